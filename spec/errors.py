@@ -1,0 +1,43 @@
+"""Errors of bad input, each with the place where it was found.  The catalogue of AIR's own error codes is `spec.codes`."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Place(Struct, frozen=True):
+    """A position in a text: line and column count from 1; `text` is the line itself."""
+
+    line: int
+    column: int
+    text: str
+
+
+class ScriptError(ValueError):
+    """A script that is not valid AIR.
+
+    `message` is one sentence; `place` says where, when a place is known; `source` names the file.
+    """
+
+    def __init__(self, message: str, place: Place | None = None, source: str = "<script>") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.source = source
+
+    def __str__(self) -> str:
+        """The sentence, its place, and the line with a caret below the column."""
+        if self.place is None:
+            return f"{self.source}: {self.message}"
+        head = f"{self.source}:{self.place.line}:{self.place.column}: {self.message}"
+        shown, caret = excerpt(self.place)
+        return f"{head}\n  {shown}\n  {' ' * caret}^"
+
+
+EXCERPT_WIDTH = 100
+
+
+def excerpt(place: Place) -> tuple[str, int]:
+    """The part of the line around the place, at most `EXCERPT_WIDTH` characters, and the caret's offset in it."""
+    start = max(0, place.column - 1 - EXCERPT_WIDTH // 2)
+    return place.text[start : start + EXCERPT_WIDTH].replace("\t", " "), place.column - 1 - start
