@@ -1,0 +1,56 @@
+"""What one invocation of an interpreter is given, and what it answers."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from spec.data import Data
+from spec.values import Json, Tetraplet
+
+
+class Particle(Struct, frozen=True):
+    """The parameters that travel with a particle.
+
+    `timestamp` is in milliseconds since the Unix epoch (unsigned 64 bits), `ttl` in milliseconds (unsigned 32 bits).
+    """
+
+    init_peer_id: str
+    particle_id: str = "particle"
+    timestamp: int = 0
+    ttl: int = 0
+
+
+class CallResult(Struct, frozen=True):
+    """What a service answered: a return code, 0 for success, and a text that should be JSON."""
+
+    ret_code: int
+    result: str
+
+
+class CallRequest(Struct, frozen=True):
+    """A service call that the interpreter asks its host to perform.
+
+    `tetraplets` has one tuple for each argument: one tetraplet for a scalar, one for each element of a
+    canonical stream.
+    """
+
+    service_id: str
+    function_name: str
+    arguments: tuple[Json, ...]
+    tetraplets: tuple[tuple[Tetraplet, ...], ...]
+
+
+class Outcome(Struct, frozen=True, eq=False):
+    """What one invocation amounts to.
+
+    `ret_code` is 0, or a code of `spec.codes`; `next_peers` are in the order in which the run first named
+    them (AquaVM gives them in no particular order: compare as sets); `call_requests` are keyed by call id.
+    `trap` is set, with the name of the rule that says so, where the reference interpreter panics.
+    """
+
+    ret_code: int
+    error_message: str
+    data: Data
+    next_peers: tuple[str, ...] = ()
+    call_requests: tuple[tuple[int, CallRequest], ...] = ()
+    trap: str | None = None

@@ -1,0 +1,152 @@
+"""A particle's data: the trace, and the stores that the content ids of its states refer to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from rpds import HashTrieMap
+
+from spec.states import (
+    Ap,
+    CanonExecuted,
+    CanonSent,
+    Executed,
+    Failed,
+    Fold,
+    Par,
+    ScalarResult,
+    Sent,
+    State,
+    StreamResult,
+    Trace,
+    UnusedResult,
+)
+from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
+
+
+class ServiceResult(Struct, frozen=True):
+    """What a service returned: the value, a hash of the arguments it was given, and the tetraplet of the call."""
+
+    value_cid: Cid
+    argument_hash: Cid
+    tetraplet_cid: Cid
+
+
+class CanonElement(Struct, frozen=True):
+    """One element of a canonical stream: the ids of its value and tetraplet, and its provenance."""
+
+    value: Cid
+    tetraplet: Cid
+    provenance: Provenance
+
+
+class CanonResult(Struct, frozen=True):
+    """A canonical stream: the id of its tetraplet, and the ids of its elements in order."""
+
+    tetraplet: Cid
+    values: tuple[Cid, ...]
+
+
+class CidInfo(Struct, frozen=True, eq=False):
+    """The five stores, each from content ids to records."""
+
+    value_store: HashTrieMap[Cid, Json] = HashTrieMap()
+    tetraplet_store: HashTrieMap[Cid, Tetraplet] = HashTrieMap()
+    canon_element_store: HashTrieMap[Cid, CanonElement] = HashTrieMap()
+    canon_result_store: HashTrieMap[Cid, CanonResult] = HashTrieMap()
+    service_result_store: HashTrieMap[Cid, ServiceResult] = HashTrieMap()
+
+
+class Data(Struct, frozen=True, eq=False):
+    """What a peer keeps of a particle and sends on.
+
+    `signatures` maps the base-58 public key of each peer to its base-58 signature over that peer's content ids;
+    `last_call_request_id` counts the requests that this peer has made for the particle.
+    """
+
+    trace: Trace = ()
+    last_call_request_id: int = 0
+    cid_info: CidInfo = CidInfo()
+    signatures: HashTrieMap[str, str] = HashTrieMap()
+
+
+EMPTY = Data()
+
+
+def state_to_json(state: State) -> dict[str, Any]:
+    """The JSON form of one state (section 5.1 of the reference)."""
+    match state:
+        case Sent(peer_id, None):
+            return {"call": {"sent_by": {"PeerId": peer_id}}}
+        case Sent(peer_id, call_id):
+            return {"call": {"sent_by": {"PeerIdWithCallId": {"peer_id": peer_id, "call_id": call_id}}}}
+        case Executed(ScalarResult(cid)):
+            return {"call": {"executed": {"scalar": cid}}}
+        case Executed(StreamResult(cid, generation)):
+            return {"call": {"executed": {"stream": {"cid": cid, "generation": generation}}}}
+        case Executed(UnusedResult(cid)):
+            return {"call": {"executed": {"unused": cid}}}
+        case Failed(cid):
+            return {"call": {"failed": cid}}
+        case Par(left, right):
+            return {"par": [left, right]}
+        case Ap(generations):
+            return {"ap": {"gens": list(generations)}}
+        case CanonSent(peer_id):
+            return {"canon": {"sent_by": peer_id}}
+        case CanonExecuted(cid):
+            return {"canon": {"executed": cid}}
+        case Fold(lore):
+            return {
+                "fold": {
+                    "lore": [
+                        {"pos": entry.value, "desc": [{"pos": s.begin, "len": s.length} for s in entry.subtraces]}
+                        for entry in lore
+                    ]
+                }
+            }
+
+
+def provenance_to_json(provenance: Provenance) -> dict[str, str]:
+    """The JSON form of a provenance, as it stands in a canon element."""
+    match provenance:
+        case FromLiteral():
+            return {"type": "literal"}
+        case FromService(cid):
+            return {"type": "service_result", "cid": cid}
+        case FromCanon(cid):
+            return {"type": "canon", "cid": cid}
+
+
+def data_to_json(data: Data) -> dict[str, Any]:
+    """The JSON form of the data, with the field names that AquaVM's own inspection gives them."""
+    info = data.cid_info
+    return {
+        "trace": [state_to_json(state) for state in data.trace],
+        "lcid": data.last_call_request_id,
+        "cid_info": {
+            "value_store": dict(info.value_store.items()),
+            "tetraplet_store": {
+                cid: {
+                    "peer_pk": t.peer_pk,
+                    "service_id": t.service_id,
+                    "function_name": t.function_name,
+                    "lens": t.lens,
+                }
+                for cid, t in info.tetraplet_store.items()
+            },
+            "canon_element_store": {
+                cid: {"value": e.value, "tetraplet": e.tetraplet, "provenance": provenance_to_json(e.provenance)}
+                for cid, e in info.canon_element_store.items()
+            },
+            "canon_result_store": {
+                cid: {"tetraplet": r.tetraplet, "values": list(r.values)} for cid, r in info.canon_result_store.items()
+            },
+            "service_result_store": {
+                cid: {"value_cid": s.value_cid, "argument_hash": s.argument_hash, "tetraplet_cid": s.tetraplet_cid}
+                for cid, s in info.service_result_store.items()
+            },
+        },
+        "signatures": dict(data.signatures.items()),
+    }

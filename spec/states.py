@@ -1,0 +1,108 @@
+"""The states that a trace is made of (section 5.1 of the reference).
+
+A *trace* is a tuple of states in execution order.  `par` and `fold` states hold the sizes and places of the
+subtraces that follow or precede them; only calls, canons, pars, aps into streams and folds over streams
+leave a state at all.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from spec.values import Cid
+
+
+class ScalarResult(Struct, frozen=True):
+    """The result of a call that is bound to a scalar; `cid` names a service result."""
+
+    cid: Cid
+
+
+class StreamResult(Struct, frozen=True):
+    """The result of a call that is appended to a stream, in a generation of that stream."""
+
+    cid: Cid
+    generation: int
+
+
+class UnusedResult(Struct, frozen=True):
+    """The result of a call without output; `cid` names the value itself, which is not stored."""
+
+    cid: Cid
+
+
+Result = ScalarResult | StreamResult | UnusedResult
+
+
+class Sent(Struct, frozen=True):
+    """A call that is owed.  `peer_id` asked for it; `call_id` is set when that peer handed it to its own services."""
+
+    peer_id: str
+    call_id: int | None = None
+
+
+class Executed(Struct, frozen=True):
+    """A call that returned."""
+
+    result: Result
+
+
+class Failed(Struct, frozen=True):
+    """A call whose service returned an error; `cid` names a service result with the error object."""
+
+    cid: Cid
+
+
+class Par(Struct, frozen=True):
+    """How many of the following states belong to the left and to the right branch."""
+
+    left: int
+    right: int
+
+
+class Ap(Struct, frozen=True):
+    """A value appended to a stream or map, in these generations (well formed: exactly one)."""
+
+    generations: tuple[int, ...]
+
+
+class CanonSent(Struct, frozen=True):
+    """A canon that another peer has to perform; `peer_id` asked for it."""
+
+    peer_id: str
+
+
+class CanonExecuted(Struct, frozen=True):
+    """A canon that was performed; `cid` names the canon result."""
+
+    cid: Cid
+
+
+class Subtrace(Struct, frozen=True):
+    """A run of states of a trace: the position of the first, and how many."""
+
+    begin: int
+    length: int
+
+
+class Lore(Struct, frozen=True):
+    """What a fold did for one value of its stream.
+
+    `value` is the position of the state that put the value into the stream; `subtraces` are the states before
+    the iteration's `next` and those after it (well formed: exactly two).
+    """
+
+    value: int
+    subtraces: tuple[Subtrace, ...]
+
+
+class Fold(Struct, frozen=True):
+    """A fold over a stream or map."""
+
+    lore: tuple[Lore, ...]
+
+
+CallState = Sent | Executed | Failed
+CanonState = CanonSent | CanonExecuted
+State = CallState | CanonState | Par | Ap | Fold
+Trace = tuple[State, ...]
