@@ -35,6 +35,7 @@ class Source(Enum):
     PREVIOUS = "previous"
     CURRENT = "current"
     BOTH = "both"
+    NEITHER = "neither"
 
 
 class NotMet(Struct, frozen=True):
@@ -42,7 +43,10 @@ class NotMet(Struct, frozen=True):
 
 
 class Joined(Struct, frozen=True):
-    """The state that both amount to, the side that it is taken from, and the sides whose position it stands for."""
+    """The state that both amount to, the side that it is taken from, and the sides whose position it stands for.
+
+    A canon stands for no position: nothing is looked up by the position of a canon.
+    """
 
     state: State
     source: Source
@@ -174,22 +178,22 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
             return NotMet()
         case CanonSent() | CanonExecuted(), None:
             "canon-previous: only the kept data know this canon"
-            return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
+            return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case None, CanonSent() | CanonExecuted():
             "canon-current: only the arriving data know this canon"
-            return Joined(current, Source.CURRENT, Source.CURRENT)
+            return Joined(current, Source.CURRENT, Source.NEITHER)
         case CanonSent(), CanonSent():
             "canon-sent-sent: nobody has performed it; who asked first is a local matter"
-            return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
+            return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonSent(), CanonExecuted():
             "canon-sent-executed: contents beat a request"
-            return Joined(current, Source.CURRENT, Source.CURRENT)
+            return Joined(current, Source.CURRENT, Source.NEITHER)
         case CanonExecuted(), CanonSent():
             "canon-executed-sent: a request never takes contents away"
-            return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
+            return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonExecuted(), CanonExecuted() if prev.cid == current.cid:
             "canon-executed-executed: both know the same contents"
-            return Joined(prev, Source.PREVIOUS, Source.BOTH)
+            return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonExecuted(), CanonExecuted():
             "canon-conflict: a canon is assigned once"
             return Conflict(CANONS_DIFFER, prev, current)

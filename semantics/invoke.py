@@ -1,0 +1,139 @@
+"""One invocation: prepare, run, farewell (sections 5.4, 5.5 and 9 of the reference).
+
+`invoke` is a pure function; whatever happens inside, the outcome is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rpds import HashTrieMap, List
+from spec.parser import Script
+
+from semantics.configuration import Config, Eval, Halt, Host, Memory, Registers, Scope
+from semantics.machine import run
+from semantics.merge.sliders import slider
+from semantics.notation import definition, rules
+from semantics.particle import CallResult, Outcome, Particle
+from semantics.stores import merge_stores
+from semantics.streams import EMPTY_STREAMS, compactify
+from spec import codes
+from spec.codes import Catchable, Trap, Uncatchable
+from spec.data import EMPTY, Data
+
+
+def invoke(
+    script: Script,
+    prev: Data,
+    current: Data,
+    particle: Particle,
+    current_peer_id: str,
+    results: Mapping[int, CallResult] | None = None,
+) -> Outcome:
+    """Run a script on a peer.
+
+    `prev` is the data that the peer kept, `current` the data that arrived, `results` the answers to call
+    requests of earlier invocations, by call id.
+    """
+    return farewell(run(prepare(script, prev, current, particle, current_peer_id, results or {})), prev)
+
+
+@definition
+def prepare(
+    script: Script,
+    prev: Data,
+    current: Data,
+    particle: Particle,
+    current_peer_id: str,
+    results: Mapping[int, CallResult],
+) -> Config:
+    """The configuration in which a run starts; requests are counted on from prev data."""
+    return Config(
+        control=Eval(script.instruction),
+        stack=List(),
+        complete=True,
+        scope=Scope(),
+        iterations=HashTrieMap(),
+        streams=EMPTY_STREAMS,
+        registers=Registers(),
+        memory=Memory(slider(prev.trace), slider(current.trace)),
+        stores=merge_stores(prev.cid_info, current.cid_info),
+        host=Host(HashTrieMap(results), prev.last_call_request_id),
+        particle=particle,
+        me=current_peer_id,
+    )
+
+
+@rules("Invoke")
+def farewell(c: Config, prev: Data) -> Outcome:
+    """What a halted run amounts to."""
+    match c.control:
+        case Halt(Trap(name)):
+            "farewell-trap: the reference panics; the peer keeps its data"
+            return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
+        case Halt(Uncatchable(code, message)):
+            "farewell-uncatchable: everything the run did is discarded"
+            return Outcome(code, message, prev)
+        case _:
+            memory = compactify_all(c)
+            match memory:
+                case Uncatchable(code, message):
+                    "farewell-corrupt: a stream has values without states, so no data can be made"
+                    return Outcome(code, message, EMPTY)
+                case _:
+                    "farewell: data, next peers and requests, whether the script failed or not"
+                    return outcome(c, memory)
+
+
+@rules("Invoke")
+def compactify_all(c: Config) -> Memory | Uncatchable:
+    """Number the generations of all streams that are left."""
+    streams = tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])
+    return compactify_each(c.memory, List(streams))
+
+
+@rules("Invoke")
+def compactify_each(memory: Memory, streams: List) -> Memory | Uncatchable:
+    """Number the generations of several streams, one after another."""
+    if not streams:
+        "compactified: no stream is left"
+        return memory
+    else:
+        done = compactify(memory, streams.first)
+        match done:
+            case Uncatchable():
+                "compactify-failed: one stream cannot be numbered"
+                return done
+            case _:
+                "compactify-next: the next stream follows"
+                return compactify_each(done, streams.drop_first())
+
+
+@definition
+def outcome(c: Config, memory: Memory) -> Outcome:
+    """The outcome of a run that ended normally or with an error of the script."""
+    reason = c.control.reason
+    unused = tuple(sorted(c.host.results))
+    code, message = (
+        (reason.code, reason.message)
+        if isinstance(reason, Catchable)
+        else (codes.OK, "")
+        if unused == ()
+        else (codes.UNPROCESSED_CALL_RESULT, unprocessed(unused))
+    )
+    return Outcome(
+        code,
+        message,
+        Data(tuple(memory.result), c.host.last_call_request_id, c.stores),
+        tuple(dict.fromkeys(reversed(tuple(c.host.next_peers)))),
+        tuple(reversed(tuple(c.host.requests))),
+    )
+
+
+@definition
+def unprocessed(call_ids: tuple[int, ...]) -> str:
+    """The message for answers that nothing asked for."""
+    return (
+        f"after finishing execution of supplied AIR, there are some unprocessed call results: `{call_ids}`, "
+        "probably a wrong call_id used"
+    )

@@ -1,0 +1,138 @@
+"""The machine: one step picks the one rule that applies, by the control and the innermost frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from semantics.configuration import (
+    Config,
+    Eval,
+    FoldExit,
+    Frame,
+    Halt,
+    NewScope,
+    NewStream,
+    NextBack,
+    ParLeft,
+    ParRight,
+    Return,
+    SeqRight,
+    StreamFold,
+    Throw,
+    XorLeft,
+    XorRight,
+)
+from semantics.rules.ap import ap, ap_map
+from semantics.rules.call import call
+from semantics.rules.canon import canon
+from semantics.rules.compare import match_, mismatch
+from semantics.rules.control import (
+    never,
+    null,
+    par,
+    par_left_return,
+    par_left_throw,
+    par_right_return,
+    par_right_throw,
+    seq,
+    seq_return,
+    seq_throw,
+    xor,
+    xor_left_return,
+    xor_left_throw,
+    xor_right_return,
+    xor_right_throw,
+)
+from semantics.rules.fail import fail, fail_literal
+from semantics.rules.fold import (
+    fold_exit_return,
+    fold_exit_throw,
+    fold_scalar,
+    next_,
+    next_back_return,
+    next_back_throw,
+)
+from semantics.rules.new import new, new_scope_return, new_scope_throw, new_stream_return, new_stream_throw
+from semantics.rules.stream_fold import fold_stream, stream_fold_return, stream_fold_throw
+from spec import syntax
+from spec.syntax import Instruction
+
+# A rule takes the configuration and the instruction or frame that it is for.
+Rule = Callable[[Config, Any], Config]
+
+EVALUATE: Mapping[type[Instruction], Rule] = {
+    syntax.Call: call,
+    syntax.Ap: ap,
+    syntax.ApMap: ap_map,
+    syntax.Canon: canon,
+    syntax.CanonMap: canon,
+    syntax.CanonMapScalar: canon,
+    syntax.Seq: seq,
+    syntax.Par: par,
+    syntax.Xor: xor,
+    syntax.Match: match_,
+    syntax.Mismatch: mismatch,
+    syntax.FoldScalar: fold_scalar,
+    syntax.FoldStream: fold_stream,
+    syntax.FoldMap: fold_stream,
+    syntax.Next: next_,
+    syntax.New: new,
+    syntax.FailLiteral: fail_literal,
+    syntax.Fail: fail,
+    syntax.Never: never,
+    syntax.Null: null,
+}
+
+RETURN_INTO: Mapping[type[Frame], Rule] = {
+    SeqRight: seq_return,
+    XorLeft: xor_left_return,
+    XorRight: xor_right_return,
+    ParLeft: par_left_return,
+    ParRight: par_right_return,
+    NewScope: new_scope_return,
+    NewStream: new_stream_return,
+    FoldExit: fold_exit_return,
+    NextBack: next_back_return,
+    StreamFold: stream_fold_return,
+}
+
+THROW_INTO: Mapping[type[Frame], Rule] = {
+    SeqRight: seq_throw,
+    XorLeft: xor_left_throw,
+    XorRight: xor_right_throw,
+    ParLeft: par_left_throw,
+    ParRight: par_right_throw,
+    NewScope: new_scope_throw,
+    NewStream: new_stream_throw,
+    FoldExit: fold_exit_throw,
+    NextBack: next_back_throw,
+    StreamFold: stream_fold_throw,
+}
+
+
+def step(c: Config) -> Config:
+    """One step of the machine.
+
+    The control is an instruction to evaluate, a return, or an error on its way up; a halted configuration
+    steps to itself.
+    """
+    control = c.control
+    kind = type(control)
+    if kind is Eval:
+        return EVALUATE[type(control.instruction)](c, control.instruction)
+    if kind is Halt:
+        return c
+    if not c.stack:
+        return replace(c, control=Halt(control.error if kind is Throw else None))
+    frame = c.stack.first
+    return (RETURN_INTO if kind is Return else THROW_INTO)[type(frame)](c, frame)
+
+
+def run(c: Config) -> Config:
+    """Step until the machine halts."""
+    while type(c.control) is not Halt:
+        c = step(c)
+    return c

@@ -1,0 +1,357 @@
+"""Folds over streams: lore, the windows that it opens, and how it is written (section 6.4 of the reference).
+
+The states of one iteration stand in two runs: those before its ``next``, and those after, which follow the
+states of all later iterations.  Iterations are matched between traces by the value that they are for.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, groupby
+from operator import itemgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pyrsistent import pvector
+from rpds import HashTrieMap
+
+from semantics.configuration import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
+from semantics.merge.sliders import narrow, place, push, remaining
+from semantics.merge.windows import U32_MAX, placed
+from semantics.notation import definition, rules
+from spec.codes import Trap
+from spec.data import state_to_json
+from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+class ResolvedLore(Struct, frozen=True, eq=False):
+    """The windows of a recorded fold by the position of the value, and how many states it holds in all."""
+
+    windows: HashTrieMap[int, LoreWindows]
+    count: int
+
+
+@rules("Lore")
+def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | str:
+    """Find the windows of a recorded fold; the text says why the record cannot be true."""
+    values = tuple(entry.value for entry in fold.lore)
+    problems = tuple(p for p in (lore_problem(entry, trace) for entry in fold.lore) if p is not None)
+    if problems != ():
+        "lore-malformed: an entry without its two runs, or for something that is no value of a stream"
+        return problems[0]
+    elif sum(run.length for entry in fold.lore for run in entry.subtraces) > U32_MAX:
+        "lore-overflow: the runs are longer than any trace"
+        return f"the first {len(fold.lore) - 1} subtrace descriptors lens of fold {state_to_json(fold)} overflows"
+    elif len(set(values)) != len(values):
+        "lore-repeated: two entries for one value"
+        return f"{state_to_json(fold)} contains several subtraces with the same value_pos {repeated(values)}"
+    else:
+        "lore: entries of one generation open nested windows"
+        return ResolvedLore(
+            HashTrieMap(
+                {
+                    entry.value: windows
+                    for group in by_generation(fold, trace)
+                    for entry, windows in zip(group, generation_windows(group), strict=True)
+                }
+            ),
+            sum(run.length for entry in fold.lore for run in entry.subtraces),
+        )
+
+
+@definition
+def by_generation(fold: Fold, trace: Trace) -> tuple[tuple[Lore, ...], ...]:
+    """The entries of a fold, grouped where consecutive ones are for values of one generation."""
+    numbered = tuple((generation_of(trace[entry.value]), entry) for entry in fold.lore)
+    return tuple(tuple(entry for _, entry in group) for _, group in groupby(numbered, itemgetter(0)))
+
+
+@definition
+def repeated(values: tuple[int, ...]) -> int:
+    """The first value that stands in a sequence for a second time."""
+    return next(value for i, value in enumerate(values) if value in values[:i])
+
+
+@rules("Lore")
+def lore_problem(entry: Lore, trace: Trace) -> str | None:
+    """Why one entry of a recorded fold cannot be true."""
+    if len(entry.subtraces) != 2:
+        "entry-runs: an entry has one run before and one after"
+        return f"fold contains {len(entry.subtraces)} sublore descriptors, but 2 is expected"
+    elif entry.value >= len(trace):
+        "entry-nowhere: the value's position is beyond the trace"
+        return (
+            f"requested an element at position '{entry.value}', but executed trace contains only "
+            f"'{len(trace)}' elements"
+        )
+    elif generation_of(trace[entry.value]) is None:
+        "entry-no-value: the state at the value's position puts nothing into a stream"
+        return (
+            "expected a state of CallResult(Value::Stream) or Ap types but "
+            f"'{state_to_json(trace[entry.value])}' obtained"
+        )
+    else:
+        "entry: well formed"
+        return None
+
+
+@definition
+def generation_of(state: State) -> int | None:
+    """The generation into which a state puts a value."""
+    match state:
+        case Executed(StreamResult(_, generation)):
+            return generation
+        case Ap((generation,)):
+            return generation
+        case _:
+            return None
+
+
+@definition
+def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
+    """The windows of one generation: an iteration contains all later ones, which stand between its two runs."""
+    before = tuple(entry.subtraces[0] for entry in group)
+    after = tuple(entry.subtraces[1] for entry in group)
+    after_lengths = tuple(accumulate(run.length for run in after))
+    before_lengths = tuple(accumulate(run.length for run in reversed(before)))[::-1]
+    return tuple(
+        LoreWindows(Window(b.begin, before_length + after_lengths[-1]), Window(a.begin, after_length))
+        for b, a, before_length, after_length in zip(before, after, before_lengths, after_lengths, strict=True)
+    )
+
+
+# --- a running fold ---------------------------------------------------------------------------------
+
+
+@rules("Lore")
+def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | str:
+    """Begin a fold over a stream: its lore on both sides is resolved, and a place for its state is kept."""
+    prev_lore = resolve_lore(prev, memory.prev.trace)
+    current_lore = resolve_lore(current, memory.current.trace)
+    match prev_lore, current_lore:
+        case str(), _:
+            "fold-prev-malformed: prev data record an impossible fold"
+            return prev_lore
+        case _, str():
+            "fold-current-malformed: current data record an impossible fold"
+            return current_lore
+        case _, _ if prev_lore.count > remaining(memory.prev):
+            "fold-prev-underflow: prev data record more states in the fold than are left"
+            return fold_underflow("previous", prev_lore, memory.prev)
+        case _, _ if current_lore.count > remaining(memory.current):
+            "fold-current-underflow: current data record more states in the fold than are left"
+            return fold_underflow("current", current_lore, memory.current)
+        case _, _:
+            "fold-start: the fold's own state comes before those of its iterations"
+            record = FoldRecord(
+                len(memory.result),
+                prev_lore.windows,
+                current_lore.windows,
+                exit_window(memory.prev, prev_lore),
+                exit_window(memory.current, current_lore),
+            )
+            return replace(
+                push(memory, Par(0, 0)),
+                folds=memory.folds.insert(memory.fold_count, record),
+                fold_count=memory.fold_count + 1,
+            )
+
+
+@definition
+def fold_underflow(side: str, lore: ResolvedLore, s: Slider) -> str:
+    """The message for a fold that is longer than what is left."""
+    return (
+        f"underflow is occurred while calculating the new position of a {side} slider for resolved fold of "
+        f"{lore.count} states and current position {s.position}'"
+    )
+
+
+@definition
+def exit_window(s: Slider, lore: ResolvedLore) -> Window:
+    """What follows a fold."""
+    return Window(s.position + lore.count, remaining(s) - lore.count)
+
+
+@rules("Lore")
+def start_iteration(memory: Memory, number: int, value: int) -> Memory | str:
+    """Begin the iteration for a value, given by the position of its state in the result.
+
+    The sliders show what each side recorded for this value before its ``next``; each record is used once.
+    """
+    fold = memory.folds[number]
+    prev_position = memory.prev_positions.old.get(value)
+    current_position = memory.current_positions.old.get(value)
+    prev = None if prev_position is None else fold.prev.get(prev_position)
+    current = None if current_position is None else fold.current.get(current_position)
+    entry = LoreEntry(value, prev, current, len(memory.result))
+    opened = replace(
+        fold,
+        prev=fold.prev if prev is None else fold.prev.remove(prev_position),
+        current=fold.current if current is None else fold.current.remove(current_position),
+        queue=fold.queue.append(entry),
+        back=fold.back + 1,
+    )
+    return open_windows(
+        set_fold(memory, number, opened),
+        None if prev is None else prev.before,
+        None if current is None else current.before,
+    )
+
+
+@rules("Lore")
+def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | str:
+    """Show each slider what its side recorded for an iteration."""
+    prev_slider = open_window(memory.prev, prev)
+    current_slider = open_window(memory.current, current)
+    match prev_slider, current_slider:
+        case str(), _:
+            "iteration-outside-prev: prev data end before the iteration does"
+            return prev_slider
+        case _, str():
+            "iteration-outside-current: current data end before the iteration does"
+            return current_slider
+        case _, _:
+            "iteration-windows: each side shows its own states"
+            return replace(memory, prev=prev_slider, current=current_slider)
+
+
+@rules("Lore")
+def open_window(s: Slider, window: Window | None) -> Slider | str:
+    """Show a slider what its side recorded for an iteration."""
+    if window is None:
+        "window-unknown: this side has nothing for the value"
+        return narrow(s, 0)
+    else:
+        "window-known: the states that this side recorded"
+        return place(s, window)
+
+
+@definition
+def set_fold(memory: Memory, number: int, fold: FoldRecord) -> Memory:
+    """The merge with one fold's record replaced."""
+    return replace(memory, folds=memory.folds.insert(number, fold))
+
+
+@definition
+def current_entry(fold: FoldRecord) -> LoreEntry:
+    """The lore of the innermost iteration that is still open."""
+    return fold.queue[fold.back - 1]
+
+
+@definition
+def set_entry(fold: FoldRecord, entry: LoreEntry) -> FoldRecord:
+    """The fold with the lore of its innermost open iteration replaced."""
+    return replace(fold, queue=fold.queue.set(fold.back - 1, entry))
+
+
+@definition
+def end_before(entry: LoreEntry, position: int) -> LoreEntry:
+    """The states before ``next`` end here."""
+    return replace(entry, before_end=position, phase=min(entry.phase + 1, 3))
+
+
+@definition
+def begin_after(entry: LoreEntry, position: int) -> LoreEntry:
+    """The states after ``next`` begin here."""
+    return replace(entry, after_start=position, phase=min(entry.phase + 1, 3))
+
+
+@definition
+def end_after(entry: LoreEntry, position: int) -> LoreEntry:
+    """The states after ``next`` end here."""
+    return replace(entry, after_end=position, phase=min(entry.phase + 1, 3))
+
+
+@rules("Lore")
+def meet_next(memory: Memory, number: int) -> Memory | Trap:
+    """A ``next`` ends the states before it."""
+    fold = memory.folds[number]
+    if fold.back == 0:
+        "next-nowhere: no iteration of this generation is open"
+        return Trap("fold-queue-empty")
+    else:
+        "next-met: the states of the iteration up to here stand before its `next`"
+        return set_fold(memory, number, set_entry(fold, end_before(current_entry(fold), len(memory.result))))
+
+
+@rules("Lore")
+def turn_back(memory: Memory, number: int) -> Memory | Trap | str:
+    """The walk over a generation turns back, or goes one iteration further back."""
+    fold = memory.folds[number]
+    position = len(memory.result)
+    if not fold.going_back:
+        "back-start: past the last value, the states after the innermost `next` begin"
+        entry = current_entry(fold)
+        ended = end_before(entry, position) if entry.phase == 0 else entry
+        return open_after(memory, number, replace(set_entry(fold, begin_after(ended, position)), going_back=True))
+    elif fold.back <= 1:
+        "back-too-far: more iterations end than began"
+        return Trap("fold-queue-empty")
+    else:
+        "back-step: one iteration ends, and the one before it continues after its `next`"
+        closed = set_entry(fold, end_after(current_entry(fold), position))
+        outer = replace(closed, back=fold.back - 1)
+        return open_after(memory, number, set_entry(outer, begin_after(current_entry(outer), position)))
+
+
+@definition
+def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | str:
+    """Show the sliders what each side recorded after the ``next`` of the innermost open iteration."""
+    entry = current_entry(fold)
+    return open_windows(
+        set_fold(memory, number, fold),
+        None if entry.prev is None else entry.prev.after,
+        None if entry.current is None else entry.current.after,
+    )
+
+
+@definition
+def end_generation(memory: Memory, number: int) -> Memory:
+    """A generation was walked: its iterations are closed where they are, and their lore is kept."""
+    fold = memory.folds[number]
+    lore = tuple(written(closed(entry, len(memory.result))) for entry in fold.queue)
+    return set_fold(memory, number, replace(fold, queue=pvector(), back=0, going_back=False, lore=fold.lore + lore))
+
+
+@rules("Lore")
+def closed(entry: LoreEntry, position: int) -> LoreEntry:
+    """The lore of an iteration at the end of its generation: what is still open ends here."""
+    match entry.phase:
+        case 0:
+            "close-before: no `next` was met; everything stands before it"
+            return replace(entry, before_end=position, after_start=position, after_end=position)
+        case 1:
+            "close-between: nothing stands after the `next`"
+            return replace(entry, after_start=position, after_end=position)
+        case 2:
+            "close-after: the states after the `next` end here"
+            return replace(entry, after_end=position)
+        case _:
+            "close-closed: the iteration ended on its own"
+            return entry
+
+
+@definition
+def written(entry: LoreEntry) -> Lore:
+    """The lore of an iteration as it stands in the trace."""
+    return Lore(
+        entry.value,
+        (
+            Subtrace(entry.before_start, entry.before_end - entry.before_start),
+            Subtrace(entry.after_start, entry.after_end - entry.after_start),
+        ),
+    )
+
+
+@definition
+def end_fold(memory: Memory, number: int) -> Memory:
+    """A fold ends: its state is written, and the sliders continue behind it."""
+    fold = memory.folds[number]
+    return replace(
+        memory,
+        result=memory.result.set(fold.position, Fold(fold.lore)),
+        prev=placed(memory.prev, fold.prev_exit),
+        current=placed(memory.current, fold.current_exit),
+        folds=memory.folds.remove(number),
+    )

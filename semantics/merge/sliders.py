@@ -1,0 +1,139 @@
+"""Sliders: how a run walks the two old traces, and writes the new one (section 6.1 of the reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from semantics.configuration import Memory, Positions, Slider, Window
+from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected
+from semantics.notation import definition, rules
+from spec.data import state_to_json
+from spec.states import State, Trace
+
+
+@definition
+def slider(trace: Trace) -> Slider:
+    """A slider over a whole trace."""
+    return Slider(trace, 0, len(trace))
+
+
+@definition
+def at_end(s: Slider) -> bool:
+    """Whether nothing can be taken: the window is used up, or the trace is."""
+    return s.seen >= s.length or s.position >= len(s.trace)
+
+
+@definition
+def peek(s: Slider) -> State | None:
+    """The state that `advance` takes, or None."""
+    return None if at_end(s) else s.trace[s.position]
+
+
+@definition
+def advance(s: Slider) -> Slider:
+    """The slider after one state was taken, if there was one."""
+    return s if at_end(s) else Slider(s.trace, s.position + 1, s.length, s.seen + 1)
+
+
+@definition
+def remaining(s: Slider) -> int:
+    """How many states of the window have not been taken."""
+    return s.length - s.seen
+
+
+@rules("Merge")
+def place(s: Slider, window: Window) -> Slider | str:
+    """Put a slider on a window; the text says why it cannot be."""
+    if window.length != 0 and window.position + window.length > len(s.trace):
+        "place-outside: the window reaches beyond the trace"
+        return (
+            f"executed trace has {len(s.trace)} elements, but tried to set {window.length} subtrace_len "
+            f"and {window.position} position"
+        )
+    else:
+        "place: the window starts unseen"
+        return Slider(s.trace, window.position, window.length)
+
+
+@rules("Merge")
+def narrow(s: Slider, length: int) -> Slider | str:
+    """Limit a slider to the following states; the text says why it cannot be."""
+    if len(s.trace) - s.position < length:
+        "narrow-outside: the trace has fewer states left"
+        return (
+            f"executed trace has {len(s.trace)} elements and current position is {s.position}, "
+            f"but tried to set {length} subtrace_len"
+        )
+    else:
+        "narrow: only so many states follow"
+        return Slider(s.trace, s.position, length)
+
+
+class Taken(Struct, frozen=True, eq=False):
+    """One state was taken from each side: what they amount to, or why they contradict each other."""
+
+    memory: Memory
+    joined: JoinResult
+
+
+@definition
+def take(memory: Memory, join: Callable[[State | None, State | None], JoinResult]) -> Taken:
+    """Take one state from each side, and join them with the table of the instruction."""
+    joined = join(peek(memory.prev), peek(memory.current))
+    moved = replace(memory, prev=advance(memory.prev), current=advance(memory.current))
+    return Taken(locate(moved, joined), joined)
+
+
+@rules("Merge")
+def locate(memory: Memory, joined: JoinResult) -> Memory:
+    """Remember which old states the next state of the result stands for."""
+    position = len(memory.result)
+    match joined:
+        case Joined(_, _, Source.PREVIOUS):
+            "locate-previous: it stands for the state just taken from prev"
+            return replace(memory, prev_positions=pair(memory.prev_positions, position, memory.prev.position - 1))
+        case Joined(_, _, Source.CURRENT):
+            "locate-current: it stands for the state just taken from current"
+            return replace(
+                memory, current_positions=pair(memory.current_positions, position, memory.current.position - 1)
+            )
+        case Joined(_, _, Source.BOTH):
+            "locate-both: it stands for the states just taken from both"
+            return replace(
+                memory,
+                prev_positions=pair(memory.prev_positions, position, memory.prev.position - 1),
+                current_positions=pair(memory.current_positions, position, memory.current.position - 1),
+            )
+        case _:
+            "locate-none: it stands for no old state"
+            return memory
+
+
+@definition
+def pair(positions: Positions, new: int, old: int) -> Positions:
+    """A one-to-one map with a pair added; pairs that it contradicts are dropped."""
+    displaced_old = positions.old.get(new)
+    displaced_new = positions.new.get(old)
+    return Positions(
+        (positions.old if displaced_new is None else positions.old.discard(displaced_new)).insert(new, old),
+        (positions.new if displaced_old is None else positions.new.discard(displaced_old)).insert(old, new),
+    )
+
+
+@definition
+def push(memory: Memory, state: State) -> Memory:
+    """The result with one more state."""
+    return replace(memory, result=memory.result.append(state))
+
+
+@definition
+def conflict_message(conflict: Conflict | Unexpected) -> str:
+    """A contradiction in words, with the states in their JSON form."""
+    match conflict:
+        case Conflict(reason, left, right):
+            return f"{reason}: '{state_to_json(left)}' '{state_to_json(right)}'"
+        case Unexpected(expected, side, state):
+            return f"state from {side.value} `{state_to_json(state)}` is incompatible with expected {expected}"

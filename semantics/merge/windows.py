@@ -1,0 +1,113 @@
+"""Windows of ``par``: which states of the old traces belong to which branch (section 6.3 of the reference).
+
+After each branch the sliders are put behind its states, whatever it took.  Where the reference ignores that a
+slider cannot be put there, the slider stays where it is.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from semantics.configuration import Memory, ParWindow, Slider, Window
+from semantics.merge.sliders import narrow, place, remaining
+from semantics.notation import definition, rules
+from spec.states import Par
+
+U32_MAX = 2**32 - 1
+
+
+@rules("Merge")
+def par_window(s: Slider, sizes: Par) -> ParWindow | str:
+    """The window of a par on one side, as it is met; the text says why the recorded sizes cannot be true."""
+    if sizes.left + sizes.right > U32_MAX:
+        "par-overflow: the branches are longer than any trace"
+        return (
+            "overflow is occurred while calculating the entire len occupied by executed states corresponded to "
+            f"current par: '{sizes}'"
+        )
+    elif sizes.left + sizes.right > remaining(s):
+        "par-underflow: the branches are longer than what is left"
+        return (
+            "underflow is occurred while calculating the new position of a current slider for resolved par "
+            f"{sizes} and current subtrace len {remaining(s)}'"
+        )
+    else:
+        "par-window: the branches follow here, and then the rest"
+        return ParWindow(s.position, sizes, remaining(s) - sizes.left - sizes.right)
+
+
+@rules("Merge")
+def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | str:
+    """Show each slider the states of the left branch."""
+    prev_slider = narrow(memory.prev, prev.sizes.left)
+    current_slider = narrow(memory.current, current.sizes.left)
+    match prev_slider, current_slider:
+        case str(), _:
+            "par-left-outside-prev: prev data end before the left branch does"
+            return prev_slider
+        case _, str():
+            "par-left-outside-current: current data end before the left branch does"
+            return current_slider
+        case _, _:
+            "par-left: the left branch sees its own states only"
+            return replace(memory, prev=prev_slider, current=current_slider)
+
+
+@definition
+def enter_right(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
+    """Put each slider behind the left branch, and show it the states of the right one."""
+    return show_right(
+        replace(
+            memory,
+            prev=placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left)),
+            current=placed(memory.current, Window(current.begin + current.sizes.left, current.sizes.left)),
+        ),
+        prev.sizes.right,
+        current.sizes.right,
+    )
+
+
+@rules("Merge")
+def show_right(memory: Memory, prev_length: int, current_length: int) -> Memory:
+    """Show each slider the states of the right branch."""
+    prev_slider = narrow(memory.prev, prev_length)
+    current_slider = narrow(memory.current, current_length)
+    match prev_slider, current_slider:
+        case str(), _:
+            "par-right-outside-prev: prev data end before the right branch does, and neither slider is changed"
+            return memory
+        case _, str():
+            "par-right-outside-current: current data end before the right branch does"
+            return replace(memory, prev=prev_slider)
+        case _, _:
+            "par-right: the right branch sees its own states only"
+            return replace(memory, prev=prev_slider, current=current_slider)
+
+
+@definition
+def leave_par(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
+    """Put each slider behind both branches."""
+    return replace(
+        memory,
+        prev=placed(memory.prev, behind(prev)),
+        current=placed(memory.current, behind(current)),
+    )
+
+
+@definition
+def behind(window: ParWindow) -> Window:
+    """What follows a par."""
+    return Window(window.begin + window.sizes.left + window.sizes.right, window.rest)
+
+
+@rules("Merge")
+def placed(s: Slider, window: Window) -> Slider:
+    """Put a slider on a window if that is possible."""
+    moved = place(s, window)
+    match moved:
+        case str():
+            "placed-not: a window beyond the trace is ignored"
+            return s
+        case _:
+            "placed: the slider starts there"
+            return moved

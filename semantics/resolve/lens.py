@@ -1,0 +1,318 @@
+"""Lenses: selecting a part of a value (section 2 of the reference)."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from semantics.configuration import CanonMapValue, CanonValue, Config
+from semantics.notation import definition, rules
+from semantics.scopes import lookup, with_lens
+from spec import codes, json_text
+from spec.codes import Catchable, Trap
+from spec.lenses import accessors_text, lens_text
+from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
+from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
+
+
+class Resolved(Struct, frozen=True):
+    """A value that an instruction reads: one tetraplet, or one for each element of a canonical collection."""
+
+    json: Json
+    tetraplets: tuple[Tetraplet, ...]
+    provenance: Provenance
+
+
+Resolution = Resolved | Catchable | Trap
+
+
+@rules("Lens")
+def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
+    """Apply a lens to one value."""
+    match lens:
+        case Length():
+            length = json_text.length(json)
+            if length is None:
+                "length-of-non-array: only arrays have a length"
+                return codes.length_of_non_array(json)
+            else:
+                "length: the number of elements of an array"
+                return json_text.number(length)
+        case _:
+            "path: accessors apply from left to right"
+            return select_path(c, json, lens.accessors)
+
+
+@rules("Lens")
+def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json | Catchable | Trap:
+    """Apply accessors from left to right."""
+    if accessors == ():
+        "path-end: nothing is left to select"
+        return json
+    else:
+        selected = select_one(c, json, accessors[0])
+        match selected:
+            case Catchable() | Trap():
+                "path-stuck: an accessor that does not fit makes the whole path fail"
+                return selected
+            case _:
+                "path-step: the rest of the path applies to what the first accessor selected"
+                return select_path(c, selected, accessors[1:])
+
+
+@rules("Lens")
+def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | Trap:
+    """Apply one accessor."""
+    match accessor:
+        case Index(position):
+            "index: an element of an array"
+            return select_index(json, position)
+        case Field(name):
+            "field: a member of an object"
+            return select_field(json, name)
+        case ByScalar(scalar):
+            key = lookup(c, scalar)
+            match key:
+                case Catchable() | Trap():
+                    "by-scalar-undefined: the scalar inside the lens has no value"
+                    return key
+                case _:
+                    "by-scalar: the scalar's value says which element or member"
+                    return select_by_value(json, key.json)
+
+
+@rules("Lens")
+def select_by_value(json: Json, key: Json) -> Json | Catchable:
+    """Select by a value: a string names a member, a number an element."""
+    match json_text.kind(key):
+        case "string":
+            "by-string: a string names a member"
+            return select_field(json, json_text.as_string(key))
+        case "number":
+            position = json_text.as_u32(key)
+            if position is None:
+                "by-number-out-of-range: an index is an unsigned 32-bit integer"
+                return codes.lens_error(f"index accessor `{key} can't be converted to u32")
+            else:
+                "by-number: a number is an index"
+                return select_index(json, position)
+        case _:
+            "by-other: nothing else selects"
+            return codes.lens_error(f"scalar accessor `{key}` should has number or string type")
+
+
+@rules("Lens")
+def select_index(json: Json, position: int) -> Json | Catchable:
+    """The element of an array at a position."""
+    if json_text.kind(json) != "array":
+        "index-of-non-array: only arrays have elements"
+        return codes.lens_error(f"value '{json}' is not an array-type to match array accessor with idx = '{position}'")
+    else:
+        element = json_text.element(json, position)
+        if element is None:
+            "index-out-of-range: the array is shorter"
+            return codes.lens_error(f"value '{json}' does not contain element for idx = '{position}'")
+        else:
+            "index-found: the element"
+            return element
+
+
+@rules("Lens")
+def select_field(json: Json, name: str) -> Json | Catchable:
+    """The member of an object."""
+    if json_text.kind(json) != "object":
+        "field-of-non-object: only objects have members"
+        return codes.lens_error(f"value '{json}' is not an map-type to match field accessor with field_name = '{name}'")
+    else:
+        member = json_text.member(json, name)
+        if member is None:
+            "field-missing: the object has no such member"
+            return codes.lens_error(f"value '{json}' does not contain element with field name = '{name}'")
+        else:
+            "field-found: the member"
+            return member
+
+
+@rules("Lens")
+def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
+    """Apply a lens to a scalar's value; its tetraplet records the lens."""
+    selected = select(c, value.json, lens)
+    match selected, lens:
+        case ((Catchable() | Trap()), _):
+            "scalar-lens-stuck: the lens does not fit the value"
+            return selected
+        case _, Length():
+            "scalar-length: a length was computed by nobody"
+            return Resolved(selected, (Tetraplet("", "", "", ".length"),), value.provenance)
+        case _, _:
+            "scalar-lens: the lens is added to the tetraplet"
+            return Resolved(selected, (with_lens(value.tetraplet, lens_text(lens)),), value.provenance)
+
+
+@rules("Lens")
+def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
+    """Apply a lens to a canonical stream: the first accessor picks an element."""
+    match lens:
+        case Length():
+            "canon-length: the peer that counts stands in the tetraplet, and the functor in its service"
+            return Resolved(
+                json_text.number(len(canon.elements)), (Tetraplet(c.me, ".length", "", ""),), FromCanon(canon.cid)
+            )
+        case _:
+            position = element_position(c, lens.accessors[0])
+            match position:
+                case Catchable() | Trap():
+                    "canon-position-unknown: the first accessor is no index"
+                    return position
+                case _ if position >= len(canon.elements):
+                    "canon-too-short: the canonical stream has fewer elements"
+                    return too_few_elements(len(canon.elements), position)
+                case _:
+                    element = canon.elements[position]
+                    selected = select_path(c, element.json, lens.accessors[1:])
+                    match selected:
+                        case Catchable() | Trap():
+                            "canon-lens-stuck: the rest of the lens does not fit the element"
+                            return selected
+                        case _:
+                            "canon-lens: the element's own tetraplet stands, without the lens"
+                            return Resolved(selected, (element.tetraplet,), element.provenance)
+
+
+@definition
+def too_few_elements(count: int, position: int) -> Catchable:
+    """The error of asking for an element that a canonical collection does not have."""
+    return codes.lens_error(
+        f"lambda is applied to a stream that have only '{count}' elements, but '{position}' requested"
+    )
+
+
+@rules("Lens")
+def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
+    """Which element of a canonical stream an accessor means."""
+    match accessor:
+        case Index(position):
+            "element-index: an index"
+            return position
+        case Field(name):
+            "element-field: a canonical stream has no members"
+            return codes.lens_error(f"field accessor (with field name = '{name}') can't be applied to a stream")
+        case ByScalar(scalar):
+            key = lookup(c, scalar)
+            match key:
+                case Catchable() | Trap():
+                    "element-scalar-undefined: the scalar inside the lens has no value"
+                    return key
+                case _ if json_text.kind(key.json) != "number":
+                    "element-scalar-other: only numbers select elements"
+                    return codes.lens_error(f"stream accessor `{key.json}` should has number (u32) type")
+                case _ if json_text.as_u32(key.json) is None:
+                    "element-scalar-out-of-range: an index is an unsigned 32-bit integer"
+                    return codes.lens_error(f"index accessor `{key.json} can't be converted to u32")
+                case _:
+                    "element-scalar: a scalar's number is an index"
+                    return json_text.as_u32(key.json)
+
+
+@rules("Lens")
+def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolution:
+    """Apply a lens to a canonical map: the first accessor is a key, the next picks one of the key's values."""
+    match lens:
+        case Length():
+            "map-length: pairs are counted, duplicates of a key included"
+            return Resolved(
+                json_text.number(len(canon.pairs)), (Tetraplet(c.me, "", "", "length"),), FromCanon(canon.cid)
+            )
+        case _:
+            key = map_key(c, lens.accessors[0])
+            match key:
+                case Catchable() | Trap():
+                    "map-key-unknown: the first accessor is no key"
+                    return key
+                case _:
+                    "map-lens: the values under the key"
+                    return select_from_values(c, canon, canon.by_key.get(key), lens)
+
+
+@rules("Lens")
+def map_key(c: Config, accessor: Accessor) -> Json | Catchable | Trap:
+    """Which key of a canonical map an accessor means."""
+    match accessor:
+        case Index(position):
+            "key-index: an integer key"
+            return json_text.number(position)
+        case Field(name):
+            "key-field: a string key"
+            return json_text.string(name)
+        case ByScalar(scalar):
+            key = lookup(c, scalar)
+            match key:
+                case Catchable() | Trap():
+                    "key-scalar-undefined: the scalar inside the lens has no value"
+                    return key
+                case _ if scalar in c.iterations:
+                    "key-iterator: an iterator cannot be a key"
+                    return codes.lens_error("canon stream map accessor must not be iterable")
+                case _ if not is_map_key(key.json):
+                    "key-scalar-other: keys are strings and integers"
+                    return codes.lens_error(f"canon stream map accessor `{key.json}` should be either string or number")
+                case _:
+                    "key-scalar: the scalar's value is the key"
+                    return key.json
+
+
+@definition
+def is_map_key(json: Json) -> bool:
+    """Whether a value can be the key of a stream map: a string, or an integer of 64 bits, signed or unsigned."""
+    return json_text.kind(json) == "string" or json_text.is_integer(json)
+
+
+@rules("Lens")
+def select_from_values(c: Config, canon: CanonMapValue, values: tuple[Value, ...] | None, lens: Lens) -> Resolution:
+    """Apply the rest of a lens to the values under a key of a canonical map."""
+    rest = lens.accessors[1:]
+    if values is None:
+        "key-absent: an absent key has no values, whatever else the lens asks for"
+        return Resolved(json_text.array(()), (key_tetraplet(canon, lens),), FromCanon(canon.cid))
+    elif rest == ():
+        "key-values: all values under the key, in the order of the map"
+        return Resolved(
+            json_text.array(tuple(value.json for value in values)), (key_tetraplet(canon, lens),), FromCanon(canon.cid)
+        )
+    else:
+        position = element_position(c, rest[0])
+        match position:
+            case Catchable() | Trap():
+                "value-position-unknown: the accessor after the key is no index"
+                return position
+            case _ if position >= len(values):
+                "value-missing: the key has fewer values"
+                return too_few_elements(len(values), position)
+            case _:
+                "key-value: one of the values under the key"
+                return select_from_map_value(c, canon, values[position], rest[1:])
+
+
+@rules("Lens")
+def select_from_map_value(c: Config, canon: CanonMapValue, value: Value, accessors: tuple[Accessor, ...]) -> Resolution:
+    """Apply the accessors after key and index to one value of a canonical map."""
+    selected = select_path(c, value.json, accessors)
+    match selected:
+        case Catchable() | Trap():
+            "map-value-stuck: the rest of the lens does not fit the value"
+            return selected
+        case _ if accessors == ():
+            "map-value: the value's own tetraplet stands"
+            return Resolved(selected, (value.tetraplet,), FromCanon(canon.cid))
+        case _:
+            "map-value-part: the accessors are added to the value's tetraplet, without the sign of a path"
+            return Resolved(
+                selected, (with_lens(value.tetraplet, "." + accessors_text(accessors)),), FromCanon(canon.cid)
+            )
+
+
+@definition
+def key_tetraplet(canon: CanonMapValue, lens: Lens) -> Tetraplet:
+    """The tetraplet of all values under a key: the map's own, with the lens in place."""
+    return Tetraplet(
+        canon.tetraplet.peer_pk, canon.tetraplet.service_id, canon.tetraplet.function_name, lens_text(lens)
+    )

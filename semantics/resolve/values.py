@@ -1,0 +1,246 @@
+"""Resolving the operands of instructions to values with tetraplets (section 3 of the reference)."""
+
+from __future__ import annotations
+
+from semantics.configuration import CanonMapValue, CanonValue, Config, ErrorRecord
+from semantics.notation import definition, rules
+from semantics.resolve.lens import (
+    Resolution,
+    Resolved,
+    select,
+    select_from_canon,
+    select_from_canon_map,
+    select_from_value,
+)
+from semantics.scopes import lookup, lookup_canon
+from spec import codes, json_text
+from spec.codes import Catchable, Trap
+from spec.syntax import (
+    Boolean,
+    CanonStream,
+    CanonStreamMap,
+    CanonStreamMapWithLens,
+    CanonStreamWithLens,
+    EmptyArray,
+    Error,
+    Float,
+    InitPeerId,
+    Integer,
+    LastError,
+    Lens,
+    Literal,
+    Name,
+    PeerId,
+    Scalar,
+    ScalarWithLens,
+    Timestamp,
+    Ttl,
+    Value,
+)
+from spec.values import FromCanon, FromLiteral, Json, Tetraplet
+from spec.values import Value as Bound
+
+
+@rules("Resolve")
+def resolve(c: Config, value: Value) -> Resolution:
+    """The value that an operand stands for."""
+    match value:
+        case Scalar(name):
+            "scalar: a scalar, or the current item of an iterator"
+            return resolve_scalar(lookup(c, name))
+        case ScalarWithLens(name, lens):
+            "scalar-with-lens: a part of a scalar"
+            return resolve_scalar_part(c, lookup(c, name), lens)
+        case Literal(text):
+            "literal: a string of the script"
+            return resolve_constant(c, json_text.string(text))
+        case CanonStream(name):
+            "canon: a canonical stream is the array of its elements"
+            return resolve_canon(lookup_canon(c, name))
+        case CanonStreamWithLens(name, lens):
+            "canon-with-lens: an element of a canonical stream, or a part of it"
+            return resolve_canon_part(c, lookup_canon(c, name), lens)
+        case CanonStreamMap(name):
+            "canon-map: a canonical map is an object with the values under each key"
+            return resolve_canon_map(lookup_canon(c, name))
+        case CanonStreamMapWithLens(name, lens):
+            "canon-map-with-lens: the values under a key, or a part of them"
+            return resolve_canon_map_part(c, lookup_canon(c, name), lens)
+        case Integer(number) | Float(number):
+            "number: a number of the script"
+            return resolve_constant(c, json_text.number(number))
+        case Boolean(truth):
+            "boolean: a truth value of the script"
+            return resolve_constant(c, json_text.boolean(truth))
+        case EmptyArray():
+            "empty-array: `[]`"
+            return resolve_constant(c, json_text.array(()))
+        case InitPeerId():
+            "init-peer-id: the peer that started the particle"
+            return resolve_constant(c, json_text.string(c.particle.init_peer_id))
+        case Timestamp():
+            "timestamp: when the particle was created"
+            return resolve_constant(c, json_text.number(c.particle.timestamp))
+        case Ttl():
+            "ttl: how long the particle lives"
+            return resolve_constant(c, json_text.number(c.particle.ttl))
+        case LastError(lens):
+            "last-error: the last failure, or a part of it"
+            return resolve_error(c, c.registers.last, lens)
+        case Error(lens):
+            "error: the failure that the enclosing `xor` caught, or a part of it"
+            return resolve_error(c, c.registers.error, lens)
+
+
+@definition
+def literal_tetraplet(c: Config) -> Tetraplet:
+    """The tetraplet of what stands in the script: the peer that started the particle."""
+    return Tetraplet(c.particle.init_peer_id, "", "", "")
+
+
+@definition
+def resolve_constant(c: Config, json: Json) -> Resolved:
+    """A value that the script or the particle's parameters give."""
+    return Resolved(json, (literal_tetraplet(c),), FromLiteral())
+
+
+@rules("Resolve")
+def resolve_scalar(found: Bound | Catchable | Trap) -> Resolution:
+    """A scalar as an operand."""
+    match found:
+        case Catchable() | Trap():
+            "scalar-missing: the scalar has no value"
+            return found
+        case _:
+            "scalar-found: its value with its tetraplet"
+            return Resolved(found.json, (found.tetraplet,), found.provenance)
+
+
+@rules("Resolve")
+def resolve_scalar_part(c: Config, found: Bound | Catchable | Trap, lens: Lens) -> Resolution:
+    """A scalar with a lens as an operand."""
+    match found:
+        case Catchable() | Trap():
+            "scalar-part-missing: the scalar has no value"
+            return found
+        case _:
+            "scalar-part-found: the lens selects a part of its value"
+            return select_from_value(c, found, lens)
+
+
+@rules("Resolve")
+def resolve_canon(found: CanonValue | Catchable) -> Resolution:
+    """A canonical stream as an operand."""
+    match found:
+        case Catchable():
+            "canon-missing: the canonical stream has no contents"
+            return found
+        case _:
+            "canon-found: the array of its elements, each with its tetraplet"
+            return Resolved(
+                json_text.array(tuple(element.json for element in found.elements)),
+                tuple(element.tetraplet for element in found.elements),
+                FromCanon(found.cid),
+            )
+
+
+@rules("Resolve")
+def resolve_canon_part(c: Config, found: CanonValue | Catchable, lens: Lens) -> Resolution:
+    """A canonical stream with a lens as an operand."""
+    match found:
+        case Catchable():
+            "canon-part-missing: the canonical stream has no contents"
+            return found
+        case _:
+            "canon-part-found: the lens selects an element or a part of it"
+            return select_from_canon(c, found, lens)
+
+
+@rules("Resolve")
+def resolve_canon_map(found: CanonMapValue | Catchable) -> Resolution:
+    """A canonical map as an operand."""
+    match found:
+        case Catchable():
+            "canon-map-missing: the canonical map has no contents"
+            return found
+        case _:
+            "canon-map-found: an object from keys to arrays, with one tetraplet for each pair"
+            return Resolved(map_object(found), tuple(pair.tetraplet for pair in found.pairs), FromCanon(found.cid))
+
+
+@definition
+def map_object(canon: CanonMapValue) -> Json:
+    """A canonical map as an object; integer keys are written as decimal strings.
+
+    Where an integer key and a string key are written alike, the reference keeps either one; here the string key stands.
+    """
+    return json_text.object_of(
+        {
+            key_text(key): json_text.array(tuple(value.json for value in values))
+            for key, values in sorted(canon.by_key.items(), key=key_order)
+        }
+    )
+
+
+@definition
+def key_order(entry: tuple[Json, tuple[Bound, ...]]) -> tuple[bool, Json]:
+    """Integer keys before string keys, so that of two keys that are written alike the string key stands."""
+    return (json_text.kind(entry[0]) == "string", entry[0])
+
+
+@definition
+def key_text(key: Json) -> str:
+    """How the key of a map is written as the name of a member."""
+    return json_text.as_string(key) if json_text.kind(key) == "string" else key
+
+
+@rules("Resolve")
+def resolve_canon_map_part(c: Config, found: CanonMapValue | Catchable, lens: Lens) -> Resolution:
+    """A canonical map with a lens as an operand."""
+    match found:
+        case Catchable():
+            "canon-map-part-missing: the canonical map has no contents"
+            return found
+        case _:
+            "canon-map-part-found: the lens selects the values under a key, or a part of them"
+            return select_from_canon_map(c, found, lens)
+
+
+@rules("Resolve")
+def resolve_error(c: Config, register: ErrorRecord, lens: Lens | None) -> Resolution:
+    """An error register as an operand; the lens never shows in the tetraplet."""
+    selected = register.object if lens is None else select(c, register.object, lens)
+    match selected:
+        case Catchable() | Trap():
+            "error-stuck: the lens does not fit the error object"
+            return selected
+        case _ if register.tetraplet is None:
+            "error-without-tetraplet: an error that no call raised has the tetraplet of a literal"
+            return Resolved(selected, (literal_tetraplet(c),), register.provenance)
+        case _:
+            "error-with-tetraplet: an error that a call raised has the call's tetraplet"
+            return Resolved(selected, (register.tetraplet,), register.provenance)
+
+
+@rules("Resolve")
+def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
+    """A peer, service or function name."""
+    match value:
+        case Literal(text):
+            "name-literal: a string of the script"
+            return text
+        case InitPeerId():
+            "name-init-peer: the peer that started the particle"
+            return c.particle.init_peer_id
+        case _:
+            found = resolve(c, value)
+            match found:
+                case Catchable() | Trap():
+                    "name-missing: the variable has no value"
+                    return found
+                case _ if json_text.kind(found.json) != "string":
+                    "name-not-a-string: names are strings; any string will do"
+                    return codes.non_string_in_triplet(value.name, found.json)
+                case _:
+                    "name-variable: the string that the variable holds"
+                    return json_text.as_string(found.json)

@@ -1,0 +1,149 @@
+"""Scopes of scalars, canonical streams and canonical maps (section 4.1 of the reference).
+
+All cells that are made at one depth of folds vanish when that depth is left, so leaving an iteration is
+restoring the scope that was found on entering it.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from semantics.configuration import (
+    ArrayItems,
+    Binding,
+    CanonMapValue,
+    CanonValue,
+    Cell,
+    Config,
+    Iteration,
+    Scope,
+)
+from semantics.notation import definition, rules
+from spec import codes
+from spec.codes import Catchable, Trap, Uncatchable
+from spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
+
+
+@rules("Scope")
+def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
+    """Bind a name at the current depth."""
+    cell = scope.cells.get(name)
+    if cell is None or scope.depth != 0 or cell.value is None:
+        "bind: a name is bound once globally, or once more after `new`; inside folds a new cell hides the outer one"
+        return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, value)))
+    else:
+        "bind-twice: shadowing is allowed only inside folds"
+        return codes.shadowing_not_allowed(name)
+
+
+@definition
+def settable(scope: Scope, name: str) -> bool:
+    """Whether a name that has a value may be given another one."""
+    cell = scope.cells.get(name)
+    return scope.depth != 0 or (cell is not None and cell.value is None)
+
+
+@definition
+def visible_cell(scope: Scope, name: str) -> Cell | None:
+    """The innermost cell of a name, if its iteration is the current one of its fold.
+
+    An invisible cell also hides what is below it: only the innermost cell is ever asked.
+    """
+    cell = scope.cells.get(name)
+    return cell if cell is not None and cell.depth in scope.visible else None
+
+
+@definition
+def enter_fold(scope: Scope) -> Scope:
+    """The scope of the first iteration of a fold: one level deeper, all that was visible stays visible."""
+    return replace(scope, depth=scope.depth + 1, visible=scope.visible.insert(scope.depth + 1))
+
+
+@definition
+def enter_next(scope: Scope) -> Scope:
+    """The scope of the following iteration: one level deeper, with the iteration before it out of sight."""
+    return replace(scope, depth=scope.depth + 1, visible=scope.visible.discard(scope.depth).insert(scope.depth + 1))
+
+
+@rules("Scope")
+def lookup(c: Config, name: str) -> Value | Catchable | Trap:
+    """The value of a scalar, or the current item of the fold whose iterator has that name."""
+    cell = visible_cell(c.scope, name)
+    iteration = c.iterations.get(name)
+    if cell is None and iteration is None:
+        "lookup-undefined: the name has no visible value; whoever asks usually waits for it"
+        return codes.variable_not_found(name)
+    elif cell is None:
+        "lookup-iterator: an iterator stands for the current item of its fold"
+        return current_item(iteration)
+    elif cell.value is None:
+        "lookup-unset: the name was declared by `new` and has not been set"
+        return codes.variable_not_initialized_after_new(name)
+    elif iteration is None:
+        "lookup-bound: the innermost cell has the value"
+        return cell.value
+    else:
+        "lookup-shadowed-iterator: a scalar was bound to the name of a running iterator, which the reference asserts away"
+        return Trap("iterator-shadowed")
+
+
+@rules("Scope")
+def lookup_canon(c: Config, name: str) -> CanonValue | CanonMapValue | Catchable:
+    """The contents of a canonical stream or map."""
+    cell = visible_cell(c.scope, name)
+    if cell is None:
+        "canon-undefined: it has not been canonicalised where this peer can see it"
+        return codes.variable_not_found(name)
+    elif cell.value is None:
+        "canon-unset: the name was declared by `new` and has not been set"
+        return codes.variable_not_initialized_after_new(name)
+    else:
+        "canon-bound: the innermost cell has the contents"
+        return cell.value
+
+
+@rules("Scope")
+def current_item(iteration: Iteration) -> Value:
+    """What an iterator stands for."""
+    match iteration.items:
+        case ArrayItems():
+            "item-of-array: an element of an array carries the array's tetraplet, with its index added"
+            return Value(
+                iteration.items.elements[iteration.index],
+                with_lens(iteration.items.tetraplet, f".$.[{iteration.index}]"),
+                iteration.items.provenance,
+            )
+        case _:
+            "item-of-collection: an element of a stream, map or canon keeps its own tetraplet"
+            return iteration.items.values[iteration.index]
+
+
+@definition
+def item_count(iteration: Iteration) -> int:
+    """How many items a fold has."""
+    match iteration.items:
+        case ArrayItems():
+            return len(iteration.items.elements)
+        case _:
+            return len(iteration.items.values)
+
+
+@definition
+def with_lens(tetraplet: Tetraplet, lens: str) -> Tetraplet:
+    """A tetraplet whose value was selected further by a lens."""
+    return Tetraplet(tetraplet.peer_pk, tetraplet.service_id, tetraplet.function_name, tetraplet.lens + lens)
+
+
+@rules("Scope")
+def stored(json: Json, tetraplet: Tetraplet, provenance: Provenance) -> Value:
+    """What remains of a tetraplet when a value is stored."""
+    match provenance:
+        case FromService():
+            "store-service-result: the result of a service keeps its tetraplet"
+            return Value(json, tetraplet, provenance)
+        case FromCanon():
+            "store-canon: a value taken from a canon keeps the peer and the lens"
+            return Value(json, Tetraplet(tetraplet.peer_pk, "", "", tetraplet.lens), provenance)
+        case _:
+            "store-literal: a literal keeps only the peer"
+            return Value(json, Tetraplet(tetraplet.peer_pk, "", "", ""), provenance)

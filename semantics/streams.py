@@ -1,0 +1,246 @@
+"""Streams and stream maps: generations, names and their reach, compactification (sections 4.3, 6.5, 6.6 of the reference).
+
+Streams and maps share one table: their names differ by tag.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from rpds import HashTrieMap, List
+
+from semantics.configuration import Config, Cursor, Descriptor, Matrix, Memory, Streams, StreamState, StreamValue
+from semantics.merge.join import Source
+from semantics.notation import definition, rules
+from spec import codes
+from spec.codes import Trap, Uncatchable
+from spec.data import state_to_json
+from spec.states import Ap, Executed, State, StreamResult
+from spec.syntax import Span
+from spec.values import Value
+
+NEW_GENERATION = 0xCAFEBABE
+"""What stands for the generation of a value until the run ends."""
+
+MEMORY_LIMIT = 2**27
+"""Generations that the reference cannot hold in 32-bit memory, for each of which it keeps an empty list."""
+
+
+# --- matrices ---------------------------------------------------------------------------------------
+
+
+@definition
+def put(matrix: Matrix, generation: int, value: StreamValue) -> Matrix:
+    """A matrix with a value added at the end of a generation; generations before it come into being, empty."""
+    values = matrix.generations.get(generation)
+    return Matrix(
+        max(matrix.count, generation + 1),
+        matrix.generations.insert(generation, (value,) if values is None else (*values, value)),
+    )
+
+
+@definition
+def put_last(matrix: Matrix, value: StreamValue) -> Matrix:
+    """A matrix with a value added to its last generation."""
+    return put(matrix, max(matrix.count, 1) - 1, value)
+
+
+@definition
+def filled(matrix: Matrix) -> tuple[tuple[StreamValue, ...], ...]:
+    """The generations that are not empty, in ascending order."""
+    return tuple(matrix.generations[generation] for generation in sorted(matrix.generations))
+
+
+@definition
+def open_generation(matrix: Matrix) -> Matrix:
+    """A matrix with one more, empty, generation."""
+    return Matrix(matrix.count + 1, matrix.generations)
+
+
+@definition
+def drop_open_generation(matrix: Matrix) -> Matrix:
+    """A matrix without its last generation, if that is empty."""
+    is_open = matrix.count > 0 and matrix.count - 1 not in matrix.generations
+    return Matrix(matrix.count - 1, matrix.generations) if is_open else matrix
+
+
+@definition
+def generations(stream: StreamState) -> tuple[tuple[StreamValue, ...], ...]:
+    """All generations that are not empty: those of prev data, then of current data, then of this run."""
+    return filled(stream.previous) + filled(stream.current) + filled(stream.new)
+
+
+@definition
+def contents(stream: StreamState) -> tuple[Value, ...]:
+    """The values of a stream in the order in which a canon or a fold sees them."""
+    return tuple(entry.value for generation in generations(stream) for entry in generation)
+
+
+@definition
+def cursor_of(stream: StreamState) -> Cursor:
+    """A cursor behind all generations, the empty ones included."""
+    return Cursor(stream.previous.count, stream.current.count, stream.new.count)
+
+
+@definition
+def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamValue, ...]]:
+    """What a cursor has not walked.
+
+    The cursor counts empty generations but skips only filled ones, as in the reference: a fold can miss generations.
+    """
+    return List(
+        filled(stream.previous)[cursor.previous :]
+        + filled(stream.current)[cursor.current :]
+        + filled(stream.new)[cursor.new :]
+    )
+
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+@definition
+def contains(span: Span | None, position: int) -> bool:
+    """Whether a position of the script lies inside a span; None is everywhere."""
+    return span is None or span.start < position < span.end
+
+
+@definition
+def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
+    """The index of the stream that a name means at a position: the innermost one whose span contains it."""
+    return max((i for i, d in enumerate(descriptors) if contains(d.span, position)), default=None)
+
+
+@rules("Stream")
+def find(streams: Streams, name: str, position: int) -> StreamState | None:
+    """The stream that a name means at a position of the script."""
+    descriptors = streams.get(name, ())
+    i = reach(descriptors, position)
+    if i is None:
+        "find-absent: nothing was written yet, and no `new` encloses the position"
+        return None
+    else:
+        "find-innermost: the innermost `new` around the position, or the global stream"
+        return descriptors[i].stream
+
+
+@definition
+def update(streams: Streams, name: str, position: int, stream: StreamState) -> Streams:
+    """The streams with the one that a name means at a position replaced."""
+    descriptors = streams[name]
+    i = reach(descriptors, position)
+    return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
+
+
+@rules("Stream")
+def append(
+    streams: Streams, name: str, position: int, value: StreamValue, source: Source | None, generation: int
+) -> Streams | Uncatchable | Trap:
+    """Append a value to the stream that a name means; `source` is None for a value of this run."""
+    found = find(streams, name, position)
+    stream = add(StreamState() if found is None else found, value, source, generation)
+    if stream.previous.count > MEMORY_LIMIT or stream.current.count > MEMORY_LIMIT:
+        "append-too-far: a generation number for which the reference runs out of memory"
+        return Trap("generation-out-of-memory")
+    elif stream.size >= codes.STREAM_SIZE_LIMIT:
+        "append-too-many: a stream holds at most 1023 values"
+        return codes.stream_size_limit()
+    elif found is None:
+        "append-first: the global stream comes into being, and displaces any other stream of that name"
+        return streams.insert(name, (Descriptor(None, stream),))
+    else:
+        "append-more: the value joins its generation"
+        return update(streams, name, position, stream)
+
+
+@rules("Stream")
+def add(stream: StreamState, value: StreamValue, source: Source | None, generation: int) -> StreamState:
+    """Add a value to the matrix of the data that brought it."""
+    match source:
+        case None:
+            "add-new: a fresh value joins the last generation of this run"
+            return replace(stream, new=put_last(stream.new, value), size=stream.size + 1)
+        case Source.CURRENT:
+            "add-current: a value that only current data know joins its generation there"
+            return replace(stream, current=put(stream.current, generation, value), size=stream.size + 1)
+        case _:
+            "add-previous: a value that prev data know joins its generation there"
+            return replace(stream, previous=put(stream.previous, generation, value), size=stream.size + 1)
+
+
+@definition
+def open_scope(streams: Streams, name: str, span: Span) -> Streams:
+    """The streams inside a ``new``: a fresh stream of that name, in reach of the instruction's span."""
+    return streams.insert(name, (*streams.get(name, ()), Descriptor(span, StreamState())))
+
+
+@rules("Stream")
+def close_scope(c: Config, name: str) -> Config | Uncatchable | Trap:
+    """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
+    descriptors = c.streams.get(name, ())
+    if descriptors == ():
+        "close-lost: the stream of this scope was displaced by a global one and is gone already"
+        return Trap("stream-scope-lost")
+    else:
+        rest = c.streams.remove(name) if len(descriptors) == 1 else c.streams.insert(name, descriptors[:-1])
+        memory = compactify(c.memory, descriptors[-1].stream)
+        match memory:
+            case Uncatchable():
+                "close-corrupt: a value of the stream has no state in the trace"
+                return memory
+            case _:
+                "close: the innermost stream of that name is removed"
+                return replace(c, streams=rest, memory=memory)
+
+
+# --- compactification -------------------------------------------------------------------------------
+
+
+@rules("Stream")
+def compactify(memory: Memory, stream: StreamState) -> Memory | Uncatchable:
+    """Write the generations of a stream into the trace, numbered from 0 without gaps."""
+    numbered = tuple(
+        (entry.position, number) for number, generation in enumerate(generations(stream)) for entry in generation
+    )
+    wrong = tuple(p for p, _ in numbered if p >= len(memory.result) or not has_generation(memory.result[p]))
+    if wrong == ():
+        "compactify: old numbers may shift; peers never need to agree on them"
+        return memory if numbered == () else replace(memory, result=memory.result.mset(*renumbered(memory, numbered)))
+    elif wrong[0] >= len(memory.result):
+        "compactify-nowhere: a value without a state"
+        return codes.compactification_error(f"trying to change generation of an invalid trace position {wrong[0]}")
+    else:
+        "compactify-invalid: a value whose state has no generation"
+        return codes.compactification_error(
+            f"trying to change generation of a state {state_to_json(memory.result[wrong[0]])} on {wrong[0]} "
+            "position, the state doesn't contain generation"
+        )
+
+
+@definition
+def has_generation(state: State) -> bool:
+    """Whether a state puts a value into a stream."""
+    match state:
+        case Ap() | Executed(StreamResult()):
+            return True
+        case _:
+            return False
+
+
+@definition
+def renumbered(memory: Memory, numbered: tuple[tuple[int, int], ...]) -> tuple[int | State, ...]:
+    """Positions and new states, in turn."""
+    return tuple(
+        part for position, number in numbered for part in (position, with_generation(memory.result[position], number))
+    )
+
+
+@definition
+def with_generation(state: State, generation: int) -> State:
+    """A state that puts a value into a stream, with another generation."""
+    match state:
+        case Executed(StreamResult(cid, _)):
+            return Executed(StreamResult(cid, generation))
+        case _:
+            return Ap((generation,))
+
+
+EMPTY_STREAMS: Streams = HashTrieMap()

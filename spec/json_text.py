@@ -1,0 +1,252 @@
+"""JSON values as canonical text, the way serde_json writes them in AquaVM (section 2 of the reference).
+
+Canonical text is compact, has the members of objects sorted by the bytes of their names (of members with
+one name the last stands), integers of 64 bits in decimal and every other number as a double, in the shortest form
+that reads back.  A value never leaves this form: it is read once, by `canonical`, when it enters from a
+service or from data; everything else takes canonical texts apart or puts them together.
+
+Numbers are read by serde_json's own arithmetic, which is not correctly rounded (`spec.json_number`); taking
+apart a canonical text copies the texts of its parts and so does not read its numbers again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from json import JSONDecoder
+from typing import Final, Literal, NoReturn
+
+import msgspec
+
+from spec.json_number import I64_MAX, I64_MIN, U32_MAX, U64_MAX, read_double, read_integer
+from spec.json_problem import problem
+from spec.values import Json
+
+__all__ = [
+    "EMPTY_ARRAY",
+    "NULL",
+    "array",
+    "as_i64",
+    "as_integer",
+    "as_string",
+    "as_u32",
+    "boolean",
+    "canonical",
+    "element",
+    "elements",
+    "equal",
+    "is_integer",
+    "kind",
+    "length",
+    "member",
+    "members",
+    "number",
+    "object_of",
+    "problem",
+    "string",
+]
+
+Kind = Literal["null", "boolean", "number", "string", "array", "object"]
+
+NULL: Final = Json("null")
+EMPTY_ARRAY: Final = Json("[]")
+
+DEPTH_LIMIT: Final = 127
+"""How many arrays and objects may stand inside one another; serde_json refuses the next."""
+
+MEMOISED_LENGTH: Final = 1 << 14
+"""Longer texts are read each time, so that the memory of `canonical` stays bounded."""
+
+# Texts of one token that are canonical as they stand.  Lone surrogates are no text.
+CANONICAL_TOKEN: Final = re.compile(r'"[^"\\\x00-\x1f\ud800-\udfff]*"|0|-?[1-9][0-9]{0,17}|true|false|null').fullmatch
+
+# What the fast reader reads otherwise than serde_json: a negative integer zero, and integers beyond 64 bits.
+UNUSUAL_INTEGER: Final = re.compile(r"-0(?![.0-9])|[0-9]{19}").search
+
+STRING_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+NEGATIVE_ZERO: Final = re.compile(r'("(?:[^"\\]|\\.)*")|-0\.0(?![0-9])')
+PLAIN_STRING: Final = re.compile(r'[^"\\\x00-\x1f\ud800-\udfff]*').fullmatch
+INTEGER: Final = re.compile(r"-?[0-9]+").fullmatch
+
+
+# --- reading --------------------------------------------------------------------------------------------
+
+
+def canonical(text: str) -> Json | None:
+    """The canonical form of a JSON text, or None when serde_json would refuse the text.
+
+    Refused are, beside what the grammar of JSON excludes: numbers beyond the range of a double, lone surrogates,
+    and more than `DEPTH_LIMIT` nested arrays and objects.
+    """
+    if CANONICAL_TOKEN(text):
+        return Json(text)
+    return _canonical_memoised(text) if len(text) <= MEMOISED_LENGTH else _canonical(text)
+
+
+def _canonical(text: str) -> Json | None:
+    if _too_deep(text):
+        return None
+    try:
+        value = _EXACT_READER.decode(text) if UNUSUAL_INTEGER(text) else _FAST_READER.decode(text)
+        return Json(_WRITER.encode(value).decode())
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+def _too_deep(text: str) -> bool:
+    """Whether the text has more than `DEPTH_LIMIT` nested brackets; on a text that is not JSON it may say anything."""
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return False
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", STRING_TOKEN.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEPTH_LIMIT:
+            return True
+    return False
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_canonical_memoised = lru_cache(maxsize=1024)(_canonical)
+_FAST_READER: Final = msgspec.json.Decoder(float_hook=read_double)
+_EXACT_READER: Final = JSONDecoder(parse_float=read_double, parse_int=read_integer, parse_constant=_refuse)
+_WRITER: Final = msgspec.json.Encoder(order="sorted")
+
+
+# --- putting together -----------------------------------------------------------------------------------
+
+
+def string(s: str) -> Json:
+    """A string."""
+    return Json(f'"{s}"' if PLAIN_STRING(s) else _WRITER.encode(s).decode())
+
+
+def number(n: int | float) -> Json:
+    """An integer of 64 bits, signed or unsigned, or a double; a double that is not finite becomes null.
+
+    Raises OverflowError for other integers.
+    """
+    if isinstance(n, float):
+        return Json(_WRITER.encode(n).decode())
+    if not I64_MIN <= n <= U64_MAX:
+        raise OverflowError(f"{n} does not fit 64 bits")
+    return Json(str(n))
+
+
+def boolean(truth: bool) -> Json:
+    """A truth value."""
+    return Json("true" if truth else "false")
+
+
+def array(items: Iterable[Json]) -> Json:
+    """An array of values."""
+    return Json(f"[{','.join(items)}]")
+
+
+def object_of(members_by_name: Mapping[str, Json]) -> Json:
+    """An object with the given members."""
+    inner = ",".join([f"{string(name)}:{members_by_name[name]}" for name in sorted(members_by_name)])
+    return Json(f"{{{inner}}}")
+
+
+# --- taking apart ---------------------------------------------------------------------------------------
+
+_KINDS: Final[Mapping[str, Kind]] = {
+    "n": "null",
+    "t": "boolean",
+    "f": "boolean",
+    '"': "string",
+    "[": "array",
+    "{": "object",
+}
+
+
+def kind(json: Json) -> Kind:
+    """What sort of value this is."""
+    return _KINDS.get(json[0], "number")
+
+
+def elements(json: Json) -> tuple[Json, ...] | None:
+    """The elements of an array; None for other values."""
+    return _elements(json) if json[0] == "[" else None
+
+
+def members(json: Json) -> Mapping[str, Json] | None:
+    """The members of an object by name; None for other values."""
+    return _members(json) if json[0] == "{" else None
+
+
+def length(json: Json) -> int | None:
+    """How many elements an array has; None for other values."""
+    found = elements(json)
+    return None if found is None else len(found)
+
+
+def element(json: Json, position: int) -> Json | None:
+    """The element of an array at a position from 0; None when there is none, or no array."""
+    found = elements(json)
+    return found[position] if found is not None and 0 <= position < len(found) else None
+
+
+def member(json: Json, name: str) -> Json | None:
+    """The member of an object with a name; None when there is none, or no object."""
+    found = members(json)
+    return None if found is None else found.get(name)
+
+
+@lru_cache(maxsize=1024)
+def _elements(json: Json) -> tuple[Json, ...]:
+    return tuple([Json(str(raw, "utf-8")) for raw in _ARRAY_READER.decode(json)])
+
+
+@lru_cache(maxsize=1024)
+def _members(json: Json) -> Mapping[str, Json]:
+    return {name: Json(str(raw, "utf-8")) for name, raw in _OBJECT_READER.decode(json).items()}
+
+
+_ARRAY_READER: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_OBJECT_READER: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_STRING_READER: Final = msgspec.json.Decoder(str)
+
+
+def as_string(json: Json) -> str | None:
+    """The characters of a string; None for other values."""
+    if json[0] != '"':
+        return None
+    return _STRING_READER.decode(json) if "\\" in json else json[1:-1]
+
+
+def is_integer(json: Json) -> bool:
+    """Whether this is a number without fraction and exponent, which serde_json keeps in 64 bits."""
+    return INTEGER(json) is not None
+
+
+def as_integer(json: Json) -> int | None:
+    """The value of an integer, of -2^63 to 2^64-1; None for other values, doubles with integral value among them."""
+    return int(json) if INTEGER(json) else None
+
+
+def as_i64(json: Json) -> int | None:
+    """The value of an integer that fits 64 bits with a sign; None for other values."""
+    n = as_integer(json)
+    return n if n is not None and n <= I64_MAX else None
+
+
+def as_u32(json: Json) -> int | None:
+    """The value of an integer that fits 32 bits without a sign; None for other values."""
+    n = as_integer(json)
+    return n if n is not None and 0 <= n <= U32_MAX else None
+
+
+def equal(a: Json, b: Json) -> bool:
+    """Structural equality: that of the texts, but for the two double zeros, which are equal to each other."""
+    if a == b:
+        return True
+    return ("-0.0" in a or "-0.0" in b) and _positive_zeros(a) == _positive_zeros(b)
+
+
+def _positive_zeros(json: Json) -> str:
+    return NEGATIVE_ZERO.sub(lambda found: found[1] or "0.0", json)

@@ -1,0 +1,33 @@
+"""How lenses are written: in tetraplets, in error messages and by the formatter (section 1.4 of the reference)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
+
+
+def accessor_text(accessor: Accessor) -> str:
+    """``[3]``, ``name`` or ``[scalar]``."""
+    match accessor:
+        case Index(position):
+            return f"[{position}]"
+        case Field(name):
+            return name
+        case ByScalar(scalar):
+            return f"[{scalar}]"
+
+
+def accessors_text(accessors: tuple[Accessor, ...]) -> str:
+    """Accessors joined by dots."""
+    return ".".join(accessor_text(accessor) for accessor in accessors)
+
+
+@lru_cache(maxsize=4096)
+def lens_text(lens: Lens) -> str:
+    """``.length``, or ``.$.`` and the accessors joined by dots."""
+    match lens:
+        case Length():
+            return ".length"
+        case _:
+            return ".$." + accessors_text(lens.accessors)
