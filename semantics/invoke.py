@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rpds import HashTrieMap, List
-from spec.parser import Script
 
-from semantics.configuration import Config, Eval, Halt, Host, Memory, Registers, Scope
+from semantics.configuration import Config, Eval, Halt, Host, Memory, Registers, Scope, StreamState
 from semantics.machine import run
 from semantics.merge.sliders import slider
 from semantics.notation import definition, rules
 from semantics.particle import CallResult, Outcome, Particle
+from semantics.persistent import first
 from semantics.stores import merge_stores
 from semantics.streams import EMPTY_STREAMS, compactify
 from spec import codes
 from spec.codes import Catchable, Trap, Uncatchable
 from spec.data import EMPTY, Data
+from spec.parser import Script
 
 
 def invoke(
@@ -93,13 +94,13 @@ def compactify_all(c: Config) -> Memory | Uncatchable:
 
 
 @rules("Invoke")
-def compactify_each(memory: Memory, streams: List) -> Memory | Uncatchable:
+def compactify_each(memory: Memory, streams: List[StreamState]) -> Memory | Uncatchable:
     """Number the generations of several streams, one after another."""
     if not streams:
         "compactified: no stream is left"
         return memory
     else:
-        done = compactify(memory, streams.first)
+        done = compactify(memory, first(streams))
         match done:
             case Uncatchable():
                 "compactify-failed: one stream cannot be numbered"
@@ -112,7 +113,7 @@ def compactify_each(memory: Memory, streams: List) -> Memory | Uncatchable:
 @definition
 def outcome(c: Config, memory: Memory) -> Outcome:
     """The outcome of a run that ended normally or with an error of the script."""
-    reason = c.control.reason
+    reason = c.control.reason if isinstance(c.control, Halt) else None
     unused = tuple(sorted(c.host.results))
     code, message = (
         (reason.code, reason.message)

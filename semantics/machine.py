@@ -18,13 +18,13 @@ from semantics.configuration import (
     NextBack,
     ParLeft,
     ParRight,
-    Return,
     SeqRight,
     StreamFold,
     Throw,
     XorLeft,
     XorRight,
 )
+from semantics.persistent import first
 from semantics.rules.ap import ap, ap_map
 from semantics.rules.call import call
 from semantics.rules.canon import canon
@@ -58,10 +58,14 @@ from semantics.rules.fold import (
 from semantics.rules.new import new, new_scope_return, new_scope_throw, new_stream_return, new_stream_throw
 from semantics.rules.stream_fold import fold_stream, stream_fold_return, stream_fold_throw
 from spec import syntax
+from spec.codes import Catchable
 from spec.syntax import Instruction
 
-# A rule takes the configuration and the instruction or frame that it is for.
 Rule = Callable[[Config, Any], Config]
+"""A rule for an instruction that is evaluated, or for a frame that is returned into."""
+
+ThrowRule = Callable[[Config, Any, Catchable], Config]
+"""A rule for a frame that an error passes through."""
 
 EVALUATE: Mapping[type[Instruction], Rule] = {
     syntax.Call: call,
@@ -99,7 +103,7 @@ RETURN_INTO: Mapping[type[Frame], Rule] = {
     StreamFold: stream_fold_return,
 }
 
-THROW_INTO: Mapping[type[Frame], Rule] = {
+THROW_INTO: Mapping[type[Frame], ThrowRule] = {
     SeqRight: seq_throw,
     XorLeft: xor_left_throw,
     XorRight: xor_right_throw,
@@ -120,19 +124,20 @@ def step(c: Config) -> Config:
     steps to itself.
     """
     control = c.control
-    kind = type(control)
-    if kind is Eval:
+    if isinstance(control, Eval):
         return EVALUATE[type(control.instruction)](c, control.instruction)
-    if kind is Halt:
+    if isinstance(control, Halt):
         return c
     if not c.stack:
-        return replace(c, control=Halt(control.error if kind is Throw else None))
-    frame = c.stack.first
-    return (RETURN_INTO if kind is Return else THROW_INTO)[type(frame)](c, frame)
+        return replace(c, control=Halt(control.error if isinstance(control, Throw) else None))
+    frame = first(c.stack)
+    if isinstance(control, Throw):
+        return THROW_INTO[type(frame)](c, frame, control.error)
+    return RETURN_INTO[type(frame)](c, frame)
 
 
 def run(c: Config) -> Config:
     """Step until the machine halts."""
-    while type(c.control) is not Halt:
+    while not isinstance(c.control, Halt):
         c = step(c)
     return c

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from rpds import HashTrieMap
 
 from semantics.configuration import CanonMapValue
@@ -53,18 +55,22 @@ def canon_map(pairs: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid) -> Canon
 @definition
 def pair_key(pair: Value) -> Json:
     """The key of a pair."""
-    return json_text.member(pair.json, "key")
+    return cast(Json, json_text.member(pair.json, "key"))
 
 
 @definition
 def pair_value(pair: Value) -> Value:
     """The value of a pair, with the pair's tetraplet."""
-    return stored(json_text.member(pair.json, "value"), pair.tetraplet, pair.provenance)
+    return stored(pair_json(pair), pair.tetraplet, pair.provenance)
+
+
+@definition
+def pair_json(pair: Value) -> Json:
+    """What stands under the key of a pair."""
+    return cast(Json, json_text.member(pair.json, "value"))
 
 
 @definition
 def first_values(pairs: tuple[Value, ...]) -> Json:
     """A map as one object: the first value under each key, where integer keys are written as decimal strings."""
-    return json_text.object_of(
-        {key_text(pair_key(pair)): json_text.member(pair.json, "value") for pair in reversed(pairs)}
-    )
+    return json_text.object_of({key_text(pair_key(pair)): pair_json(pair) for pair in reversed(pairs)})

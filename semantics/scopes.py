@@ -6,6 +6,8 @@ restoring the scope that was found on entering it.
 
 from __future__ import annotations
 
+from typing import cast
+
 from msgspec.structs import replace
 
 from semantics.configuration import (
@@ -73,23 +75,49 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
     if cell is None and iteration is None:
         "lookup-undefined: the name has no visible value; whoever asks usually waits for it"
         return codes.variable_not_found(name)
-    elif cell is None:
+    elif cell is None and iteration is not None:
         "lookup-iterator: an iterator stands for the current item of its fold"
         return current_item(iteration)
-    elif cell.value is None:
+    elif cell is None or cell.value is None:
         "lookup-unset: the name was declared by `new` and has not been set"
         return codes.variable_not_initialized_after_new(name)
     elif iteration is None:
         "lookup-bound: the innermost cell has the value"
-        return cell.value
+        return cast(Value, cell.value)
     else:
-        "lookup-shadowed-iterator: a scalar was bound to the name of a running iterator, which the reference asserts away"
+        "lookup-shadowed-iterator: a scalar was bound to the name of a running iterator; the reference panics"
         return Trap("iterator-shadowed")
 
 
 @rules("Scope")
-def lookup_canon(c: Config, name: str) -> CanonValue | CanonMapValue | Catchable:
-    """The contents of a canonical stream or map."""
+def lookup_canon(c: Config, name: str) -> CanonValue | Catchable:
+    """The contents of a canonical stream."""
+    found = lookup_contents(c, name)
+    match found:
+        case Catchable():
+            "canon-stream-missing: it has no contents here"
+            return found
+        case _:
+            "canon-stream-found: the tag of the name says that it is a stream"
+            return cast(CanonValue, found)
+
+
+@rules("Scope")
+def lookup_canon_map(c: Config, name: str) -> CanonMapValue | Catchable:
+    """The contents of a canonical map."""
+    found = lookup_contents(c, name)
+    match found:
+        case Catchable():
+            "canon-map-missing: it has no contents here"
+            return found
+        case _:
+            "canon-map-found: the tag of the name says that it is a map"
+            return cast(CanonMapValue, found)
+
+
+@rules("Scope")
+def lookup_contents(c: Config, name: str) -> Binding | Catchable:
+    """What a canonical stream or map was bound to."""
     cell = visible_cell(c.scope, name)
     if cell is None:
         "canon-undefined: it has not been canonicalised where this peer can see it"

@@ -1,9 +1,11 @@
-"""Streams and stream maps: generations, names and their reach, compactification (sections 4.3, 6.5, 6.6 of the reference).
+"""Streams and stream maps: generations, the reach of names, compactification (sections 4.3, 6.5 and 6.6).
 
 Streams and maps share one table: their names differ by tag.
 """
 
 from __future__ import annotations
+
+from typing import cast
 
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
@@ -11,6 +13,7 @@ from rpds import HashTrieMap, List
 from semantics.configuration import Config, Cursor, Descriptor, Matrix, Memory, Streams, StreamState, StreamValue
 from semantics.merge.join import Source
 from semantics.notation import definition, rules
+from semantics.persistent import set_states
 from spec import codes
 from spec.codes import Trap, Uncatchable
 from spec.data import state_to_json
@@ -126,7 +129,7 @@ def find(streams: Streams, name: str, position: int) -> StreamState | None:
 def update(streams: Streams, name: str, position: int, stream: StreamState) -> Streams:
     """The streams with the one that a name means at a position replaced."""
     descriptors = streams[name]
-    i = reach(descriptors, position)
+    i = cast(int, reach(descriptors, position))
     return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
 
 
@@ -203,7 +206,11 @@ def compactify(memory: Memory, stream: StreamState) -> Memory | Uncatchable:
     wrong = tuple(p for p, _ in numbered if p >= len(memory.result) or not has_generation(memory.result[p]))
     if wrong == ():
         "compactify: old numbers may shift; peers never need to agree on them"
-        return memory if numbered == () else replace(memory, result=memory.result.mset(*renumbered(memory, numbered)))
+        return (
+            memory
+            if numbered == ()
+            else replace(memory, result=set_states(memory.result, renumbered(memory, numbered)))
+        )
     elif wrong[0] >= len(memory.result):
         "compactify-nowhere: a value without a state"
         return codes.compactification_error(f"trying to change generation of an invalid trace position {wrong[0]}")
@@ -226,11 +233,9 @@ def has_generation(state: State) -> bool:
 
 
 @definition
-def renumbered(memory: Memory, numbered: tuple[tuple[int, int], ...]) -> tuple[int | State, ...]:
-    """Positions and new states, in turn."""
-    return tuple(
-        part for position, number in numbered for part in (position, with_generation(memory.result[position], number))
-    )
+def renumbered(memory: Memory, numbered: tuple[tuple[int, int], ...]) -> tuple[tuple[int, State], ...]:
+    """Positions, each with its new state."""
+    return tuple((position, with_generation(memory.result[position], number)) for position, number in numbered)
 
 
 @definition

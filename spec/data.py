@@ -15,6 +15,7 @@ from spec.states import (
     Failed,
     Fold,
     Par,
+    Result,
     ScalarResult,
     Sent,
     State,
@@ -81,12 +82,8 @@ def state_to_json(state: State) -> dict[str, Any]:
             return {"call": {"sent_by": {"PeerId": peer_id}}}
         case Sent(peer_id, call_id):
             return {"call": {"sent_by": {"PeerIdWithCallId": {"peer_id": peer_id, "call_id": call_id}}}}
-        case Executed(ScalarResult(cid)):
-            return {"call": {"executed": {"scalar": cid}}}
-        case Executed(StreamResult(cid, generation)):
-            return {"call": {"executed": {"stream": {"cid": cid, "generation": generation}}}}
-        case Executed(UnusedResult(cid)):
-            return {"call": {"executed": {"unused": cid}}}
+        case Executed(result):
+            return {"call": {"executed": result_to_json(result)}}
         case Failed(cid):
             return {"call": {"failed": cid}}
         case Par(left, right):
@@ -106,6 +103,17 @@ def state_to_json(state: State) -> dict[str, Any]:
                     ]
                 }
             }
+
+
+def result_to_json(result: Result) -> dict[str, Any]:
+    """The JSON form of the result of a call."""
+    match result:
+        case ScalarResult(cid):
+            return {"scalar": cid}
+        case StreamResult(cid, generation):
+            return {"stream": {"cid": cid, "generation": generation}}
+        case UnusedResult(cid):
+            return {"unused": cid}
 
 
 def provenance_to_json(provenance: Provenance) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Errors of bad input, each with the place where it was found.  The catalogue of AIR's own error codes is `spec.codes`."""
+"""Errors of bad input, each with the place where it was found; AIR's own errors are in `spec.codes`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Place(Struct, frozen=True):
     line: int
     column: int
     text: str
+
+
+def place_of(text: str, offset: int) -> Place:
+    """The place of a character offset; lines end at line feeds only, as in the reference interpreter."""
+    begin = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    line = text[begin:] if end < 0 else text[begin:end]
+    return Place(text.count("\n", 0, offset) + 1, offset - begin + 1, line)
 
 
 class ScriptError(ValueError):
@@ -34,10 +42,18 @@ class ScriptError(ValueError):
         return f"{head}\n  {shown}\n  {' ' * caret}^"
 
 
+class ScriptTrap(ScriptError):
+    """A script on which the reference interpreter does not answer at all: its parser traps."""
+
+
 EXCERPT_WIDTH = 100
 
 
 def excerpt(place: Place) -> tuple[str, int]:
-    """The part of the line around the place, at most `EXCERPT_WIDTH` characters, and the caret's offset in it."""
+    """The part of the line around the place, at most `EXCERPT_WIDTH` characters, and the caret's offset in it.
+
+    What a terminal would not show as one visible character (controls, lone surrogates) is shown as ``�``.
+    """
     start = max(0, place.column - 1 - EXCERPT_WIDTH // 2)
-    return place.text[start : start + EXCERPT_WIDTH].replace("\t", " "), place.column - 1 - start
+    shown = place.text[start : start + EXCERPT_WIDTH].replace("\t", " ")
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown), place.column - 1 - start

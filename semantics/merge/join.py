@@ -8,6 +8,7 @@ never a silent choice.
 from __future__ import annotations
 
 from enum import Enum
+from typing import cast
 
 from msgspec import Struct
 
@@ -125,7 +126,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
             return Unexpected("call", Source.CURRENT, current)
         case _, _:
             "call-incompatible: at least one of the two is not a call"
-            return Conflict(STATES_DIFFER, prev, current)
+            return Conflict(STATES_DIFFER, cast(State, prev), cast(State, current))
 
 
 @definition
@@ -160,7 +161,7 @@ def join_ap(prev: State | None, current: State | None) -> JoinResult:
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case _, None:
             "ap-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("ap", Source.PREVIOUS, prev)
+            return Unexpected("ap", Source.PREVIOUS, cast(State, prev))
         case None, _:
             "ap-unexpected-current: the arriving data recorded another kind of instruction here"
             return Unexpected("ap", Source.CURRENT, current)
@@ -199,7 +200,7 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
             return Conflict(CANONS_DIFFER, prev, current)
         case _, None:
             "canon-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("canon", Source.PREVIOUS, prev)
+            return Unexpected("canon", Source.PREVIOUS, cast(State, prev))
         case None, _:
             "canon-unexpected-current: the arriving data recorded another kind of instruction here"
             return Unexpected("canon", Source.CURRENT, current)
@@ -233,7 +234,7 @@ def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict
             return ParWindows(prev, current)
         case _, None:
             "par-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("par", Source.PREVIOUS, prev)
+            return Unexpected("par", Source.PREVIOUS, cast(State, prev))
         case None, _:
             "par-unexpected-current: the arriving data recorded another kind of instruction here"
             return Unexpected("par", Source.CURRENT, current)
@@ -267,7 +268,7 @@ def join_fold(prev: State | None, current: State | None) -> FoldWindows | Confli
             return FoldWindows(prev, current)
         case _, None:
             "fold-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("fold", Source.PREVIOUS, prev)
+            return Unexpected("fold", Source.PREVIOUS, cast(State, prev))
         case None, _:
             "fold-unexpected-current: the arriving data recorded another kind of instruction here"
             return Unexpected("fold", Source.CURRENT, current)

@@ -187,8 +187,8 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | str:
     entry = LoreEntry(value, prev, current, len(memory.result))
     opened = replace(
         fold,
-        prev=fold.prev if prev is None else fold.prev.remove(prev_position),
-        current=fold.current if current is None else fold.current.remove(current_position),
+        prev=fold.prev if prev_position is None else fold.prev.discard(prev_position),
+        current=fold.current if current_position is None else fold.current.discard(current_position),
         queue=fold.queue.append(entry),
         back=fold.back + 1,
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from semantics.configuration import Memory, Positions, Slider, Window
-from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected
+from semantics.merge.join import Conflict, Joined, Source, Unexpected
 from semantics.notation import definition, rules
 from spec.data import state_to_json
 from spec.states import State, Trace
+
+J = TypeVar("J")
+"""What a table of the join gives."""
 
 
 @definition
@@ -72,15 +76,15 @@ def narrow(s: Slider, length: int) -> Slider | str:
         return Slider(s.trace, s.position, length)
 
 
-class Taken(Struct, frozen=True, eq=False):
+class Taken(Struct, Generic[J], frozen=True, eq=False):
     """One state was taken from each side: what they amount to, or why they contradict each other."""
 
     memory: Memory
-    joined: JoinResult
+    joined: J
 
 
 @definition
-def take(memory: Memory, join: Callable[[State | None, State | None], JoinResult]) -> Taken:
+def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Taken[J]:
     """Take one state from each side, and join them with the table of the instruction."""
     joined = join(peek(memory.prev), peek(memory.current))
     moved = replace(memory, prev=advance(memory.prev), current=advance(memory.current))
@@ -88,7 +92,7 @@ def take(memory: Memory, join: Callable[[State | None, State | None], JoinResult
 
 
 @rules("Merge")
-def locate(memory: Memory, joined: JoinResult) -> Memory:
+def locate(memory: Memory, joined: object) -> Memory:
     """Remember which old states the next state of the result stands for."""
     position = len(memory.result)
     match joined:

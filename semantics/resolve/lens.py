@@ -83,21 +83,20 @@ def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | 
 @rules("Lens")
 def select_by_value(json: Json, key: Json) -> Json | Catchable:
     """Select by a value: a string names a member, a number an element."""
-    match json_text.kind(key):
-        case "string":
-            "by-string: a string names a member"
-            return select_field(json, json_text.as_string(key))
-        case "number":
-            position = json_text.as_u32(key)
-            if position is None:
-                "by-number-out-of-range: an index is an unsigned 32-bit integer"
-                return codes.lens_error(f"index accessor `{key} can't be converted to u32")
-            else:
-                "by-number: a number is an index"
-                return select_index(json, position)
-        case _:
-            "by-other: nothing else selects"
-            return codes.lens_error(f"scalar accessor `{key}` should has number or string type")
+    name = json_text.as_string(key)
+    position = json_text.as_u32(key)
+    if name is not None:
+        "by-string: a string names a member"
+        return select_field(json, name)
+    elif position is not None:
+        "by-number: a number is an index"
+        return select_index(json, position)
+    elif json_text.kind(key) == "number":
+        "by-number-out-of-range: an index is an unsigned 32-bit integer"
+        return codes.lens_error(f"index accessor `{key} can't be converted to u32")
+    else:
+        "by-other: nothing else selects"
+        return codes.lens_error(f"scalar accessor `{key}` should has number or string type")
 
 
 @rules("Lens")
@@ -202,15 +201,24 @@ def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
                 case Catchable() | Trap():
                     "element-scalar-undefined: the scalar inside the lens has no value"
                     return key
-                case _ if json_text.kind(key.json) != "number":
-                    "element-scalar-other: only numbers select elements"
-                    return codes.lens_error(f"stream accessor `{key.json}` should has number (u32) type")
-                case _ if json_text.as_u32(key.json) is None:
-                    "element-scalar-out-of-range: an index is an unsigned 32-bit integer"
-                    return codes.lens_error(f"index accessor `{key.json} can't be converted to u32")
                 case _:
-                    "element-scalar: a scalar's number is an index"
-                    return json_text.as_u32(key.json)
+                    "element-scalar: the scalar's value says which element"
+                    return position_of(key.json)
+
+
+@rules("Lens")
+def position_of(json: Json) -> int | Catchable:
+    """Which element of a canonical stream a value means."""
+    position = json_text.as_u32(json)
+    if position is not None:
+        "position: an unsigned 32-bit integer"
+        return position
+    elif json_text.kind(json) == "number":
+        "position-out-of-range: another number"
+        return codes.lens_error(f"index accessor `{json} can't be converted to u32")
+    else:
+        "position-other: only numbers select elements"
+        return codes.lens_error(f"stream accessor `{json}` should has number (u32) type")
 
 
 @rules("Lens")
@@ -230,7 +238,7 @@ def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolu
                     return key
                 case _:
                     "map-lens: the values under the key"
-                    return select_from_values(c, canon, canon.by_key.get(key), lens)
+                    return select_from_values(c, canon, canon.by_key.get(key), lens, lens.accessors[1:])
 
 
 @rules("Lens")
@@ -267,9 +275,10 @@ def is_map_key(json: Json) -> bool:
 
 
 @rules("Lens")
-def select_from_values(c: Config, canon: CanonMapValue, values: tuple[Value, ...] | None, lens: Lens) -> Resolution:
+def select_from_values(
+    c: Config, canon: CanonMapValue, values: tuple[Value, ...] | None, lens: Lens, rest: tuple[Accessor, ...]
+) -> Resolution:
     """Apply the rest of a lens to the values under a key of a canonical map."""
-    rest = lens.accessors[1:]
     if values is None:
         "key-absent: an absent key has no values, whatever else the lens asks for"
         return Resolved(json_text.array(()), (key_tetraplet(canon, lens),), FromCanon(canon.cid))

@@ -12,7 +12,7 @@ from semantics.resolve.lens import (
     select_from_canon_map,
     select_from_value,
 )
-from semantics.scopes import lookup, lookup_canon
+from semantics.scopes import lookup, lookup_canon, lookup_canon_map
 from spec import codes, json_text
 from spec.codes import Catchable, Trap
 from spec.syntax import (
@@ -62,10 +62,10 @@ def resolve(c: Config, value: Value) -> Resolution:
             return resolve_canon_part(c, lookup_canon(c, name), lens)
         case CanonStreamMap(name):
             "canon-map: a canonical map is an object with the values under each key"
-            return resolve_canon_map(lookup_canon(c, name))
+            return resolve_canon_map(lookup_canon_map(c, name))
         case CanonStreamMapWithLens(name, lens):
             "canon-map-with-lens: the values under a key, or a part of them"
-            return resolve_canon_map_part(c, lookup_canon(c, name), lens)
+            return resolve_canon_map_part(c, lookup_canon_map(c, name), lens)
         case Integer(number) | Float(number):
             "number: a number of the script"
             return resolve_constant(c, json_text.number(number))
@@ -191,7 +191,8 @@ def key_order(entry: tuple[Json, tuple[Bound, ...]]) -> tuple[bool, Json]:
 @definition
 def key_text(key: Json) -> str:
     """How the key of a map is written as the name of a member."""
-    return json_text.as_string(key) if json_text.kind(key) == "string" else key
+    name = json_text.as_string(key)
+    return key if name is None else name
 
 
 @rules("Resolve")
@@ -238,9 +239,18 @@ def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
                 case Catchable() | Trap():
                     "name-missing: the variable has no value"
                     return found
-                case _ if json_text.kind(found.json) != "string":
-                    "name-not-a-string: names are strings; any string will do"
-                    return codes.non_string_in_triplet(value.name, found.json)
                 case _:
                     "name-variable: the string that the variable holds"
-                    return json_text.as_string(found.json)
+                    return string_of(value.name, found.json)
+
+
+@rules("Resolve")
+def string_of(name: str, json: Json) -> str | Catchable:
+    """The value of a variable as a peer, service or function name."""
+    text = json_text.as_string(json)
+    if text is None:
+        "name-not-a-string: names are strings"
+        return codes.non_string_in_triplet(name, json)
+    else:
+        "name-string: any string will do"
+        return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import RETURN, CanonMapValue, CanonValue, Config, Halt, StreamValue
+from semantics.configuration import RETURN, CanonValue, Config, Halt, StreamValue
 from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected, join_ap
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
@@ -58,7 +58,7 @@ def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
 
 
 @rules("Resolve")
-def canon_as_value(c: Config, found: CanonValue | CanonMapValue | Catchable) -> Value | Catchable:
+def canon_as_value(c: Config, found: CanonValue | Catchable) -> Value | Catchable:
     """A canonical stream as one value."""
     match found:
         case Catchable():
@@ -134,7 +134,11 @@ def source_of(joined: JoinResult) -> Source | None:
 @definition
 def generation_of(joined: JoinResult) -> int:
     """The generation that a recorded append had."""
-    return joined.state.generations[0] if isinstance(joined, Joined) else NEW_GENERATION
+    match joined:
+        case Joined(ApState((generation,)), _, _):
+            return generation
+        case _:
+            return NEW_GENERATION
 
 
 @rules("Step")

@@ -12,7 +12,7 @@ from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
 from semantics.particle import CallRequest
 from semantics.registers import raise_, stop, wait_or_stop
-from semantics.resolve.lens import Resolved
+from semantics.resolve.lens import Resolution, Resolved
 from semantics.resolve.values import resolve, resolve_string
 from semantics.rules.call_result import failed, recorded, service_answered
 from semantics.rules.control import fail_in_trace
@@ -100,7 +100,7 @@ def call_arguments(c: Config, instr: Call, tetraplet: Tetraplet) -> Config:
     match problem:
         case None:
             "call-arguments: all arguments have values"
-            return call_merge(c, instr, tetraplet, Arguments(resolved, argument_hash(tuple(r.json for r in resolved))))
+            return call_merge(c, instr, tetraplet, arguments_of(resolved))
         case Catchable(codes.VARIABLE_NOT_FOUND, _):
             "call-arguments-missing: the call can still be merged and sent on"
             return call_merge(c, instr, tetraplet, None)
@@ -112,6 +112,13 @@ def call_arguments(c: Config, instr: Call, tetraplet: Tetraplet) -> Config:
             return stop(c, problem, instr)
 
 
+@definition
+def arguments_of(resolved: tuple[Resolution, ...]) -> Arguments:
+    """Arguments that all have values, with their hash."""
+    values = tuple(r for r in resolved if isinstance(r, Resolved))
+    return Arguments(values, argument_hash(tuple(value.json for value in values)))
+
+
 @rules("Step")
 def call_merge(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Arguments | None) -> Config:
     """What both sides have recorded of the call decides how it goes on."""
@@ -121,15 +128,15 @@ def call_merge(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Argument
         case Conflict() | Unexpected():
             "call-conflict: the data cannot be true, or belong to another script"
             return fail_in_trace(c, instr, conflict_message(taken.joined))
-        case Joined(Sent(), _, _):
+        case Joined(Sent() as sent, _, _):
             "call-owed: the call was asked for and has no result yet"
-            return call_owed(at, instr, tetraplet, arguments, taken.joined.state)
-        case Joined(Executed(), _, _) if arguments is not None:
+            return call_owed(at, instr, tetraplet, arguments, sent)
+        case Joined(Executed() as done, source, _) if arguments is not None:
             "call-executed: the result is known"
-            return recorded(at, instr, tetraplet, arguments.hash, taken.joined)
-        case Joined(Failed(), _, _) if arguments is not None:
+            return recorded(at, instr, tetraplet, arguments.hash, done, source)
+        case Joined(Failed() as failure, _, _) if arguments is not None:
             "call-failed: the call is known to have failed"
-            return failed(at, instr, tetraplet, arguments.hash, taken.joined.state)
+            return failed(at, instr, tetraplet, arguments.hash, failure)
         case Joined():
             "call-done-without-arguments: a result is recorded for arguments that are not known here"
             return replace(c, control=Halt(Trap("call-result-without-arguments")))
@@ -141,15 +148,16 @@ def call_merge(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Argument
 @rules("Step")
 def call_owed(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Arguments | None, sent: Sent) -> Config:
     """A call that was asked for: answered now, to be performed here, or somebody else's."""
-    result = c.host.results.get(sent.call_id) if sent.peer_id == c.me and sent.call_id is not None else None
-    if result is not None and arguments is not None:
+    own_id = sent.call_id if sent.peer_id == c.me else None
+    result = None if own_id is None else c.host.results.get(own_id)
+    if own_id is not None and result is not None and arguments is not None:
         "call-answered: this peer's services answered the request"
-        host = replace(c.host, results=c.host.results.remove(sent.call_id))
+        host = replace(c.host, results=c.host.results.remove(own_id))
         return service_answered(replace(c, host=host), instr, tetraplet, arguments.hash, result)
     elif result is not None:
         "call-answered-without-arguments: a result came for arguments that are not known here"
         return replace(c, control=Halt(Trap("call-result-without-arguments")))
-    elif sent.peer_id == c.me and sent.call_id is not None:
+    elif own_id is not None:
         "call-pending: this peer's services have not answered yet"
         return still_owed(c, sent)
     elif tetraplet.peer_pk == c.me:

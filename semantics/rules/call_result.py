@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from msgspec.structs import replace
 
 from semantics.authenticity.cids import value_cid
 from semantics.configuration import RETURN, Config, Halt, StreamValue
-from semantics.merge.join import Joined, Source
+from semantics.merge.join import Source
 from semantics.merge.sliders import push
 from semantics.notation import definition, rules
 from semantics.particle import CallResult
@@ -16,9 +18,8 @@ from semantics.stores import find_service, track_service_result, vouch
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
 from spec.codes import Trap, Uncatchable
-from spec.data import state_to_json
+from spec.data import result_to_json
 from spec.states import (
-    CallState,
     Executed,
     Failed,
     Result,
@@ -92,12 +93,13 @@ def answer_value(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, j
                 name,
                 Value(json, tetraplet, FromService(tracked.cid)),
                 None,
+                NEW_GENERATION,
                 Executed(StreamResult(tracked.cid, NEW_GENERATION)),
             )
 
 
 @rules("Step")
-def bind_scalar(c: Config, name: str, value: Value, state: CallState) -> Config:
+def bind_scalar(c: Config, name: str, value: Value, state: Executed) -> Config:
     """A call's result is bound to its scalar."""
     scope = bind(c.scope, name, value)
     match scope:
@@ -110,10 +112,12 @@ def bind_scalar(c: Config, name: str, value: Value, state: CallState) -> Config:
 
 
 @rules("Step")
-def append_result(c: Config, instr: Call, name: str, value: Value, source: Source | None, state: CallState) -> Config:
+def append_result(
+    c: Config, instr: Call, name: str, value: Value, source: Source | None, generation: int, state: Executed
+) -> Config:
     """A call's result is appended to its stream."""
     entry = StreamValue(value, len(c.memory.result))
-    streams = append(c.streams, name, instr.span.start, entry, source, state.result.generation)
+    streams = append(c.streams, name, instr.span.start, entry, source, generation)
     match streams:
         case Uncatchable() | Trap():
             "call-append-failed: the stream takes no more values"
@@ -127,31 +131,33 @@ def append_result(c: Config, instr: Call, name: str, value: Value, source: Sourc
 
 
 @rules("Step")
-def recorded(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, joined: Joined) -> Config:
+def recorded(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done: Executed, source: Source) -> Config:
     """A result that the data hold is bound to the output, if it has the right kind."""
-    match instr.output, joined.state.result:
+    match instr.output, done.result:
         case None, UnusedResult():
             "recorded-unused: nothing about the call was recorded, so nothing is verified"
-            return replace(c, memory=push(c.memory, joined.state), control=RETURN)
+            return replace(c, memory=push(c.memory, done), control=RETURN)
         case Scalar(), ScalarResult(cid):
             "recorded-scalar: the result must be of this call, and is bound"
-            return recorded_value(c, instr, tetraplet, arguments, joined, cid)
+            return recorded_value(c, instr, tetraplet, arguments, done, source, cid)
         case Stream(), StreamResult(cid, _):
             "recorded-stream: the result must be of this call, and is appended to the generation it had"
-            return recorded_value(c, instr, tetraplet, arguments, joined, cid)
+            return recorded_value(c, instr, tetraplet, arguments, done, source, cid)
         case _, _:
             "recorded-other: the result was bound in another way than the script says"
-            return replace(c, control=Halt(codes.result_does_not_fit(result_text(joined.state.result))))
+            return replace(c, control=Halt(codes.result_does_not_fit(result_text(done.result))))
 
 
 @definition
 def result_text(result: Result) -> str:
     """A result in words, for messages."""
-    return f"{state_to_json(Executed(result))['call']['executed']}"
+    return f"{result_to_json(result)}"
 
 
 @rules("Step")
-def recorded_value(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, joined: Joined, cid: Cid) -> Config:
+def recorded_value(
+    c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done: Executed, source: Source, cid: Cid
+) -> Config:
     """A result that the data hold is verified and bound."""
     service = find_service(c.stores, cid)
     match service:
@@ -166,20 +172,20 @@ def recorded_value(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid,
             return replace(c, control=Halt(wrong_tetraplet("call", tetraplet, service.tetraplet)))
         case _:
             "recorded-value: the result is of this call"
-            return recorded_bind(c, instr, Value(service.json, tetraplet, FromService(cid)), joined)
+            vouched = replace(c, host=vouch(c, tetraplet.peer_pk, cid))
+            return recorded_bind(vouched, instr, Value(service.json, tetraplet, FromService(cid)), done, source)
 
 
 @rules("Step")
-def recorded_bind(c: Config, instr: Call, value: Value, joined: Joined) -> Config:
+def recorded_bind(c: Config, instr: Call, value: Value, done: Executed, source: Source) -> Config:
     """A verified result is bound to the output."""
-    vouched = replace(c, host=vouch(c, value.tetraplet.peer_pk, value.provenance.cid))
-    match instr.output:
-        case Scalar(name):
-            "recorded-bind: the scalar has the result"
-            return bind_scalar(vouched, name, value, joined.state)
-        case _:
+    match instr.output, done.result:
+        case Stream(name), StreamResult(_, generation):
             "recorded-append: the stream has the result, among the values of the data that brought it"
-            return append_result(vouched, instr, instr.output.name, value, joined.source, joined.state)
+            return append_result(c, instr, name, value, source, generation, done)
+        case output, _:
+            "recorded-bind: the scalar has the result"
+            return bind_scalar(c, cast(Scalar, output).name, value, done)
 
 
 @definition
@@ -225,13 +231,26 @@ def failed(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, state: 
 @rules("Step")
 def failed_raise(c: Config, instr: Call, tetraplet: Tetraplet, state: Failed, failure: Json) -> Config:
     """A verified failure is raised again."""
-    message = json_text.member(failure, "message")
-    ret_code = json_text.member(failure, "ret_code")
-    if message is None or ret_code is None or json_text.as_i64(ret_code) is None:
+    message = failure_message(failure)
+    ret_code = failure_code(failure)
+    if message is None or ret_code is None:
         "failed-malformed: the stored value is no failure"
         return replace(c, control=Halt(codes.malformed_failure(f"invalid failure {failure}")))
     else:
         "failed-raise: every peer that meets the call sees the same error"
         done = replace(c, complete=False, memory=push(c.memory, state), host=vouch(c, tetraplet.peer_pk, state.cid))
-        error = codes.local_service_error(json_text.as_i64(ret_code), json_text.as_string(message))
-        return raise_(done, error, instr, tetraplet)
+        return raise_(done, codes.local_service_error(ret_code, message), instr, tetraplet)
+
+
+@definition
+def failure_message(failure: Json) -> str | None:
+    """The message of a stored failure, if it has one."""
+    message = json_text.member(failure, "message")
+    return None if message is None else json_text.as_string(message)
+
+
+@definition
+def failure_code(failure: Json) -> int | None:
+    """The return code of a stored failure, if it has one."""
+    code = json_text.member(failure, "ret_code")
+    return None if code is None else json_text.as_i64(code)

@@ -37,9 +37,9 @@ def canon(c: Config, instr: AnyCanon) -> Config:
         case Joined(CanonExecuted(cid), _, _):
             "canon-executed: the contents are fixed; the local stream is not looked at again"
             return canon_executed(at, instr, cid)
-        case Joined(CanonSent(), _, _):
+        case Joined(CanonSent() as sent, _, _):
             "canon-owed: somebody asked for the canon"
-            return canon_owed(at, instr, taken.joined.state)
+            return canon_owed(at, instr, sent)
         case _:
             "canon-first: nobody has met this canon"
             return canon_first(at, instr)
@@ -131,13 +131,14 @@ def canon_executed(c: Config, instr: AnyCanon, cid: Cid) -> Config:
 @rules("Step")
 def canon_known(c: Config, instr: AnyCanon, tetraplet: Tetraplet, cid: Cid) -> Config:
     """The elements of a verified canon are looked up."""
-    elements = find_canon_elements(c.stores, cid)
-    problem = next((e for e in elements if isinstance(e, Uncatchable)), None)
+    found = find_canon_elements(c.stores, cid)
+    problem = next((e for e in found if isinstance(e, Uncatchable)), None)
     if problem is not None:
         "canon-element-lost: the stores lack an element"
         return replace(c, control=Halt(problem))
     else:
         "canon-known: all elements are there"
+        elements = tuple(e for e in found if isinstance(e, Value))
         return canon_bind(replace(c, host=vouch(c, tetraplet.peer_pk, cid)), instr, elements, tetraplet, cid)
 
 

@@ -62,7 +62,7 @@ def seq_return(c: Config, frame: SeqRight) -> Config:
 
 
 @rules("Step")
-def seq_throw(c: Config, frame: SeqRight) -> Config:
+def seq_throw(c: Config, frame: SeqRight, error: Catchable) -> Config:
     """An error of the left side is the error of the ``seq``."""
     return replace(c, stack=c.stack.drop_first())
 
@@ -138,9 +138,9 @@ def par_left_return(c: Config, frame: ParLeft) -> Config:
 
 
 @rules("Step")
-def par_left_throw(c: Config, frame: ParLeft) -> Config:
+def par_left_throw(c: Config, frame: ParLeft, error: Catchable) -> Config:
     """The left branch failed: it is not complete, and the right one begins."""
-    return par_right(c, frame, c.control.error, False)
+    return par_right(c, frame, error, False)
 
 
 @definition
@@ -176,7 +176,7 @@ def par_right_return(c: Config, frame: ParRight) -> Config:
 
 
 @rules("Step")
-def par_right_throw(c: Config, frame: ParRight) -> Config:
+def par_right_throw(c: Config, frame: ParRight, error: Catchable) -> Config:
     """The right branch failed."""
     if frame.left_error is None:
         "par-right-failed: the left branch succeeded, and so does the `par`"
@@ -215,7 +215,7 @@ def xor_left_return(c: Config, frame: XorLeft) -> Config:
 
 
 @rules("Step")
-def xor_left_throw(c: Config, frame: XorLeft) -> Config:
+def xor_left_throw(c: Config, frame: XorLeft, error: Catchable) -> Config:
     """The left side failed: its error is caught, and the right side follows.
 
     What the left side recorded before it failed stays, and so do its variables.
@@ -223,7 +223,7 @@ def xor_left_throw(c: Config, frame: XorLeft) -> Config:
     return replace(
         c,
         complete=True,
-        registers=enter_handler(c.registers, c.control.error),
+        registers=enter_handler(c.registers, error),
         stack=c.stack.drop_first().push_front(XorRight()),
         control=Eval(frame.xor.right),
     )
@@ -236,6 +236,6 @@ def xor_right_return(c: Config, frame: XorRight) -> Config:
 
 
 @rules("Step")
-def xor_right_throw(c: Config, frame: XorRight) -> Config:
+def xor_right_throw(c: Config, frame: XorRight, error: Catchable) -> Config:
     """The handler failed: its error is the error of the ``xor``."""
     return replace(c, stack=c.stack.drop_first(), registers=leave_handler(c.registers, False))

@@ -14,6 +14,7 @@ from semantics.configuration import (
     FoldExit,
     Halt,
     Iteration,
+    Memory,
     NextBack,
     ValueItems,
 )
@@ -22,7 +23,16 @@ from semantics.notation import definition, rules
 from semantics.registers import stop, wait_or_stop
 from semantics.resolve.lens import select, select_from_canon_map
 from semantics.rules.control import fail_in_trace
-from semantics.scopes import enter_fold, enter_next, item_count, lookup, lookup_canon, stored, with_lens
+from semantics.scopes import (
+    enter_fold,
+    enter_next,
+    item_count,
+    lookup,
+    lookup_canon,
+    lookup_canon_map,
+    stored,
+    with_lens,
+)
 from spec import codes, json_text
 from spec.codes import Catchable, Trap
 from spec.lenses import lens_text
@@ -81,7 +91,7 @@ def fold_exit_return(c: Config, frame: FoldExit) -> Config:
 
 
 @rules("Step")
-def fold_exit_throw(c: Config, frame: FoldExit) -> Config:
+def fold_exit_throw(c: Config, frame: FoldExit, error: Catchable) -> Config:
     """The fold failed: its iterator and variables are gone, and the error goes up."""
     return left(c, frame)
 
@@ -110,10 +120,10 @@ def iterable_items(c: Config, instr: FoldScalar) -> Items | Catchable | Trap:
             return items_of_canon(lookup_canon(c, name))
         case CanonStreamMap(name):
             "iterable-canon-map: the key-value pairs of a canonical map, duplicates of a key included"
-            return items_of_canon_map(lookup_canon(c, name))
+            return items_of_canon_map(lookup_canon_map(c, name))
         case CanonStreamMapWithLens(name, lens):
             "iterable-canon-map-part: the values under a key of a canonical map"
-            return items_of_canon_map_part(c, lookup_canon(c, name), lens)
+            return items_of_canon_map_part(c, lookup_canon_map(c, name), lens)
         case _:
             "iterable-empty: `[]` has no elements"
             return ValueItems(())
@@ -261,11 +271,7 @@ def advance(c: Config, instr: Next, iteration: Iteration) -> Config:
 @rules("Step")
 def next_item(c: Config, instr: Next, iteration: Iteration) -> Config:
     """The body runs for the following item, one level deeper."""
-    memory = (
-        c.memory
-        if iteration.fold is None
-        else start_iteration(c.memory, iteration.fold, iteration.items.positions[iteration.index])
-    )
+    memory = begin_iteration(c.memory, iteration)
     match memory:
         case str():
             "next-impossible: the data record impossible states"
@@ -280,6 +286,16 @@ def next_item(c: Config, instr: Next, iteration: Iteration) -> Config:
                 stack=c.stack.push_front(NextBack(instr, c.scope)),
                 control=Eval(iteration.body),
             )
+
+
+@definition
+def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | str:
+    """The merge at the beginning of an iteration: a fold over a stream opens the windows for its value."""
+    match iteration:
+        case Iteration(ValueItems(_, positions), index, fold=int(number)):
+            return start_iteration(memory, number, positions[index])
+        case _:
+            return memory
 
 
 @rules("Step")
@@ -306,7 +322,7 @@ def next_end(c: Config, instr: Next, iteration: Iteration) -> Config:
 def next_back_return(c: Config, frame: NextBack) -> Config:
     """A later iteration ended: the one before it continues after its ``next``."""
     back = replace(c, stack=c.stack.drop_first(), scope=frame.scope)
-    iteration = c.iterations.get(frame.next.iterator)
+    iteration = c.iterations[frame.next.iterator]
     stepped = replace(iteration, index=max(iteration.index - 1, 0))
     returned = replace(back, iterations=c.iterations.insert(frame.next.iterator, stepped))
     if iteration.fold is None:
@@ -327,6 +343,6 @@ def next_back_return(c: Config, frame: NextBack) -> Config:
 
 
 @rules("Step")
-def next_back_throw(c: Config, frame: NextBack) -> Config:
+def next_back_throw(c: Config, frame: NextBack, error: Catchable) -> Config:
     """A later iteration failed: the variables of the one before it are visible again, and the error goes up."""
     return replace(c, stack=c.stack.drop_first(), scope=frame.scope)

@@ -15,7 +15,7 @@ from semantics.configuration import (
 )
 from semantics.notation import definition, rules
 from semantics.streams import close_scope, open_scope
-from spec.codes import Trap, Uncatchable
+from spec.codes import Catchable, Trap, Uncatchable
 from spec.syntax import New, Stream, StreamMap
 
 
@@ -49,7 +49,7 @@ def new_scope_return(c: Config, frame: NewScope) -> Config:
 
 
 @rules("Step")
-def new_scope_throw(c: Config, frame: NewScope) -> Config:
+def new_scope_throw(c: Config, frame: NewScope, error: Catchable) -> Config:
     """The body of a ``new`` failed: the name means again what it meant outside."""
     return replace(c, stack=c.stack.drop_first(), scope=restored(c.scope, frame))
 
@@ -77,7 +77,7 @@ def new_stream_return(c: Config, frame: NewStream) -> Config:
 
 
 @rules("Step")
-def new_stream_throw(c: Config, frame: NewStream) -> Config:
+def new_stream_throw(c: Config, frame: NewStream, error: Catchable) -> Config:
     """The body of a ``new`` of a stream failed."""
     closed = close_scope(c, frame.new.variable.name)
     match closed:

@@ -12,6 +12,7 @@ from semantics.merge.join import Conflict, Unexpected, join_fold
 from semantics.merge.lore import end_fold, end_generation, start_fold, start_iteration
 from semantics.merge.sliders import conflict_message, take
 from semantics.notation import definition, rules
+from semantics.persistent import first
 from semantics.rules.control import fail_in_trace
 from semantics.rules.fold import enter
 from semantics.streams import (
@@ -22,7 +23,7 @@ from semantics.streams import (
     open_generation,
     update,
 )
-from spec.codes import Trap
+from spec.codes import Catchable, Trap
 from spec.syntax import FoldMap, FoldStream
 
 AnyFold = FoldStream | FoldMap
@@ -81,7 +82,7 @@ def next_generation(c: Config, frame: StreamFold) -> Config:
             control=RETURN,
         )
     else:
-        generation = frame.batch.first
+        generation = first(frame.batch)
         memory = start_iteration(c.memory, frame.number, generation[0].position)
         match memory:
             case str():
@@ -106,7 +107,7 @@ def stream_fold_return(c: Config, frame: StreamFold) -> Config:
 
 
 @rules("Step")
-def stream_fold_throw(c: Config, frame: StreamFold) -> Config:
+def stream_fold_throw(c: Config, frame: StreamFold, error: Catchable) -> Config:
     """A generation failed: the error is dropped, the rest of the generation is not met, and the walk goes on."""
     return generation_done(c, frame)
 

@@ -1,0 +1,305 @@
+"""Scripts that are valid by construction, and deep in what they combine.
+
+`write_script` makes a script out of choices; the choices come from Hypothesis, which shrinks them, or from a
+seeded random generator, which is fast.  What is generated passes static validation: variables are defined
+before they are used, and `next` stands last in the body of a fold over a stream.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from hypothesis import strategies as st
+from msgspec import Struct
+
+T = TypeVar("T")
+
+
+class Choices(Protocol):
+    """Where the decisions come from."""
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options; the first is the simplest."""
+        ...
+
+
+class RandomChoices:
+    """Choices of a seeded random generator."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options, all equally likely."""
+        return self.random.choice(options)
+
+
+class HypothesisChoices:
+    """Choices that Hypothesis draws, and shrinks towards the first option."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options, as Hypothesis likes."""
+        return options[self.draw(st.integers(0, len(options) - 1))] if len(options) > 1 else options[0]
+
+
+class Names(Struct):
+    """The names that are used so far, in textual order.
+
+    `written` are the streams and maps that a fold may name, as something before it writes or declares them;
+    `iterators` are those of the folds around.
+    """
+
+    scalars: list[str]
+    streams: list[str]
+    maps: list[str]
+    canons: list[str]
+    canon_maps: list[str]
+    iterators: list[str]
+    written: list[str]
+    count: int = 0
+
+    def fresh(self, prefix: str) -> str:
+        """A name that was not used yet."""
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+
+FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text")
+FIELDS = ("a", "k", "zz")
+LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""')
+
+
+class Writer:
+    """Writes one script; `budget` bounds the number of instructions."""
+
+    def __init__(self, choices: Choices, peers: Sequence[str], budget: int) -> None:
+        self.choose = choices
+        self.peers = peers
+        self.budget = budget
+        self.names = Names([], [], [], [], [], [], [])
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options."""
+        return self.choose.pick(options)
+
+    # --- operands -----------------------------------------------------------------------------------
+
+    def accessors(self) -> str:
+        """One to three accessors of a lens."""
+        parts = []
+        for _ in range(self.pick((1, 1, 2, 3))):
+            kinds = ["index", "field", "index", "field"] + (["scalar"] if self.names.scalars else [])
+            kind = self.pick(kinds)
+            if kind == "index":
+                parts.append(f".[{self.pick((0, 1, 2))}]")
+            elif kind == "field":
+                parts.append(f".{self.pick(FIELDS)}")
+            else:
+                parts.append(f".[{self.pick(self.names.scalars)}]")
+        return ".$" + "".join(parts)
+
+    def lens(self) -> str:
+        """A lens, or none."""
+        kind = self.pick(("none", "none", "path", "length"))
+        return {"none": "", "length": ".length"}.get(kind) or (self.accessors() if kind == "path" else "")
+
+    def value(self, *, bare_map: bool = True) -> str:
+        """Any operand that may stand as an argument."""
+        kinds = ["literal", "literal", "particle", "error"]
+        kinds += ["scalar"] * 6 if self.names.scalars else []
+        kinds += ["iterator"] * 4 if self.names.iterators else []
+        kinds += ["canon"] * 4 if self.names.canons else []
+        kinds += ["canon_map"] * 4 if self.names.canon_maps else []
+        kind = self.pick(kinds)
+        if kind == "literal":
+            return self.pick(LITERALS)
+        if kind == "particle":
+            return self.pick(("%init_peer_id%", "%timestamp%", "%ttl%"))
+        if kind == "error":
+            return self.pick(("%last_error%", ":error:", "%last_error%.$.error_code", ":error:.$.message", ":error:.$.zz"))
+        if kind == "scalar":
+            return self.pick(self.names.scalars) + self.lens()
+        if kind == "iterator":
+            return self.pick(self.names.iterators) + self.lens()
+        if kind == "canon":
+            return self.pick(self.names.canons) + self.lens()
+        return self.pick(self.names.canon_maps) + (self.lens() or ("" if bare_map else ".length"))
+
+    def peer(self) -> str:
+        """A peer: mostly a literal, sometimes a variable that may or may not hold one."""
+        if self.names.scalars and self.pick(range(12)) == 11:
+            return self.pick(self.names.scalars)
+        return self.pick((*(f'"{peer}"' for peer in self.peers), "%init_peer_id%"))
+
+    def arguments(self) -> str:
+        """Zero to three arguments."""
+        return " ".join(self.value() for _ in range(self.pick((0, 1, 1, 2, 3))))
+
+    def stream(self) -> str:
+        """A stream: a known one, or a new name."""
+        return self.known_or_new(self.names.streams, "$s", 3)
+
+    def stream_map(self) -> str:
+        """A stream map: a known one, or a new name."""
+        return self.known_or_new(self.names.maps, "%m", 2)
+
+    def target(self, name: str) -> str:
+        """A stream or map as the target of an instruction that writes or declares it."""
+        self.names.written.append(name)
+        return name
+
+    def known_or_new(self, known: list[str], prefix: str, limit: int) -> str:
+        """One of the known names, or a new one while there are few."""
+        if known and (len(known) >= limit or self.pick((True, True, False))):
+            return self.pick(known)
+        known.append(self.names.fresh(prefix))
+        return known[-1]
+
+    # --- instructions -------------------------------------------------------------------------------
+
+    def instruction(self, depth: int) -> str:
+        """Any instruction; deeper ones are simpler."""
+        self.budget -= 1
+        simple = (self.call, self.call, self.call, self.ap, self.ap, self.ap_map, self.canon, self.canon, self.rest)
+        nested = (self.seq, self.seq, self.seq, self.par, self.par, self.xor, self.match, self.fold, self.fold, self.new)
+        if depth <= 0 or self.budget <= 0:
+            return self.pick(simple)(depth)
+        return self.pick(nested + simple[:-1])(depth)
+
+    def call(self, depth: int) -> str:
+        """A call with a scalar, a stream or no output."""
+        peer, arguments = self.peer(), self.arguments()
+        output = self.pick(("scalar", "stream", "none", "scalar", "stream"))
+        target = ""
+        if output == "stream":
+            target = " " + self.target(self.stream())
+        elif output == "scalar":
+            rebound = self.names.iterators and self.names.scalars and self.pick(range(6)) == 5
+            name = self.pick(self.names.scalars) if rebound else self.names.fresh("x")
+            target = " " + name
+            if name not in self.names.scalars:
+                self.names.scalars.append(name)
+        return f'(call {peer} ("s" "{self.pick(FUNCTIONS)}") [{arguments}]{target})'
+
+    def ap(self, depth: int) -> str:
+        """A value into a scalar or a stream."""
+        value = self.value(bare_map=False)
+        if self.pick((True, True, False)):
+            return f"(ap {value} {self.target(self.stream())})"
+        name = self.names.fresh("y")
+        self.names.scalars.append(name)
+        return f"(ap {value} {name})"
+
+    def ap_map(self, depth: int) -> str:
+        """A pair into a map."""
+        keys = ['"a"', '"k"', "1", "2", '"1"']
+        keys += [self.pick(self.names.scalars)] if self.names.scalars else []
+        keys += [self.pick(self.names.iterators)] if self.names.iterators else []
+        return f"(ap ({self.pick(keys)} {self.value(bare_map=False)}) {self.target(self.stream_map())})"
+
+    def canon(self, depth: int) -> str:
+        """A canon of a stream, of a map, or of a map into a scalar."""
+        kind = self.pick(("stream", "stream", "map", "scalar"))
+        peer = self.peer()
+        if kind == "stream":
+            source, target = self.stream(), self.names.fresh("#cc")
+            self.names.canons.append(target)
+        elif kind == "map":
+            source, target = self.stream_map(), self.names.fresh("#%cm")
+            self.names.canon_maps.append(target)
+        else:
+            source, target = self.stream_map(), self.names.fresh("z")
+            self.names.scalars.append(target)
+        return f"(canon {peer} {source} {target})"
+
+    def rest(self, depth: int) -> str:
+        """The small instructions."""
+        fails = ['(fail 7 "seven")', "(fail %last_error%)", "(fail :error:)"]
+        fails += [f"(fail {self.pick(self.names.scalars)})"] if self.names.scalars else []
+        return self.pick(("(null)", "(never)", *fails))
+
+    def seq(self, depth: int) -> str:
+        """Sequential composition."""
+        return f"(seq {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
+
+    def par(self, depth: int) -> str:
+        """Parallel composition."""
+        return f"(par {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
+
+    def xor(self, depth: int) -> str:
+        """Exclusive choice."""
+        return f"(xor {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
+
+    def match(self, depth: int) -> str:
+        """A comparison."""
+        return f"({self.pick(('match', 'mismatch'))} {self.value()} {self.value()} {self.instruction(depth - 1)})"
+
+    def new(self, depth: int) -> str:
+        """A fresh variable of a known or a new name."""
+        names = [self.stream(), self.stream_map(), *self.names.canons[-1:], *self.names.canon_maps[-1:]]
+        names += self.names.scalars[-1:]
+        name = self.pick(names)
+        if name[0] in "$%":
+            self.target(name)
+        return f"(new {name} {self.instruction(depth - 1)})"
+
+    def fold(self, depth: int) -> str:
+        """A fold over anything, with its `next` in one of the usual places, or none."""
+        kinds = ["empty"] + (["written"] * 5 if self.names.written else [])
+        kinds += ["scalar"] * 3 if self.names.scalars else []
+        kinds += ["canon"] * 3 if self.names.canons else []
+        kinds += ["canon_map"] * 2 if self.names.canon_maps else []
+        kind = self.pick(kinds)
+        iterable = {
+            "written": lambda: self.pick(self.names.written),
+            "empty": lambda: "[]",
+            "scalar": lambda: self.pick(self.names.scalars) + self.pick(("", "", "", ".$.a", ".$.[1]")),
+            "canon": lambda: self.pick(self.names.canons),
+            "canon_map": lambda: self.pick(self.names.canon_maps) + self.pick(("", ".$.a", ".$.k", ".$.[1]")),
+        }[kind]()
+        iterator = self.names.fresh("i")
+        self.names.iterators.append(iterator)
+        body = self.fold_body(depth, iterator, kind == "written")
+        last = f" {self.instruction(min(depth - 1, 1))}" if self.pick((False, False, True)) else ""
+        self.names.iterators.pop()
+        return f"(fold {iterable} {iterator} {body}{last})"
+
+    def fold_body(self, depth: int, iterator: str, over_stream: bool) -> str:
+        """The body of a fold."""
+        shapes = ["seq", "par", "seq", "par", "xor", "new", "match", "none"] + ([] if over_stream else ["first"])
+        shape = self.pick(shapes)
+        if shape == "match":
+            value = self.value()
+            return f"(seq (xor (match {iterator} {value} {self.instruction(depth - 1)}) (null)) (next {iterator}))"
+        inner = self.instruction(depth - 1)
+        if shape == "none":
+            return inner
+        if shape == "new":
+            return f"(new {self.target(self.stream())} (seq {inner} (next {iterator})))"
+        if shape == "first":
+            return f"({self.pick(('seq', 'par'))} (next {iterator}) {inner})"
+        return f"({shape} {inner} (next {iterator}))"
+
+
+def write_script(choices: Choices, peers: Sequence[str], *, depth: int = 6, budget: int = 24) -> str:
+    """A valid script over the given peers, with at most about `budget` instructions nested `depth` deep."""
+    writer = Writer(choices, peers, budget)
+    first = writer.pick(peers)
+    parts = [f'(call "{first}" ("s" "{writer.pick(("arr", "obj", "deep", "str"))}") [] x0)']
+    writer.names.scalars.append("x0")
+    parts += [writer.instruction(depth) for _ in range(writer.pick((1, 2, 3)))]
+    script = parts[-1]
+    for part in reversed(parts[:-1]):
+        script = f"({writer.pick(('seq', 'seq', 'par'))} {part} {script})"
+    return script
+
+
+@st.composite
+def scripts(draw: st.DrawFn, peers: Sequence[str] = ("A", "B", "C"), depth: int = 5, budget: int = 16) -> str:
+    """Hypothesis strategy for the texts of valid scripts over the given peers."""
+    return write_script(HypothesisChoices(draw), peers, depth=depth, budget=budget)
