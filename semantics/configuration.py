@@ -25,23 +25,23 @@ from spec.values import Cid, FromLiteral, Json, Provenance, Tetraplet, Value
 # --- control ----------------------------------------------------------------------------------------
 
 
-class Eval(Struct, frozen=True, eq=False):
+class Eval(Struct, frozen=True, gc=False, eq=False):
     """Evaluate an instruction."""
 
     instruction: Instruction
 
 
-class Return(Struct, frozen=True):
+class Return(Struct, frozen=True, gc=False):
     """The instruction was evaluated without an error."""
 
 
-class Throw(Struct, frozen=True):
+class Throw(Struct, frozen=True, gc=False):
     """A catchable error is on its way up."""
 
     error: Catchable
 
 
-class Halt(Struct, frozen=True):
+class Halt(Struct, frozen=True, gc=False):
     """The run ended: normally (None), or by an error that nothing can catch."""
 
     reason: Catchable | Uncatchable | Trap | None
@@ -53,7 +53,7 @@ Control = Eval | Return | Throw | Halt
 # --- variables --------------------------------------------------------------------------------------
 
 
-class CanonValue(Struct, frozen=True):
+class CanonValue(Struct, frozen=True, gc=False):
     """A canonical stream: its elements, the tetraplet of its peer, and the id of its canon result."""
 
     elements: tuple[Value, ...]
@@ -61,7 +61,7 @@ class CanonValue(Struct, frozen=True):
     cid: Cid
 
 
-class CanonMapValue(Struct, frozen=True):
+class CanonMapValue(Struct, frozen=True, gc=False):
     """A canonical map: its key-value pairs in order, and the values under each key.
 
     Keys are typed: a string key and an integer key never coincide (`semantics.maps`).
@@ -76,14 +76,14 @@ class CanonMapValue(Struct, frozen=True):
 Binding = Value | CanonValue | CanonMapValue
 
 
-class Cell(Struct, frozen=True, eq=False):
+class Cell(Struct, frozen=True, gc=False, eq=False):
     """The innermost binding of a name: the depth of folds at which it was made, and its value, unset after ``new``."""
 
     depth: int
     value: Binding | None
 
 
-class Scope(Struct, frozen=True, eq=False):
+class Scope(Struct, frozen=True, gc=False, eq=False):
     """The variables that can be read.
 
     `depth` counts the nested fold iterations; a cell is visible when its depth is in `visible`: the global
@@ -95,7 +95,7 @@ class Scope(Struct, frozen=True, eq=False):
     visible: HashTrieSet[int] = HashTrieSet([0])
 
 
-class ArrayItems(Struct, frozen=True, eq=False):
+class ArrayItems(Struct, frozen=True, gc=False, eq=False):
     """The elements of one array value; each inherits the array's tetraplet, with its index added."""
 
     elements: tuple[Json, ...]
@@ -103,14 +103,14 @@ class ArrayItems(Struct, frozen=True, eq=False):
     provenance: Provenance
 
 
-class ValueItems(Struct, frozen=True, eq=False):
+class ValueItems(Struct, frozen=True, gc=False, eq=False):
     """Values that keep their own tetraplets: elements of a canonical stream or map, or of a generation of a stream."""
 
     values: tuple[Value, ...]
     positions: tuple[int, ...] = ()
 
 
-class Iteration(Struct, frozen=True, eq=False):
+class Iteration(Struct, frozen=True, gc=False, eq=False):
     """A running fold: its items, the index of the current one, and its instructions.
 
     `fold` numbers the folds over streams, which are recorded in the trace (None for other folds);
@@ -128,21 +128,21 @@ class Iteration(Struct, frozen=True, eq=False):
 # --- streams ----------------------------------------------------------------------------------------
 
 
-class StreamValue(Struct, frozen=True):
+class StreamValue(Struct, frozen=True, gc=False):
     """An element of a stream, and the position in the result trace of the state that put it there."""
 
     value: Value
     position: int
 
 
-class Matrix(Struct, frozen=True, eq=False):
+class Matrix(Struct, frozen=True, gc=False, eq=False):
     """Values by generation: `count` generations, of which those that are not empty are in the map."""
 
     count: int = 0
     generations: HashTrieMap[int, tuple[StreamValue, ...]] = HashTrieMap()
 
 
-class StreamState(Struct, frozen=True, eq=False):
+class StreamState(Struct, frozen=True, gc=False, eq=False):
     """A stream: what prev data knew, what current data added, and what this run appends."""
 
     previous: Matrix = Matrix()
@@ -151,7 +151,7 @@ class StreamState(Struct, frozen=True, eq=False):
     size: int = 0
 
 
-class Descriptor(Struct, frozen=True, eq=False):
+class Descriptor(Struct, frozen=True, gc=False, eq=False):
     """A stream with the part of the script in which its name means it (None: everywhere)."""
 
     span: Span | None
@@ -161,7 +161,7 @@ class Descriptor(Struct, frozen=True, eq=False):
 Streams: TypeAlias = "HashTrieMap[str, tuple[Descriptor, ...]]"
 
 
-class Cursor(Struct, frozen=True):
+class Cursor(Struct, frozen=True, gc=False):
     """How many generations of each matrix a fold has walked."""
 
     previous: int = 0
@@ -172,7 +172,7 @@ class Cursor(Struct, frozen=True):
 # --- error registers --------------------------------------------------------------------------------
 
 
-class ErrorRecord(Struct, frozen=True):
+class ErrorRecord(Struct, frozen=True, gc=False):
     """What an error register holds."""
 
     object: Json = codes.NO_ERROR
@@ -180,7 +180,7 @@ class ErrorRecord(Struct, frozen=True):
     provenance: Provenance = FromLiteral()
 
 
-class Registers(Struct, frozen=True, eq=False):
+class Registers(Struct, frozen=True, gc=False, eq=False):
     """``%last_error%`` and ``:error:``, each with a flag that says whether it may be set.
 
     `original` is the error that the last ``xor`` caught, for ``(fail :error:)``.
@@ -196,7 +196,7 @@ class Registers(Struct, frozen=True, eq=False):
 # --- the merge --------------------------------------------------------------------------------------
 
 
-class Slider(Struct, frozen=True, eq=False):
+class Slider(Struct, frozen=True, gc=False, eq=False):
     """A window into a trace: `seen` of its `length` states have been taken, the next one stands at `position`."""
 
     trace: Trace
@@ -205,28 +205,28 @@ class Slider(Struct, frozen=True, eq=False):
     seen: int = 0
 
 
-class Positions(Struct, frozen=True, eq=False):
+class Positions(Struct, frozen=True, gc=False, eq=False):
     """A one-to-one map between positions of the result trace and positions of an old one."""
 
     old: HashTrieMap[int, int] = HashTrieMap()
     new: HashTrieMap[int, int] = HashTrieMap()
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """Where a slider is to be placed."""
 
     position: int
     length: int
 
 
-class LoreWindows(Struct, frozen=True):
+class LoreWindows(Struct, frozen=True, gc=False):
     """Where an old trace holds the states of one fold iteration: before its ``next``, and after."""
 
     before: Window
     after: Window
 
 
-class LoreEntry(Struct, frozen=True, eq=False):
+class LoreEntry(Struct, frozen=True, gc=False, eq=False):
     """The lore of one iteration as it is being written, with the windows into both old traces.
 
     `phase` counts what has been met: 0 before started, 1 before ended, 2 after started, 3 after ended.
@@ -242,7 +242,7 @@ class LoreEntry(Struct, frozen=True, eq=False):
     phase: int = 0
 
 
-class FoldRecord(Struct, frozen=True, eq=False):
+class FoldRecord(Struct, frozen=True, gc=False, eq=False):
     """A running fold over a stream, as the merge sees it.
 
     `position` is where its state will stand; `queue` holds the iterations of the current generation and `back`
@@ -260,7 +260,7 @@ class FoldRecord(Struct, frozen=True, eq=False):
     lore: tuple[Lore, ...] = ()
 
 
-class Memory(Struct, frozen=True, eq=False):
+class Memory(Struct, frozen=True, gc=False, eq=False):
     """The merge of two traces: a slider on each, the result so far, and which old states it stands for."""
 
     prev: Slider
@@ -275,7 +275,7 @@ class Memory(Struct, frozen=True, eq=False):
 # --- the host ---------------------------------------------------------------------------------------
 
 
-class Host(Struct, frozen=True, eq=False):
+class Host(Struct, frozen=True, gc=False, eq=False):
     """What the host gave and what is asked of it; lists have the newest entry first.
 
     `signed` are the content ids that this peer vouches for with its signature.
@@ -291,23 +291,23 @@ class Host(Struct, frozen=True, eq=False):
 # --- frames -----------------------------------------------------------------------------------------
 
 
-class SeqRight(Struct, frozen=True, eq=False):
+class SeqRight(Struct, frozen=True, gc=False, eq=False):
     """The right side of a ``seq`` follows when its left side is complete."""
 
     right: Instruction
 
 
-class XorLeft(Struct, frozen=True, eq=False):
+class XorLeft(Struct, frozen=True, gc=False, eq=False):
     """The left side of a ``xor`` is running."""
 
     xor: Xor
 
 
-class XorRight(Struct, frozen=True, eq=False):
+class XorRight(Struct, frozen=True, gc=False, eq=False):
     """The right side of a ``xor`` is running, after its left side failed."""
 
 
-class ParWindow(Struct, frozen=True, eq=False):
+class ParWindow(Struct, frozen=True, gc=False, eq=False):
     """Where the branches of a ``par`` stand on one side: where the par's states begin, the sizes of its branches,
     and how many states are left for what follows the par."""
 
@@ -316,7 +316,7 @@ class ParWindow(Struct, frozen=True, eq=False):
     rest: int
 
 
-class ParLeft(Struct, frozen=True, eq=False):
+class ParLeft(Struct, frozen=True, gc=False, eq=False):
     """The left branch of a ``par`` is running; its state will stand at `position` of the result."""
 
     par: ParInstruction
@@ -325,7 +325,7 @@ class ParLeft(Struct, frozen=True, eq=False):
     current: ParWindow
 
 
-class ParRight(Struct, frozen=True, eq=False):
+class ParRight(Struct, frozen=True, gc=False, eq=False):
     """The right branch of a ``par`` is running; `left_error` and `left_complete` tell how the left one ended."""
 
     position: int
@@ -336,34 +336,34 @@ class ParRight(Struct, frozen=True, eq=False):
     current: ParWindow
 
 
-class NewScope(Struct, frozen=True, eq=False):
+class NewScope(Struct, frozen=True, gc=False, eq=False):
     """A ``new`` of a scalar or canonical collection is running; `hidden` is what its name meant outside."""
 
     name: str
     hidden: Cell | None
 
 
-class NewStream(Struct, frozen=True, eq=False):
+class NewStream(Struct, frozen=True, gc=False, eq=False):
     """A ``new`` of a stream or map is running."""
 
     new: New
 
 
-class FoldExit(Struct, frozen=True, eq=False):
+class FoldExit(Struct, frozen=True, gc=False, eq=False):
     """The first iteration of a fold is running; `scope` is what it found."""
 
     iterator: str
     scope: Scope
 
 
-class NextBack(Struct, frozen=True, eq=False):
+class NextBack(Struct, frozen=True, gc=False, eq=False):
     """A later iteration of a fold is running, entered by a ``next`` that found `scope`."""
 
     next: Next
     scope: Scope
 
 
-class StreamFold(Struct, frozen=True, eq=False):
+class StreamFold(Struct, frozen=True, gc=False, eq=False):
     """A fold over a stream is running through `batch`, the generations that it has not walked yet.
 
     `complete` is set once a generation was complete.
@@ -382,7 +382,7 @@ Frame = SeqRight | XorLeft | XorRight | ParLeft | ParRight | NewScope | NewStrea
 # --- the configuration ------------------------------------------------------------------------------
 
 
-class Config(Struct, frozen=True, eq=False):
+class Config(Struct, frozen=True, gc=False, eq=False):
     """The whole state of a run.
 
     `complete` is the flag that a ``seq`` asks: whether everything that was evaluated has all it waits for.

@@ -8,7 +8,7 @@ from spec.data import Data
 from spec.values import Json, Tetraplet
 
 
-class Particle(Struct, frozen=True):
+class Particle(Struct, frozen=True, gc=False):
     """The parameters that travel with a particle.
 
     `timestamp` is in milliseconds since the Unix epoch (unsigned 64 bits), `ttl` in milliseconds (unsigned 32 bits).
@@ -20,14 +20,14 @@ class Particle(Struct, frozen=True):
     ttl: int = 0
 
 
-class CallResult(Struct, frozen=True):
+class CallResult(Struct, frozen=True, gc=False):
     """What a service answered: a return code, 0 for success, and a text that should be JSON."""
 
     ret_code: int
     result: str
 
 
-class CallRequest(Struct, frozen=True):
+class CallRequest(Struct, frozen=True, gc=False):
     """A service call that the interpreter asks its host to perform.
 
     `tetraplets` has one tuple for each argument: one tetraplet for a scalar, one for each element of a
@@ -40,7 +40,7 @@ class CallRequest(Struct, frozen=True):
     tetraplets: tuple[tuple[Tetraplet, ...], ...]
 
 
-class Outcome(Struct, frozen=True, eq=False):
+class Outcome(Struct, frozen=True, gc=False, eq=False):
     """What one invocation amounts to.
 
     `ret_code` is 0, or a code of `spec.codes`; `next_peers` are in the order in which the run first named

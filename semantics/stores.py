@@ -21,14 +21,14 @@ from spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
 from spec.values import Cid, Json, Tetraplet, Value
 
 
-class Tracked(Struct, frozen=True, eq=False):
+class Tracked(Struct, frozen=True, gc=False, eq=False):
     """The stores after something was entered, and its content id."""
 
     stores: CidInfo
     cid: Cid
 
 
-class Service(Struct, frozen=True):
+class Service(Struct, frozen=True, gc=False):
     """A service result with what it refers to."""
 
     json: Json

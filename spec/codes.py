@@ -12,21 +12,21 @@ from msgspec import Struct
 from spec.values import Json
 
 
-class Catchable(Struct, frozen=True):
+class Catchable(Struct, frozen=True, gc=False):
     """An error that ``xor`` catches."""
 
     code: int
     message: str
 
 
-class Uncatchable(Struct, frozen=True):
+class Uncatchable(Struct, frozen=True, gc=False):
     """An error that ends the run; everything that the run did is discarded."""
 
     code: int
     message: str
 
 
-class Trap(Struct, frozen=True):
+class Trap(Struct, frozen=True, gc=False):
     """A place where the reference interpreter panics; `name` says which."""
 
     name: str

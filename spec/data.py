@@ -26,7 +26,7 @@ from spec.states import (
 from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
 
 
-class ServiceResult(Struct, frozen=True):
+class ServiceResult(Struct, frozen=True, gc=False):
     """What a service returned: the value, a hash of the arguments it was given, and the tetraplet of the call."""
 
     value_cid: Cid
@@ -34,7 +34,7 @@ class ServiceResult(Struct, frozen=True):
     tetraplet_cid: Cid
 
 
-class CanonElement(Struct, frozen=True):
+class CanonElement(Struct, frozen=True, gc=False):
     """One element of a canonical stream: the ids of its value and tetraplet, and its provenance."""
 
     value: Cid
@@ -42,14 +42,14 @@ class CanonElement(Struct, frozen=True):
     provenance: Provenance
 
 
-class CanonResult(Struct, frozen=True):
+class CanonResult(Struct, frozen=True, gc=False):
     """A canonical stream: the id of its tetraplet, and the ids of its elements in order."""
 
     tetraplet: Cid
     values: tuple[Cid, ...]
 
 
-class CidInfo(Struct, frozen=True, eq=False):
+class CidInfo(Struct, frozen=True, gc=False, eq=False):
     """The five stores, each from content ids to records."""
 
     value_store: HashTrieMap[Cid, Json] = HashTrieMap()
@@ -59,7 +59,7 @@ class CidInfo(Struct, frozen=True, eq=False):
     service_result_store: HashTrieMap[Cid, ServiceResult] = HashTrieMap()
 
 
-class Data(Struct, frozen=True, eq=False):
+class Data(Struct, frozen=True, gc=False, eq=False):
     """What a peer keeps of a particle and sends on.
 
     `signatures` maps the base-58 public key of each peer to its base-58 signature over that peer's content ids;

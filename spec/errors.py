@@ -42,7 +42,7 @@ class ScriptError(ValueError):
         return f"{head}\n  {shown}\n  {' ' * caret}^"
 
 
-class ScriptTrap(ScriptError):
+class TrappingScriptError(ScriptError):
     """A script on which the reference interpreter does not answer at all: its parser traps."""
 
 
@@ -55,5 +55,6 @@ def excerpt(place: Place) -> tuple[str, int]:
     What a terminal would not show as one visible character (controls, lone surrogates) is shown as ``�``.
     """
     start = max(0, place.column - 1 - EXCERPT_WIDTH // 2)
-    shown = place.text[start : start + EXCERPT_WIDTH].replace("\t", " ")
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown), place.column - 1 - start
+    part = place.text[start : start + EXCERPT_WIDTH].replace("\t", " ")
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in part)
+    return shown, place.column - 1 - start

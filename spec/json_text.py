@@ -20,7 +20,7 @@ from typing import Final, Literal, NoReturn
 import msgspec
 
 from spec.json_number import I64_MAX, I64_MIN, U32_MAX, U64_MAX, read_double, read_integer
-from spec.json_problem import problem
+from spec.json_problem import DEPTH_LIMIT, problem
 from spec.values import Json
 
 __all__ = [
@@ -51,9 +51,6 @@ Kind = Literal["null", "boolean", "number", "string", "array", "object"]
 
 NULL: Final = Json("null")
 EMPTY_ARRAY: Final = Json("[]")
-
-DEPTH_LIMIT: Final = 127
-"""How many arrays and objects may stand inside one another; serde_json refuses the next."""
 
 MEMOISED_LENGTH: Final = 1 << 14
 """Longer texts are read each time, so that the memory of `canonical` stays bounded."""

@@ -12,20 +12,20 @@ from msgspec import Struct
 from spec.values import Cid
 
 
-class ScalarResult(Struct, frozen=True):
+class ScalarResult(Struct, frozen=True, gc=False):
     """The result of a call that is bound to a scalar; `cid` names a service result."""
 
     cid: Cid
 
 
-class StreamResult(Struct, frozen=True):
+class StreamResult(Struct, frozen=True, gc=False):
     """The result of a call that is appended to a stream, in a generation of that stream."""
 
     cid: Cid
     generation: int
 
 
-class UnusedResult(Struct, frozen=True):
+class UnusedResult(Struct, frozen=True, gc=False):
     """The result of a call without output; `cid` names the value itself, which is not stored."""
 
     cid: Cid
@@ -34,58 +34,58 @@ class UnusedResult(Struct, frozen=True):
 Result = ScalarResult | StreamResult | UnusedResult
 
 
-class Sent(Struct, frozen=True):
+class Sent(Struct, frozen=True, gc=False):
     """A call that is owed.  `peer_id` asked for it; `call_id` is set when that peer handed it to its own services."""
 
     peer_id: str
     call_id: int | None = None
 
 
-class Executed(Struct, frozen=True):
+class Executed(Struct, frozen=True, gc=False):
     """A call that returned."""
 
     result: Result
 
 
-class Failed(Struct, frozen=True):
+class Failed(Struct, frozen=True, gc=False):
     """A call whose service returned an error; `cid` names a service result with the error object."""
 
     cid: Cid
 
 
-class Par(Struct, frozen=True):
+class Par(Struct, frozen=True, gc=False):
     """How many of the following states belong to the left and to the right branch."""
 
     left: int
     right: int
 
 
-class Ap(Struct, frozen=True):
+class Ap(Struct, frozen=True, gc=False):
     """A value appended to a stream or map, in these generations (well formed: exactly one)."""
 
     generations: tuple[int, ...]
 
 
-class CanonSent(Struct, frozen=True):
+class CanonSent(Struct, frozen=True, gc=False):
     """A canon that another peer has to perform; `peer_id` asked for it."""
 
     peer_id: str
 
 
-class CanonExecuted(Struct, frozen=True):
+class CanonExecuted(Struct, frozen=True, gc=False):
     """A canon that was performed; `cid` names the canon result."""
 
     cid: Cid
 
 
-class Subtrace(Struct, frozen=True):
+class Subtrace(Struct, frozen=True, gc=False):
     """A run of states of a trace: the position of the first, and how many."""
 
     begin: int
     length: int
 
 
-class Lore(Struct, frozen=True):
+class Lore(Struct, frozen=True, gc=False):
     """What a fold did for one value of its stream.
 
     `value` is the position of the state that put the value into the stream; `subtraces` are the states before
@@ -96,7 +96,7 @@ class Lore(Struct, frozen=True):
     subtraces: tuple[Subtrace, ...]
 
 
-class Fold(Struct, frozen=True):
+class Fold(Struct, frozen=True, gc=False):
     """A fold over a stream or map."""
 
     lore: tuple[Lore, ...]

@@ -19,7 +19,7 @@ Cid = NewType("Cid", str)
 """A content id: CIDv1 in base 32, of a JSON text."""
 
 
-class Tetraplet(Struct, frozen=True):
+class Tetraplet(Struct, frozen=True, gc=False):
     """Who computed a value: the peer, its service and function, and the lens that selected a part of the result."""
 
     peer_pk: str
@@ -28,17 +28,17 @@ class Tetraplet(Struct, frozen=True):
     lens: str
 
 
-class FromLiteral(Struct, frozen=True, tag_field="type", tag="literal"):
+class FromLiteral(Struct, frozen=True, gc=False, tag_field="type", tag="literal"):
     """Provenance of a value that stands in the script, or in the particle's parameters."""
 
 
-class FromService(Struct, frozen=True, tag_field="type", tag="service_result"):
+class FromService(Struct, frozen=True, gc=False, tag_field="type", tag="service_result"):
     """Provenance of a value that a service returned; `cid` names the service result."""
 
     cid: Cid
 
 
-class FromCanon(Struct, frozen=True, tag_field="type", tag="canon"):
+class FromCanon(Struct, frozen=True, gc=False, tag_field="type", tag="canon"):
     """Provenance of a value that comes from a canonical stream or map; `cid` names the canon result."""
 
     cid: Cid
@@ -47,7 +47,7 @@ class FromCanon(Struct, frozen=True, tag_field="type", tag="canon"):
 Provenance = FromLiteral | FromService | FromCanon
 
 
-class Value(Struct, frozen=True):
+class Value(Struct, frozen=True, gc=False):
     """One value with its tetraplet and provenance."""
 
     json: Json

@@ -121,7 +121,9 @@ class Writer:
         if kind == "particle":
             return self.pick(("%init_peer_id%", "%timestamp%", "%ttl%"))
         if kind == "error":
-            return self.pick(("%last_error%", ":error:", "%last_error%.$.error_code", ":error:.$.message", ":error:.$.zz"))
+            return self.pick(
+                ("%last_error%", ":error:", "%last_error%.$.error_code", ":error:.$.message", ":error:.$.zz")
+            )
         if kind == "scalar":
             return self.pick(self.names.scalars) + self.lens()
         if kind == "iterator":
@@ -166,7 +168,18 @@ class Writer:
         """Any instruction; deeper ones are simpler."""
         self.budget -= 1
         simple = (self.call, self.call, self.call, self.ap, self.ap, self.ap_map, self.canon, self.canon, self.rest)
-        nested = (self.seq, self.seq, self.seq, self.par, self.par, self.xor, self.match, self.fold, self.fold, self.new)
+        nested = (
+            self.seq,
+            self.seq,
+            self.seq,
+            self.par,
+            self.par,
+            self.xor,
+            self.match,
+            self.fold,
+            self.fold,
+            self.new,
+        )
         if depth <= 0 or self.budget <= 0:
             return self.pick(simple)(depth)
         return self.pick(nested + simple[:-1])(depth)

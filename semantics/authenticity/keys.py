@@ -9,6 +9,8 @@ import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
+from spec.codes import Trap
+
 KEY_LENGTH: Final = 32
 """Bytes of a secret and of a public key."""
 
@@ -17,6 +19,10 @@ PEER_ID_HEADER: Final = bytes.fromhex("002408011220")
 
 ED25519_TAG: Final = b"\x00"
 """Stands before the bytes of keys and signatures in data, to say which algorithm they belong to."""
+
+
+SECP256K1_TAG: Final = b"\x02"
+"""The tag of keys of another curve.  It is accepted of signatures, which are by the key's algorithm anyway."""
 
 
 class KeyPair(Struct, frozen=True):
@@ -50,3 +56,51 @@ def signing_key(secret: bytes) -> Ed25519PrivateKey:
 def peer_id_of(public: bytes) -> str:
     """The peer id of a public key of 32 bytes."""
     return base58.b58encode(PEER_ID_HEADER + public).decode()
+
+
+# --- keys in data ---------------------------------------------------------------------------------------
+
+FIELD: Final = 2**255 - 19
+CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
+
+
+@lru_cache(maxsize=1024)
+def tagged(text: str) -> bytes:
+    """The bytes of a key or signature in data, the tag first; empty for what is not base 58."""
+    try:
+        return base58.b58decode(text)
+    except ValueError:
+        return b""
+
+
+def peer_id_of_text(key: str) -> str:
+    """The peer id of a public key in data."""
+    return peer_id_of(tagged(key)[1:])
+
+
+@lru_cache(maxsize=1024)
+def key_problem(key: str) -> str | Trap | None:
+    """What is wrong with a public key in data; the reference panics when it has no bytes.
+
+    The reference reads secp256k1 keys, only to refuse them; no point of that curve is looked at here.
+    """
+    data = tagged(key)
+    if not data:
+        return Trap("empty-public-key")
+    if data[:1] == SECP256K1_TAG:
+        return "invalid key data: Failed to decode with secp256k1"
+    if data[:1] != ED25519_TAG:
+        return "invalid key data: Invalid type prefix"
+    if len(data) != 1 + KEY_LENGTH:
+        return "invalid key data: Failed to decode, invalid length: could not convert slice to array"
+    if not is_point(data[1:]):
+        return "invalid key data: Failed to decode with ed25519: signature error: Cannot decompress Edwards point"
+    return None
+
+
+def is_point(data: bytes) -> bool:
+    """Whether 32 bytes are a point of the curve: y, and the sign of x, for which -x^2 + y^2 = 1 + d x^2 y^2."""
+    y_squared = pow(int.from_bytes(data, "little") % 2**255, 2, FIELD)
+    above, below = (y_squared - 1) % FIELD, (CURVE * y_squared + 1) % FIELD
+    # x^2 = above / below has a root when their product is a square.
+    return pow(above * below, (FIELD - 1) // 2, FIELD) in (0, 1)

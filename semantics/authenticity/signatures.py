@@ -13,9 +13,12 @@ from typing import Final
 import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from rpds import HashTrieMap
 
-from semantics.authenticity.keys import ED25519_TAG, KEY_LENGTH, KeyPair, signing_key
+from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key, tagged
 from semantics.notation import opaque
+from spec.codes import Trap
+from spec.rust_text import quoted
 from spec.values import Cid
 
 SIGNATURE_LENGTH: Final = 64
@@ -46,17 +49,50 @@ def _sign(secret: bytes, signed: bytes) -> str:
 
 
 @opaque("a signature")
-def verify(public: bytes, signature: bytes, cids: Iterable[Cid], salt: str) -> bool:
-    """Whether a signature of 64 bytes is by the key with these 32 public bytes, over these ids."""
-    return _verify(public, signature, message(cids, salt))
+def add_signature(
+    signatures: HashTrieMap[str, str], cids: Iterable[Cid], salt: str, key: KeyPair
+) -> HashTrieMap[str, str]:
+    """The signatures of data with that of the executing peer, which replaces its earlier one."""
+    return signatures.insert(key.public_text, sign(cids, salt, key))
+
+
+# --- verifying ------------------------------------------------------------------------------------------
+
+ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+"""The order of the group: the second half of a signature is a smaller number."""
+
+
+@opaque("a signature")
+def signature_problem(key: str, signature: str, cids: Iterable[Cid], salt: str) -> str | Trap | None:
+    """What is wrong with a signature in data over these content ids, as the reference's debugging output has it.
+
+    `key` is a well-formed public key.  The reference panics when the signature has no bytes.
+    """
+    return _problem(key, signature, message(cids, salt))
 
 
 @lru_cache(maxsize=1024)
-def _verify(public: bytes, signature: bytes, signed: bytes) -> bool:
-    if len(public) != KEY_LENGTH or len(signature) != SIGNATURE_LENGTH:
-        return False
+def _problem(key: str, signature: str, signed: bytes) -> str | Trap | None:
+    data = tagged(signature)
+    if not data:
+        return Trap("empty-signature")
+    if data[:1] not in (ED25519_TAG, SECP256K1_TAG):
+        return "InvalidSignature(InvalidTypeByte)"
+    reason = ed25519_problem(tagged(key)[1:], data[1:], signed)
+    if reason is None:
+        return None
+    texts = (quoted(base58.b58encode(part[1:]).decode()) for part in (data, tagged(key)))
+    return f"Verification(Ed25519(signature::Error {{ source: {reason} }}, {', '.join(texts)}))"
+
+
+def ed25519_problem(public: bytes, signature: bytes, signed: bytes) -> str | None:
+    """Why a signature is not by this key."""
+    if len(signature) != SIGNATURE_LENGTH:
+        return "None"
+    if int.from_bytes(signature[SIGNATURE_LENGTH // 2 :], "little") >= ORDER:
+        return "Some(Cannot use scalar with high-bit set)"
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, signed)
     except (InvalidSignature, ValueError):
-        return False
-    return True
+        return "Some(Verification equation was not satisfied)"
+    return None

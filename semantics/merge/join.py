@@ -39,11 +39,11 @@ class Source(Enum):
     NEITHER = "neither"
 
 
-class NotMet(Struct, frozen=True):
+class NotMet(Struct, frozen=True, gc=False):
     """Neither side has a state."""
 
 
-class Joined(Struct, frozen=True):
+class Joined(Struct, frozen=True, gc=False):
     """The state that both amount to, the side that it is taken from, and the sides whose position it stands for.
 
     A canon stands for no position: nothing is looked up by the position of a canon.
@@ -54,7 +54,7 @@ class Joined(Struct, frozen=True):
     seen: Source
 
 
-class Conflict(Struct, frozen=True):
+class Conflict(Struct, frozen=True, gc=False):
     """The two sides cannot both be true; `left` and `right` are what they recorded."""
 
     reason: str
@@ -62,7 +62,7 @@ class Conflict(Struct, frozen=True):
     right: State
 
 
-class Unexpected(Struct, frozen=True):
+class Unexpected(Struct, frozen=True, gc=False):
     """A side recorded a state of another kind of instruction than `expected`."""
 
     expected: str
@@ -209,7 +209,7 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
             return Conflict(STATES_DIFFER, prev, current)
 
 
-class ParWindows(Struct, frozen=True):
+class ParWindows(Struct, frozen=True, gc=False):
     """The sizes of a par's branches on each side; a side that has not met the par counts as (0, 0)."""
 
     prev: Par
@@ -243,7 +243,7 @@ def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict
             return Conflict(STATES_DIFFER, prev, current)
 
 
-class FoldWindows(Struct, frozen=True):
+class FoldWindows(Struct, frozen=True, gc=False):
     """The lore of a fold on each side; a side that has not met the fold counts as empty."""
 
     prev: Fold

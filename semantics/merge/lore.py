@@ -25,7 +25,7 @@ from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subt
 # --- reading ----------------------------------------------------------------------------------------
 
 
-class ResolvedLore(Struct, frozen=True, eq=False):
+class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
     """The windows of a recorded fold by the position of the value, and how many states it holds in all."""
 
     windows: HashTrieMap[int, LoreWindows]

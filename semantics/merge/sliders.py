@@ -76,7 +76,7 @@ def narrow(s: Slider, length: int) -> Slider | str:
         return Slider(s.trace, s.position, length)
 
 
-class Taken(Struct, Generic[J], frozen=True, eq=False):
+class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
     """One state was taken from each side: what they amount to, or why they contradict each other."""
 
     memory: Memory

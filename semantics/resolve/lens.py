@@ -14,7 +14,7 @@ from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
 from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
 
 
-class Resolved(Struct, frozen=True):
+class Resolved(Struct, frozen=True, gc=False):
     """A value that an instruction reads: one tetraplet, or one for each element of a canonical collection."""
 
     json: Json

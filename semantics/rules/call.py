@@ -24,7 +24,7 @@ from spec.syntax import Call, Scalar
 from spec.values import Cid, Tetraplet
 
 
-class Arguments(Struct, frozen=True):
+class Arguments(Struct, frozen=True, gc=False):
     """The resolved arguments of a call, and their hash."""
 
     values: tuple[Resolved, ...]

@@ -1,0 +1,159 @@
+"""The Wasm module of AquaVM in wasmtime: memory, strings, records, and what to do when it traps.
+
+The module speaks the Marine ABI: strings and byte arrays are passed as a pointer and a length into memory that the
+module's own ``allocate`` gave out, and a result is left at a place that ``get_result_ptr`` tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import Any, Final
+
+import wasmtime
+
+RENEW_AFTER_CALLS: Final = 2_000
+RENEW_AFTER_GROWTH: Final = 64 << 20
+"""Bytes of memory that an instance may grow by before it is replaced."""
+
+
+class Trapped(Exception):  # noqa: N818 - the word of WebAssembly for this
+    """The module panicked or ran out of stack or time; the text says how."""
+
+
+class Module:
+    """An instance of the module that is replaced when it traps, has grown, or has served many calls.
+
+    `time_limit` bounds one call, in seconds; a call that takes longer traps.  None does not bound it, and
+    makes the calls a little faster.
+    """
+
+    def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
+        config = wasmtime.Config()
+        config.epoch_interruption = time_limit is not None
+        self._engine = wasmtime.Engine(config)
+        self._module = compiled(self._engine, wasm, "timed" if time_limit is not None else "plain")
+        self._ticks = None if time_limit is None else int(time_limit / TICK) + 2
+        if time_limit is not None:
+            start_ticking(self._engine)
+        self._stderr = tempfile.NamedTemporaryFile(prefix="avm-stderr-")  # noqa: SIM115 - lives as long as self
+        self._linker = self._make_linker()
+        self.renew()
+
+    def _make_linker(self) -> Any:
+        linker = wasmtime.Linker(self._engine)
+        linker.define_wasi()
+        i32 = wasmtime.ValType.i32()
+        linker.define_func("__marine_host_api_v3", "log_utf8_string", wasmtime.FuncType([i32] * 4, []), lambda *_: None)
+        return linker
+
+    def renew(self) -> None:
+        """Replace the instance by a fresh one."""
+        self._store = wasmtime.Store(self._engine)
+        wasi = wasmtime.WasiConfig()
+        self._stderr.truncate(0)
+        wasi.stderr_file = self._stderr.name
+        self._store.set_wasi(wasi)
+        self._bound_time()
+        exports = self._linker.instantiate(self._store, self._module).exports(self._store)
+        self._exports = exports
+        self._memory = exports["memory"]
+        exports["_initialize"](self._store)
+        exports["_start"](self._store)
+        self._calls = 0
+        self._initial_memory = self._memory.data_len(self._store)
+
+    def _bound_time(self) -> None:
+        if self._ticks is not None:
+            self._store.set_epoch_deadline(self._ticks)
+
+    def write(self, data: bytes) -> tuple[int, int]:
+        """Copy bytes into the module's memory; their pointer and length."""
+        if not data:
+            return (0, 0)
+        pointer = self._exports["allocate"](self._store, len(data), 0) & 0xFFFFFFFF
+        self._memory.write(self._store, data, pointer)
+        return (pointer, len(data))
+
+    def read(self, pointer: int, length: int) -> bytes:
+        """Bytes of the module's memory."""
+        return bytes(self._memory.read(self._store, pointer, pointer + length)) if length else b""
+
+    def call(self, function: str, *arguments: int) -> tuple[int, int]:
+        """Call an exported function; the pointer of its result, and its length if it is a string.
+
+        Raises Trapped, after which the instance is a fresh one.
+        """
+        self._bound_time()
+        try:
+            self._exports[function](self._store, *arguments)
+            return (
+                self._exports["get_result_ptr"](self._store) & 0xFFFFFFFF,
+                self._exports["get_result_size"](self._store) & 0xFFFFFFFF,
+            )
+        except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
+            reason = self._reason(error)
+            self.renew()
+            raise Trapped(reason) from error
+
+    def _reason(self, error: Exception) -> str:
+        """The panic message if there is one, or wasmtime's first line."""
+        _, panicked, panic = Path(self._stderr.name).read_text("utf-8", "replace").rpartition("panicked at ")
+        if panicked:
+            place, _, message = panic.partition("\nnote: ")[0].partition(":\n")
+            return f"panicked at {place}: {message.strip()}"
+        return str(error).strip().splitlines()[-1].strip()
+
+    def release(self) -> None:
+        """Free what the last call left, and replace an instance that has served long enough."""
+        self._exports["release_objects"](self._store)
+        self._calls += 1
+        grown = self._memory.data_len(self._store) - self._initial_memory
+        if self._calls >= RENEW_AFTER_CALLS or grown >= RENEW_AFTER_GROWTH:
+            self.renew()
+
+
+def compiled(engine: Any, wasm: Path, kind: str) -> Any:
+    """The compiled module; kept in a file beside the Wasm file, as compiling takes seconds.
+
+    The kept file is used only if it was made from this very Wasm file by this version of wasmtime.
+    """
+    code = wasm.read_bytes()
+    kept = wasm.with_name(f"{wasm.stem}-{hashlib.sha256(code).hexdigest()[:16]}-{kind}.cwasm")
+    try:
+        return wasmtime.Module.deserialize_file(engine, str(kept))
+    except (OSError, wasmtime.WasmtimeError):
+        module = wasmtime.Module(engine, code)
+    keep(kept, bytes(module.serialize()))
+    return module
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file at once, as several processes may do so; a folder that cannot be written is no error."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+        Path(file.name).replace(path)
+    except OSError:
+        return
+
+
+TICK: Final = 0.25
+"""Seconds between two advances of an engine's epoch, by which running time is measured."""
+
+
+def start_ticking(engine: Any) -> None:
+    """Advance the engine's epoch from a thread that ends with the engine."""
+    reference = weakref.ref(engine)
+
+    def tick() -> None:
+        while (living := reference()) is not None:
+            living.increment_epoch()
+            del living
+            time.sleep(TICK)
+
+    threading.Thread(target=tick, name="epoch", daemon=True).start()

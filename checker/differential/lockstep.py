@@ -1,0 +1,137 @@
+"""Lockstep: a network in which every peer runs two interpreters, which must never come apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from checker.differential.interpreters import Answer, Interpreter
+from checker.generation.scripts import Choices
+from checker.generation.services import answer
+from semantics.authenticity.keys import KeyPair
+from semantics.particle import CallResult, Particle
+
+PEERS = tuple(KeyPair(bytes([number]) * 32) for number in range(1, 5))
+"""The peers of generated networks."""
+
+# Messages in which the reference prints its own data structures for debugging: only their codes are compared.
+DEBUG_MESSAGES = frozenset({3, 4, 5, 20000, 20006, 20012, 30000})
+
+
+class Difference(Struct, frozen=True):
+    """One field in which two interpreters differ; `moves` are the moves up to and including the one that shows it."""
+
+    field: str
+    left: Any
+    right: Any
+    moves: tuple[str, ...]
+
+
+class Played(Struct, frozen=True):
+    """How a game went: the moves that were played, and the first difference, if there was one."""
+
+    moves: tuple[str, ...]
+    difference: Difference | None
+    trace_length: int
+
+
+class Flight(Struct, frozen=True, eq=False):
+    """A particle on its way to a peer, as either side sent it."""
+
+    receiver: int
+    left: Any
+    right: Any
+
+
+class Game:
+    """One network on two interpreters; the choices say which move comes next."""
+
+    def __init__(self, script: str, left: Interpreter, right: Interpreter, choices: Choices, peers: int = 3) -> None:
+        self.script = script
+        self.sides = (left, right)
+        self.choices = choices
+        self.peers = PEERS[:peers]
+        self.number = {peer.peer_id: i for i, peer in enumerate(self.peers)}
+        self.particle = Particle(self.peers[0].peer_id, "particle", 1700000000000, 60000)
+        self.kept = [[side.empty for _ in self.peers] for side in self.sides]
+        self.owed: list[dict[int, CallResult]] = [{} for _ in self.peers]
+        self.counts: Counter[int] = Counter()
+        self.flights: list[Flight] = []
+        self.moves: list[str] = []
+        self.longest = 0
+
+    def play(self, limit: int) -> Played:
+        """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
+        difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
+        while difference is None and len(self.moves) < limit:
+            options: Sequence[tuple[str, int, int]] = [("deliver", i, 0) for i in range(len(self.flights))]
+            options = [*options, *(("answer", p, call) for p, owed in enumerate(self.owed) for call in owed)]
+            if not options:
+                break
+            difference = self.move(*self.choices.pick(options))
+        return Played(tuple(self.moves), difference, self.longest)
+
+    def move(self, kind: str, index: int, call: int) -> Difference | None:
+        """Deliver a particle (sometimes leaving a duplicate behind), or answer a call."""
+        if kind == "answer":
+            result = self.owed[index].pop(call)
+            empty = [side.empty for side in self.sides]
+            return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
+        flight = self.flights[index]
+        duplicated = self.choices.pick((False, False, False, False, False, True))
+        if not duplicated:
+            self.flights.pop(index)
+        name = f"{'duplicate' if duplicated else 'deliver'} {index}"
+        return self.invoke(name, flight.receiver, [flight.left, flight.right], {})
+
+    def invoke(self, move: str, peer: int, current: list[Any], results: dict[int, CallResult]) -> Difference | None:
+        """Invoke both interpreters, compare what they answer, and go on from there."""
+        self.moves.append(move)
+        answers = [
+            side.invoke(self.script, self.kept[i][peer], current[i], self.particle, self.peers[peer], results)
+            for i, side in enumerate(self.sides)
+        ]
+        found = self.compare(*answers)
+        if found is not None:
+            return Difference(*found, tuple(self.moves))
+        for i, one in enumerate(answers):
+            self.kept[i][peer] = one.data
+        left, right = answers
+        for name in sorted(left.next_peers):
+            if name in self.number:
+                self.flights.append(Flight(self.number[name], left.data, right.data))
+        for call, request in sorted(left.call_requests.items()):
+            self.owed[peer][call] = answer(request, self.counts[peer])
+            self.counts[peer] += 1
+        return None
+
+    def compare(self, left: Answer, right: Answer) -> tuple[str, Any, Any] | None:
+        """The first field in which two answers differ."""
+        if bool(left.trap) or bool(right.trap):
+            return (
+                None if left.trap and right.trap else ("trap", left.trap or left.ret_code, right.trap or right.ret_code)
+            )
+        if left.ret_code != right.ret_code:
+            return "ret_code", (left.ret_code, left.error_message), (right.ret_code, right.error_message)
+        if left.ret_code not in DEBUG_MESSAGES and left.error_message != right.error_message:
+            return "error_message", left.error_message, right.error_message
+        if left.next_peers != right.next_peers:
+            return "next_peers", sorted(left.next_peers), sorted(right.next_peers)
+        if dict(left.call_requests) != dict(right.call_requests):
+            return "call_requests", dict(left.call_requests), dict(right.call_requests)
+        return self.compare_data(left, right)
+
+    def compare_data(self, left: Answer, right: Answer) -> tuple[str, Any, Any] | None:
+        """The first field in which the data of two answers differ."""
+        one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
+        self.longest = max(self.longest, len(one["trace"]))
+        for field in ("trace", "lcid"):
+            if one[field] != other[field]:
+                return field, one[field], other[field]
+        for store, entries in one["cid_info"].items():
+            if entries != other["cid_info"][store]:
+                return store, entries, other["cid_info"][store]
+        return None

@@ -1,0 +1,26 @@
+"""The services of generated scripts: one function for each kind of answer that a script can meet."""
+
+from __future__ import annotations
+
+from semantics.particle import CallRequest, CallResult
+from spec import json_text
+
+ANSWERS = {
+    "arr": CallResult(0, '[1,2,"a"]'),
+    "obj": CallResult(0, '{"a":[1,{"k":"x"}],"k":"v","error_code":3,"message":"m"}'),
+    "deep": CallResult(0, '[{"a":[1,2]},["a",["k"]],"k"]'),
+    "err": CallResult(1, '"oops"'),
+    "text": CallResult(0, "} is not JSON"),
+}
+
+
+def answer(request: CallRequest, count: int) -> CallResult:
+    """What the service says to the `count`-th request of a peer."""
+    fixed = ANSWERS.get(request.function_name)
+    if fixed is not None:
+        return fixed
+    if request.function_name == "num":
+        return CallResult(0, str(count))
+    if request.function_name == "echo":
+        return CallResult(0, request.arguments[0] if request.arguments else "null")
+    return CallResult(0, json_text.string(f"{request.function_name}{count}"))

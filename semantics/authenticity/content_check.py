@@ -1,0 +1,153 @@
+"""Whether a content id is that of a text (section 5.4 of the reference; seen on the oracle).
+
+Incoming ids need not be written the way AquaVM writes them: any multibase, SHA2-256, and bytes behind the digest
+are accepted.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import Final
+
+import base58
+from blake3 import blake3
+from msgspec import Struct
+
+from semantics.authenticity.cids import cid_of
+from semantics.notation import opaque
+from spec.rust_text import quoted
+from spec.values import Cid
+
+JSON_CODEC: Final = 0x0200
+DAG_PB_CODEC: Final = 0x70
+SHA2_256: Final = 0x12
+BLAKE3_256: Final = 0x1E
+MAX_DIGEST: Final = 64
+"""Bytes of the longest digest that can be represented at all."""
+
+TOO_SHORT: Final = "Input too short"
+NO_MULTIHASH: Final = "Failed to parse multihash"
+NO_NUMBER: Final = "Failed to decode unsigned varint format"
+UNKNOWN_VERSION: Final = "Unrecognized CID version"
+EXPLICIT_VERSION_0: Final = "CIDv0 cannot be specified in CIDv1 format"
+
+
+class ContentId(Struct, frozen=True):
+    """The parts of a content id."""
+
+    codec: int
+    hash_code: int
+    digest: bytes
+
+
+@opaque("a hash function")
+def check_cid(cid: Cid, text: str, type_name: str) -> str | None:
+    """Whether a content id is that of a text; the complaint if it is not.
+
+    `type_name` is the reference's name for what the store holds; it is part of the complaint.
+    """
+    if cid_of(text) == cid:
+        return None
+    parts = parse_cid(cid)
+    if isinstance(parts, str):
+        return parts
+    if parts.codec != JSON_CODEC:
+        return f"unsupported CID codec: {parts.codec}"
+    if parts.hash_code not in (SHA2_256, BLAKE3_256):
+        return f"unsupported multihash code: {parts.hash_code}"
+    if digest_of(parts.hash_code, text) == parts.digest:
+        return None
+    return f"Value mismatch in the {quoted(type_name)} store for CID {quoted(cid)}"
+
+
+def digest_of(hash_code: int, text: str) -> bytes:
+    """The hash of a text by one of the two accepted functions."""
+    data = text.encode()
+    return hashlib.sha256(data).digest() if hash_code == SHA2_256 else blake3(data).digest()
+
+
+def parse_cid(cid: str) -> ContentId | str:
+    """The parts of a content id, or a complaint."""
+    text = cid.partition("/ipfs/")[2] if "/ipfs/" in cid else cid
+    if len(text.encode()) < 2:
+        return TOO_SHORT
+    data = base58_bytes(text) if text.startswith("Qm") and len(text) == 46 else multibase_bytes(text)
+    return NO_MULTIHASH if data is None else parse_binary(data)
+
+
+def parse_binary(data: bytes) -> ContentId | str:
+    """The parts of a content id from its bytes, or a complaint."""
+    if data[:2] == b"\x12\x20":
+        return ContentId(DAG_PB_CODEC, SHA2_256, data[2:34]) if len(data) >= 34 else NO_MULTIHASH
+    version, rest = variable_length(data)
+    codec, rest = variable_length(rest)
+    if version is None or codec is None:
+        return NO_NUMBER
+    if version != 1:
+        return EXPLICIT_VERSION_0 if version == 0 else UNKNOWN_VERSION
+    code, rest = variable_length(rest)
+    length, rest = variable_length(rest)
+    if code is None or length is None or length > MAX_DIGEST or len(rest) < length:
+        return NO_MULTIHASH
+    return ContentId(codec, code, rest[:length])
+
+
+def variable_length(data: bytes) -> tuple[int | None, bytes]:
+    """An unsigned number of variable length, and the bytes behind it; None when there is none of 64 bits."""
+    number = 0
+    for i, byte in enumerate(data[:9]):
+        number |= (byte & 0x7F) << (7 * i)
+        if byte < 0x80:
+            # The shortest form is the only one.
+            return (None if byte == 0 and i > 0 else number), data[i + 1 :]
+    return None, data
+
+
+# --- multibase ------------------------------------------------------------------------------------------
+
+BASE36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def multibase_bytes(text: str) -> bytes | None:
+    """The bytes of a text whose first character names its base; None for what is not of that base."""
+    base, digits = text[0], text[1:]
+    match base:
+        case "b" | "B":
+            return base32_bytes(digits.upper())
+        case "f" | "F":
+            return bytes.fromhex(digits) if re.fullmatch("(?:[0-9a-fA-F]{2})*", digits) else None
+        case "z":
+            return base58_bytes(digits)
+        case "m" | "u":
+            return base64_bytes(digits, "+/" if base == "m" else "-_")
+        case _:
+            return None
+
+
+def base58_bytes(digits: str) -> bytes | None:
+    """The bytes of a base-58 text."""
+    try:
+        return base58.b58decode(digits)
+    except ValueError:
+        return None
+
+
+def base32_bytes(digits: str) -> bytes | None:
+    """The bytes of an unpadded base-32 text; bits that are left over have to be zero."""
+    try:
+        data = base64.b32decode(digits + "=" * (-len(digits) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    return data if base64.b32encode(data).decode().rstrip("=") == digits else None
+
+
+def base64_bytes(digits: str, others: str) -> bytes | None:
+    """The bytes of an unpadded base-64 text with these last two digits."""
+    try:
+        data = base64.b64decode(digits + "=" * (-len(digits) % 4), altchars=others.encode(), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if base64.b64encode(data, others.encode()).decode().rstrip("=") == digits else None

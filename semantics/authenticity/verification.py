@@ -1,0 +1,180 @@
+"""Verification of incoming data before anything is merged (section 5.4 of the reference; seen on the oracle).
+
+Current data are checked wholly: each content id against what it names, each reference between the stores, each
+signature against the content ids of its peer.  Prev data are a peer's own, so that only their shape is checked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+from msgspec import Struct
+from rpds import HashTrieMap
+
+from semantics.authenticity.keys import key_problem, peer_id_of_text
+from semantics.authenticity.signatures import signature_problem
+from semantics.authenticity.store_check import check_stores
+from semantics.notation import opaque, rules
+from spec import codes
+from spec.codes import Trap, Uncatchable
+from spec.data import Data
+from spec.rust_text import quoted, quoted_list
+from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
+from spec.values import Cid
+
+Signatures: TypeAlias = "HashTrieMap[str, str]"
+
+
+class Vouched(Struct, frozen=True):
+    """What one peer vouches for in some data: its public key and signature, and its sorted content ids."""
+
+    key: str
+    signature: str
+    cids: tuple[Cid, ...]
+
+
+Peers: TypeAlias = "HashTrieMap[str, Vouched]"
+
+
+@rules("Verify")
+def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | Trap:
+    """Check prev and current data of the particle whose id is `salt`; the signatures that both amount to."""
+    stores = check_stores(current.cid_info)
+    ours = vouched(prev)
+    theirs = vouched(current)
+    match stores, ours, theirs:
+        case str(), _, _:
+            "verify-stores: an id in current data is not that of what it names, or refers to nothing"
+            return Uncatchable(codes.CID_STORE_CORRUPT, stores)
+        case _, Uncatchable() | Trap(), _:
+            "verify-prev: prev data have a key that is none, or lack the key of a peer"
+            return ours
+        case _, _, Uncatchable() | Trap():
+            "verify-current: current data have a key that is none, or lack the key of a peer"
+            return theirs
+        case _:
+            return verify_signatures(ours, theirs, salt)
+
+
+@rules("Verify")
+def verify_signatures(ours: Peers, theirs: Peers, salt: str) -> Signatures | Uncatchable | Trap:
+    """Check the signatures of current data, and that no peer took anything back; the signatures of both."""
+    forged = first_forged(theirs, salt)
+    retracted = first_retracted(ours, theirs)
+    if forged is not None:
+        "verify-signature: a peer did not sign these content ids"
+        return forged
+    elif retracted is not None:
+        "verify-retracted: the smaller multiset of a peer's content ids is not part of the larger"
+        return retracted
+    else:
+        "verify-ok: of each peer the signature over more content ids is kept, prev's when there are as many"
+        return merge_signatures(ours, theirs)
+
+
+@lru_cache(maxsize=256)
+def vouched(data: Data) -> Peers | Uncatchable | Trap:
+    """What each peer with a signature vouches for.
+
+    The error is a malformed key, or a peer that has content ids in the trace and no key.  The reference panics
+    when a state refers to what is not in the stores, which its check of the stores does not notice.
+    """
+    for key in data.signatures:
+        malformed = key_problem(key)
+        if malformed is not None:
+            return malformed if isinstance(malformed, Trap) else malformed_key(key, malformed)
+    cids: dict[str, list[Cid]] = {peer_id_of_text(key): [] for key in data.signatures}
+    for state in data.trace:
+        for cid, peer_id in signed_by(data, state):
+            if peer_id is None:
+                return Trap("state-refers-to-nothing")
+            if peer_id not in cids:
+                return peer_without_key(peer_id)
+            cids[peer_id].append(cid)
+    return HashTrieMap(
+        {
+            peer_id: Vouched(key, signature, tuple(sorted(cids[peer_id])))
+            for key, signature in data.signatures.items()
+            for peer_id in [peer_id_of_text(key)]
+        }
+    )
+
+
+def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
+    """The content id of a state that a peer has to sign, if there is one, with that peer; None when it is unknown."""
+    info = data.cid_info
+    match state:
+        case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid):
+            service = info.service_result_store.get(cid)
+            origin = None if service is None else info.tetraplet_store.get(service.tetraplet_cid)
+        case CanonExecuted(cid):
+            canon = info.canon_result_store.get(cid)
+            origin = None if canon is None else info.tetraplet_store.get(canon.tetraplet)
+        case _:
+            return
+    yield cid, None if origin is None else origin.peer_pk
+
+
+@opaque("a signature")
+def first_forged(peers: Peers, salt: str) -> Uncatchable | Trap | None:
+    """The error for the first peer whose signature is not over its content ids."""
+    for peer_id in sorted(peers):
+        found = peers[peer_id]
+        complaint = signature_problem(found.key, found.signature, found.cids, salt)
+        if isinstance(complaint, Trap):
+            return complaint
+        if complaint is not None:
+            return signature_mismatch(peer_id, complaint, found.cids)
+    return None
+
+
+@opaque("a comparison of multisets")
+def first_retracted(ours: Peers, theirs: Peers) -> Uncatchable | None:
+    """The error for the first peer that vouched for something on one side, and for not less without it on the other."""
+    for peer_id in sorted(peer for peer in theirs if peer in ours):
+        smaller, larger = sorted((theirs[peer_id], ours[peer_id]), key=lambda found: len(found.cids))
+        if not Counter(smaller.cids) <= Counter(larger.cids):
+            return inconsistent(peer_id, larger.cids, smaller.cids)
+    return None
+
+
+def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
+    """Of each peer the signature over more content ids."""
+    known = dict(ours.items())
+    for peer_id, found in theirs.items():
+        if peer_id not in known or len(found.cids) > len(known[peer_id].cids):
+            known[peer_id] = found
+    return HashTrieMap({found.key: found.signature for found in known.values()})
+
+
+# --- errors ---------------------------------------------------------------------------------------------
+
+
+def malformed_key(key: str, complaint: str) -> Uncatchable:
+    """A public key that is none."""
+    return Uncatchable(codes.BAD_SIGNATURE, f"malformed key: {quoted(key)}: {complaint}")
+
+
+def peer_without_key(peer_id: str) -> Uncatchable:
+    """A peer has content ids in the trace, and no key with its id is there."""
+    return Uncatchable(codes.BAD_SIGNATURE, f"peer_id doens't match any available public key: {quoted(peer_id)}")
+
+
+def signature_mismatch(peer_id: str, complaint: str, cids: tuple[Cid, ...]) -> Uncatchable:
+    """A signature is not over these content ids."""
+    return Uncatchable(
+        codes.BAD_SIGNATURE,
+        f"signature mismatch for {quoted(peer_id)}: {complaint}, values: CIDS: {quoted_list(cids)}",
+    )
+
+
+def inconsistent(peer_id: str, larger: tuple[Cid, ...], smaller: tuple[Cid, ...]) -> Uncatchable:
+    """A peer vouched for different things."""
+    return Uncatchable(
+        codes.BAD_SIGNATURE,
+        f"inconsistent CID multisets on merge for peer {quoted(peer_id)}, "
+        f"prev: {quoted_list(larger)}, current: {quoted_list(smaller)}",
+    )

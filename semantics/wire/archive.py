@@ -1,0 +1,235 @@
+"""Archives of rkyv 0.7, big-endian with 32-bit relative pointers: the means to read and to write them.
+
+An archive is an image of memory.  A record has a fixed size, aligned to 4 bytes; what has no fixed size (texts,
+vectors, shared records) stands before the record that points to it; the root record ends the archive.  A pointer is a
+signed distance from its own place.  A reader must not trust any of this: rkyv checks that every pointer leads into the
+part of the archive that is not claimed yet, in the order in which the records are met, and so does this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from struct import Struct as Layout
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+
+from semantics.wire.layout import TEXT_SIZE, WORD
+
+T = TypeVar("T")
+
+INLINE: Final = TEXT_SIZE - 1
+"""So many bytes of a string may stand in its record itself."""
+
+OUT_OF_LINE: Final = 0x80
+"""Set in the last byte of a string's record when the characters stand elsewhere."""
+
+_U32: Final = Layout(">I").unpack_from
+_POINTER: Final = Layout(">i").unpack_from
+_SIZED: Final = Layout(">iI").unpack_from
+_TEXT: Final = Layout("<4xi").unpack_from
+
+
+class MalformedArchiveError(ValueError):
+    """Bytes that are not a well-formed archive; the text says where."""
+
+
+class Reader:
+    """Reads an archive; `start` and `end` bound the part that no record has claimed yet."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.start = 0
+        self.end = len(data)
+        self._shared: dict[int, tuple[str, Any]] = {}
+
+    def byte(self, at: int) -> int:
+        """One byte."""
+        return self.data[at]
+
+    def u32(self, at: int) -> int:
+        """An unsigned number of 32 bits."""
+        number: int = _U32(self.data, at)[0]
+        return number
+
+    def root(self, size: int, read: Callable[[Reader, int], T]) -> T:
+        """The record that ends the archive."""
+        at = len(self.data) - size
+        if at < 0:
+            raise MalformedArchiveError(f"the root takes {size} bytes, but there are {len(self.data)}")
+        return self.claimed(at, size, WORD, read)
+
+    def claimed(self, at: int, size: int, align: int, read: Callable[[Reader, int], T]) -> T:
+        """Read a record that is reached by its only pointer: what it points to stands before it, what follows after."""
+        if at % align:
+            raise MalformedArchiveError(f"the pointer to {at} is not aligned to {align} bytes")
+        if at < self.start or at + size > self.end:
+            raise MalformedArchiveError(f"{size} bytes at {at} are not within {self.start} to {self.end}")
+        after = self.end
+        self.end = at
+        found = read(self, at)
+        self.start, self.end = at + size, after
+        return found
+
+    def vector(self, at: int, size: int, read: Callable[[Reader, int], T]) -> tuple[T, ...]:
+        """A vector of records of a size."""
+        distance, count = _SIZED(self.data, at)
+        return self.claimed(
+            at + distance,
+            count * size,
+            WORD,
+            lambda reader, first: tuple([read(reader, first + i * size) for i in range(count)]),
+        )
+
+    def bytes_box(self, at: int) -> bytes:
+        """Bytes of any length."""
+        distance, count = _SIZED(self.data, at)
+        return self.claimed(at + distance, count, 1, lambda reader, first: reader.data[first : first + count])
+
+    def text_box(self, at: int) -> str:
+        """A text of any length."""
+        return decoded(self.bytes_box(at))
+
+    def string(self, at: int) -> str:
+        """A string: a record with its characters, or with their number and place."""
+        if self.data[at + INLINE] < OUT_OF_LINE:
+            length = self.data[at + INLINE]
+            if length > INLINE:
+                raise MalformedArchiveError(f"the short string at {at} has {length} bytes")
+            return decoded(self.data[at : at + length])
+        length = self.u32(at)
+        place = at + _TEXT(self.data, at)[0]
+        return self.claimed(place, length, 1, characters(length))
+
+    def shared_text(self, at: int) -> str:
+        """A text that several records may point to."""
+        distance, length = _SIZED(self.data, at)
+        place = at + distance
+        text: str = self._once("text", place, length, 1, characters(length))
+        return text
+
+    def shared(self, at: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> T:
+        """A record that several records may point to, all as the same kind."""
+        record: T = self._once(kind, at + _POINTER(self.data, at)[0], size, WORD, read)
+        return record
+
+    def _once(self, kind: str, place: int, size: int, align: int, read: Callable[[Reader, int], T]) -> Any:
+        known = self._shared.get(place)
+        if known is None:
+            self._shared[place] = (kind, None)
+            value = self.claimed(place, size, align, read)
+            self._shared[place] = (kind, value)
+            return value
+        if known[0] != kind or place < 0 or place + size > len(self.data):
+            raise MalformedArchiveError(f"{place} is pointed to as {known[0]} and as {kind}")
+        return known[1]
+
+
+def characters(length: int) -> Callable[[Reader, int], str]:
+    """What reads so many bytes of a text."""
+    return lambda reader, first: decoded(reader.data[first : first + length])
+
+
+def decoded(data: bytes) -> str:
+    """The characters of UTF-8 bytes."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedArchiveError(f"a text is not UTF-8: {error.reason}") from None
+
+
+# --- writing --------------------------------------------------------------------------------------------
+
+
+class To(Struct, frozen=True):
+    """A pointer to a place in the archive."""
+
+    place: int
+
+
+class CharactersAt(Struct, frozen=True):
+    """The second word of a string whose characters stand elsewhere: a distance with the little end first."""
+
+    place: int
+
+
+Word = int | To | CharactersAt
+Words = list[Word]
+
+
+class Writer:
+    """Writes an archive from front to back.
+
+    A record is a list of words; what they point to has been written before.  Equal shared texts and records are
+    written once.
+    """
+
+    def __init__(self) -> None:
+        self._out = bytearray()
+        self._shared: dict[Hashable, Words] = {}
+
+    def finish(self, root: Words) -> bytes:
+        """The archive with its root record."""
+        self.record(root)
+        return bytes(self._out)
+
+    def align(self) -> int:
+        """Fill up to a whole word; the place reached."""
+        self._out.extend(bytes(-len(self._out) % WORD))
+        return len(self._out)
+
+    def record(self, words: Words) -> int:
+        """Write a record; its place."""
+        begin = self.align()
+        at = begin
+        for word in words:
+            if type(word) is int:
+                self._out += word.to_bytes(WORD, "big")
+            elif type(word) is To:
+                self._out += (word.place - at).to_bytes(WORD, "big", signed=True)
+            elif type(word) is CharactersAt:
+                self._out += (word.place - (at - WORD)).to_bytes(WORD, "little", signed=True)
+            at += WORD
+        return begin
+
+    def vector(self, records: Sequence[Words]) -> Words:
+        """Write records one after another; the words that point to them."""
+        return [To(self.record([word for record in records for word in record])), len(records)]
+
+    def bytes_box(self, data: bytes) -> Words:
+        """Write bytes; the words that point to them."""
+        place = len(self._out)
+        self._out += data
+        return [To(place), len(data)]
+
+    def text_box(self, text: str) -> Words:
+        """Write a text; the words that point to it."""
+        return self.bytes_box(text.encode())
+
+    def string(self, text: str) -> Words:
+        """The words of a string, after its characters were written if they are many."""
+        data = text.encode()
+        if len(data) > INLINE:
+            place = len(self._out)
+            self._out += data
+            return [len(data), CharactersAt(place)]
+        packed = data.ljust(INLINE, b"\0") + bytes([len(data)])
+        return [int.from_bytes(packed[:WORD], "big"), int.from_bytes(packed[WORD:], "big")]
+
+    def shared_text(self, text: str) -> Words:
+        """The words that point to a text that may be pointed to already."""
+        words = self._shared.get(text)
+        if words is None:
+            data = text.encode()
+            # An empty text takes a byte, so that no other object has its place.
+            words = [To(len(self._out)), len(data)]
+            self._out += data or b"\0"
+            self._shared[text] = words
+        return words
+
+    def shared(self, key: Hashable, words: Callable[[], Words]) -> Words:
+        """The word that points to a record that may be pointed to already; `key` tells records apart."""
+        known = self._shared.get(key)
+        if known is None:
+            known = self._shared[key] = [To(self.record(words()))]
+        return known

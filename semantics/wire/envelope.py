@@ -1,0 +1,205 @@
+"""The envelope of data: MessagePack with the versions and, as bytes, the archive (section 5.1 of the reference)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from semantics.wire.archive import MalformedArchiveError
+from semantics.wire.message_pack import Extension, MalformedError, Opened, Scanner, Text, Token
+from semantics.wire.records import read_data
+from semantics.wire.writing import write_data
+from spec import codes
+from spec.codes import Uncatchable
+from spec.data import EMPTY, Data
+
+DATA_VERSION: Final = "0.17.2"
+INTERPRETER_VERSION: Final = "0.62.0"
+MINIMUM: Final = "0.61.0"
+"""Data of older interpreters are refused."""
+
+U64_MAX: Final = 2**64 - 1
+IDENTIFIERS: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+SEMVER: Final = re.compile(rf"([0-9]+)\.([0-9]+)\.([0-9]+)(?:-({IDENTIFIERS}))?(?:\+{IDENTIFIERS})?").fullmatch
+LEADING_ZERO: Final = re.compile(r"0[0-9]+").fullmatch
+
+
+class Versions(Struct, frozen=True):
+    """The version of the data format, and that of the interpreter that wrote the data."""
+
+    data: str = DATA_VERSION
+    interpreter: str = INTERPRETER_VERSION
+
+
+class Envelope(Struct, frozen=True):
+    """Versions with an archive that has not been read yet."""
+
+    versions: Versions
+    archive: bytes
+
+
+OURS: Final = Versions()
+NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), b"")
+"""What no bytes at all stand for: the data of a particle that nobody has touched."""
+
+
+def encode(data: Data, versions: Versions = OURS) -> bytes:
+    """Data as bytes.  Raises OverflowError when a number does not fit 32 bits."""
+    return msgspec.msgpack.encode(
+        {
+            "version": versions.data,
+            "interpreter_version": versions.interpreter,
+            "inner_data": write_data(data),
+        }
+    )
+
+
+def open_envelope(raw: bytes) -> Envelope | Uncatchable:
+    """The envelope in these bytes; no bytes at all are the envelope of empty data.
+
+    The error tells whether at least the versions were readable.
+    """
+    if not raw:
+        return NO_ENVELOPE
+    scanner = Scanner(raw)
+    try:
+        top = scanner.token()
+        if not (isinstance(top, Opened) and top.is_map):
+            return refused_top(top, scanner.rest(top, 0))
+        return from_pairs(scanner, top.values // 2)
+    except MalformedError as error:
+        return envelope_not_decoded(str(error))
+
+
+# The values found under one key, each with the tokens of its direct parts.
+Found = list[tuple[Token, tuple[Token, ...]]]
+
+
+def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
+    """The error for a value that is not a map; AquaVM reads the versions even from an array of just these."""
+    complaint = "the envelope is not a map"
+    if isinstance(top, Opened) and len(parts) == 2:
+        data, interpreter = (version_text(part) for part in parts)
+        if data is not None and interpreter is not None:
+            return envelope_not_decoded(complaint, Versions(data, interpreter))
+    return envelope_not_decoded(complaint)
+
+
+def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
+    """The envelope in the pairs of a map; other keys are ignored.  Raises MalformedError."""
+    found: dict[bytes, Found] = {b"version": [], b"interpreter_version": [], b"inner_data": []}
+    for _ in range(pairs):
+        key = scanner.token()
+        if isinstance(key, Opened | Extension):
+            raise MalformedError("a key is an array, a map or an extension")
+        value = scanner.token()
+        name = key.data if isinstance(key, Text) else key
+        parts = scanner.rest(value, 1)
+        if isinstance(name, bytes) and name in found:
+            found[name].append((value, parts))
+    return assembled(found[b"version"], found[b"interpreter_version"], found[b"inner_data"])
+
+
+def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Uncatchable:
+    """The envelope from what was found under each key, which should be one value."""
+    texts = [version_text(found[0][0]) if len(found) == 1 else None for found in (data, interpreter)]
+    if texts[0] is None or texts[1] is None:
+        return envelope_not_decoded("there are not just two versions")
+    versions = Versions(texts[0], texts[1])
+    content = byte_array(*archive[0]) if len(archive) == 1 else None
+    if content is None:
+        return envelope_not_decoded("there is not just one archive", versions)
+    return Envelope(versions, content)
+
+
+def version_text(token: Token) -> str | None:
+    """A semantic version; None for all else."""
+    if not isinstance(token, Text):
+        return None
+    text = token.data.decode("utf-8", "replace")
+    parts = SEMVER(text)
+    if parts is None:
+        return None
+    numbers, pre = parts.group(1, 2, 3), parts.group(4)
+    identifiers = [] if pre is None else [part for part in pre.split(".") if part.isdigit()]
+    if any(LEADING_ZERO(number) for number in [*numbers, *identifiers]):
+        return None
+    return text if all(int(number[:21]) <= U64_MAX for number in numbers) else None
+
+
+def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
+    """Bytes given as such, as a text, or as an array of numbers; None for all else."""
+    match token:
+        case bytes():
+            return token
+        case Text(data):
+            return data
+        case Opened(False, _):
+            fits = all(type(part) is int and 0 <= part <= 255 for part in parts)
+            return bytes(part for part in parts if isinstance(part, int)) if fits else None
+        case _:
+            return None
+
+
+def check_version(versions: Versions) -> Uncatchable | None:
+    """Whether data was written by an interpreter that is too old; only current data are asked."""
+    parts = SEMVER(versions.interpreter)
+    numbers = (0, 0, 0) if parts is None else tuple(int(number) for number in parts.group(1, 2, 3))
+    is_prerelease = parts is not None and parts.group(4) is not None
+    # A pre-release comes before its release.
+    if (numbers, not is_prerelease) >= (tuple(int(number) for number in MINIMUM.split(".")), True):
+        return None
+    return Uncatchable(
+        codes.VERSION_TOO_OLD,
+        f"supplied data was produced by `{versions.interpreter}` version of interpreter, "
+        f"but minimum `{MINIMUM}` version is required",
+    )
+
+
+@lru_cache(maxsize=256)
+def open_archive(archive: bytes) -> Data | Uncatchable:
+    """The data in the archive of an envelope."""
+    try:
+        return read_data(archive)
+    except MalformedArchiveError as error:
+        return data_not_decoded(str(error))
+
+
+def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
+    """Versions and data in these bytes."""
+    envelope = open_envelope(raw)
+    if isinstance(envelope, Uncatchable):
+        return envelope
+    found = EMPTY if envelope is NO_ENVELOPE else open_archive(envelope.archive)
+    return found if isinstance(found, Uncatchable) else (envelope.versions, found)
+
+
+# --- errors: their last part is AquaVM's own debugging output, which is not imitated --------------------
+
+VERSION_NOTE: Final = f"AquaVM version is {INTERPRETER_VERSION} and it expects {DATA_VERSION} version."
+
+
+def envelope_not_decoded(complaint: str, versions: Versions | None = None) -> Uncatchable:
+    """The error for an envelope that cannot be opened."""
+    if versions is None:
+        return Uncatchable(
+            codes.ENVELOPE_NOT_DECODED,
+            f"an error occurred while envelope deserialization: {complaint}.\n{VERSION_NOTE}",
+        )
+    return Uncatchable(
+        codes.DATA_OF_OTHER_VERSION,
+        f"an error occurred while data deserialization: {complaint}.\n"
+        f"AquaVM's version is {INTERPRETER_VERSION} and it expects data of {DATA_VERSION} version.\n"
+        f"Supplied data version is {versions.data}, it's produced by AquaVM of {versions.interpreter} version.",
+    )
+
+
+def data_not_decoded(complaint: str) -> Uncatchable:
+    """The error for an archive that cannot be read."""
+    return Uncatchable(
+        codes.DATA_NOT_DECODED, f"an error occurred while data deserialization: {complaint}.\n{VERSION_NOTE}"
+    )

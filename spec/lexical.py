@@ -1,0 +1,299 @@
+"""Lexemes: the brackets, keywords, words and string literals that a script's text consists of.
+
+What a word looks like is said by the second part of the grammar (`spec.grammar`); scripts repeat their words,
+so each distinct run of characters is matched once and remembered.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from msgspec import Struct
+from parsimonious.exceptions import ParseError
+from parsimonious.nodes import Node
+
+from spec import grammar
+from spec.errors import ScriptError, TrappingScriptError, place_of
+from spec.syntax import (
+    Accessor,
+    Boolean,
+    ByScalar,
+    CanonStream,
+    CanonStreamMap,
+    CanonStreamMapWithLens,
+    CanonStreamWithLens,
+    EmptyArray,
+    Error,
+    Field,
+    Float,
+    Index,
+    InitPeerId,
+    Integer,
+    LastError,
+    Length,
+    Lens,
+    Literal,
+    Path,
+    Scalar,
+    ScalarWithLens,
+    Span,
+    Stream,
+    StreamMap,
+    Timestamp,
+    Ttl,
+)
+
+Word = (
+    Scalar
+    | Stream
+    | StreamMap
+    | CanonStream
+    | CanonStreamMap
+    | ScalarWithLens
+    | CanonStreamWithLens
+    | CanonStreamMapWithLens
+    | Literal
+    | Integer
+    | Float
+    | Boolean
+    | EmptyArray
+    | InitPeerId
+    | Timestamp
+    | Ttl
+    | LastError
+    | Error
+)
+
+CODES: dict[str, str] = {kind: chr(ord("0") + place) for place, kind in enumerate(grammar.LEXEME_KINDS)}
+"""One character for each kind of lexeme, so that the kinds of a whole script are one string."""
+
+KIND_OF: dict[str, str] = {code: kind for kind, code in CODES.items()}
+
+TRAP = "a name in a lambda may not end in a non-ASCII character: AquaVM's parser traps on it"
+EMPTY_LENS = "provided lambda expression doesn't contain any accessor"
+BAD_LENS = "unexpected symbol for value accessor"
+
+MESSAGES = {
+    "unclosed_quote": "this string literal has unclosed quote",
+    "trap_in_error": TRAP,
+    "empty_error_lens": EMPTY_LENS,
+    "bad_error_lens": BAD_LENS,
+    "leading_dot": "leading dot without any symbols before"
+    " - please write 0 if it's float or variable name if it's a lambda",
+    "bad_number": "a digit could contain only digits or one dot",
+    "too_big_float": "this float is too big, a float could contain less than 12 digits",
+    "bad_float": "invalid float literal",
+    "bad_integer": "invalid digit found in string",
+    "empty_tagged_name": "a tagged name should be non empty",
+    "empty_canon_name": "a canon name should be non empty",
+    "bad_name": "only alphanumeric, '_', and '-' characters are allowed in this position",
+    "bad_lens_character": "invalid character in lambda",
+    "trap": TRAP,
+    "empty_lens": EMPTY_LENS,
+    "stream_with_lens": "lambda can't be applied to streams in this position",
+    "bad_lens": BAD_LENS,
+}
+"""What the reference interpreter says of each kind of malformed word."""
+
+TOO_LARGE = "number too large to fit in target type"
+TOO_SMALL = "number too small to fit in target type"
+NOT_UNICODE = "a script is a Unicode text, and lone surrogates are no characters"
+
+
+class Lexemes(Struct, frozen=True, eq=False):
+    """A script's lexemes in order, as parallel lists: kinds as `CODES`, offsets, and what the words mean.
+
+    A left square bracket means the empty array, because it begins one wherever it begins a value.
+    """
+
+    codes: str
+    words: list[Word | None]
+    starts: list[int]
+    ends: list[int]
+    comments: tuple[Span, ...]
+
+
+class Malformed(Exception):  # noqa: N818 - becomes a ScriptError once the place is known
+    """A run of characters that is no word; `offset` counts from the run's start."""
+
+    def __init__(self, message: str, offset: int = 0, traps: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.traps = traps
+
+
+BRACKETS: dict[str, tuple[str, Word | None]] = {
+    "(": (CODES["("], None),
+    ")": (CODES[")"], None),
+    "[": (CODES["["], EmptyArray()),
+    "]": (CODES["]"], None),
+}
+
+
+def scan(text: str) -> Lexemes:
+    """Split a script into lexemes; raises `ScriptError` at the first malformed word."""
+    codes: list[str] = []
+    words: list[Word | None] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    comments: list[Span] = []
+    position = 0
+    for found in _pattern().finditer(text):
+        start, end = found.span()
+        if start != position:
+            break
+        position = end
+        shape = found.lastgroup
+        if shape == "space":
+            continue
+        if shape == "comment":
+            comments.append(Span(start, end))
+            continue
+        try:
+            code, word = BRACKETS[text[start]] if shape == "bracket" else _word(found.group())
+        except Malformed:
+            position = start
+            break
+        codes.append(code)
+        words.append(word)
+        starts.append(start)
+        ends.append(end)
+    if position < len(text):
+        raise _malformed(text, position)
+    return Lexemes("".join(codes), words, starts, ends, tuple(comments))
+
+
+@cache
+def _pattern() -> grammar.Pattern:
+    return grammar.lexeme_pattern()
+
+
+def _malformed(text: str, start: int) -> ScriptError:
+    """The error for text that begins no lexeme, or a word that is none."""
+    problem: Malformed | None = None
+    run = grammar.match("run", text, start)
+    if run is not None:
+        try:
+            _word(run.text)
+        except Malformed as error:
+            problem = error
+    if problem is None:
+        problem = _diagnose(text, start)
+    kind = TrappingScriptError if problem.traps else ScriptError
+    return kind(problem.message, place_of(text, min(start + problem.offset, len(text))))
+
+
+def _diagnose(text: str, start: int) -> Malformed:
+    """Which rule of `malformed` fits the text, and where it goes wrong."""
+    node = grammar.match("malformed", text, start)
+    if node is None:
+        return Malformed(MESSAGES["bad_name"])
+    rule = node.children[0].expr_name
+    whole = rule in ("empty_error_lens", "empty_lens")
+    return Malformed(MESSAGES[rule], 0 if whole else node.end - start, traps=MESSAGES[rule] is TRAP)
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(text: str) -> tuple[str, Word | None]:
+    """The code and the meaning of a string literal or of a run of characters."""
+    if text[0] == '"' and text[-1] == '"' and len(text) > 1 and text.find('"', 1) == len(text) - 1:
+        return CODES["literal"], Literal(text[1:-1])
+    try:
+        node = grammar.RULES["word"].parse(text)
+    except ParseError:
+        raise _diagnose(text, 0) from None
+    chosen = node.children[0]
+    kind = chosen.expr_name
+    if kind == "keyword":
+        return CODES[text], None
+    return CODES[kind], _meaning(kind, text, chosen)
+
+
+def _meaning(kind: str, text: str, node: Node) -> Word:
+    """The word of syntax that a matched run stands for."""
+    match kind:
+        case "scalar":
+            return Scalar(text)
+        case "stream":
+            return Stream(text)
+        case "stream_map":
+            return StreamMap(text)
+        case "canon_stream":
+            return CanonStream(text)
+        case "canon_stream_map":
+            return CanonStreamMap(text)
+        case "scalar_lens":
+            return ScalarWithLens(node.children[0].text, _lens(node))
+        case "canon_stream_lens":
+            return CanonStreamWithLens(node.children[0].text, _lens(node))
+        case "canon_stream_map_lens":
+            return CanonStreamMapWithLens(node.children[0].text, _lens(node))
+        case "integer":
+            return _integer(text)
+        case "float":
+            return Float(float(text))
+        case _:
+            return _named(kind, text, node)
+
+
+def _named(kind: str, text: str, node: Node) -> Word:
+    """The words with a fixed spelling."""
+    match kind:
+        case "boolean":
+            return Boolean(text == "true")
+        case "init_peer_id":
+            return InitPeerId()
+        case "timestamp":
+            return Timestamp()
+        case "ttl":
+            return Ttl()
+        case "error":
+            return Error()
+        case "error_lens":
+            return Error(_lens(node))
+        case "last_error":
+            return LastError()
+        case "last_error_lens":
+            return LastError(_lens(node))
+        case _:
+            raise AssertionError(f"the grammar has a kind of word without a meaning: {kind}")
+
+
+def _integer(text: str) -> Integer:
+    """A signed 64-bit integer; longer digit strings are refused before they are converted."""
+    digits = text.lstrip("+-").lstrip("0")
+    value = int(text) if len(digits) <= 19 else 10**20 * (-1 if text[0] == "-" else 1)
+    if value > 2**63 - 1:
+        raise Malformed(TOO_LARGE)
+    if value < -(2**63):
+        raise Malformed(TOO_SMALL)
+    return Integer(value)
+
+
+def _lens(node: Node) -> Lens:
+    """The lens inside a matched word: its accessors are the nodes of those three rules."""
+    accessors: list[Accessor] = []
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        match current.expr_name:
+            case "length":
+                return Length()
+            case "index":
+                accessors.append(Index(_position(current)))
+            case "by_scalar":
+                accessors.append(ByScalar(current.match.group(1)))
+            case "field":
+                accessors.append(Field(current.match.group(1)))
+            case _:
+                pending.extend(reversed(current.children))
+    return Path(tuple(accessors))
+
+
+def _position(node: Node) -> int:
+    """The number in an index accessor: unsigned, 32 bits."""
+    digits = node.match.group(1).lstrip("0") or "0"
+    if len(digits) > 10 or int(digits) > 2**32 - 1:
+        raise Malformed(TOO_LARGE, node.start)
+    return int(digits)
