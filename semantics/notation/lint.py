@@ -1,0 +1,201 @@
+"""The linter of the notation: whatever is outside of it is said, with file, line and function.
+
+A rule is a pure function of its arguments.  It may use expressions, records, comprehensions, other functions of
+the notation, functions of `spec`, opaque functions, a few functions of the standard library, and the methods of
+immutable collections.  It may not loop, mutate, raise, or reach anything else.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+
+from msgspec import Struct
+
+from semantics.notation.reading import Case, NotationError, cases, definition_of, label, source_path, without_docstring
+from semantics.notation.registry import Entry, entry_of
+
+
+class Problem(Struct, frozen=True, order=True):
+    """A place that is outside of the notation."""
+
+    path: str
+    line: int
+    function: str
+    message: str
+
+    def __str__(self) -> str:
+        """The place, the function and the sentence."""
+        return f"{self.path}:{self.line}: {self.function}: {self.message}"
+
+
+BUILTINS = frozenset(
+    {"all", "any", "bool", "dict", "enumerate", "int", "isinstance", "len", "map", "max", "min", "next", "range"}
+    | {"reversed", "set", "sorted", "str", "sum", "tuple", "zip"}
+)
+LIBRARY = frozenset(
+    {"HashTrieMap", "HashTrieSet", "List", "accumulate", "cast", "groupby", "itemgetter", "pvector", "replace"}
+)
+METHODS = frozenset(
+    {"append", "discard", "drop_first", "fromkeys", "get", "insert", "items", "join", "keys", "push_front"}
+    | {"remove", "set", "startswith", "update", "values"}
+)
+STATEMENTS = (ast.Return, ast.Assign, ast.Match, ast.If)
+EXPRESSIONS = (
+    ast.Attribute,
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Call,
+    ast.Compare,
+    ast.Constant,
+    ast.Dict,
+    ast.DictComp,
+    ast.FormattedValue,
+    ast.GeneratorExp,
+    ast.IfExp,
+    ast.JoinedStr,
+    ast.Name,
+    ast.Slice,
+    ast.Starred,
+    ast.Subscript,
+    ast.Tuple,
+    ast.UnaryOp,
+)
+
+
+def lint(entries: Sequence[Entry]) -> tuple[Problem, ...]:
+    """Everything in these functions that is outside of the notation, and every case name that is used twice."""
+    written = [entry for entry in entries if entry.kind != "opaque"]
+    return tuple(sorted({*(p for entry in written for p in lint_function(entry)), *doubly_named(entries)}))
+
+
+def lint_function(entry: Entry) -> Iterator[Problem]:
+    """Everything in one function that is outside of the notation."""
+    path = source_path(entry)
+    try:
+        function = definition_of(entry)
+        if entry.kind == "rules":
+            cases(entry)
+    except NotationError as error:
+        yield Problem(path, error.line, entry.name, error.message)
+        return
+    if ast.get_docstring(function) is None:
+        yield Problem(path, function.lineno, entry.name, "a docstring says what the function means")
+    yield from (Problem(path, line, entry.name, message) for line, message in _Linter(entry, function).problems())
+
+
+def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
+    """Case names that are used more than once."""
+    found: list[Case] = []
+    for entry in entries:
+        if entry.kind == "rules":
+            try:
+                found += cases(entry)
+            except NotationError:
+                continue  # said by lint_function
+    counts = Counter(case.name for case in found)
+    for case in found:
+        if counts[case.name] > 1:
+            message = f"the name {case.name} stands for {counts[case.name]} cases"
+            yield Problem(source_path(case.entry), case.line, case.entry.name, message)
+
+
+class _Linter:
+    """Walks one function."""
+
+    def __init__(self, entry: Entry, function: ast.FunctionDef) -> None:
+        self.entry = entry
+        self.function = function
+        self.parameters = {argument.arg for argument in function.args.args}
+
+    def problems(self) -> Iterator[tuple[int, str]]:
+        """All problems, as lines and sentences."""
+        arguments = self.function.args
+        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
+            yield self.function.lineno, "parameters are plain names"
+        yield from self.body(without_docstring(self.function.body), frozenset(self.parameters))
+
+    def body(self, body: Sequence[ast.stmt], bound: frozenset[str]) -> Iterator[tuple[int, str]]:
+        """The problems of a body; `bound` are the names that have a value already."""
+        for statement in body:
+            if label(statement) is not None:
+                continue
+            if not isinstance(statement, STATEMENTS):
+                yield statement.lineno, f"a {type(statement).__name__} statement is not in the notation"
+            elif isinstance(statement, ast.Assign):
+                yield from self.expression(statement.value)
+                names, problem = self.targets(statement)
+                if problem is not None:
+                    yield statement.lineno, problem
+                for name in names & bound:
+                    yield statement.lineno, f"{name} is assigned a second time"
+                bound |= names
+            elif isinstance(statement, ast.Return):
+                yield from self.expression(statement.value)
+            elif isinstance(statement, ast.Match):
+                yield from self.match(statement, bound)
+            elif isinstance(statement, ast.If):
+                yield from self.expression(statement.test)
+                yield from self.body(statement.body, bound)
+                yield from self.body(statement.orelse, bound)
+
+    def targets(self, statement: ast.Assign) -> tuple[frozenset[str], str | None]:
+        """The names that an assignment binds, and what is wrong with it."""
+        target = statement.targets[0]
+        parts = target.elts if isinstance(target, ast.Tuple) else [target]
+        names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
+        if len(statement.targets) > 1 or len(names) != len(parts):
+            return names, "an assignment binds new names and changes nothing"
+        return names, None
+
+    def match(self, match: ast.Match, bound: frozenset[str]) -> Iterator[tuple[int, str]]:
+        """The problems of a ``match``."""
+        yield from self.expression(match.subject)
+        for case in match.cases:
+            captured = frozenset(
+                node.name
+                for node in ast.walk(case.pattern)
+                if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name is not None
+            )
+            for name in captured & bound:
+                yield case.pattern.lineno, f"{name} is bound a second time"
+            if case.guard is not None:
+                yield from self.expression(case.guard)
+            yield from self.body(case.body, bound | captured)
+
+    def expression(self, expression: ast.expr | None) -> Iterator[tuple[int, str]]:
+        """The problems of an expression."""
+        for node in ast.walk(expression) if expression is not None else ():
+            if isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
+                yield node.lineno, f"a {type(node).__name__} expression is not in the notation"
+            if isinstance(node, ast.Call):
+                problem = self.call(node.func)
+                if problem is not None:
+                    yield node.lineno, problem
+
+    def call(self, function: ast.expr) -> str | None:
+        """What is wrong with calling a function."""
+        if isinstance(function, ast.Name):
+            if function.id in self.parameters | BUILTINS | LIBRARY:
+                return None
+            target = self.entry.function.__globals__.get(function.id, getattr(builtins, function.id, None))
+            return self.target_problem(function.id, target)
+        if isinstance(function, ast.Attribute):
+            owner = function.value
+            module = self.entry.function.__globals__.get(owner.id) if isinstance(owner, ast.Name) else None
+            if isinstance(module, ModuleType):
+                return self.target_problem(f"{module.__name__}.{function.attr}", getattr(module, function.attr, None))
+            return None if function.attr in METHODS else f"the method {function.attr} is not in the notation"
+        return "only named functions can be called"
+
+    def target_problem(self, name: str, target: object) -> str | None:
+        """What is wrong with calling what a name stands for.
+
+        It must be in the notation, declared opaque, a record, or a function of `spec`.
+        """
+        module = getattr(target, "__module__", "") or ""
+        known = entry_of(target) is not None or isinstance(target, type) or module.startswith("spec.")
+        return None if known else f"{name} is neither in the notation nor declared opaque"

@@ -1,0 +1,197 @@
+"""Reading rules: from the source of a function to its cases.
+
+A case is what the book typesets and what proofs translate: the premises on the way from the head of the function
+to one of its leaves, and the conclusion there.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from semantics.notation.registry import Entry, load
+
+
+class Let(Struct, frozen=True, eq=False):
+    """``x = value``: a name for a value; the target is a name or a tuple of names."""
+
+    target: ast.expr
+    value: ast.expr
+
+
+class Matches(Struct, frozen=True, eq=False):
+    """The subject has the shape of the pattern, and the guard holds, if there is one."""
+
+    subject: ast.expr
+    pattern: ast.pattern
+    guard: ast.expr | None
+
+
+class Fails(Struct, frozen=True, eq=False):
+    """None of the earlier cases of the same ``match`` applies."""
+
+    subject: ast.expr
+    earlier: tuple[ast.match_case, ...]
+
+
+class Holds(Struct, frozen=True, eq=False):
+    """A condition has this truth value."""
+
+    test: ast.expr
+    truth: bool
+
+
+Premise = Let | Matches | Fails | Holds
+
+
+class Case(Struct, frozen=True, eq=False):
+    """One rule: `name` is ``Relation/case``, `prose` one sentence, `line` where its conclusion stands in the file."""
+
+    name: str
+    prose: str
+    line: int
+    premises: tuple[Premise, ...]
+    conclusion: ast.expr
+    entry: Entry
+
+    @property
+    def relation(self) -> str:
+        """The relation that the rule belongs to."""
+        return self.name.partition("/")[0]
+
+
+class NotationError(ValueError):
+    """A function is not in the notation; `line` is where."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@lru_cache(maxsize=256)
+def module_tree(path: str) -> ast.Module:
+    """The syntax tree of a source file."""
+    return ast.parse(Path(path).read_text(encoding="utf-8"), path)
+
+
+def source_path(entry: Entry) -> str:
+    """The file that defines a function."""
+    path = inspect.getsourcefile(sys.modules[entry.module])
+    assert path is not None, entry.module
+    return path
+
+
+def definition_of(entry: Entry) -> ast.FunctionDef:
+    """The syntax tree of a registered function."""
+    for node in module_tree(source_path(entry)).body:
+        if isinstance(node, ast.FunctionDef) and node.name == entry.name:
+            return node
+    raise NotationError(f"{entry.name} is not defined at the top of its module", entry.line)
+
+
+def label(statement: ast.stmt) -> str | None:
+    """The text of a statement that is only a string."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        value = statement.value.value
+        return value if isinstance(value, str) else None
+    return None
+
+
+def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+    """The body of a function without its docstring."""
+    return body[1:] if label(body[0]) is not None else body
+
+
+def leaves(body: Sequence[ast.stmt]) -> Iterator[ast.Return]:
+    """All places that return."""
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Return):
+                yield node
+
+
+def first_sentence(docstring: str) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return " ".join(docstring.strip().split("\n\n")[0].split())
+
+
+def cases(entry: Entry) -> tuple[Case, ...]:
+    """The cases of a function of rules, in the order of its text.  Raises `NotationError`."""
+    function = definition_of(entry)
+    docstring = ast.get_docstring(function) or ""
+    body = without_docstring(function.body)
+    name = function.name.strip("_").replace("_", "-")
+    single = f"{name}: {first_sentence(docstring)}" if len(list(leaves(body))) == 1 else None
+    return tuple(_Walk(entry).tail(body, (), single))
+
+
+class _Walk:
+    """Walks the bodies of one function, collecting premises."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+    def tail(self, body: Sequence[ast.stmt], premises: tuple[Premise, ...], name: str | None) -> Iterator[Case]:
+        """The cases of a body: its label, its assignments, and what it ends with."""
+        for i, statement in enumerate(body):
+            text = label(statement)
+            if text is not None and i == 0:
+                name = text
+            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                premises = (*premises, Let(statement.targets[0], statement.value))
+            elif isinstance(statement, ast.Return):
+                yield self.case(name, statement, premises)
+                return
+            elif isinstance(statement, ast.Match):
+                yield from self.matched(statement, premises, name)
+                return
+            elif isinstance(statement, ast.If):
+                yield from self.branched(statement, body[i + 1 :], premises, name)
+                return
+            else:
+                raise NotationError(f"a {type(statement).__name__} statement is not in the notation", statement.lineno)
+        raise NotationError("a branch ends without a result", body[-1].lineno)
+
+    def case(self, text: str | None, leaf: ast.Return, premises: tuple[Premise, ...]) -> Case:
+        """The case of one leaf."""
+        if text is None or ": " not in text:
+            raise NotationError('a case without a name: open its branch with "name: one sentence"', leaf.lineno)
+        if leaf.value is None:
+            raise NotationError("a case returns nothing", leaf.lineno)
+        name, _, prose = text.partition(": ")
+        if not name.replace("-", "").isalnum() or name != name.lower():
+            raise NotationError(f"'{name}' is not a case name: use lower-case words joined by hyphens", leaf.lineno)
+        return Case(f"{self.entry.note}/{name}", prose, leaf.lineno, premises, leaf.value, self.entry)
+
+    def matched(self, match: ast.Match, premises: tuple[Premise, ...], name: str | None) -> Iterator[Case]:
+        """The cases of a ``match``; a case applies where no earlier one does."""
+        for i, case in enumerate(match.cases):
+            earlier = tuple(match.cases[:i])
+            passed = (Fails(match.subject, earlier),) if earlier else ()
+            here = Matches(match.subject, case.pattern, case.guard)
+            yield from self.tail(case.body, (*premises, *passed, here), name)
+
+    def branched(
+        self, branch: ast.If, rest: Sequence[ast.stmt], premises: tuple[Premise, ...], name: str | None
+    ) -> Iterator[Case]:
+        """The cases of an ``if``; what follows it is its ``else``."""
+        otherwise = branch.orelse or rest
+        if branch.orelse and rest:
+            raise NotationError("nothing can follow an if with an else", rest[0].lineno)
+        if not otherwise:
+            raise NotationError("an if without an else", branch.lineno)
+        yield from self.tail(branch.body, (*premises, Holds(branch.test, True)), name)
+        yield from self.tail(otherwise, (*premises, Holds(branch.test, False)), name)
+
+
+@lru_cache(maxsize=1)
+def all_cases() -> tuple[Case, ...]:
+    """Every case of every rule, by module and line."""
+    return tuple(case for entry in load() if entry.kind == "rules" for case in cases(entry))
