@@ -13,6 +13,7 @@ from msgspec import Struct
 from pyrsistent import PVector, pvector
 from rpds import HashTrieMap, HashTrieSet, List
 
+from semantics.authenticity.keys import KeyPair
 from semantics.particle import CallRequest, CallResult, Particle
 from spec import codes
 from spec.codes import Catchable, Trap, Uncatchable
@@ -278,7 +279,8 @@ class Memory(Struct, frozen=True, gc=False, eq=False):
 class Host(Struct, frozen=True, gc=False, eq=False):
     """What the host gave and what is asked of it; lists have the newest entry first.
 
-    `signed` are the content ids that this peer vouches for with its signature.
+    `signed` are the content ids that this peer vouches for with its signature, made with `key`; without a key
+    nothing is signed.  `signatures` are those of the data that came in.
     """
 
     results: HashTrieMap[int, CallResult] = HashTrieMap()
@@ -286,6 +288,8 @@ class Host(Struct, frozen=True, gc=False, eq=False):
     requests: List[tuple[int, CallRequest]] = List()
     next_peers: List[str] = List()
     signed: List[Cid] = List()
+    signatures: HashTrieMap[str, str] = HashTrieMap()
+    key: KeyPair | None = None
 
 
 # --- frames -----------------------------------------------------------------------------------------

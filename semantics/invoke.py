@@ -9,7 +9,10 @@ from collections.abc import Mapping
 
 from rpds import HashTrieMap, List
 
-from semantics.configuration import Config, Eval, Halt, Host, Memory, Registers, Scope, StreamState
+from semantics.authenticity.keys import KeyPair
+from semantics.authenticity.signatures import sign
+from semantics.authenticity.verification import Signatures, verify
+from semantics.configuration import Config, Control, Eval, Halt, Host, Memory, Registers, Scope, StreamState
 from semantics.machine import run
 from semantics.merge.sliders import slider
 from semantics.notation import definition, rules
@@ -30,13 +33,15 @@ def invoke(
     particle: Particle,
     current_peer_id: str,
     results: Mapping[int, CallResult] | None = None,
+    key: KeyPair | None = None,
 ) -> Outcome:
     """Run a script on a peer.
 
     `prev` is the data that the peer kept, `current` the data that arrived, `results` the answers to call
-    requests of earlier invocations, by call id.
+    requests of earlier invocations, by call id.  With a `key`, incoming data are verified and the new data are
+    signed; without one, nothing is verified or signed, which is enough to explore what honest peers do.
     """
-    return farewell(run(prepare(script, prev, current, particle, current_peer_id, results or {})), prev)
+    return farewell(run(prepare(script, prev, current, particle, current_peer_id, results or {}, key)), prev)
 
 
 @definition
@@ -47,10 +52,12 @@ def prepare(
     particle: Particle,
     current_peer_id: str,
     results: Mapping[int, CallResult],
+    key: KeyPair | None = None,
 ) -> Config:
     """The configuration in which a run starts; requests are counted on from prev data."""
+    signatures = HashTrieMap() if key is None else verify(prev, current, particle.particle_id)
     return Config(
-        control=Eval(script.instruction),
+        control=first_control(script, signatures),
         stack=List(),
         complete=True,
         scope=Scope(),
@@ -59,10 +66,27 @@ def prepare(
         registers=Registers(),
         memory=Memory(slider(prev.trace), slider(current.trace)),
         stores=merge_stores(prev.cid_info, current.cid_info),
-        host=Host(HashTrieMap(results), prev.last_call_request_id),
+        host=Host(
+            HashTrieMap(results),
+            prev.last_call_request_id,
+            signatures=HashTrieMap() if isinstance(signatures, Uncatchable | Trap) else signatures,
+            key=key,
+        ),
         particle=particle,
         me=current_peer_id,
     )
+
+
+@rules("Invoke")
+def first_control(script: Script, signatures: Signatures | Uncatchable | Trap) -> Control:
+    """What a run starts with."""
+    match signatures:
+        case Uncatchable() | Trap():
+            "prepare-refused: data that are not authentic are refused before anything is merged"
+            return Halt(signatures)
+        case _:
+            "prepare: the script is evaluated"
+            return Eval(script.instruction)
 
 
 @rules("Invoke")
@@ -125,9 +149,20 @@ def outcome(c: Config, memory: Memory) -> Outcome:
     return Outcome(
         code,
         message,
-        Data(tuple(memory.result), c.host.last_call_request_id, c.stores),
+        Data(tuple(memory.result), c.host.last_call_request_id, c.stores, signatures(c)),
         tuple(dict.fromkeys(reversed(tuple(c.host.next_peers)))),
         tuple(reversed(tuple(c.host.requests))),
+    )
+
+
+@definition
+def signatures(c: Config) -> Signatures:
+    """The signatures of the new data: those that came in, and this peer's own over all that it vouches for."""
+    key = c.host.key
+    return (
+        c.host.signatures
+        if key is None
+        else c.host.signatures.insert(key.public_text, sign(tuple(c.host.signed), c.particle.particle_id, key))
     )
 
 

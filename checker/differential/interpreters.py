@@ -65,7 +65,7 @@ class Specification:
         results: Mapping[int, CallResult],
     ) -> Answer:
         """Run a script by the rules."""
-        outcome = invoke(parse(script), prev, current, particle, peer.peer_id, results)
+        outcome = invoke(parse(script), prev, current, particle, peer.peer_id, results, peer)
         return Answer(
             outcome.ret_code,
             outcome.error_message,

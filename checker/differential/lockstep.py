@@ -128,7 +128,7 @@ class Game:
         """The first field in which the data of two answers differ."""
         one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
         self.longest = max(self.longest, len(one["trace"]))
-        for field in ("trace", "lcid"):
+        for field in ("trace", "lcid", "signatures"):
             if one[field] != other[field]:
                 return field, one[field], other[field]
         for store, entries in one["cid_info"].items():

@@ -1,0 +1,63 @@
+"""The command ``airspec``.
+
+Each module of this package whose name does not begin with an underscore holds one subcommand as ``command``; it is
+imported when it is used.  Exit codes are those of `checker.cli._outcome`.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import sys
+from importlib import import_module
+
+import click
+
+from checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
+
+
+class Subcommands(click.Group):
+    """The subcommands, one module each."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of all subcommands."""
+        names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+        return sorted(name.strip("_").replace("_", "-") for name in names)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The subcommand with a name."""
+        if name not in self.list_commands(context):
+            return None
+        command: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").command
+        return command
+
+
+@click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of internal errors.")
+@click.pass_context
+def airspec(context: click.Context, debug: bool) -> None:
+    """The executable specification of AIR, the choreography language of the Fluence network."""
+    context.obj = debug
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = airspec.main(words, prog_name="airspec", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BadInputError as error:
+        click.echo(f"airspec: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(INTERNAL_ERROR)
+    except Exception as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"airspec: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)
+        sys.exit(INTERNAL_ERROR)
+    sys.exit(code if isinstance(code, int) else 0)

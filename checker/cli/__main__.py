@@ -1,0 +1,5 @@
+"""``python -m checker.cli`` is the command ``airspec``."""
+
+from checker.cli import main
+
+main()

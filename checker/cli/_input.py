@@ -1,0 +1,116 @@
+"""What the subcommands that run scripts have in common: their options, and how scripts and services are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from checker.cli._outcome import BadInputError
+from checker.service_files.annotations import read_annotated
+from checker.service_files.behaviours import ServiceError
+from checker.service_files.sources import Rest, ServiceSources
+from checker.service_files.toml_file import ServiceFile, read_service_file
+from semantics.network.world import World
+from semantics.particle import Particle
+from spec.errors import ScriptError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_INIT = "init"
+AQUA = "aqua"
+
+# The particle of every run.  Time stands still, so that runs repeat.
+PARTICLE_ID = "particle"
+TIMESTAMP_MS = 1_700_000_000_000
+TTL_MS = 60_000
+
+
+class RunOptions(Struct, frozen=True):
+    """How scripts are run: the initial peer, and where services come from, as on the command line."""
+
+    init: str
+    services: tuple[str, ...]
+    default_service: str
+
+    def words(self) -> tuple[str, ...]:
+        """The options as words of a command line, without those that have their default."""
+        words: list[str] = []
+        if self.init != DEFAULT_INIT:
+            words += ["--init", self.init]
+        for source in self.services:
+            words += ["--services", source]
+        if self.default_service != "error":
+            words += ["--default-service", self.default_service]
+        return tuple(words)
+
+
+def run_options(function: F) -> F:
+    """The options of subcommands that run scripts."""
+    for option in (
+        click.option(
+            "--default-service",
+            type=click.Choice(["error", "echo", "null"]),
+            default="error",
+            show_default=True,
+            help="What answers a call that nothing else answers: an error of the command, the first argument, or null.",
+        ),
+        click.option(
+            "--services",
+            multiple=True,
+            metavar="FILE|aqua",
+            help="A TOML file that says what services answer, or 'aqua' for the built-in answers for compiled Aqua. "
+            "Annotations in the script come first, then files in their order.",
+        ),
+        click.option(
+            "--init", default=DEFAULT_INIT, show_default=True, metavar="PEER", help="The peer that starts the particle."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def read_text(path: str) -> str:
+    """The text of a file; raises `BadInputError`."""
+    try:
+        return Path(path).read_bytes().decode()
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        place = f" (byte {error.start})" if isinstance(error, UnicodeDecodeError) else ""
+        raise BadInputError(f"{path}: is not UTF-8{place}") from None
+
+
+def read_world(path: str, options: RunOptions) -> World:
+    """The world of a script file; raises `BadInputError`."""
+    files: list[ServiceFile] = []
+    rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
+    try:
+        for source in options.services:
+            if source != AQUA:
+                files.append(read_service_file(Path(source)))
+        annotated = read_annotated(read_text(path), path)
+    except (ServiceError, ScriptError) as error:
+        raise BadInputError(str(error)) from None
+    if AQUA in options.services:
+        rest = "aqua"
+    sources = ServiceSources(annotated.definitions, tuple(files), rest)
+    return World(annotated.script, Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS), sources)
+
+
+def write_page(path: str, page: str) -> None:
+    """Write a page; raises `BadInputError`."""
+    try:
+        Path(path).write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def unknown_service(path: str, message: str, schedule: str) -> BadInputError:
+    """The error for a call that nothing answers."""
+    return BadInputError(
+        f"{path}: {message}, in the schedule '{schedule}' (annotate the call, or use --services or --default-service)"
+    )

@@ -1,0 +1,114 @@
+"""``airspec check``: explore every interleaving of scripts and say whether peers can come apart."""
+
+from __future__ import annotations
+
+import re
+
+import click
+from rich.console import Console
+from rich.status import Status
+
+from checker.cli._input import RunOptions, read_world, run_options, unknown_service, write_page
+from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from checker.exploration.search import Bounds, Counts, NoAnswerError, Search, Verdict
+from checker.report.page import check_page
+from checker.report.terminal import print_verdict, schedule_of
+from checker.service_files.behaviours import ServiceError
+from semantics.network.moves import Faults
+from semantics.network.world import World
+
+DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
+SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+
+
+class Duration(click.ParamType):
+    """A span of time such as 60s, 5m or 1h; seconds without a unit."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The duration in seconds."""
+        found = DURATION.fullmatch(str(value))
+        if found is None:
+            self.fail(f"{value!r} is no duration; write 60s, 5m or 1h", param, ctx)
+        return float(found[1]) * SECONDS[found[2]]
+
+
+COUNT = click.IntRange(min=0)
+
+
+@click.command()
+@click.argument("scripts", nargs=-1, required=True, metavar="SCRIPT...")
+@click.option("--budget", type=Duration(), metavar="TIME", help="Stop after this time for each script, such as 60s.")
+@click.option("--max-states", type=COUNT, metavar="N", help="Stop after exploring this many states.")
+@click.option("--depth", type=COUNT, metavar="N", help="Make at most this many moves in a row.")
+@click.option("--duplicates", type=COUNT, default=0, metavar="N", help="Deliveries that may be made twice in a run.")
+@click.option("--drops", type=COUNT, default=0, metavar="N", help="Messages that may be lost in a run.")
+@click.option("--restarts", type=COUNT, default=0, metavar="N", help="Restarts of peers in a run.")
+@click.option("--all-laws", is_flag=True, help="Go on after the first violation, to the first one of each law.")
+@click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
+@run_options
+def command(
+    scripts: tuple[str, ...],
+    budget: float | None,
+    max_states: int | None,
+    depth: int | None,
+    duplicates: int,
+    drops: int,
+    restarts: int,
+    all_laws: bool,
+    html: str | None,
+    init: str,
+    services: tuple[str, ...],
+    default_service: str,
+) -> int:
+    """Explore all interleavings of each SCRIPT and check the laws of the network.
+
+    Exit codes: 0 all laws hold, 12 a law is violated, 3 undecided within the bounds, 2 bad input or usage,
+    1 internal error.
+    """
+    options = RunOptions(init, services, default_service)
+    worlds = [(script, read_world(script, options)) for script in scripts]
+    console = Console(highlight=False)
+    checked: list[tuple[str, World, Verdict]] = []
+    for script, world in worlds:
+        search = Search(world, Faults(duplicates, drops, restarts), all_laws)
+        verdict = explore(console, script, search, Bounds(max_states, depth, budget))
+        print_verdict(console, script, world, verdict, replay_command(script, options))
+        checked.append((script, world, verdict))
+    if html is not None:
+        replays = [replay_command(script, options) for script in scripts]
+        write_page(html, check_page(checked, replays))
+    return exit_code([verdict for _, _, verdict in checked])
+
+
+def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Verdict:
+    """Run a search, showing how far it came on a terminal."""
+    try:
+        if not console.is_terminal:
+            return search.run(bounds)
+        with console.status(f"exploring {script}") as status:
+            return search.run(bounds, lambda counts: show_progress(status, script, counts))
+    except NoAnswerError as error:
+        raise unknown_service(script, str(error), schedule_of(search.world, error.moves[:-1])) from None
+    except ServiceError as error:
+        raise BadInputError(f"{script}: {error}") from None
+
+
+def show_progress(status: Status, script: str, counts: Counts) -> None:
+    """Say how far a search came."""
+    status.update(
+        f"exploring {script}: {counts.states:,} states seen, {counts.waiting:,} waiting, depth {counts.depth}"
+    )
+
+
+def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
+    """The command that plays a schedule of a script."""
+    return ("airspec", "run", script, *options.words())
+
+
+def exit_code(verdicts: list[Verdict]) -> int:
+    """The exit code for all scripts: a violation outweighs what is undecided."""
+    if any(verdict.violations for verdict in verdicts):
+        return VIOLATED
+    return UNDECIDED if any(verdict.cut is not None for verdict in verdicts) else HOLDS

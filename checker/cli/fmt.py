@@ -1,0 +1,46 @@
+"""``airspec fmt``: write scripts in standard layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from checker.cli._input import read_text
+from checker.cli._outcome import BadInputError
+from spec.errors import ScriptError
+from spec.formatter import format_script
+from spec.parser import parse
+
+NOT_FORMATTED = 1
+
+
+@click.command()
+@click.argument("scripts", nargs=-1, required=True, metavar="SCRIPT...")
+@click.option("--write", "-w", is_flag=True, help="Write the scripts back instead of printing them.")
+@click.option("--check", is_flag=True, help="Only say which scripts are not in standard layout; exit code 1 if any.")
+def command(scripts: tuple[str, ...], write: bool, check: bool) -> int:
+    """Print each SCRIPT in standard layout; comments stay with what they follow."""
+    formatted = [(script, *_formatted(script)) for script in scripts]
+    code = 0
+    for script, before, after in formatted:
+        if check:
+            if before != after:
+                click.echo(f"{script} is not in standard layout")
+                code = NOT_FORMATTED
+        elif not write:
+            click.echo(after, nl=False)
+        elif before != after:
+            try:
+                Path(script).write_text(after, encoding="utf-8")
+            except OSError as error:
+                raise BadInputError(f"{script}: cannot be written: {error.strerror or error}") from None
+    return code
+
+
+def _formatted(script: str) -> tuple[str, str]:
+    text = read_text(script)
+    try:
+        return text, format_script(parse(text, script))
+    except ScriptError as error:
+        raise BadInputError(str(error)) from None

@@ -1,0 +1,55 @@
+"""``airspec run``: play one schedule of a script and tell the story."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from checker.cli._input import RunOptions, read_world, run_options, unknown_service, write_page
+from checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
+from checker.report.page import story_page
+from checker.report.terminal import print_story
+from checker.service_files.behaviours import ServiceError
+from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
+from semantics.network.services import UnknownServiceError
+from semantics.network.story import Story
+
+MOST_MOVES = 10_000
+
+
+@click.command()
+@click.argument("script")
+@click.option("--schedule", metavar="WORDS", help="The moves to make, such as 's m1 c1'; see semantics/network/schedule.py.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the random schedule, when none is given.")
+@click.option("--html", metavar="FILE", help="Draw the run as a sequence diagram on a page of its own.")
+@run_options
+def command(
+    script: str,
+    schedule: str | None,
+    seed: int,
+    html: str | None,
+    init: str,
+    services: tuple[str, ...],
+    default_service: str,
+) -> int:
+    """Play one schedule of SCRIPT and tell the story: who did what, what was sent, and what each peer knows at the end.
+
+    Exit code 3 when a random run does not come to rest within 10,000 moves.
+    """
+    story = Story(read_world(script, RunOptions(init, services, default_service)))
+    finished = True
+    try:
+        if schedule is None:
+            finished = story.play_randomly(seed, MOST_MOVES)
+        else:
+            story.play(read_schedule(schedule))
+    except ScheduleError as error:
+        raise BadInputError(f"{script}: {error}") from None
+    except UnknownServiceError as error:
+        raise unknown_service(script, str(error), write_schedule(story.words)) from None
+    except ServiceError as error:
+        raise BadInputError(f"{script}: {error}") from None
+    print_story(Console(highlight=False), story)
+    if html is not None:
+        write_page(html, story_page(script, story))
+    return HOLDS if finished else UNDECIDED

@@ -1,0 +1,208 @@
+"""The ways in which a service can answer, shared by comments and service files.
+
+The words and their meanings are those of AquaVM's testing framework: ``ok``, ``err``, ``map``, ``seq_ok``,
+``seq_error`` and ``behaviour``.  A service file can also name a Python function.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from semantics.particle import CallRequest, CallResult
+from spec import json_text
+from spec.values import Json
+
+I32_MIN, I32_MAX = -(2**31), 2**31 - 1
+
+
+class ServiceError(ValueError):
+    """A definition of a service that makes no sense, or a service that could not answer, in one sentence."""
+
+
+class Ok(Struct, frozen=True):
+    """Always the same value."""
+
+    value: Json
+
+
+class Err(Struct, frozen=True):
+    """Always the same result, which may be an error."""
+
+    result: CallResult
+
+
+class Sequence(Struct, frozen=True):
+    """A result for each call, by its number from 0; `default` for those that are not listed."""
+
+    results: Mapping[int, CallResult]
+    default: CallResult | None
+
+
+class Mapped(Struct, frozen=True):
+    """A value for each first argument: a string by its characters, any other value by its JSON text."""
+
+    values: Mapping[str, Json]
+
+
+class Behaviour(Struct, frozen=True):
+    """A service known by name: ``echo``, ``unit``, ``service``, ``function``, ``arg.N`` or ``tetraplet``."""
+
+    name: str
+    argument: int = 0
+
+
+class Function(Struct, frozen=True):
+    """A Python function of the peer, the service, the function, the arguments and the number of earlier calls.
+
+    It returns a JSON value.  It has to be pure: the same call may be asked again, or only once for many runs.
+    """
+
+    name: str
+    function: Callable[[str, str, str, list[Any], int], Any]
+
+
+Definition = Ok | Err | Sequence | Mapped | Behaviour | Function
+
+WORDS = ("ok", "err", "map", "seq_ok", "seq_error", "behaviour")
+"""The words that define a service; ``seq_err`` is read as ``seq_error``, ``dbg_behaviour`` as ``behaviour``."""
+
+ALIASES = {"seq_err": "seq_error", "dbg_behaviour": "behaviour"}
+BEHAVIOUR = re.compile(r"(echo|unit|service|function|tetraplet)|arg\.([0-9]{1,9})")
+UNIT_RESULT = Json('"result from unit_call_service"')
+
+
+def define(word: str, value: Any) -> Definition:
+    """The definition that a word and a JSON value make; raises `ServiceError`."""
+    match ALIASES.get(word, word):
+        case "ok":
+            return Ok(text_of(value))
+        case "err":
+            return Err(_result(value, word))
+        case "map":
+            return Mapped({key: text_of(inner) for key, inner in _object(value, word).items()})
+        case "seq_ok":
+            return _sequence({key: success(text_of(inner)) for key, inner in _object(value, word).items()}, word)
+        case "seq_error":
+            return _sequence({key: _result(inner, word) for key, inner in _object(value, word).items()}, word)
+        case "behaviour":
+            return behaviour(value)
+        case _:
+            raise ServiceError(f"'{word}' defines no service; the words are {', '.join(WORDS)}")
+
+
+def behaviour(name: Any) -> Behaviour:
+    """A behaviour by its name; raises `ServiceError`."""
+    found = BEHAVIOUR.fullmatch(name) if isinstance(name, str) else None
+    if found is None:
+        raise ServiceError(f"{name!r} is no behaviour; they are echo, unit, service, function, tetraplet and arg.N")
+    return Behaviour("arg", int(found[2])) if found[2] else Behaviour(found[1])
+
+
+def has_memory(definition: Definition) -> bool:
+    """Whether the answer depends on how many calls there were before."""
+    return isinstance(definition, Sequence | Function)
+
+
+def respond(definition: Definition, peer: str, request: CallRequest, count: int) -> CallResult:
+    """What a service answers; raises `ServiceError` when its definition says nothing about this call."""
+    match definition:
+        case Ok(value):
+            return success(value)
+        case Err(result):
+            return result
+        case Sequence(results, default):
+            found = results.get(count, default)
+            if found is None:
+                raise ServiceError(f'{_named(request)} has no answer for call number {count}, and no "default"')
+            return found
+        case Mapped(values):
+            if not request.arguments:
+                raise ServiceError(f"{_named(request)} is a map and was called without an argument")
+            first = request.arguments[0]
+            key = json_text.as_string(first)
+            return success(values.get(first if key is None else key, json_text.NULL))
+        case Behaviour():
+            return _behave(definition, request)
+        case Function(name, function):
+            return _evaluate(name, function, peer, request, count)
+
+
+def _behave(definition: Behaviour, request: CallRequest) -> CallResult:
+    match definition.name:
+        case "unit":
+            return success(UNIT_RESULT)
+        case "service":
+            return success(json_text.string(request.service_id))
+        case "function":
+            return success(json_text.string(request.function_name))
+        case "tetraplet":
+            return success(text_of(msgspec.to_builtins(request.tetraplets)))
+        case _:
+            if definition.argument < len(request.arguments):
+                return success(request.arguments[definition.argument])
+            return CallResult(42, '"not enough arguments"')
+
+
+def _evaluate(
+    name: str,
+    function: Callable[[str, str, str, list[Any], int], Any],
+    peer: str,
+    request: CallRequest,
+    count: int,
+) -> CallResult:
+    arguments = [json.loads(argument) for argument in request.arguments]
+    try:
+        value = function(peer, request.service_id, request.function_name, arguments, count)
+        return value if isinstance(value, CallResult) else success(text_of(value))
+    except Exception as error:
+        raise ServiceError(f"the Python function {name} failed: {type(error).__name__}: {error}") from error
+
+
+def success(value: Json) -> CallResult:
+    """The result of a call that succeeded."""
+    return CallResult(0, value)
+
+
+def text_of(value: Any) -> Json:
+    """The canonical text of a JSON value; raises `ServiceError` for what is none."""
+    try:
+        text = json_text.canonical(json.dumps(value, ensure_ascii=False))
+    except (TypeError, ValueError, RecursionError):
+        text = None
+    if text is None:
+        raise ServiceError(f"{str(value)[:60]} is no JSON value")
+    return text
+
+
+def _object(value: Any, word: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ServiceError(f"'{word}' needs an object")
+    return value
+
+
+def _result(value: Any, word: str) -> CallResult:
+    members = _object(value, word)
+    code = members.get("ret_code")
+    if set(members) != {"ret_code", "result"} or not isinstance(code, int) or isinstance(code, bool):
+        raise ServiceError(f"'{word}' needs objects with an integer \"ret_code\" and a \"result\"")
+    if not I32_MIN <= code <= I32_MAX:
+        raise ServiceError(f"the return code {code} does not fit 32 bits")
+    return CallResult(code, text_of(members["result"]))
+
+
+def _sequence(results: Mapping[str, CallResult], word: str) -> Sequence:
+    numbered = {key: result for key, result in results.items() if key != "default"}
+    for key in numbered:
+        if not (key.isascii() and key.isdecimal()):
+            raise ServiceError(f"'{word}' has the key {key!r}; keys are numbers of calls from 0, and \"default\"")
+    return Sequence({int(key): result for key, result in numbered.items()}, results.get("default"))
+
+
+def _named(request: CallRequest) -> str:
+    return f'service ("{request.service_id}" "{request.function_name}")'

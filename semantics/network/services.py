@@ -1,0 +1,37 @@
+"""What peers' services answer.
+
+For runs to be repeatable, an answer is a function of the peer, the request, and how many requests the same counter has
+seen before; a service without memory has no counter.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from semantics.particle import CallRequest, CallResult
+
+
+class UnknownServiceError(LookupError):
+    """Nothing says what a service answers."""
+
+    def __init__(self, peer: str, request: CallRequest) -> None:
+        self.peer = peer
+        self.request = request
+        super().__init__(
+            f'nothing says what ("{request.service_id}" "{request.function_name}") answers on peer {peer}'
+        )
+
+
+class Services(Protocol):
+    """The services of all peers."""
+
+    def counter(self, peer: str, request: CallRequest) -> str | None:
+        """The name of the counter on which the answer depends; None for a service without memory."""
+        ...
+
+    def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
+        """The answer to a request; `count` is what its counter says, from 0.
+
+        Raises `UnknownServiceError` when there is none.
+        """
+        ...

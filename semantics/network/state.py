@@ -1,0 +1,110 @@
+"""States and moves of the network.
+
+Data and requests stand in states as numbers (see `semantics.network.world`), so that states are small, and equal
+exactly when their numbers are.  Kept data belong to the particle; a peer that has none takes no part in the state.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+
+from msgspec import Struct
+
+DataId = NewType("DataId", int)
+"""The number of data in a world; 0 is the empty data."""
+
+RequestId = NewType("RequestId", int)
+"""The number of a call request in a world."""
+
+NO_DATA = DataId(0)
+
+
+class Owed(Struct, frozen=True, gc=False, order=True):
+    """A call that a peer's services have not answered yet."""
+
+    call_id: int
+    request: RequestId
+
+
+class PeerState(Struct, frozen=True, gc=False, order=True):
+    """What a peer keeps of the particle, and the calls that its services owe."""
+
+    peer: str
+    kept: DataId = NO_DATA
+    owed: tuple[Owed, ...] = ()
+
+
+class Flight(Struct, frozen=True, gc=False, order=True):
+    """Data on the way to a peer."""
+
+    receiver: str
+    data: DataId
+
+
+class NetworkState(Struct, frozen=True, gc=False):
+    """A state of the network: peers by name, flights in order, and the counters of services that have memory.
+
+    `faults` counts the faults that happened so far: duplicates, drops and restarts.
+    """
+
+    peers: tuple[PeerState, ...] = ()
+    flights: tuple[Flight, ...] = ()
+    counters: tuple[tuple[str, int], ...] = ()
+    faults: tuple[int, int, int] = (0, 0, 0)
+
+    def peer(self, name: str) -> PeerState:
+        """What is known of a peer."""
+        for state in self.peers:
+            if state.peer == name:
+                return state
+        return PeerState(name)
+
+    def is_quiescent(self) -> bool:
+        """Whether nothing is in flight and no call is owed, so that nothing can happen but faults."""
+        return bool(self.peers) and not self.flights and all(not state.owed for state in self.peers)
+
+
+INITIAL = NetworkState()
+"""The state before the particle was started."""
+
+
+class Start(Struct, frozen=True, gc=False):
+    """The initial peer runs the script for the first time."""
+
+
+class Deliver(Struct, frozen=True, gc=False):
+    """Data reach a peer, which runs the script on what it kept and on them."""
+
+    flight: Flight
+
+
+class Answer(Struct, frozen=True, gc=False):
+    """A service answers one call, and its peer runs the script with this result."""
+
+    peer: str
+    call_id: int
+
+
+class Duplicate(Struct, frozen=True, gc=False):
+    """Data reach a peer, and a copy stays in flight."""
+
+    flight: Flight
+
+
+class Drop(Struct, frozen=True, gc=False):
+    """Data in flight are lost."""
+
+    flight: Flight
+
+
+class Restart(Struct, frozen=True, gc=False):
+    """A peer stops and starts again.
+
+    Hosts of AquaVM write the data of a particle to disk after each run, but hold running calls in memory: the data
+    stay, and the calls that are owed will never be answered.
+    """
+
+    peer: str
+
+
+Move = Start | Deliver | Answer | Duplicate | Drop | Restart

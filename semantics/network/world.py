@@ -1,0 +1,127 @@
+"""A world: one script with its particle and services, and everything that was ever computed about it.
+
+An invocation is a pure function of the peer, the data it kept, the data that arrived and the result that a call got.
+A world numbers data and requests by content, and computes each invocation once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from semantics.invoke import invoke as run_invocation
+from semantics.network.services import Services
+from semantics.network.state import NO_DATA, DataId, Owed, RequestId
+from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec.data import EMPTY, Data
+from spec.parser import Script
+from spec.states import Trace
+
+Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, CallResult]], Outcome]
+
+FIRST_CATCHABLE = 10000
+FIRST_UNCATCHABLE = 20000
+UNPROCESSED_RESULTS = 30000
+
+
+class Invocation(Struct, frozen=True, gc=False):
+    """The inputs of one invocation; a call's result is None when data arrived, or nothing did."""
+
+    peer: str
+    kept: DataId
+    current: DataId = NO_DATA
+    call_id: int = 0
+    result: CallResult | None = None
+
+
+class Effect(Struct, frozen=True, gc=False):
+    """What an invocation amounts to, with data and requests by number."""
+
+    data: DataId
+    ret_code: int
+    error_message: str = ""
+    receivers: tuple[str, ...] = ()
+    requests: tuple[Owed, ...] = ()
+    trap: str | None = None
+
+    def is_uncatchable(self) -> bool:
+        """Whether the run was abandoned: an uncatchable error, refused data, or a panic of the interpreter."""
+        code = self.ret_code
+        return self.trap is not None or 0 < code < FIRST_CATCHABLE or code >= FIRST_UNCATCHABLE
+
+    def is_silent(self) -> bool:
+        """Whether nothing is sent and nothing is asked for."""
+        return not self.receivers and not self.requests
+
+
+class World:
+    """One script, its particle and its services, with the memory of all invocations.
+
+    `invoke` is the interpreter; it has to be a pure function.
+    """
+
+    def __init__(
+        self, script: Script, particle: Particle, services: Services, invoke: Invoke = run_invocation
+    ) -> None:
+        self.script = script
+        self.particle = particle
+        self.services = services
+        self.effects: dict[Invocation, Effect] = {}
+        self._invoke = invoke
+        self._data: list[Data] = [EMPTY]
+        self._data_ids: dict[tuple[Trace, int, tuple[tuple[str, str], ...]], DataId] = {((), 0, ()): NO_DATA}
+        self._requests: list[CallRequest] = []
+        self._request_ids: dict[CallRequest, RequestId] = {}
+
+    def data(self, number: DataId) -> Data:
+        """The data with a number."""
+        return self._data[number]
+
+    def request(self, number: RequestId) -> CallRequest:
+        """The request with a number."""
+        return self._requests[number]
+
+    def effect(self, invocation: Invocation) -> Effect:
+        """Run the script, or remember that it was run."""
+        known = self.effects.get(invocation)
+        if known is None:
+            known = self.effects[invocation] = self._number(self.outcome(invocation))
+        return known
+
+    def outcome(self, invocation: Invocation) -> Outcome:
+        """Run the script, whether or not it was run before."""
+        results = {} if invocation.result is None else {invocation.call_id: invocation.result}
+        kept, current = self._data[invocation.kept], self._data[invocation.current]
+        return self._invoke(self.script, kept, current, self.particle, invocation.peer, results)
+
+    def intern(self, data: Data) -> DataId:
+        """The number of some data.
+
+        The stores are left out of the comparison: what the trace refers to is named by content, and what it does not
+        refer to changes no later trace.
+        """
+        key = (data.trace, data.last_call_request_id, tuple(sorted(data.signatures.items())))
+        number = self._data_ids.get(key)
+        if number is None:
+            number = self._data_ids[key] = DataId(len(self._data))
+            self._data.append(data)
+        return number
+
+    def _intern_request(self, request: CallRequest) -> RequestId:
+        number = self._request_ids.get(request)
+        if number is None:
+            number = self._request_ids[request] = RequestId(len(self._requests))
+            self._requests.append(request)
+        return number
+
+    def _number(self, outcome: Outcome) -> Effect:
+        return Effect(
+            self.intern(outcome.data),
+            outcome.ret_code,
+            outcome.error_message,
+            tuple(sorted(set(outcome.next_peers))),
+            tuple(Owed(call_id, self._intern_request(request)) for call_id, request in outcome.call_requests),
+            outcome.trap,
+        )

@@ -1,0 +1,181 @@
+"""Observational equivalence of data, written ``≈``: when two data tell an observer the same.
+
+A trace is read as a set of *observations*: at this place of the script's run, this happened.  A place is named by the
+way to it through pars and folds, and an iteration of a fold by the place of the state that put its value into the
+stream.  So the equivalence forgets who asked for a call and under which number, the generations of streams, the order
+of values inside a stream, and with it the order in which a fold walked it; it keeps results, failures, the contents
+of canonical streams in their order, and which calls and canons are still owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NewType
+
+from msgspec import Struct
+
+from spec.data import Data
+from spec.states import (
+    Ap,
+    CanonExecuted,
+    CanonSent,
+    Executed,
+    Failed,
+    Fold,
+    Par,
+    Result,
+    ScalarResult,
+    Sent,
+    State,
+    StreamResult,
+    Trace,
+    UnusedResult,
+)
+
+Site = NewType("Site", str)
+"""The name of a place in a script's run: a digest of the way to it."""
+
+ROOT = Site("")
+
+
+class Observation(Struct, frozen=True, gc=False):
+    """What happened at a place; `position` is where the trace says so, and is not part of the observation."""
+
+    what: str
+    position: int
+
+
+class Window(Struct, frozen=True, gc=False):
+    """States from `begin` to before `end` that follow one another at a place.
+
+    `value` is the position of the value that a fold's iteration is about; the place is then that of the fold.
+    """
+
+    place: Site
+    part: str
+    begin: int
+    end: int
+    value: int | None = None
+
+
+def observations(trace: Trace) -> Mapping[Site, Observation]:
+    """What a trace says, by place; any trace has observations, however malformed."""
+    found: dict[Site, Observation] = {}
+    sites: dict[int, Site] = {}
+    pending = [Window(ROOT, "script", 0, len(trace))]
+    while pending:
+        window = pending.pop()
+        container = _container(window, sites)
+        inner: list[Window] = []
+        for index, position in enumerate(_tops(trace, window)):
+            site = _site(container, str(index))
+            while site in found:  # two iterations that claim one value: malformed, but kept apart
+                site = _site(site, "again")
+            sites[position] = site
+            found[site] = Observation(observed(trace[position]), position)
+            inner.extend(_windows(trace[position], position, window.end, site))
+        pending.extend(reversed(inner))
+    return found
+
+
+def summary(data: Data) -> frozenset[tuple[Site, str]]:
+    """The normal form of data: two data are equivalent exactly when their summaries are equal."""
+    return frozenset((site, seen.what) for site, seen in observations(data.trace).items())
+
+
+def equivalent(left: Data, right: Data) -> bool:
+    """Whether two data are observationally equivalent."""
+    return left.trace == right.trace or summary(left) == summary(right)
+
+
+def differing(left: Data, right: Data) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The positions, in each of two data, of the states that the other does not have or has otherwise."""
+    ours, theirs = observations(left.trace), observations(right.trace)
+    return _only(ours, theirs), _only(theirs, ours)
+
+
+def _only(ours: Mapping[Site, Observation], theirs: Mapping[Site, Observation]) -> tuple[int, ...]:
+    positions = [
+        seen.position for site, seen in ours.items() if site not in theirs or theirs[site].what != seen.what
+    ]
+    return tuple(sorted(positions))
+
+
+def observed(state: State) -> str:
+    """What the equivalence keeps of a state."""
+    match state:
+        case Sent():
+            return "call owed"
+        case Executed(result):
+            return _observed_result(result)
+        case Failed(cid):
+            return f"failed {cid}"
+        case CanonSent():
+            return "canon owed"
+        case CanonExecuted(cid):
+            return f"canon {cid}"
+        case Par() | Ap() | Fold():
+            return type(state).__name__.lower()
+
+
+def _observed_result(result: Result) -> str:
+    match result:
+        case ScalarResult(cid):
+            return f"result {cid}"
+        case StreamResult(cid, _):
+            return f"stream result {cid}"
+        case UnusedResult(cid):
+            return f"unused result {cid}"
+
+
+def _container(window: Window, sites: Mapping[int, Site]) -> Site:
+    if window.value is None:
+        return _site(window.place, window.part)
+    return _site(_site(window.place, window.part), sites.get(window.value, f"position {window.value}"))
+
+
+def _tops(trace: Trace, window: Window) -> Iterator[int]:
+    """The positions of the states of a window that stand in no par or fold of that window."""
+    position = window.begin
+    while position < min(window.end, len(trace)):
+        yield position
+        position += 1 + extent(trace[position])
+
+
+def extent(state: State) -> int:
+    """How many states a state has inside; it is 0 for all but pars and folds."""
+    match state:
+        case Par(left, right):
+            return left + right
+        case Fold(lore):
+            return sum(subtrace.length for entry in lore for subtrace in entry.subtraces)
+        case _:
+            return 0
+
+
+def _windows(state: State, position: int, end: int, site: Site) -> Iterator[Window]:
+    """The windows of the states inside a state.
+
+    A ``next`` inside a par makes the par count the states of the iterations that follow, which the fold lists as
+    theirs; hence a branch ends where its window does.
+    """
+    match state:
+        case Par(left, right):
+            begin = position + 1
+            middle = min(begin + left, end)
+            yield Window(site, "left", begin, middle)
+            yield Window(site, "right", middle, min(middle + right, end))
+        case Fold(lore):
+            for entry in lore:
+                for part, subtrace in enumerate(entry.subtraces):
+                    finish = subtrace.begin + subtrace.length
+                    yield Window(site, f"iteration {part}", subtrace.begin, finish, entry.value)
+        case _:
+            return
+
+
+@lru_cache(maxsize=1 << 16)
+def _site(container: str, step: str) -> Site:
+    return Site(blake2b(f"{container}/{step}".encode(), digest_size=12).hexdigest())
