@@ -40,6 +40,26 @@ class CallRequest(Struct, frozen=True, gc=False):
     tetraplets: tuple[tuple[Tetraplet, ...], ...]
 
 
+class SizeLimits(Struct, frozen=True, gc=False):
+    """Limits in bytes for a script, for current data and for one call result.
+
+    A soft limit only sets a flag in the outcome; with `hard`, what exceeds it is refused.
+    """
+
+    air: int = 2**63 - 1
+    particle: int = 2**63 - 1
+    call_result: int = 2**63 - 1
+    hard: bool = False
+
+
+class Exceeded(Struct, frozen=True, gc=False):
+    """Which limits were exceeded."""
+
+    air: bool = False
+    particle: bool = False
+    call_result: bool = False
+
+
 class Outcome(Struct, frozen=True, gc=False, eq=False):
     """What one invocation amounts to.
 

@@ -16,33 +16,13 @@ from msgspec import Struct
 
 from checker.adapters.fetch_oracle import find_wasm
 from checker.adapters.marine import Module, Trapped
-from semantics.particle import CallRequest, CallResult, Particle
+from semantics.particle import CallRequest, CallResult, Exceeded, Particle, SizeLimits
 from semantics.wire.calls import decode_requests, encode_results
 
 __all__ = ["AquaVM", "AvmOutcome", "Exceeded", "SizeLimits", "find_wasm"]
 
 ED25519: Final = 0
 """The number of the only key format that AquaVM accepts."""
-
-
-class SizeLimits(Struct, frozen=True):
-    """Limits in bytes for a script, for current data and for one call result.
-
-    A soft limit only sets a flag in the outcome; with `hard`, what exceeds it is refused.
-    """
-
-    air: int = 2**63 - 1
-    particle: int = 2**63 - 1
-    call_result: int = 2**63 - 1
-    hard: bool = False
-
-
-class Exceeded(Struct, frozen=True):
-    """Which limits were exceeded."""
-
-    air: bool = False
-    particle: bool = False
-    call_result: bool = False
 
 
 class AvmOutcome(Struct, frozen=True):

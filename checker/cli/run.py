@@ -19,7 +19,7 @@ MOST_MOVES = 10_000
 
 @click.command()
 @click.argument("script")
-@click.option("--schedule", metavar="WORDS", help="The moves to make, such as 's m1 c1'; see semantics/network/schedule.py.")
+@click.option("--schedule", metavar="WORDS", help="The moves to make, such as 's c1 m1'.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random schedule, when none is given.")
 @click.option("--html", metavar="FILE", help="Draw the run as a sequence diagram on a page of its own.")
 @run_options

@@ -9,8 +9,11 @@ from msgspec import Struct
 
 from checker.adapters.avm import AquaVM
 from semantics.authenticity.keys import KeyPair
+from semantics.interpret import Invocation, interpret
 from semantics.invoke import invoke
 from semantics.particle import CallRequest, CallResult, Particle
+from semantics.wire.envelope import decode
+from spec.codes import Uncatchable
 from spec.data import EMPTY, Data, data_to_json
 from spec.parser import parse
 
@@ -50,7 +53,7 @@ class Interpreter(Protocol):
 
 
 class Specification:
-    """The specification itself."""
+    """The specification itself, with data as records."""
 
     name = "spec"
     empty: Data = EMPTY
@@ -78,6 +81,40 @@ class Specification:
     def inspect(self, data: Data) -> dict[str, Any]:
         """Data in their JSON form."""
         return data_to_json(data)
+
+
+class SpecificationOnWire:
+    """The specification with data as bytes, so that it can share a network with other interpreters."""
+
+    name = "spec on the wire"
+    empty = b""
+
+    def invoke(
+        self,
+        script: str,
+        prev: bytes,
+        current: bytes,
+        particle: Particle,
+        peer: KeyPair,
+        results: Mapping[int, CallResult],
+    ) -> Answer:
+        """Read the data, run a script by the rules, and write the new data."""
+        outcome = interpret(Invocation(script, prev, current, particle, peer.peer_id, peer.secret, results))
+        return Answer(
+            outcome.ret_code,
+            outcome.error_message,
+            outcome.data,
+            outcome.next_peers,
+            outcome.call_requests,
+            outcome.trap,
+        )
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        decoded = decode(data)
+        if isinstance(decoded, Uncatchable):
+            raise ValueError(decoded.message)
+        return data_to_json(decoded[1])
 
 
 class Reference:
@@ -110,8 +147,34 @@ class Reference:
         )
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in their JSON form."""
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
         if data == b"":
             return data_to_json(EMPTY)
         inspected: dict[str, Any] = self.avm.inspect(data)["data"]
         return inspected
+
+
+class Alternating:
+    """A network in which every other peer runs another interpreter; both read and write the same bytes."""
+
+    empty = b""
+
+    def __init__(self, even: Interpreter, odd: Interpreter, peers: tuple[KeyPair, ...]) -> None:
+        self.name = f"{even.name} and {odd.name} alternately"
+        self.choose = {peer: (even, odd)[i % 2] for i, peer in enumerate(peers)}
+
+    def invoke(
+        self,
+        script: str,
+        prev: bytes,
+        current: bytes,
+        particle: Particle,
+        peer: KeyPair,
+        results: Mapping[int, CallResult],
+    ) -> Answer:
+        """Run a script on the interpreter of this peer."""
+        return self.choose[peer].invoke(script, prev, current, particle, peer, results)
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        return next(iter(self.choose.values())).inspect(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -14,11 +14,28 @@ from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.particle import CallResult, Particle
 
+T = TypeVar("T")
+
 PEERS = tuple(KeyPair(bytes([number]) * 32) for number in range(1, 5))
 """The peers of generated networks."""
 
 # Messages in which the reference prints its own data structures for debugging: only their codes are compared.
 DEBUG_MESSAGES = frozenset({3, 4, 5, 20000, 20006, 20012, 30000})
+
+
+OTHER = " with the other script"
+"""Ends the name of a move in which a peer runs the other script."""
+
+
+class Forced:
+    """Choices for a move that is played again: whether the other script is run."""
+
+    def __init__(self, other: bool) -> None:
+        self.other = other
+
+    def pick(self, options: Sequence[T]) -> T:
+        """The last option for the other script, else the first."""
+        return options[-1 if self.other else 0]
 
 
 class Difference(Struct, frozen=True):
@@ -47,10 +64,23 @@ class Flight(Struct, frozen=True, eq=False):
 
 
 class Game:
-    """One network on two interpreters; the choices say which move comes next."""
+    """One network on two interpreters; the choices say which move comes next.
 
-    def __init__(self, script: str, left: Interpreter, right: Interpreter, choices: Choices, peers: int = 3) -> None:
-        self.script = script
+    With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
+    dishonest peer could, and the data contradict each other.
+    """
+
+    def __init__(
+        self,
+        script: str,
+        left: Interpreter,
+        right: Interpreter,
+        choices: Choices,
+        peers: int = 3,
+        other_script: str | None = None,
+    ) -> None:
+        self.scripts = (script, script if other_script is None else other_script)
+        self.confused = other_script is not None
         self.sides = (left, right)
         self.choices = choices
         self.peers = PEERS[:peers]
@@ -67,31 +97,52 @@ class Game:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
         while difference is None and len(self.moves) < limit:
-            options: Sequence[tuple[str, int, int]] = [("deliver", i, 0) for i in range(len(self.flights))]
-            options = [*options, *(("answer", p, call) for p, owed in enumerate(self.owed) for call in owed)]
+            arrive = self.choices.pick(("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate"))
+            options: list[tuple[str, int, int]] = [(arrive, i, 0) for i in range(len(self.flights))]
+            options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
             if not options:
                 break
             difference = self.move(*self.choices.pick(options))
         return Played(tuple(self.moves), difference, self.longest)
 
+    def replay(self, moves: Sequence[str]) -> Played:
+        """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
+        difference = None
+        for move in moves:
+            self.choices = Forced(move.endswith(OTHER))
+            kind, _, place = move.removesuffix(OTHER).partition(" ")
+            index, _, call = place.partition(".")
+            try:
+                difference = (
+                    self.invoke("start", 0, [side.empty for side in self.sides], {})
+                    if kind == "start"
+                    else self.move(kind, int(index), int(call or 0))
+                )
+            except (IndexError, KeyError, ValueError):
+                raise ValueError(f"the move '{move}' is not possible here") from None
+            if difference is not None:
+                break
+        return Played(tuple(self.moves), difference, self.longest)
+
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Deliver a particle (sometimes leaving a duplicate behind), or answer a call."""
+        """Deliver a particle, deliver it and leave a duplicate behind, or answer a call."""
         if kind == "answer":
             result = self.owed[index].pop(call)
             empty = [side.empty for side in self.sides]
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
         flight = self.flights[index]
-        duplicated = self.choices.pick((False, False, False, False, False, True))
-        if not duplicated:
+        if kind == "deliver":
             self.flights.pop(index)
-        name = f"{'duplicate' if duplicated else 'deliver'} {index}"
-        return self.invoke(name, flight.receiver, [flight.left, flight.right], {})
+        return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
 
     def invoke(self, move: str, peer: int, current: list[Any], results: dict[int, CallResult]) -> Difference | None:
         """Invoke both interpreters, compare what they answer, and go on from there."""
-        self.moves.append(move)
+        confused = self.confused and self.choices.pick((False, False, False, True))
+        self.moves.append(move + OTHER if confused else move)
         answers = [
-            side.invoke(self.script, self.kept[i][peer], current[i], self.particle, self.peers[peer], results)
+            side.invoke(
+                self.scripts[confused], self.kept[i][peer], current[i], self.particle, self.peers[peer], results
+            )
             for i, side in enumerate(self.sides)
         ]
         found = self.compare(*answers)

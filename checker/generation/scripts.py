@@ -8,7 +8,7 @@ before they are used, and `next` stands last in the body of a fold over a stream
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
@@ -39,7 +39,7 @@ class RandomChoices:
 class HypothesisChoices:
     """Choices that Hypothesis draws, and shrinks towards the first option."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
+    def __init__(self, draw: Callable[[st.SearchStrategy[int]], int]) -> None:
         self.draw = draw
 
     def pick(self, options: Sequence[T]) -> T:
@@ -268,19 +268,25 @@ class Writer:
         kinds += ["canon"] * 3 if self.names.canons else []
         kinds += ["canon_map"] * 2 if self.names.canon_maps else []
         kind = self.pick(kinds)
-        iterable = {
-            "written": lambda: self.pick(self.names.written),
-            "empty": lambda: "[]",
-            "scalar": lambda: self.pick(self.names.scalars) + self.pick(("", "", "", ".$.a", ".$.[1]")),
-            "canon": lambda: self.pick(self.names.canons),
-            "canon_map": lambda: self.pick(self.names.canon_maps) + self.pick(("", ".$.a", ".$.k", ".$.[1]")),
-        }[kind]()
+        iterable = self.iterable(kind)
         iterator = self.names.fresh("i")
         self.names.iterators.append(iterator)
         body = self.fold_body(depth, iterator, kind == "written")
         last = f" {self.instruction(min(depth - 1, 1))}" if self.pick((False, False, True)) else ""
         self.names.iterators.pop()
         return f"(fold {iterable} {iterator} {body}{last})"
+
+    def iterable(self, kind: str) -> str:
+        """Something to fold over."""
+        if kind == "written":
+            return self.pick(self.names.written)
+        if kind == "scalar":
+            return self.pick(self.names.scalars) + self.pick(("", "", "", ".$.a", ".$.[1]"))
+        if kind == "canon":
+            return self.pick(self.names.canons)
+        if kind == "canon_map":
+            return self.pick(self.names.canon_maps) + self.pick(("", ".$.a", ".$.k", ".$.[1]"))
+        return "[]"
 
     def fold_body(self, depth: int, iterator: str, over_stream: bool) -> str:
         """The body of a fold."""

@@ -55,7 +55,7 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
         console.print(f"[yellow]undecided[/yellow] {escape(name)}: {verdict.cut}", highlight=False, soft_wrap=True)
         console.print(f"  no law was broken in what was seen: {seen}; {counts.waiting:,} states were left unexplored")
     else:
-        console.print(f"[green]holds[/green] {escape(name)}: all {len(LAWS)} laws in every interleaving", soft_wrap=True)
+        console.print(f"[green]holds[/green] {escape(name)}: all {len(LAWS)} laws, every interleaving", soft_wrap=True)
         console.print(f"  seen: {seen}", highlight=False)
 
 

@@ -31,6 +31,7 @@ MAX_DIGEST: Final = 64
 TOO_SHORT: Final = "Input too short"
 NO_MULTIHASH: Final = "Failed to parse multihash"
 NO_NUMBER: Final = "Failed to decode unsigned varint format"
+NO_MORE: Final = "unexpected end of file"
 UNKNOWN_VERSION: Final = "Unrecognized CID version"
 EXPLICIT_VERSION_0: Final = "CIDv0 cannot be specified in CIDv1 format"
 
@@ -85,7 +86,7 @@ def parse_binary(data: bytes) -> ContentId | str:
     version, rest = variable_length(data)
     codec, rest = variable_length(rest)
     if version is None or codec is None:
-        return NO_NUMBER
+        return NO_NUMBER if rest else NO_MORE
     if version != 1:
         return EXPLICIT_VERSION_0 if version == 0 else UNKNOWN_VERSION
     code, rest = variable_length(rest)
@@ -96,23 +97,27 @@ def parse_binary(data: bytes) -> ContentId | str:
 
 
 def variable_length(data: bytes) -> tuple[int | None, bytes]:
-    """An unsigned number of variable length, and the bytes behind it; None when there is none of 64 bits."""
+    """An unsigned number of variable length, and the bytes behind it.
+
+    None when there is none of 64 bits: with no bytes when these end too early, and all of them otherwise.
+    """
     number = 0
     for i, byte in enumerate(data[:9]):
         number |= (byte & 0x7F) << (7 * i)
         if byte < 0x80:
-            # The shortest form is the only one.
-            return (None if byte == 0 and i > 0 else number), data[i + 1 :]
-    return None, data
+            is_shortest = byte != 0 or i == 0
+            return (number, data[i + 1 :]) if is_shortest else (None, data)
+    return None, data if len(data) >= 9 else b""
 
 
 # --- multibase ------------------------------------------------------------------------------------------
 
-BASE36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-
 
 def multibase_bytes(text: str) -> bytes | None:
-    """The bytes of a text whose first character names its base; None for what is not of that base."""
+    """The bytes of a text whose first character names its base; None for what is not of that base.
+
+    Rare bases (2, 8, 10, and variants of 32, 58 and 64) are not known here, and their texts refused.
+    """
     base, digits = text[0], text[1:]
     match base:
         case "b" | "B":
@@ -121,6 +126,8 @@ def multibase_bytes(text: str) -> bytes | None:
             return bytes.fromhex(digits) if re.fullmatch("(?:[0-9a-fA-F]{2})*", digits) else None
         case "z":
             return base58_bytes(digits)
+        case "k" | "K":
+            return base36_bytes(digits.lower())
         case "m" | "u":
             return base64_bytes(digits, "+/" if base == "m" else "-_")
         case _:
@@ -133,6 +140,15 @@ def base58_bytes(digits: str) -> bytes | None:
         return base58.b58decode(digits)
     except ValueError:
         return None
+
+
+def base36_bytes(digits: str) -> bytes | None:
+    """The bytes of a base-36 text: a number, with a digit 0 for each leading zero byte."""
+    if not re.fullmatch("[0-9a-z]*", digits):
+        return None
+    significant = digits.lstrip("0")
+    number = int(significant or "0", 36)
+    return bytes(len(digits) - len(significant)) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def base32_bytes(digits: str) -> bytes | None:

@@ -56,6 +56,7 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
             "verify-current: current data have a key that is none, or lack the key of a peer"
             return theirs
         case _:
+            "verify-contents: what the data contain is consistent, and it remains to be seen who signed it"
             return verify_signatures(ours, theirs, salt)
 
 
@@ -75,6 +76,7 @@ def verify_signatures(ours: Peers, theirs: Peers, salt: str) -> Signatures | Unc
         return merge_signatures(ours, theirs)
 
 
+@opaque("a loop over states")
 @lru_cache(maxsize=256)
 def vouched(data: Data) -> Peers | Uncatchable | Trap:
     """What each peer with a signature vouches for.
@@ -141,6 +143,7 @@ def first_retracted(ours: Peers, theirs: Peers) -> Uncatchable | None:
     return None
 
 
+@opaque("a loop over peers")
 def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
     """Of each peer the signature over more content ids."""
     known = dict(ours.items())

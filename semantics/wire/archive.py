@@ -106,7 +106,12 @@ class Reader:
         distance, length = _SIZED(self.data, at)
         place = at + distance
         text: str = self._once("text", place, length, 1, characters(length))
-        return text
+        copied = text.encode()
+        if len(copied) == length:
+            return text
+        # A second pointer may claim another length, which the reference believes: it reads that much of the copy that
+        # it made for the first one, and what stands in memory behind it.
+        return copied[:length].ljust(length, b"\0").decode("utf-8", "replace")
 
     def shared(self, at: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> T:
         """A record that several records may point to, all as the same kind."""

@@ -43,7 +43,7 @@ class Envelope(Struct, frozen=True):
 
 
 OURS: Final = Versions()
-NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), b"")
+NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), write_data(EMPTY))
 """What no bytes at all stand for: the data of a particle that nobody has touched."""
 
 
@@ -92,6 +92,7 @@ def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
 def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
     """The envelope in the pairs of a map; other keys are ignored.  Raises MalformedError."""
     found: dict[bytes, Found] = {b"version": [], b"interpreter_version": [], b"inner_data": []}
+    is_plain = True
     for _ in range(pairs):
         key = scanner.token()
         if isinstance(key, Opened | Extension):
@@ -99,9 +100,19 @@ def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
         value = scanner.token()
         name = key.data if isinstance(key, Text) else key
         parts = scanner.rest(value, 1)
+        is_plain = is_plain and is_plain_key(name)
         if isinstance(name, bytes) and name in found:
             found[name].append((value, parts))
-    return assembled(found[b"version"], found[b"interpreter_version"], found[b"inner_data"])
+    opened = assembled(found[b"version"], found[b"interpreter_version"], found[b"inner_data"])
+    return opened if is_plain or isinstance(opened, Envelope) else envelope_not_decoded("keys are not texts")
+
+
+def is_plain_key(key: Token) -> bool:
+    """Whether AquaVM's second reader, which looks for the versions in what is no envelope, ignores a key or knows it.
+
+    To that reader the numbers 0 and 1 are the two versions, which are there already.
+    """
+    return isinstance(key, bytes) or (type(key) is int and key > 1)
 
 
 def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Uncatchable:
@@ -174,7 +185,7 @@ def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
     envelope = open_envelope(raw)
     if isinstance(envelope, Uncatchable):
         return envelope
-    found = EMPTY if envelope is NO_ENVELOPE else open_archive(envelope.archive)
+    found = open_archive(envelope.archive)
     return found if isinstance(found, Uncatchable) else (envelope.versions, found)
 
 

@@ -1,0 +1,54 @@
+"""The real AquaVM as an interpreter to be served over the adapter protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from checker.adapters.avm import AquaVM
+from checker.adapters.protocol import SpecificationAdapter
+from semantics.interpret import Invocation, RawOutcome
+from semantics.wire.calls import encode_results
+from semantics.wire.envelope import INTERPRETER_VERSION
+
+
+class AvmAdapter:
+    """The published interpreter."""
+
+    implementation = "AquaVM"
+    version = INTERPRETER_VERSION
+
+    def __init__(self, avm: AquaVM) -> None:
+        self.avm = avm
+
+    def invoke(self, given: Invocation) -> RawOutcome:
+        """Run one invocation on the real interpreter."""
+        outcome = self.avm.invoke_raw(
+            given.script,
+            given.prev,
+            given.current,
+            given.particle,
+            given.current_peer_id,
+            given.key,
+            encode_results(given.results),
+            given.limits,
+            given.key_format,
+        )
+        return RawOutcome(
+            outcome.ret_code,
+            outcome.error_message,
+            outcome.data,
+            outcome.next_peers,
+            outcome.call_requests,
+            outcome.exceeded,
+            outcome.trap,
+        )
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form; raises ValueError for bytes that are no data."""
+        if data == b"":
+            return SpecificationAdapter().inspect(data)  # the published function refuses what stands for no data
+        return self.avm.inspect(data)
+
+    def parse(self, script: str) -> str | None:
+        """What is wrong with a script, or None."""
+        return self.avm.parse(script)

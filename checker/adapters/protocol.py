@@ -1,0 +1,274 @@
+"""The adapter protocol: one JSON object a line, over standard input and output.
+
+An *adapter* is a program that lets the checker talk to an interpreter.  It reads requests and writes one answer to
+each, in order.  `protocol.schema.json` describes both; the book has a page with examples.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import IO, Any, Protocol
+
+from semantics.interpret import Invocation, RawOutcome, interpret
+from semantics.particle import CallRequest, CallResult, Particle, SizeLimits
+from semantics.wire.envelope import INTERPRETER_VERSION, OURS, decode
+from spec.codes import Uncatchable
+from spec.data import data_to_json
+from spec.errors import ScriptError
+from spec.parser import parse
+
+PROTOCOL = 1
+EDITION = "avm-0.62"
+
+Message = dict[str, Any]
+
+
+class Interpreter(Protocol):
+    """An interpreter that an adapter serves."""
+
+    implementation: str
+    version: str
+
+    def invoke(self, given: Invocation) -> RawOutcome:
+        """Run one invocation."""
+        ...
+
+    def inspect(self, data: bytes) -> Message:
+        """``{"data": .., "versions": ..}``; raises ValueError for bytes that are no data."""
+        ...
+
+    def parse(self, script: str) -> str | None:
+        """What is wrong with a script, or None."""
+        ...
+
+
+class SpecificationAdapter:
+    """The specification as an interpreter to be served."""
+
+    implementation = "airspec"
+    version = INTERPRETER_VERSION
+
+    def invoke(self, given: Invocation) -> RawOutcome:
+        """Run one invocation by the rules."""
+        return interpret(given)
+
+    def inspect(self, data: bytes) -> Message:
+        """Data in their JSON form; raises ValueError for bytes that are no data."""
+        decoded = decode(data)
+        if isinstance(decoded, Uncatchable):
+            raise ValueError(decoded.message)
+        versions = decoded[0] if data else OURS
+        return {
+            "data": data_to_json(decoded[1]),
+            "versions": {"data_version": versions.data, "interpreter_version": versions.interpreter},
+        }
+
+    def parse(self, script: str) -> str | None:
+        """What is wrong with a script, or None."""
+        try:
+            parse(script)
+        except ScriptError as error:
+            return str(error)
+        return None
+
+
+class BadRequestError(ValueError):
+    """A request that does not have the form that the protocol says."""
+
+
+# --- messages ---------------------------------------------------------------------------------------
+
+
+def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...) -> Any:
+    """A field of a message.  Raises `BadRequestError` when it is missing or of another kind."""
+    value = message.get(name, default)
+    if value is ...:
+        raise BadRequestError(f"the field '{name}' is missing")
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise BadRequestError(f"the field '{name}' is not of type {kind.__name__}")
+    return value
+
+
+def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> bytes:
+    """A field that holds bytes in base 64.  Raises `BadRequestError`."""
+    try:
+        return base64.b64decode(field(message, name, str, default), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadRequestError(f"the field '{name}' is not base 64: {error}") from None
+
+
+def invocation_of(message: Message) -> Invocation:
+    """The invocation that a request asks for.  Raises `BadRequestError`."""
+    params = field(message, "params", dict)
+    unlimited = SizeLimits()
+    return Invocation(
+        field(message, "air", str),
+        bytes_field(message, "prev", ""),
+        bytes_field(message, "current", ""),
+        Particle(
+            field(params, "init_peer_id", str),
+            field(params, "particle_id", str, ""),
+            field(params, "timestamp", int, 0),
+            field(params, "ttl", int, 0),
+        ),
+        field(params, "current_peer_id", str),
+        bytes_field(params, "secret_key"),
+        results_of(field(message, "call_results", dict, {})),
+        SizeLimits(
+            field(params, "air_size_limit", int, unlimited.air),
+            field(params, "particle_size_limit", int, unlimited.particle),
+            field(params, "call_result_size_limit", int, unlimited.call_result),
+            field(params, "hard_limit_enabled", bool, False),
+        ),
+        field(params, "key_format", int, 0),
+    )
+
+
+def results_of(message: Message) -> dict[int, CallResult]:
+    """Call results by call id.  Raises `BadRequestError`."""
+    results = {}
+    for name, result in message.items():
+        if not name.isdecimal() or not isinstance(result, dict):
+            raise BadRequestError(f"the call result '{name}' is not one")
+        results[int(name)] = CallResult(field(result, "ret_code", int), field(result, "result", str))
+    return results
+
+
+def request_message(given: Invocation) -> Message:
+    """The request for an invocation."""
+    return {
+        "op": "invoke",
+        "air": given.script,
+        "prev": base64.b64encode(given.prev).decode(),
+        "current": base64.b64encode(given.current).decode(),
+        "params": {
+            "init_peer_id": given.particle.init_peer_id,
+            "current_peer_id": given.current_peer_id,
+            "timestamp": given.particle.timestamp,
+            "ttl": given.particle.ttl,
+            "key_format": given.key_format,
+            "secret_key": base64.b64encode(given.key).decode(),
+            "particle_id": given.particle.particle_id,
+            "air_size_limit": given.limits.air,
+            "particle_size_limit": given.limits.particle,
+            "call_result_size_limit": given.limits.call_result,
+            "hard_limit_enabled": given.limits.hard,
+        },
+        "call_results": {
+            str(call): {"ret_code": result.ret_code, "result": result.result} for call, result in given.results.items()
+        },
+    }
+
+
+def outcome_message(outcome: RawOutcome) -> Message:
+    """The answer for an outcome; a trap of the interpreter is an answer too."""
+    if outcome.trap is not None:
+        return {"error": outcome.trap, "trap": True}
+    return {
+        "ret_code": outcome.ret_code,
+        "error_message": outcome.error_message,
+        "data": base64.b64encode(outcome.data).decode(),
+        "next_peer_pks": sorted(outcome.next_peers),
+        "call_requests": {str(call): call_message(request) for call, request in outcome.call_requests.items()},
+        "limits": {
+            "air_size_limit_exceeded": outcome.exceeded.air,
+            "particle_size_limit_exceeded": outcome.exceeded.particle,
+            "call_result_size_limit_exceeded": outcome.exceeded.call_result,
+        },
+    }
+
+
+def call_message(request: CallRequest) -> Message:
+    """A call request as a message; arguments are JSON values."""
+    return {
+        "service_id": request.service_id,
+        "function_name": request.function_name,
+        "arguments": [json.loads(argument) for argument in request.arguments],
+        "tetraplets": [
+            [
+                {"peer_pk": t.peer_pk, "service_id": t.service_id, "function_name": t.function_name, "lens": t.lens}
+                for t in argument
+            ]
+            for argument in request.tetraplets
+        ],
+    }
+
+
+# --- serving ----------------------------------------------------------------------------------------
+
+
+def answer_start(interpreter: Interpreter, message: Message) -> Message:
+    """Who is there; another protocol is refused."""
+    if field(message, "protocol", int) != PROTOCOL:
+        raise BadRequestError(f"this adapter speaks protocol {PROTOCOL}")
+    return {
+        "protocol": PROTOCOL,
+        "implementation": interpreter.implementation,
+        "version": interpreter.version,
+        "edition": EDITION,
+    }
+
+
+def answer_invoke(interpreter: Interpreter, message: Message) -> Message:
+    """One invocation."""
+    return outcome_message(interpreter.invoke(invocation_of(message)))
+
+
+def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
+    """Data in their JSON form."""
+    try:
+        return interpreter.inspect(bytes_field(message, "data"))
+    except BadRequestError:
+        raise
+    except ValueError as error:
+        return {"error": str(error)}
+
+
+def answer_parse(interpreter: Interpreter, message: Message) -> Message:
+    """Whether a script is valid."""
+    problem = interpreter.parse(field(message, "air", str))
+    return {"ok": True} if problem is None else {"ok": False, "error": problem}
+
+
+OPERATIONS: Mapping[str, Callable[[Interpreter, Message], Message]] = {
+    "start": answer_start,
+    "invoke": answer_invoke,
+    "inspect": answer_inspect,
+    "parse": answer_parse,
+}
+
+
+def answer_to(interpreter: Interpreter, line: str) -> Message | None:
+    """The answer to one line; None to a request to stop.  Whatever is wrong is told in the answer."""
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"error": "this line is not JSON"}
+    if not isinstance(message, dict):
+        return {"error": "this line is not a JSON object"}
+    echo = {"id": message["id"]} if "id" in message else {}
+    operation = message.get("op")
+    if operation == "stop":
+        return None
+    answer = OPERATIONS.get(operation) if isinstance(operation, str) else None
+    if answer is None:
+        return {"error": f"unknown operation: {json.dumps(operation)}"} | echo
+    try:
+        return answer(interpreter, message) | echo
+    except BadRequestError as error:
+        return {"error": str(error)} | echo
+
+
+def serve(interpreter: Interpreter, requests: IO[str], answers: IO[str]) -> None:
+    """Answer requests until one asks to stop, or until there are no more."""
+    for line in requests:
+        if line.strip() == "":
+            continue
+        answer = answer_to(interpreter, line)
+        if answer is None:
+            return
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()

@@ -1,0 +1,46 @@
+"""``airspec adapter``: serve an interpreter over the adapter protocol."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
+from checker.cli._outcome import BadInputError
+
+
+@click.command()
+@click.argument("interpreter", type=click.Choice(["spec", "avm"]))
+@click.option(
+    "--wasm",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The interpreter's Wasm module, for avm; otherwise the one that `make oracle` fetched.",
+)
+def command(interpreter: str, wasm: Path | None) -> None:
+    """Serve the specification (spec) or the published AquaVM (avm) on standard input and output.
+
+    Requests and answers are JSON objects, one a line. The book's page "The adapter protocol" describes the requests and answers.
+    """
+    serve(SpecificationAdapter() if interpreter == "spec" else reference(wasm), sys.stdin, sys.stdout)
+
+
+def reference(wasm: Path | None) -> Interpreter:
+    """The published interpreter; raises `BadInputError` when it is not there."""
+    try:
+        from checker.adapters.avm import AquaVM, find_wasm
+    except ImportError:
+        raise BadInputError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
+    from checker.adapters.avm_adapter import AvmAdapter
+
+    module = wasm or find_wasm()
+    if module is None:
+        raise BadInputError("AquaVM is not there: run `make oracle`, or name its module with --wasm FILE")
+    if not module.is_file():
+        raise BadInputError(f"{module}: no such file")
+    try:
+        return AvmAdapter(AquaVM(module))
+    except Exception as error:
+        raise BadInputError(f"{module}: not a module that can be run: {error}") from None

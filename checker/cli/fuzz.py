@@ -1,0 +1,205 @@
+"""``airspec fuzz``: compare an interpreter with another one, on generated scripts and schedules."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from checker.adapters.remote import AdapterError
+from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from checker.differential.fuzz import BATCH, BatchResult, Found, interpreter, run_batch
+from checker.differential.lockstep import Game
+from checker.generation.scripts import RandomChoices
+from semantics.notation.reading import all_cases
+
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+SHOWN = 600
+"""Characters of a differing field that are shown; the file has all."""
+
+
+@click.command()
+@click.argument("adapter")
+@click.option("--against", default="spec", show_default=True, help="What to compare with: spec, avm, or a command.")
+@click.option("--runs", type=click.IntRange(1), default=2000, show_default=True, help="How many games to play.")
+@click.option(
+    "--budget", metavar="T", help="Stop after this time, for instance 60s or 5m, however many games are left."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed gives the same games."
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="How many processes play.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build/fuzz"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where differences are written, one file each.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Play the game of such a file again, and nothing else.",
+)
+def command(
+    adapter: str, against: str, runs: int, budget: str | None, seed: int, workers: int, save: Path, replay: Path | None
+) -> int:
+    """Compare ADAPTER (spec, avm, or a command that speaks the adapter protocol) with another interpreter.
+
+    Both play the same moves of the same games; every field of every outcome is compared. Exit code 0: no difference;
+    12: differences, each in a file; 3: stopped before all games were played, without a difference.
+    """
+    console = Console()
+    try:
+        for name in (adapter, against):
+            interpreter(name)
+    except AdapterError as error:
+        raise BadInputError(str(error)) from None
+    if replay is not None:
+        return play_again(console, adapter, against, replay)
+    session = Session(console, adapter, against, save)
+    stop_at = None if budget is None else time.monotonic() + seconds(budget)
+    try:
+        session.play(runs, seed, workers, stop_at)
+    except KeyboardInterrupt:
+        console.print("interrupted")
+    return session.report(runs)
+
+
+def seconds(budget: str) -> float:
+    """A time in seconds; raises `BadInputError`."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh]?)", budget)
+    if match is None:
+        raise BadInputError(f"--budget '{budget}' is not a time: write for instance 60s, 5m or 1h")
+    return float(match[1]) * SECONDS[match[2] or "s"]
+
+
+class Session:
+    """A run of the fuzzer: what was played, and what was found."""
+
+    def __init__(self, console: Console, left: str, right: str, folder: Path) -> None:
+        self.console = console
+        self.sides = (left, right)
+        self.folder = folder
+        self.games = self.moves = self.trivial = 0
+        self.fired: set[str] = set()
+        self.found: dict[str, Found] = {}
+        self.cases = [case.name for case in all_cases()]
+
+    def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
+        """Play batches until there are enough games, or until time is up."""
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        start = time.monotonic()
+        with Progress(*columns, console=self.console) as progress:
+            bar = progress.add_task("", total=runs)
+            for result in self.batches(-(-runs // BATCH), seed, workers, stop_at):
+                self.add(result)
+                rate = self.games / (time.monotonic() - start)
+                described = (
+                    f"{rate:.0f} runs/s, {len(self.fired)}/{len(self.cases)} rule cases, {len(self.found)} differences"
+                )
+                progress.update(bar, completed=min(self.games, runs), description=described)
+
+    def batches(self, count: int, seed: int, workers: int, stop_at: float | None) -> Iterator[BatchResult]:
+        """The results of batches, as they come."""
+        numbers = iter(range(seed * 1_000_000, seed * 1_000_000 + count))
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            running: set[Future[BatchResult]] = set()
+            try:
+                while True:
+                    in_time = stop_at is None or time.monotonic() < stop_at
+                    while in_time and len(running) < workers and (number := next(numbers, None)) is not None:
+                        running.add(pool.submit(run_batch, *self.sides, number, frozenset(self.found)))
+                    if not running:
+                        return
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, result: BatchResult) -> None:
+        """Count a batch, and show the differences that are new."""
+        self.games += result.games
+        self.moves += result.moves
+        self.trivial += result.trivial
+        self.fired |= result.fired
+        for found in result.found:
+            if found.kind not in self.found:
+                self.found[found.kind] = found
+                self.show(found)
+
+    def show(self, found: Found) -> None:
+        """Write a difference to a file, and show it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"difference-{len(self.found)}.json"
+        path.write_text(json.dumps(file_form(found), indent=1, default=str), encoding="utf-8")
+        difference = found.difference
+        self.console.print(f"difference in {difference.field}, in {path}", style="bold red", markup=False)
+        self.console.print(found.script, markup=False, highlight=False)
+        self.console.print(f"moves: {', '.join(difference.moves)}", markup=False, highlight=False)
+        self.console.print(f"rule fired last: {found.fired[-1] if found.fired else '-'}", markup=False, highlight=False)
+        for name, value in zip(self.sides, (difference.left, difference.right), strict=True):
+            self.console.print(f"{name}: {str(value)[:SHOWN]}", markup=False, highlight=False)
+
+    def report(self, runs: int) -> int:
+        """Say what was done, and give the exit code."""
+        self.console.print(
+            f"{self.games} games, {self.moves} invocations compared, {self.trivial} games without any trace state, "
+            f"{len(self.found)} kinds of differences",
+            highlight=False,
+        )
+        missing = [name for name in self.cases if name not in self.fired]
+        self.console.print(f"{len(self.cases) - len(missing)} of {len(self.cases)} rule cases fired", highlight=False)
+        if missing:
+            self.console.print("not fired: " + ", ".join(missing), markup=False, highlight=False)
+        if self.found:
+            return VIOLATED
+        if self.games < runs:
+            self.console.print(f"stopped after {self.games} of {runs} games: nothing is said about the rest")
+            return UNDECIDED
+        return HOLDS
+
+
+def file_form(found: Found) -> dict[str, object]:
+    """What is written for a difference; `script`, `peers` and `moves` replay it."""
+    return {
+        "script": found.script,
+        "other_script": found.other_script,
+        "peers": found.peers,
+        "moves": list(found.difference.moves),
+        "field": found.difference.field,
+        "left": found.difference.left,
+        "right": found.difference.right,
+        "fired": list(found.fired[-20:]),
+    }
+
+
+def play_again(console: Console, left: str, right: str, path: Path) -> int:
+    """Play the game of a file again; raises `BadInputError`."""
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+        script, other, peers = recorded["script"], recorded["other_script"], recorded["peers"]
+        moves = recorded["moves"]
+        played = Game(script, interpreter(left), interpreter(right), RandomChoices(0), peers, other).replay(moves)
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInputError(f"{path}: is not the file of a difference: {error}") from None
+    if played.difference is None:
+        console.print(f"no difference after {len(played.moves)} moves")
+        return HOLDS
+    console.print(f"difference in {played.difference.field}", style="bold red")
+    for name, value in zip((left, right), (played.difference.left, played.difference.right), strict=True):
+        console.print(f"{name}: {value}", markup=False, highlight=False)
+    return VIOLATED

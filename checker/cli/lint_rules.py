@@ -1,0 +1,40 @@
+"""``airspec lint-rules``: hold the rules to their notation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from checker.cli._outcome import HOLDS, VIOLATED
+from semantics.notation.lint import lint
+from semantics.notation.reading import all_cases
+from semantics.notation.registry import load
+
+
+@click.command()
+@click.option("--list", "listed", is_flag=True, help="Print the name, place and sentence of every rule.")
+def command(listed: bool) -> int:
+    """Say what is outside of the notation in which rules are written.
+
+    The exit code is 0 if nothing is, and 12 otherwise.
+    """
+    entries = load()
+    problems = lint(entries)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        click.echo(f"{len(problems)} places are outside of the notation", err=True)
+        return VIOLATED
+    for case in all_cases() if listed else ():
+        click.echo(f"{case.name}  {_short(case.entry.module)}:{case.line}  {case.prose}")
+    kinds = {kind: sum(entry.kind == kind for entry in entries) for kind in ("rules", "definition", "opaque")}
+    click.echo(
+        f"{len(all_cases())} rules in {kinds['rules']} functions, {kinds['definition']} definitions, "
+        f"{kinds['opaque']} opaque functions: all within the notation"
+    )
+    return HOLDS
+
+
+def _short(module: str) -> str:
+    return str(Path(*module.split("."))) + ".py"

@@ -1,0 +1,113 @@
+"""``airspec step``: show each step of the machine on a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from checker.cli._input import RunOptions, read_world, run_options, unknown_service
+from checker.cli._outcome import BadInputError
+from checker.report.fired import recording
+from checker.report.trace_tree import describe_state, shorten
+from checker.service_files.behaviours import ServiceError
+from semantics.configuration import Config, Eval, Halt, Return, Throw
+from semantics.invoke import prepare
+from semantics.machine import step
+from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
+from semantics.network.services import UnknownServiceError
+from semantics.network.state import NO_DATA
+from semantics.network.story import Event, Story
+from semantics.network.world import Invocation, World
+from spec.codes import Catchable, Trap, Uncatchable
+from spec.printer import describe
+
+
+@click.command()
+@click.argument("script")
+@click.option("--schedule", default="s", show_default=True, metavar="WORDS", help="The run whose last move is shown.")
+@click.option("--max-steps", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps shown at most.")
+@run_options
+def command(
+    script: str, schedule: str, max_steps: int, init: str, services: tuple[str, ...], default_service: str
+) -> None:
+    """Show how the machine runs SCRIPT, step by step: the rules that fired, what was rewritten, and what changed.
+
+    The steps are those of the last move of the schedule; by default the first run on the initial peer.
+    """
+    world = read_world(script, RunOptions(init, services, default_service))
+    story = Story(world)
+    try:
+        story.play(read_schedule(schedule))
+    except (ScheduleError, ServiceError) as error:
+        raise BadInputError(f"{script}: {error}") from None
+    except UnknownServiceError as error:
+        raise unknown_service(script, str(error), write_schedule(story.words)) from None
+    for line in told_steps(world, last_invocation(script, story.events), max_steps):
+        click.echo(line)
+
+
+def last_invocation(script: str, events: list[Event]) -> Invocation:
+    """The invocation of a run's last move; raises `BadInputError` when the move made none."""
+    invocation = events[-1].invocation if events else None
+    if invocation is None:
+        raise BadInputError(f"{script}: the last move of the schedule runs nothing")
+    return invocation
+
+
+def told_steps(world: World, invocation: Invocation, limit: int) -> Iterator[str]:
+    """The lines for each step of an invocation, until it halts or the limit is met."""
+    results = {} if invocation.result is None else {invocation.call_id: invocation.result}
+    kept = world.data(invocation.kept)
+    current = world.data(invocation.current) if invocation.current != NO_DATA else world.data(NO_DATA)
+    configuration = prepare(world.script, kept, current, world.particle, invocation.peer, results)
+    with recording() as fired:
+        for number in range(1, limit + 1):
+            fired.clear()
+            following = step(configuration)
+            yield f"{number:>4}  {told_control(configuration)}"
+            yield f"      {' '.join(dict.fromkeys(fired)) or '(no rule)'}"
+            yield from (f"      + {change}" for change in changes(configuration, following))
+            configuration = following
+            if isinstance(configuration.control, Halt):
+                yield f"      {told_control(configuration)}"
+                return
+    yield f"      … after {limit} steps the machine has not halted"
+
+
+def told_control(configuration: Config) -> str:
+    """What the machine is about to do."""
+    match configuration.control:
+        case Eval(instruction):
+            return f"evaluate  {describe(instruction).strip()}"
+        case Return():
+            innermost = next(iter(configuration.stack), None)
+            return f"return into {type(innermost).__name__}" if innermost is not None else "return"
+        case Throw(error):
+            return f"error {error.code} goes up: {shorten(error.message)}"
+        case Halt(None):
+            return "halted"
+        case Halt(Catchable(code, message) | Uncatchable(code, message)):
+            return f"halted with error {code}: {message}"
+        case Halt(Trap(name)):
+            return f"the reference interpreter panics: {name}"
+        case _:
+            raise AssertionError("unknown control")
+
+
+def changes(before: Config, after: Config) -> Iterator[str]:
+    """What a step changed that an author of scripts can see."""
+    known, states = before.memory.result, after.memory.result
+    for position in range(len(states)):
+        if position >= len(known) or states[position] is not known[position]:
+            yield f"trace {position}: {describe_state(states[position], after.stores)}"
+    for name, cell in after.scope.cells.items():
+        if before.scope.cells.get(name) is not cell and cell.value is not None:
+            yield f"{name} = {shorten(getattr(cell.value, 'json', type(cell.value).__name__))}"
+    if len(after.host.requests) > len(before.host.requests):
+        call_id, request = next(iter(after.host.requests))
+        yield f'call {call_id} of ("{request.service_id}" "{request.function_name}") is handed to the host'
+    if len(after.host.next_peers) > len(before.host.next_peers):
+        yield f"the data go to {next(iter(after.host.next_peers))}"
+    if before.complete != after.complete:
+        yield "complete" if after.complete else "incomplete"

@@ -1,0 +1,170 @@
+"""Differential fuzzing: scripts and schedules are generated, and two interpreters play them in lockstep.
+
+Work is cut into batches, each with a seed of its own, so that batches can run in several processes and the same
+seed always gives the same games.  In every other batch Hypothesis makes the choices, which finds corners; in the
+others they are uniformly random, which gives larger scripts.  A difference is shrunk; its kind is then known, and
+the batch goes on looking for others.
+"""
+
+from __future__ import annotations
+
+import shlex
+from functools import lru_cache
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from checker.adapters.avm import AquaVM, find_wasm
+from checker.adapters.remote import AdapterError, Remote
+from checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
+from checker.differential.lockstep import PEERS, Difference, Game, Played
+from checker.generation.scripts import Choices, HypothesisChoices, write_script
+from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
+from semantics.notation.firing import firing
+
+BATCH = 200
+"""Games in a batch."""
+
+MOVES = 25
+"""Moves in a game, at most."""
+
+
+class Found(Struct, frozen=True):
+    """A difference between two interpreters, with everything that is needed to see it again."""
+
+    script: str
+    other_script: str | None
+    peers: int
+    difference: Difference
+    fired: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """What differences are told apart by: the field, and the last rule case that fired."""
+        return f"{self.difference.field} after {self.fired[-1] if self.fired else 'no rule'}"
+
+
+class BatchResult(Struct, frozen=True):
+    """What a batch did: its games and moves, games that left no trace anywhere, rule cases fired, differences found."""
+
+    games: int
+    moves: int
+    trivial: int
+    fired: frozenset[str]
+    found: tuple[Found, ...]
+
+
+class _DifferenceError(AssertionError):
+    """Tells Hypothesis that a game shows a difference."""
+
+
+@lru_cache(maxsize=8)
+def interpreter(name: str) -> Interpreter:
+    """The interpreter that a name stands for: ``spec``, ``avm``, or a command that speaks the adapter protocol.
+
+    Raises `AdapterError`.
+    """
+    if name == "spec":
+        return SpecificationOnWire()
+    if name == "avm":
+        wasm = find_wasm()
+        if wasm is None:
+            raise AdapterError("AquaVM is not there: run `make oracle`")
+        return Reference(AquaVM(wasm))
+    return Remote(shlex.split(name))
+
+
+class Batch:
+    """One batch of games between two interpreters."""
+
+    def __init__(self, left: str, right: str, number: int, known: frozenset[str]) -> None:
+        self.left, self.right = interpreter(left), interpreter(right)
+        self.number = number
+        self.known = set(known)
+        self.games = self.moves = self.trivial = 0
+        self.fired: set[str] = set()
+        self.last: Found | None = None
+        self.log: list[str] = []
+
+    def run(self) -> BatchResult:
+        """Play the games of the batch."""
+        found: list[Found] = []
+        with firing() as self.log:
+            search = self.search if self.number % 2 else self.search_at_random
+            while self.games < BATCH:
+                shown = search(BATCH - self.games)
+                if shown is None:
+                    break
+                found.append(shown)
+                self.known.add(shown.kind)
+        return BatchResult(self.games, self.moves, self.trivial, frozenset(self.fired), tuple(found))
+
+    def search_at_random(self, games: int) -> Found | None:
+        """Play games of random choices until a difference of an unknown kind shows, and shrink it."""
+        for _ in range(games):
+            choices = RecordedChoices(self.number * 1_000_003 + self.games)
+            if self.shows(choices) is not None:
+                made = shrink(choices.made, lambda made: self.shows(RepeatedChoices(made)) is not None)
+                return self.shows(RepeatedChoices(made))
+        return None
+
+    def shows(self, choices: Choices) -> Found | None:
+        """The difference of an unknown kind that a game shows."""
+        self.last = None
+        try:
+            self.play(choices)
+        except _DifferenceError:
+            return self.last
+        return None
+
+    def search(self, games: int) -> Found | None:
+        """Let Hypothesis play until a difference of an unknown kind shows, and shrink it."""
+
+        @seed(self.number * 1_000_003 + self.games)
+        @settings(
+            max_examples=games,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+        )
+        @given(st.data())
+        def game(data: st.DataObject) -> None:
+            self.play(HypothesisChoices(data.draw))
+
+        self.last = None
+        try:
+            game()
+        except _DifferenceError:
+            return self.last
+        return None
+
+    def play(self, choices: Choices) -> None:
+        """Generate a script and play it; raises `_DifferenceError` for a difference of an unknown kind."""
+        peers = choices.pick((3, 2, 4))
+        budget = choices.pick((8, 16, 24))
+        names = [peer.peer_id for peer in PEERS[:peers]]
+        script = write_script(choices, names, budget=budget)
+        other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
+        self.log.clear()
+        played = Game(script, self.left, self.right, choices, peers, other).play(MOVES)
+        self.count(played)
+        if played.difference is not None:
+            shown = Found(script, other, peers, played.difference, tuple(self.log))
+            if shown.kind not in self.known:
+                self.last = shown
+                raise _DifferenceError
+
+    def count(self, played: Played) -> None:
+        """Count a game."""
+        self.games += 1
+        self.moves += len(played.moves)
+        self.trivial += played.trace_length == 0
+        self.fired.update(self.log)
+
+
+def run_batch(left: str, right: str, number: int, known: frozenset[str]) -> BatchResult:
+    """Play one batch; differences of known kinds are passed over.  Raises `AdapterError`."""
+    return Batch(left, right, number, known).run()

@@ -1,0 +1,66 @@
+"""Choices that are remembered, so that what they led to can be made again, and made smaller."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class RecordedChoices:
+    """Choices of a seeded random generator, with the index of each in `made`."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.made: list[int] = []
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options, all equally likely."""
+        index = self.random.randrange(len(options))
+        self.made.append(index)
+        return options[index]
+
+
+class RepeatedChoices:
+    """Choices made before; those that are missing are the first option."""
+
+    def __init__(self, made: Sequence[int]) -> None:
+        self.rest = iter(made)
+
+    def pick(self, options: Sequence[T]) -> T:
+        """The option that was chosen before, or the last one when there are fewer now."""
+        return options[min(next(self.rest, 0), len(options) - 1)]
+
+
+def shrink(made: Sequence[int], still_shows: Callable[[Sequence[int]], bool], attempts: int = 2000) -> list[int]:
+    """A shorter, simpler sequence of choices that still shows what the first one did.
+
+    Runs of choices are left out, long ones first, and single choices are set to the first option, until nothing
+    of that helps or the attempts are used up.
+    """
+    best = list(made)
+    improved = True
+    while improved and attempts > 0:
+        improved = False
+        for candidate in simpler(best):
+            attempts -= 1
+            if attempts < 0:
+                break
+            if still_shows(candidate):
+                best, improved = candidate, True
+                break
+    return best
+
+
+def simpler(made: list[int]) -> Iterator[list[int]]:
+    """Simpler sequences of choices, the boldest first."""
+    size = len(made) // 2
+    while size > 0:
+        for start in range(0, len(made), size):
+            yield made[:start] + made[start + size :]
+        size //= 2
+    for i, index in enumerate(made):
+        if index > 0:
+            yield [*made[:i], 0, *made[i + 1 :]]

@@ -1,0 +1,156 @@
+"""Values as terms of Z3.
+
+One recursive datatype holds every value that the proved rules handle: nothing, truth values, integers, texts,
+tuples as lists, members of enumerations, and one constructor for each record.  Texts are known only by their
+identity, since no proved rule looks into one; an integer stands for each.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from functools import reduce
+from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+
+import z3
+from msgspec import Struct
+from msgspec.structs import astuple, fields
+
+Term = Any
+"""A term of Z3 (its Python interface is untyped)."""
+
+
+class Terms:
+    """The datatype of all values, over given records and enumerations."""
+
+    def __init__(self, records: Iterable[type[Struct]], enumerations: Iterable[type[Enum]]) -> None:
+        self.records = {record.__name__: record for record in records}
+        self.members = {_member(member): member for kind in enumerations for member in kind}
+        self.texts: list[str] = []
+        declared = z3.Datatype("Value")
+        for name in ("nothing", "no_case", "nil", *self.members):
+            declared.declare(name)
+        declared.declare("cons", ("head", declared), ("tail", declared))
+        declared.declare("truth", ("bool", z3.BoolSort()))
+        declared.declare("number", ("int", z3.IntSort()))
+        declared.declare("text", ("identity", z3.IntSort()))
+        for name, record in self.records.items():
+            declared.declare(name, *((f"{name}_{field.name}", declared) for field in fields(record)))
+        self.sort = declared.create()
+        self.nothing = self.sort.nothing
+        self.no_case = self.sort.no_case
+        self.nil = self.sort.nil
+
+    def truth(self, term: Term) -> Term:
+        """A truth value as a value."""
+        return self.sort.truth(term)
+
+    def is_true(self, term: Term) -> Term:
+        """Whether a value is true."""
+        return z3.And(self.sort.is_truth(term), self.sort.bool(term))
+
+    def is_record(self, record: type[Struct], term: Term) -> Term:
+        """Whether a value is such a record."""
+        return getattr(self.sort, f"is_{record.__name__}")(term)
+
+    def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
+        """A record; fields that are not given have their defaults."""
+        given = fields(record)[len(arguments) :]
+        complete = [*arguments, *(self.encode(field.default) for field in given)]
+        constructor = getattr(self.sort, record.__name__)
+        return constructor(*complete) if complete else constructor
+
+    def field(self, record: type[Struct], name: str, term: Term) -> Term:
+        """A field of a value that is such a record."""
+        return getattr(self.sort, f"{record.__name__}_{name}")(term)
+
+    def attribute(self, term: Term, name: str) -> Term:
+        """``term.name``, whichever record the value is."""
+        owners = [r for r in self.records.values() if name in {field.name for field in fields(r)}]
+        if not owners:
+            raise KeyError(f"no record has a field {name}")
+        *others, last = owners
+        return reduce(
+            lambda rest, owner: z3.If(self.is_record(owner, term), self.field(owner, name, term), rest),
+            others,
+            self.field(last, name, term),
+        )
+
+    def encode(self, value: object) -> Term:
+        """The term of a value."""
+        match value:
+            case None:
+                return self.nothing
+            case bool():
+                return self.truth(z3.BoolVal(value))
+            case int():
+                return self.sort.number(value)
+            case str():
+                return self.sort.text(self._identity(value))
+            case Enum():
+                return getattr(self.sort, _member(value))
+            case tuple():
+                items = [self.encode(item) for item in reversed(value)]
+                return reduce(lambda tail, head: self.sort.cons(head, tail), items, self.nil)
+            case Struct():
+                return self.make(type(value), [self.encode(item) for item in astuple(value)])
+        raise TypeError(f"{type(value).__name__} has no term")
+
+    def decode(self, term: Term) -> object:
+        """The value of a term without variables.  Texts that no rule mentions get names of their own."""
+        name = term.decl().name()
+        parts = [term.arg(i) for i in range(term.num_args())]
+        if name == "nothing":
+            return None
+        if name == "truth":
+            return z3.is_true(parts[0])
+        if name == "number":
+            return parts[0].as_long()
+        if name == "text":
+            return self._text(parts[0].as_long())
+        if name in {"nil", "cons"}:
+            return () if not parts else (self.decode(parts[0]), *self._items(parts[1]))
+        if name in self.members:
+            return self.members[name]
+        if name in self.records:
+            return self.records[name](*(self.decode(part) for part in parts))
+        raise ValueError(f"{name} is not a value")
+
+    def _items(self, term: Term) -> tuple[object, ...]:
+        items = self.decode(term)
+        return items if isinstance(items, tuple) else ()
+
+    def _identity(self, text: str) -> int:
+        if text not in self.texts:
+            self.texts.append(text)
+        return self.texts.index(text)
+
+    def _text(self, identity: int) -> str:
+        return self.texts[identity] if 0 <= identity < len(self.texts) else f"text-{identity}"
+
+    def typed(self, term: Term, hint: Any) -> Term:
+        """Whether a value belongs to a type.
+
+        Of tuples no more is asked than that they are lists: the laws are proved for more values than there are.
+        """
+        if isinstance(hint, NewType):
+            return self.typed(term, hint.__supertype__)
+        if get_origin(hint) in (Union, types.UnionType):
+            return z3.Or(*(self.typed(term, part) for part in get_args(hint)))
+        if get_origin(hint) is tuple:
+            return z3.Or(self.sort.is_nil(term), self.sort.is_cons(term))
+        if hint in (None, type(None)):
+            return self.sort.is_nothing(term)
+        basic = {bool: "is_truth", int: "is_number", str: "is_text"}
+        if hint in basic:
+            return getattr(self.sort, basic[hint])(term)
+        if isinstance(hint, type) and issubclass(hint, Struct):
+            hints = get_type_hints(hint)
+            parts = (self.typed(self.field(hint, f.name, term), hints[f.name]) for f in fields(hint))
+            return z3.And(self.is_record(hint, term), *parts)
+        raise TypeError(f"{hint} has no terms")
+
+
+def _member(member: Enum) -> str:
+    return f"{type(member).__name__}_{member.name}"

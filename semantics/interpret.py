@@ -1,0 +1,144 @@
+"""The interpreter as its hosts see it: scripts and data are texts and bytes (sections 5.4 and 9 of the reference).
+
+Everything that comes in is checked in the order of the reference, and the first thing that is wrong decides; the
+peer then keeps its data as they were, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from semantics.authenticity.keys import KEY_LENGTH, KeyPair
+from semantics.invoke import invoke
+from semantics.particle import CallRequest, CallResult, Exceeded, Particle, SizeLimits
+from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
+from spec import codes
+from spec.codes import Uncatchable
+from spec.data import EMPTY, Data
+from spec.errors import ScriptError, TrappingScriptError
+from spec.parser import parse
+
+ED25519 = 0
+"""The number of the only key format that is accepted."""
+
+
+class Invocation(Struct, frozen=True):
+    """Everything that one invocation is given; `key` are the secret bytes of the peer's key."""
+
+    script: str
+    prev: bytes
+    current: bytes
+    particle: Particle
+    current_peer_id: str
+    key: bytes
+    results: Mapping[int, CallResult] = {}
+    limits: SizeLimits = SizeLimits()
+    key_format: int = ED25519
+
+
+class RawOutcome(Struct, frozen=True):
+    """What one invocation amounts to, with data as bytes; `trap` is set where the reference panics."""
+
+    ret_code: int
+    error_message: str
+    data: bytes
+    next_peers: frozenset[str] = frozenset()
+    call_requests: Mapping[int, CallRequest] = {}
+    exceeded: Exceeded = Exceeded()
+    trap: str | None = None
+
+
+class Decoded(Struct, frozen=True, eq=False):
+    """Prev and current data, read."""
+
+    prev: Data
+    current: Data
+
+
+def interpret(given: Invocation) -> RawOutcome:
+    """Run one invocation.  Whatever is wrong with the input is told in the outcome."""
+    exceeded = measure(given)
+    decoded = decode(given)
+    if given.limits.hard and (exceeded.air or exceeded.particle):
+        return refused(given, size_problem(given, exceeded), Exceeded())
+    if isinstance(decoded, Uncatchable):
+        return refused(given, decoded, exceeded)
+    try:
+        script = parse(given.script)
+    except TrappingScriptError as error:
+        return RawOutcome(-1, f"the interpreter panics: {error.message}", given.prev, trap=error.message)
+    except ScriptError as error:
+        return refused(given, Uncatchable(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}"), exceeded)
+    if given.limits.hard and exceeded.call_result:
+        return refused(given, size_problem(given, exceeded), exceeded)
+    if given.key_format != ED25519 or len(given.key) != KEY_LENGTH:
+        return refused(
+            given, Uncatchable(codes.MALFORMED_KEY, "malformed keypair format: not an Ed25519 key"), exceeded
+        )
+    outcome = invoke(
+        script,
+        decoded.prev,
+        decoded.current,
+        given.particle,
+        given.current_peer_id,
+        given.results,
+        KeyPair(given.key),
+    )
+    kept = outcome.data is decoded.prev or outcome.trap is not None
+    return RawOutcome(
+        outcome.ret_code,
+        outcome.error_message,
+        given.prev if kept else b"" if outcome.data is EMPTY else encode(outcome.data),
+        frozenset(outcome.next_peers),
+        dict(outcome.call_requests),
+        exceeded,
+        outcome.trap,
+    )
+
+
+def measure(given: Invocation) -> Exceeded:
+    """Which limits the input exceeds; prev data are not measured."""
+    return Exceeded(
+        len(given.script.encode()) > given.limits.air,
+        len(given.current) > given.limits.particle,
+        any(len(result.result.encode()) > given.limits.call_result for result in given.results.values()),
+    )
+
+
+def size_problem(given: Invocation, exceeded: Exceeded) -> Uncatchable:
+    """The error for an input that exceeds a hard limit."""
+    limits = given.limits
+    if exceeded.air:
+        message = f"air size: {len(given.script.encode())} bytes is bigger than the limit allowed: {limits.air} bytes"
+    elif exceeded.particle:
+        message = (
+            f"Current_data particle size: {len(given.current)} bytes is bigger than the limit allowed: "
+            f"{limits.particle} bytes"
+        )
+    else:
+        message = f"Call result size is bigger than the limit allowed: {limits.call_result} bytes"
+    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
+
+
+def decode(given: Invocation) -> Decoded | Uncatchable:
+    """Prev and current data: both envelopes, then the version of current data, then both archives."""
+    prev, current = open_envelope(given.prev), open_envelope(given.current)
+    for envelope in (prev, current):
+        if isinstance(envelope, Uncatchable):
+            return envelope
+    assert not isinstance(prev, Uncatchable) and not isinstance(current, Uncatchable)
+    too_old = check_version(current.versions)
+    if too_old is not None:
+        return too_old
+    ours = open_archive(prev.archive) if given.prev else EMPTY
+    theirs = open_archive(current.archive) if given.current else EMPTY
+    if isinstance(ours, Uncatchable):
+        return ours
+    return theirs if isinstance(theirs, Uncatchable) else Decoded(ours, theirs)
+
+
+def refused(given: Invocation, problem: Uncatchable, exceeded: Exceeded) -> RawOutcome:
+    """The outcome for an input that is not run."""
+    return RawOutcome(problem.code, problem.message, given.prev, exceeded=exceeded)

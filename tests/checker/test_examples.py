@@ -1,0 +1,96 @@
+"""The examples: each has the verdict that its first comment claims, and the real AquaVM does the same in every move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from checker.adapters.avm import AquaVM
+from checker.differential.interpreters import Reference
+from checker.exploration.search import Bounds, Search
+from checker.service_files.annotations import read_annotated
+from checker.service_files.sources import ServiceSources
+from semantics.authenticity.keys import KeyPair
+from semantics.invoke import invoke
+from semantics.network.world import World
+from semantics.particle import CallResult, Outcome, Particle
+from spec.data import Data, data_to_json
+from spec.formatter import format_script
+from spec.parser import Script, parse
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.air"))
+VERDICT = re.compile(r";; Verdict: (holds|violated \(([a-z-]+)\))")
+
+
+def search(text: str, init: str = "init") -> Search:
+    annotated = read_annotated(text, "example")
+    return Search(World(annotated.script, Particle(init), ServiceSources(annotated.definitions)))
+
+
+def test_there_are_twelve() -> None:
+    assert len(EXAMPLES) == 12
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_verdict_is_the_claimed_one(path: Path) -> None:
+    text = path.read_text()
+    claimed = VERDICT.search(text)
+    assert claimed is not None and text.startswith(";; ")
+    verdict = search(text).run(Bounds())
+    assert verdict.cut is None
+    broken = [violation.breach.law for violation in verdict.violations]
+    assert broken[:1] == ([claimed[2]] if claimed[2] else [])
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_are_in_standard_layout(path: Path) -> None:
+    text = path.read_text()
+    assert format_script(parse(text)) == text
+
+
+class BothInterpreters:
+    """Invokes the specification and the real AquaVM on the same inputs, and compares what they answer."""
+
+    def __init__(self, avm: AquaVM, keys: Mapping[str, KeyPair]) -> None:
+        self.reference = Reference(avm)
+        self.keys = {pair.peer_id: pair for pair in keys.values()}
+        self.encoded: dict[object, bytes] = {((), 0): b""}
+
+    def __call__(
+        self,
+        script: Script,
+        prev: Data,
+        current: Data,
+        particle: Particle,
+        peer: str,
+        results: Mapping[int, CallResult],
+    ) -> Outcome:
+        outcome = invoke(script, prev, current, particle, peer, results)
+        key = self.keys.setdefault(peer, KeyPair(bytes([99]) * 32))
+        if key.peer_id != peer:  # the observer that merges knowledge has no key of its own
+            return outcome
+        kept, arrived = (self.encoded[data.trace, data.last_call_request_id] for data in (prev, current))
+        answer = self.reference.invoke(script.text, kept, arrived, particle, key, results)
+        assert (answer.ret_code, answer.error_message) == (outcome.ret_code, outcome.error_message)
+        assert answer.next_peers == frozenset(outcome.next_peers)
+        assert dict(answer.call_requests) == dict(outcome.call_requests)
+        assert self.reference.inspect(answer.data)["trace"] == data_to_json(outcome.data)["trace"]
+        self.encoded.setdefault((outcome.data.trace, outcome.data.last_call_request_id), answer.data)
+        return outcome
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_aquavm_does_the_same_in_every_interleaving(path: Path, avm: AquaVM) -> None:
+    text = path.read_text()
+    names = sorted({"init", *re.findall(r'"(B|C|D|server|relay|target|log|library)"', text)})
+    keys = {name: KeyPair(bytes([number + 1]) * 32) for number, name in enumerate(names)}
+    for name, pair in keys.items():
+        text = text.replace(f'"{name}"', f'"{pair.peer_id}"')
+    annotated = read_annotated(text, path.name)
+    particle = Particle(keys["init"].peer_id)
+    both = BothInterpreters(avm, keys)
+    found = Search(World(annotated.script, particle, ServiceSources(annotated.definitions), both), all_laws=True)
+    assert found.run(Bounds()).cut is None

@@ -1,0 +1,176 @@
+"""Exploration: exact counts, every law broken by some interpreter or script, bounds that are never a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import permutations
+
+import pytest
+from msgspec.structs import replace
+
+from checker.exploration.laws import LAWS, Law
+from checker.exploration.search import Bounds, NoAnswerError, Search, Verdict
+from checker.service_files.annotations import read_annotated
+from checker.service_files.sources import ServiceSources
+from semantics.invoke import invoke
+from semantics.network.moves import Faults
+from semantics.network.story import Story
+from semantics.network.world import Invoke, World
+from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec.data import EMPTY, Data
+from spec.parser import Script
+from spec.states import CanonExecuted, Sent
+
+JOIN = """
+(seq
+  (par (call "B" ("s" "f") [] b) ; ok=1
+       (call "C" ("s" "f") [] c)) ; ok=2
+  (call "A" ("s" "join") [b c])) ; ok=3
+"""
+RACE = """
+(seq
+  (par (call "B" ("s" "f") [] $s) ; ok=1
+       (call "C" ("s" "f") [] $s)) ; ok=2
+  (seq (canon "A" $s #c) (call "A" ("s" "use") [#c]))) ; ok=3
+"""
+
+
+def search(text: str, faults: Faults | None = None, interpreter: Invoke = invoke, all_laws: bool = False) -> Search:
+    annotated = read_annotated(text, "script")
+    world = World(annotated.script, Particle("A"), ServiceSources(annotated.definitions), interpreter)
+    return Search(world, faults or Faults(), all_laws)
+
+
+def laws(verdict: Verdict) -> list[Law]:
+    return [violation.breach.law for violation in verdict.violations]
+
+
+def test_a_join_holds_and_its_counts_are_exact() -> None:
+    verdict = search(JOIN).run(Bounds())
+    assert (laws(verdict), verdict.cut) == ([], None)
+    counts = verdict.counts
+    # Two independent chains of deliver, answer, deliver to A; then the joining call.
+    assert (counts.states, counts.moves, counts.ends, counts.different_ends, counts.waiting) == (18, 26, 1, 1, 0)
+    again = search(JOIN).run(Bounds()).counts
+    assert replace(again, seconds=0.0) == replace(counts, seconds=0.0)
+
+
+def test_independent_calls_have_as_many_states_as_interleavings_have_cuts() -> None:
+    calls = "".join(f'(call "P{n}" ("s" "f") []) ; ok=1\n' for n in range(3))
+    first, second, third = calls.splitlines()
+    text = f"(par {first}\n(par {second}\n{third}\n))"
+    counts = search(text).run(Bounds()).counts
+    assert counts.states == 1 + 3**3  # before the start, and each of three calls not delivered, owed or answered
+
+
+def test_a_race_into_a_canon_is_found_by_the_shortest_schedules() -> None:
+    found = search(RACE)
+    (violation,) = found.run(Bounds()).violations
+    assert violation.breach.law == "agreement" and "race" in violation.breach.sentence
+    assert violation.other_moves is not None
+    for moves in (violation.moves, violation.other_moves):
+        story = Story(found.world)
+        story.play_moves(moves)
+        assert story.state.is_quiescent()
+
+
+def test_bounds_are_never_a_pass() -> None:
+    for bounds in (Bounds(states=3), Bounds(depth=2), Bounds(seconds=0.0)):
+        verdict = search(JOIN).run(bounds)
+        assert verdict.cut is not None and not verdict.violations
+        assert verdict.counts.states < 18
+    assert search(JOIN).run(Bounds(states=18, depth=8)).cut is None
+
+
+def test_duplicates_and_drops_keep_the_laws_of_a_join() -> None:
+    for faults in (Faults(duplicates=1), Faults(drops=1), Faults(restarts=1)):
+        verdict = search(JOIN, faults).run(Bounds())
+        assert (laws(verdict), verdict.cut) == ([], None)
+
+
+def test_a_call_without_answer_is_named_with_its_schedule() -> None:
+    with pytest.raises(NoAnswerError) as caught:
+        search('(seq (call "A" ("s" "f") [] x) (null))').run(Bounds())
+    assert len(caught.value.moves) == 2
+
+
+# --- seeded faults: each law is broken by a wrong interpreter ------------------------------------------------
+
+Change = Callable[[Data, Data, str, Outcome], Outcome]
+
+
+def wrong(change: Change) -> Invoke:
+    """An interpreter whose outcomes are changed, given prev data, current data, and the peer."""
+
+    def run(
+        script: Script, prev: Data, current: Data, particle: Particle, peer: str, results: Mapping[int, CallResult]
+    ) -> Outcome:
+        return change(prev, current, peer, invoke(script, prev, current, particle, peer, results))
+
+    return run
+
+
+def asks_again(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    """A request that was made before is made again, under the same call id."""
+    request = CallRequest("s", "f", (), ())
+    owed = [s for s in prev.trace if isinstance(s, Sent) and s.peer_id == peer and s.call_id is not None]
+    if not owed or not current.trace:
+        return outcome
+    return Outcome(0, "", outcome.data, outcome.next_peers, ((9, request), *outcome.call_requests))
+
+
+def sends_again(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    return Outcome(0, "", outcome.data, ("B",), outcome.call_requests) if peer == "A" and prev.trace else outcome
+
+
+def forgets_canons(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    if any(isinstance(state, CanonExecuted) for state in prev.trace):
+        return Outcome(0, "", EMPTY)
+    return outcome
+
+
+def abandons(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    return Outcome(20000, "seeded", prev) if peer == "A" and current.trace else outcome
+
+
+def contradicts(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    return Outcome(20000, "seeded", prev) if peer.startswith("observer") else outcome
+
+
+def last_wins(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    """A peer that forgets what it kept when data arrive."""
+    return Outcome(0, "", current) if peer == "A" and current.trace and prev.trace else outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "law"),
+    [
+        (JOIN, asks_again, "at-most-once"),
+        (JOIN, sends_again, "silent-replay"),
+        (JOIN, sends_again, "duplicate-is-no-op"),
+        (RACE, forgets_canons, "canon-stability"),
+        (JOIN, abandons, "no-uncatchable-error"),
+        (JOIN, contradicts, "scalar-agreement"),
+        (RACE, last_wins, "agreement"),
+    ],
+)
+def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: Law) -> None:
+    verdict = search(text, interpreter=wrong(change), all_laws=True).run(Bounds(states=2000))
+    assert law in laws(verdict)
+    assert law in LAWS
+
+
+def test_the_first_violation_is_a_shortest_one() -> None:
+    """No shorter list of the same moves reaches a quiescent end that differs: checked by trying all of them."""
+    found = search(RACE)
+    (violation,) = found.run(Bounds()).violations
+    shortest = min(len(violation.moves), len(violation.other_moves or ()))
+    story = Story(found.world)
+    story.play_moves(violation.moves)
+    for words in permutations(story.words[1:], shortest - 2):
+        shorter = Story(found.world)
+        try:
+            shorter.play((story.words[0], *words))
+        except ValueError:
+            continue
+        assert not shorter.state.is_quiescent()

@@ -1,0 +1,236 @@
+"""The network: moves, schedules that replay exactly, faults, and the memory of invocations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semantics.invoke import invoke
+from semantics.network.moves import Faults, ImpossibleMoveError, make_move, possible_moves
+from semantics.network.schedule import ScheduleError, Word, read_schedule, write_schedule
+from semantics.network.services import UnknownServiceError
+from semantics.network.state import INITIAL, NO_DATA, Answer, Deliver, Drop, Duplicate, Flight, Restart, Start
+from semantics.network.story import Story
+from semantics.network.world import World
+from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec.data import Data
+from spec.equivalence import differing, equivalent, observations, summary
+from spec.parser import Script, parse
+from spec.states import Executed, Fold, Lore, Par, Sent, StreamResult, Subtrace, Trace
+from spec.values import Cid
+
+TWO_WORKERS = """
+(seq
+  (par (call "B" ("s" "work") [1] b) (call "C" ("s" "work") [2] c))
+  (call "A" ("s" "join") [b c] result))
+"""
+
+
+class Echo:
+    """Services that return their first argument; ``count`` returns how often it was called."""
+
+    def counter(self, peer: str, request: CallRequest) -> str | None:
+        return "count" if request.function_name == "count" else None
+
+    def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
+        if request.function_name == "unknown":
+            raise UnknownServiceError(peer, request)
+        return CallResult(0, str(count) if request.function_name == "count" else request.arguments[0])
+
+
+def world(text: str = TWO_WORKERS) -> World:
+    return World(parse(text), Particle("A"), Echo())
+
+
+def played(schedule: str, text: str = TWO_WORKERS) -> Story:
+    story = Story(world(text))
+    story.play(read_schedule(schedule))
+    return story
+
+
+def test_a_particle_starts_once_and_comes_to_rest() -> None:
+    story = Story(world())
+    assert story.play_randomly(0, 100)
+    assert story.state.is_quiescent() and possible_moves(story.world, story.state) == ()
+    with pytest.raises(ImpossibleMoveError):
+        make_move(story.world, story.state, Start())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_random_runs_replay_exactly_from_their_schedules(seed: int) -> None:
+    story = Story(world())
+    story.play_randomly(seed, 100)
+    again = Story(world())
+    again.play(read_schedule(write_schedule(story.words)))
+    assert again.state == story.state
+    assert [(e.before, e.after, e.sent, e.called) for e in again.events] == [
+        (e.before, e.after, e.sent, e.called) for e in story.events
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_faults_replay_too(data: st.DataObject) -> None:
+    story = Story(world())
+    faults = Faults(duplicates=2, drops=1, restarts=1)
+    while words := story.possible_words(faults):
+        story.play([data.draw(st.sampled_from(words))])
+    again = Story(world())
+    again.play(read_schedule(write_schedule(story.words)))
+    assert again.state == story.state
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.just(Word("start")),
+            st.builds(Word, st.sampled_from(["deliver", "answer", "duplicate", "drop"]), st.integers(1, 99)),
+            st.builds(Word, st.just("deliver"), st.integers(1, 99), st.just("B")),
+            st.builds(Word, st.just("restart"), st.just(0), st.text(min_size=1)),
+        )
+    )
+)
+def test_schedules_read_back(words: list[Word]) -> None:
+    assert read_schedule(write_schedule(words)) == tuple(words)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        ("s mB", "word 2 of the schedule: 'mB' is no move"),
+        ("s s", "word 2 of the schedule: s does not fit: the particle was started already (possible now: m1>B m2>C)"),
+        ("s m3", "message 3 is not in flight"),
+        ("s m1>C", "message 1 goes to B, not to C"),
+        ("s m1 c2", "call 2 is not outstanding"),
+        ("s m1 c1@C", "call 1 is made on B, not C"),
+        ("s r@D", "peer D has not taken part yet"),
+        ("m1", "possible now: s"),
+    ],
+)
+def test_a_schedule_that_does_not_fit_says_where_and_what_would(schedule: str, message: str) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        played(schedule)
+    assert message in str(caught.value)
+
+
+def test_a_copy_is_delivered_and_the_message_stays() -> None:
+    story = played("s +m1 m1")
+    assert [flight.receiver for flight in story.state.flights] == ["C"]
+    assert story.events[1].effect is not None and len(story.events[1].effect.requests) == 1
+    assert story.events[2].effect is not None and story.events[2].effect.is_silent()
+
+
+def test_a_dropped_message_is_gone() -> None:
+    story = played("s -m1 m2 c1")
+    assert story.state.faults == (0, 1, 0)
+    assert story.state.peer("B").kept == NO_DATA
+
+
+def test_a_restart_keeps_data_and_loses_calls() -> None:
+    story = played("s m1 r@B")
+    peer = story.state.peer("B")
+    assert peer.kept != NO_DATA and peer.owed == ()
+
+
+def test_impossible_moves_are_refused() -> None:
+    w = world()
+    state = make_move(w, INITIAL, Start()).state
+    nowhere = Flight("Z", NO_DATA)
+    for move in (Deliver(nowhere), Duplicate(nowhere), Drop(nowhere), Answer("A", 7)):
+        with pytest.raises(ImpossibleMoveError):
+            make_move(w, state, move)
+    assert Restart("A") not in possible_moves(w, state, Faults(restarts=1))
+
+
+def test_independent_moves_commute() -> None:
+    assert played("s m1 m2 c1 c2").state.peers == played("s m2 m1 c1 c2").state.peers
+
+
+def test_counters_of_services_are_part_of_the_state() -> None:
+    text = '(seq (call "A" ("s" "count") [] x) (call "A" ("s" "count") [] y))'
+    story = played("s c1 c2", text)
+    assert story.state.counters == (("count", 2),)
+    assert [event.invocation.result.result for event in story.events[1:]] == ["0", "1"]  # type: ignore[union-attr]
+
+
+def test_an_unknown_service_is_an_error_of_the_input() -> None:
+    with pytest.raises(UnknownServiceError, match='"s" "unknown"'):
+        played("s c1", '(call "A" ("s" "unknown") [])')
+
+
+def test_each_invocation_runs_once() -> None:
+    runs = []
+
+    def counted(
+        script: Script, prev: Data, current: Data, particle: Particle, peer: str, results: Mapping[int, CallResult]
+    ) -> Outcome:
+        runs.append(peer)
+        return invoke(script, prev, current, particle, peer, results)
+
+    w = World(parse(TWO_WORKERS), Particle("A"), Echo(), counted)
+    for seed in range(20):
+        Story(w).play_randomly(seed, 100)
+    assert len(runs) == len(w.effects)
+
+
+# --- observational equivalence --------------------------------------------------------------------------
+
+
+def stream(name: str, generation: int) -> Executed:
+    return Executed(StreamResult(Cid(name), generation))
+
+
+def test_the_sender_and_the_generation_are_forgotten() -> None:
+    left: Trace = (Sent("A"), stream("x", 0))
+    right: Trace = (Sent("B", 4), stream("x", 3))
+    assert equivalent(Data(left), Data(right))
+    assert not equivalent(Data(left), Data((Sent("A"), stream("y", 0))))
+
+
+def test_the_order_of_a_folds_iterations_is_forgotten() -> None:
+    def folded(first: int, second: int, names: tuple[str, str]) -> Trace:
+        lore = (
+            Lore(first, (Subtrace(4, 1), Subtrace(5, 0))),
+            Lore(second, (Subtrace(5, 1), Subtrace(6, 0))),
+        )
+        return (Par(1, 1), stream("x", 0), stream("y", 0), Fold(lore), stream(names[0], 0), stream(names[1], 0))
+
+    assert equivalent(Data(folded(1, 2, ("of x", "of y"))), Data(folded(2, 1, ("of y", "of x"))))
+    assert not equivalent(Data(folded(1, 2, ("of x", "of y"))), Data(folded(2, 1, ("of x", "of y"))))
+
+
+def test_what_only_one_side_has_is_named_by_position() -> None:
+    left, right = Data((Par(1, 1), Sent("A"), stream("x", 0))), Data((Par(1, 0), stream("z", 0)))
+    assert differing(left, right) == ((1, 2), (1,))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.builds(Par, st.integers(0, 9), st.integers(0, 9)),
+            st.just(Sent("A")),
+            st.builds(
+                Fold,
+                st.lists(
+                    st.builds(
+                        Lore,
+                        st.integers(0, 9),
+                        st.lists(
+                            st.builds(Subtrace, st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=2
+                        ).map(tuple),
+                    ),
+                    max_size=2,
+                ).map(tuple),
+            ),
+        ),
+        max_size=7,
+    ).map(tuple)
+)
+def test_any_trace_has_observations(trace: Trace) -> None:
+    assert summary(Data(trace)) == summary(Data(trace))
+    assert all(0 <= seen.position < len(trace) for seen in observations(trace).values())

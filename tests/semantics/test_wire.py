@@ -1,0 +1,190 @@
+"""The wire format: read and written as the real AquaVM does, and refused where it refuses."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from conftest import KEYS, PARTICLE, PEERS
+from hypothesis import given
+from hypothesis import strategies as st
+from rpds import HashTrieMap
+
+from semantics.authenticity.verification import verify
+from semantics.wire.envelope import Versions, check_version, decode, encode, open_archive, open_envelope
+from spec.codes import Trap, Uncatchable
+from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult, data_to_json
+from spec.states import (
+    Ap,
+    CanonExecuted,
+    CanonSent,
+    Executed,
+    Failed,
+    Fold,
+    Lore,
+    Par,
+    ScalarResult,
+    Sent,
+    StreamResult,
+    Subtrace,
+    UnusedResult,
+)
+from spec.values import FromCanon, FromLiteral, FromService, Tetraplet
+
+if TYPE_CHECKING:
+    from checker.adapters.avm import AquaVM
+
+NUMBERS = st.integers(0, 2**32 - 1)
+TEXTS = st.text(max_size=12)
+SUBTRACES = st.builds(Subtrace, NUMBERS, NUMBERS)
+STATES = st.one_of(
+    st.builds(Par, NUMBERS, NUMBERS),
+    st.builds(Sent, TEXTS, st.none() | NUMBERS),
+    st.builds(Executed, st.builds(ScalarResult, TEXTS)),
+    st.builds(Executed, st.builds(StreamResult, TEXTS, NUMBERS)),
+    st.builds(Executed, st.builds(UnusedResult, TEXTS)),
+    st.builds(Failed, TEXTS),
+    st.builds(Ap, st.lists(NUMBERS, max_size=3).map(tuple)),
+    st.builds(CanonSent, TEXTS),
+    st.builds(CanonExecuted, TEXTS),
+    st.builds(
+        Fold, st.lists(st.builds(Lore, NUMBERS, st.lists(SUBTRACES, max_size=3).map(tuple)), max_size=3).map(tuple)
+    ),
+)
+PROVENANCES = st.one_of(st.just(FromLiteral()), st.builds(FromService, TEXTS), st.builds(FromCanon, TEXTS))
+
+
+def stores(records: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    """Stores of records under arbitrary texts."""
+    return st.dictionaries(TEXTS, records, max_size=3).map(HashTrieMap)
+
+
+BASE58 = st.text("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", max_size=10)
+DATA = st.builds(
+    Data,
+    st.lists(STATES, max_size=6).map(tuple),
+    NUMBERS,
+    st.builds(
+        CidInfo,
+        stores(TEXTS),
+        stores(st.builds(Tetraplet, TEXTS, TEXTS, TEXTS, TEXTS)),
+        stores(st.builds(CanonElement, TEXTS, TEXTS, PROVENANCES)),
+        stores(st.builds(CanonResult, TEXTS, st.lists(TEXTS, max_size=3).map(tuple))),
+        stores(st.builds(ServiceResult, TEXTS, TEXTS, TEXTS)),
+    ),
+    st.dictionaries(BASE58, BASE58, max_size=3).map(HashTrieMap),
+)
+
+
+@given(DATA)
+def test_what_is_written_is_read(data: Data) -> None:
+    found = decode(encode(data))
+    assert not isinstance(found, Uncatchable)
+    assert data_to_json(found[1]) == data_to_json(data)
+
+
+@given(DATA)
+def test_aquavm_reads_what_is_written(avm: AquaVM, data: Data) -> None:
+    """Whatever the data: strings short and long, empty vectors, shared texts, every case of every enumeration."""
+    assert avm.inspect(encode(data, Versions("1.2.3", "4.5.6"))) == {
+        "data": data_to_json(data),
+        "versions": {"version": "1.2.3", "interpreter_version": "4.5.6"},
+    }
+
+
+def test_data_of_aquavm_are_read(avm: AquaVM, particles: list[tuple[str, bytes]]) -> None:
+    for _, raw in particles:
+        found = decode(raw)
+        assert not isinstance(found, Uncatchable)
+        assert data_to_json(found[1]) == avm.inspect(raw)["data"]
+
+
+def test_rewritten_data_are_accepted_by_aquavm(avm: AquaVM, particles: list[tuple[str, bytes]]) -> None:
+    """As prev data and as current data, where all signatures and content ids are verified."""
+    for script, raw in particles:
+        found = decode(raw)
+        assert not isinstance(found, Uncatchable)
+        again = encode(found[1])
+        for prev, current, who in ((raw, b"", 0), (b"", raw, 1), (b"", raw, 2)):
+            ours = [again if data else b"" for data in (prev, current)]
+            expected = avm.invoke(script, prev, current, PARTICLE, PEERS[who], KEYS[who].secret)
+            answer = avm.invoke(script, *ours, PARTICLE, PEERS[who], KEYS[who].secret)
+            assert (answer.ret_code, answer.error_message) == (0, "")
+            assert avm.inspect(answer.data) == avm.inspect(expected.data)
+            assert answer.next_peers == expected.next_peers
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_answered(raw: bytes) -> None:
+    assert decode(raw) is not None
+    assert open_archive(raw) is not None
+
+
+def packed(**fields: object) -> bytes:
+    return msgspec.msgpack.encode(fields)
+
+
+ARCHIVE = bytes(open_envelope(b"").archive)  # type: ignore[union-attr]
+GOOD = {"version": "0.17.2", "interpreter_version": "0.62.0", "inner_data": ARCHIVE}
+ENVELOPES = {
+    "good": packed(**GOOD),
+    "other-key": packed(**GOOD, other=[1, {"a": 2.5}]),
+    "behind": packed(**GOOD) + b"behind",
+    "no-archive": packed(version="0.17.2", interpreter_version="0.62.0"),
+    "no-version": packed(interpreter_version="0.62.0", inner_data=ARCHIVE),
+    "numbers": packed(**{**GOOD, "inner_data": list(ARCHIVE)}),
+    "too-great-numbers": packed(**{**GOOD, "inner_data": [256]}),
+    "empty-archive": packed(**{**GOOD, "inner_data": b""}),
+    "array": msgspec.msgpack.encode(["0.17.2", "0.62.0"]),
+    "nothing": b"\xc0",
+    "many": b"\xdf\xff\xff\xff\xff",
+    "deep": packed(**GOOD, other=0)[:-1] + b"\x91" * 1022 + b"\x01",
+    "too-deep": packed(**GOOD, other=0)[:-1] + b"\x91" * 1023 + b"\x01",
+    **{
+        f"version-{text}": packed(**{**GOOD, "interpreter_version": text})
+        for text in ("0.60.9", "0.61.0-rc1", "0.61.0+x", "99.0.0", "1.2", "v1.2.3", "1.02.3", "1.2.3-01", "1.2.3-0a", "")
+    },
+}
+
+
+def entry_code(prev: bytes, current: bytes) -> int:
+    """The return code of the checks of incoming data; -1 for a trap, 0 when all pass."""
+    ours, theirs = open_envelope(prev), open_envelope(current)
+    if isinstance(ours, Uncatchable) or isinstance(theirs, Uncatchable):
+        return ours.code if isinstance(ours, Uncatchable) else theirs.code  # type: ignore[union-attr]
+    too_old = check_version(theirs.versions)
+    if too_old is not None:
+        return too_old.code
+    data = [open_archive(envelope.archive) for envelope in (ours, theirs)]
+    answer = next((found for found in data if isinstance(found, Uncatchable)), None)
+    checked = answer or verify(*data, PARTICLE.particle_id)  # type: ignore[arg-type]
+    return -1 if isinstance(checked, Trap) else checked.code if isinstance(checked, Uncatchable) else 0
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_envelopes_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, name: str) -> None:
+    answer = avm.invoke("(null)", b"", ENVELOPES[name], PARTICLE, PEERS[1], KEYS[1].secret)
+    assert entry_code(b"", ENVELOPES[name]) == answer.ret_code
+
+
+def mutated(chance: random.Random, raw: bytes) -> bytes:
+    """Data with a few bytes changed, inserted, removed or cut off."""
+    data = bytearray(raw)
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        # Most of what can go wrong is near the end, where the root record is.
+        at = chance.randrange(len(data)) if chance.random() < 0.6 else -1 - int(chance.random() ** 2 * len(data))
+        match chance.randrange(5):
+            case 0:
+                data[at] ^= 1 << chance.randrange(8)
+            case 1:
+                data[at] = chance.choice((0, 1, 2, 3, 4, 0x80, 0xFF, chance.randrange(256)))
+            case 2:
+                data[at] = (data[at] + chance.choice((-4, 4, -1, 1))) & 0xFF
+            case 3:
+                data[at:at] = bytes([chance.randrange(256)])
+            case _:
+                del data[at : (at + 1) or None] if chance.random() < 0.8 else slice(at, None)
+        data = data or bytearray(b"\x00")
+    return bytes(data)
