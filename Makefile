@@ -17,8 +17,9 @@ $(READY): pyproject.toml
 
 # Check a real script of several peers over every interleaving, and leave a report.
 demo: $(READY)
-	$(BIN)/airspec check examples/gather.air --html build/gather.html
-	@echo "The report is build/gather.html"
+	mkdir -p build
+	$(BIN)/airspec check examples/gather-stream.air --html build/gather-stream.html
+	@echo "The report is build/gather-stream.html"
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto
