@@ -19,12 +19,15 @@ from checker.adapters.avm import AquaVM, find_wasm
 from checker.adapters.remote import AdapterError, Remote
 from checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
 from checker.differential.lockstep import PEERS, Difference, Game, Played
-from checker.generation.scripts import Choices, HypothesisChoices, write_script
-from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
+from checker.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
+from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
 from semantics.notation.firing import firing
 
 BATCH = 200
 """Games in a batch."""
+
+SCHEDULES = 8
+"""Schedules that are tried on a smaller script."""
 
 MOVES = 25
 """Moves in a game, at most."""
@@ -106,8 +109,25 @@ class Batch:
             choices = RecordedChoices(self.number * 1_000_003 + self.games)
             if self.shows(choices) is not None:
                 made = shrink(choices.made, lambda made: self.shows(RepeatedChoices(made)) is not None)
-                return self.shows(RepeatedChoices(made))
+                return self.smallest(self.shows(RepeatedChoices(made)))
         return None
+
+    def smallest(self, found: Found | None) -> Found | None:
+        """The difference with as little script as shows it, under one of a few schedules."""
+        if found is None:
+            return None
+        best = [found]
+
+        def still_shows(script: str) -> bool:
+            for number in range(SCHEDULES):
+                shown = self.shown(script, found.other_script, found.peers, RandomChoices(number))
+                if shown is not None and shown.difference.field == found.difference.field:
+                    best.append(shown)
+                    return True
+            return False
+
+        shrink_script(found.script, still_shows)
+        return best[-1]
 
     def shows(self, choices: Choices) -> Found | None:
         """The difference of an unknown kind that a game shows."""
@@ -138,7 +158,7 @@ class Batch:
         try:
             game()
         except _DifferenceError:
-            return self.last
+            return self.smallest(self.last)
         return None
 
     def play(self, choices: Choices) -> None:
@@ -148,14 +168,20 @@ class Batch:
         names = [peer.peer_id for peer in PEERS[:peers]]
         script = write_script(choices, names, budget=budget)
         other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
+        shown = self.shown(script, other, peers, choices)
+        if shown is not None:
+            self.last = shown
+            raise _DifferenceError
+
+    def shown(self, script: str, other: str | None, peers: int, choices: Choices) -> Found | None:
+        """The difference of an unknown kind that a script shows."""
         self.log.clear()
         played = Game(script, self.left, self.right, choices, peers, other).play(MOVES)
         self.count(played)
-        if played.difference is not None:
-            shown = Found(script, other, peers, played.difference, tuple(self.log))
-            if shown.kind not in self.known:
-                self.last = shown
-                raise _DifferenceError
+        if played.difference is None:
+            return None
+        found = Found(script, other, peers, played.difference, tuple(self.log))
+        return None if found.kind in self.known else found
 
     def count(self, played: Played) -> None:
         """Count a game."""

@@ -6,6 +6,11 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from spec.errors import ScriptError
+from spec.parser import parse
+from spec.syntax import Null, children
+from spec.validation import walk
+
 T = TypeVar("T")
 
 
@@ -64,3 +69,39 @@ def simpler(made: list[int]) -> Iterator[list[int]]:
     for i, index in enumerate(made):
         if index > 0:
             yield [*made[:i], 0, *made[i + 1 :]]
+
+
+def smaller_scripts(script: str) -> Iterator[str]:
+    """Scripts with one instruction replaced by one of its parts, or by ``(null)``; not all of them are valid."""
+    for instruction, entering in walk(parse(script).instruction):
+        if not entering:
+            continue
+        start, end = instruction.span.start, instruction.span.end
+        for child in children(instruction):
+            yield script[:start] + script[child.span.start : child.span.end] + script[end:]
+        if not isinstance(instruction, Null):
+            yield f"{script[:start]}(null){script[end:]}"
+
+
+def shrink_script(script: str, still_shows: Callable[[str], bool], attempts: int = 500) -> str:
+    """A smaller valid script that still shows what the first one did."""
+    improved = True
+    while improved:
+        improved = False
+        for candidate in smaller_scripts(script):
+            attempts -= 1
+            if attempts < 0:
+                return script
+            if is_valid(candidate) and still_shows(candidate):
+                script, improved = candidate, True
+                break
+    return script
+
+
+def is_valid(script: str) -> bool:
+    """Whether a script can be read."""
+    try:
+        parse(script)
+    except ScriptError:
+        return False
+    return True

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
 from semantics.particle import CallRequest, CallResult
+from spec import codes
+from spec.codes import Uncatchable
+from spec.json_number import U32_MAX
 from spec.json_text import number
 from spec.values import Json, Tetraplet
 
@@ -25,6 +29,7 @@ class RawRequest(msgspec.Struct, frozen=True):
 
 
 _REQUESTS: Final = msgspec.msgpack.Decoder(dict[int, RawRequest])
+_RESULTS: Final = msgspec.msgpack.Decoder(dict[str, CallResult])
 _ARGUMENTS: Final = msgspec.msgpack.Decoder(list[Any])
 _TETRAPLETS: Final = msgspec.msgpack.Decoder(tuple[tuple[Tetraplet, ...], ...])
 _JSON: Final = msgspec.json.Encoder(order="sorted")
@@ -34,6 +39,44 @@ def encode_results(results: Mapping[int, CallResult]) -> bytes:
     """Call results by call id, as an interpreter expects them."""
     return PREFIX + msgspec.msgpack.encode(
         {str(call_id): {"ret_code": r.ret_code, "result": r.result} for call_id, r in results.items()}
+    )
+
+
+def decode_results(data: bytes) -> dict[int, CallResult] | Uncatchable:
+    """Call results by call id, as a host writes them."""
+    if not data.startswith(PREFIX):
+        return results_not_decoded("they do not start with the prefix of MessagePack")
+    try:
+        return {call_id(key): result for key, result in _RESULTS.decode(data[len(PREFIX) :]).items()}
+    except (msgspec.MsgspecError, ValueError) as error:
+        return results_not_decoded(str(error))
+
+
+def call_id(key: str) -> int:
+    """The call id that a key of the call results is.  Raises ValueError."""
+    number = int(key) if re.fullmatch(r"\+?[0-9]{1,20}", key) else -1
+    if not 0 <= number <= U32_MAX:
+        raise ValueError(f"{key!r} is no call id")
+    return number
+
+
+def results_not_decoded(complaint: str) -> Uncatchable:
+    """The error for call results that cannot be read; its last part is AquaVM's own debugging output."""
+    return Uncatchable(codes.CALL_RESULTS_NOT_DECODED, f"error occurred while deserialize call results: {complaint}.")
+
+
+def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
+    """Call requests by call id, as an interpreter writes them."""
+    return PREFIX + msgspec.msgpack.encode(
+        {
+            call_id: RawRequest(
+                r.service_id,
+                r.function_name,
+                msgspec.msgpack.encode([msgspec.json.decode(argument) for argument in r.arguments]),
+                msgspec.msgpack.encode(r.tetraplets),
+            )
+            for call_id, r in requests.items()
+        }
     )
 
 

@@ -193,7 +193,7 @@ def mutated(chance: random.Random, raw: bytes) -> bytes:
 
 
 def reads_foreign_memory(raw: bytes) -> bool:
-    """Whether a second pointer to a text claims more than the first: AquaVM reads what happens to stand behind its copy,
+    """Whether a second pointer to a text claims more than the first: AquaVM reads what stands behind its copy,
     where this reader has zeros."""
     found = decode(raw)
     return not isinstance(found, Uncatchable) and "\\x00" in repr(data_to_json(found[1]))
