@@ -70,6 +70,8 @@ def observations(trace: Trace) -> Mapping[Site, Observation]:
         container = _container(window, sites)
         inner: list[Window] = []
         for index, position in enumerate(_tops(trace, window)):
+            if position in sites:  # malformed: a fold that claims states which stand elsewhere
+                continue
             site = _site(container, str(index))
             while site in found:  # two iterations that claim one value: malformed, but kept apart
                 site = _site(site, "again")

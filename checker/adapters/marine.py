@@ -75,6 +75,8 @@ class Module:
         """Copy bytes into the module's memory; their pointer and length."""
         if not data:
             return (0, 0)
+        # Time has passed since the last call, and allocating counts as running.
+        self._bound_time()
         pointer = self._exports["allocate"](self._store, len(data), 0) & 0xFFFFFFFF
         self._memory.write(self._store, data, pointer)
         return (pointer, len(data))
@@ -110,6 +112,7 @@ class Module:
 
     def release(self) -> None:
         """Free what the last call left, and replace an instance that has served long enough."""
+        self._bound_time()
         self._exports["release_objects"](self._store)
         self._calls += 1
         grown = self._memory.data_len(self._store) - self._initial_memory

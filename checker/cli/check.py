@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.status import Status
 
 from checker.cli._input import RunOptions, read_world, run_options, unknown_service, write_page
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from checker.exploration import saving
 from checker.exploration.search import Bounds, Counts, NoAnswerError, Search, Verdict
 from checker.report.page import check_page
 from checker.report.terminal import print_verdict, schedule_of
@@ -46,6 +48,8 @@ COUNT = click.IntRange(min=0)
 @click.option("--drops", type=COUNT, default=0, metavar="N", help="Messages that may be lost in a run.")
 @click.option("--restarts", type=COUNT, default=0, metavar="N", help="Restarts of peers in a run.")
 @click.option("--all-laws", is_flag=True, help="Go on after the first violation, to the first one of each law.")
+@click.option("--save", metavar="FILE", help="When the search is cut off, write how far it came (one SCRIPT only).")
+@click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
 @run_options
 def command(
@@ -57,6 +61,8 @@ def command(
     drops: int,
     restarts: int,
     all_laws: bool,
+    save: str | None,
+    resume: str | None,
     html: str | None,
     init: str,
     services: tuple[str, ...],
@@ -68,14 +74,21 @@ def command(
     1 internal error.
     """
     options = RunOptions(init, services, default_service)
+    if (save or resume) and len(scripts) > 1:
+        raise BadInputError("--save and --resume need exactly one script")
     worlds = [(script, read_world(script, options)) for script in scripts]
     console = Console(highlight=False)
     checked: list[tuple[str, World, Verdict]] = []
     for script, world in worlds:
         search = Search(world, Faults(duplicates, drops, restarts), all_laws)
+        subject = (world.script.digest, *options.words(), str(search.faults))
+        if resume is not None:
+            go_on(search, subject, resume)
         verdict = explore(console, script, search, Bounds(max_states, depth, budget))
         print_verdict(console, script, world, verdict, replay_command(script, options))
         checked.append((script, world, verdict))
+        if save is not None and verdict.cut is not None and not verdict.violations:
+            keep(search, subject, save)
     if html is not None:
         replays = [replay_command(script, options) for script in scripts]
         write_page(html, check_page(checked, replays))
@@ -93,6 +106,22 @@ def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Ve
         raise unknown_service(script, str(error), schedule_of(search.world, error.moves[:-1])) from None
     except ServiceError as error:
         raise BadInputError(f"{script}: {error}") from None
+
+
+def keep(search: Search, subject: tuple[str, ...], path: str) -> None:
+    """Save a search that was cut off."""
+    try:
+        saving.save(search, subject, Path(path))
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def go_on(search: Search, subject: tuple[str, ...], path: str) -> None:
+    """Bring a search to where a saved one was."""
+    try:
+        saving.resume(search, subject, Path(path))
+    except saving.SavedSearchError as error:
+        raise BadInputError(str(error)) from None
 
 
 def show_progress(status: Status, script: str, counts: Counts) -> None:

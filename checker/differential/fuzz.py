@@ -39,6 +39,7 @@ class Found(Struct, frozen=True):
     script: str
     other_script: str | None
     peers: int
+    hostile: bool
     difference: Difference
     fired: tuple[str, ...]
 
@@ -120,7 +121,7 @@ class Batch:
 
         def still_shows(script: str) -> bool:
             for number in range(SCHEDULES):
-                shown = self.shown(script, found.other_script, found.peers, RandomChoices(number))
+                shown = self.shown(script, found.other_script, found.peers, RandomChoices(number), found.hostile)
                 if shown is not None and shown.difference.field == found.difference.field:
                     best.append(shown)
                     return True
@@ -168,19 +169,19 @@ class Batch:
         names = [peer.peer_id for peer in PEERS[:peers]]
         script = write_script(choices, names, budget=budget)
         other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
-        shown = self.shown(script, other, peers, choices)
+        shown = self.shown(script, other, peers, choices, choices.pick((False, False, False, True)))
         if shown is not None:
             self.last = shown
             raise _DifferenceError
 
-    def shown(self, script: str, other: str | None, peers: int, choices: Choices) -> Found | None:
+    def shown(self, script: str, other: str | None, peers: int, choices: Choices, hostile: bool) -> Found | None:
         """The difference of an unknown kind that a script shows."""
         self.log.clear()
-        played = Game(script, self.left, self.right, choices, peers, other).play(MOVES)
+        played = Game(script, self.left, self.right, choices, peers, other, hostile).play(MOVES)
         self.count(played)
         if played.difference is None:
             return None
-        found = Found(script, other, peers, played.difference, tuple(self.log))
+        found = Found(script, other, peers, hostile, played.difference, tuple(self.log))
         return None if found.kind in self.known else found
 
     def count(self, played: Played) -> None:

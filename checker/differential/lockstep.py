@@ -11,20 +11,35 @@ from msgspec import Struct
 from checker.differential.interpreters import Answer, Interpreter
 from checker.generation.scripts import Choices
 from checker.generation.services import answer
+from checker.generation.tampering import tamper
 from semantics.authenticity.keys import KeyPair
 from semantics.particle import CallResult, Particle
+from semantics.wire.envelope import decode, encode
+from spec.codes import Uncatchable
 
 T = TypeVar("T")
 
 PEERS = tuple(KeyPair(bytes([number]) * 32) for number in range(1, 5))
 """The peers of generated networks."""
 
-# Messages in which the reference prints its own data structures for debugging: only their codes are compared.
-DEBUG_MESSAGES = frozenset({3, 4, 5, 20000, 20006, 20012, 30000})
+CODES_ONLY = frozenset({1, 2, 3, 4, 5, 9, 20000, 20006, 20012, 30000})
+"""Codes whose messages are not compared: the reference prints its own data structures in them, or the text of another
+parser, or names the first of several peers in the order of a hash map."""
 
 
 OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
+
+
+ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
+TAMPERED = ("tamper", "tamper")
+TAMPER_SEEDS = 10_000
+
+
+def tampered(data: bytes, seed: int) -> bytes:
+    """Data with something in the trace changed that no signature covers."""
+    decoded = decode(data)
+    return data if isinstance(decoded, Uncatchable) else encode(tamper(decoded[1], seed))
 
 
 class Forced:
@@ -67,7 +82,8 @@ class Game:
     """One network on two interpreters; the choices say which move comes next.
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
-    dishonest peer could, and the data contradict each other.
+    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody tampers with particles
+    in flight; both interpreters must then keep data as bytes.
     """
 
     def __init__(
@@ -78,9 +94,11 @@ class Game:
         choices: Choices,
         peers: int = 3,
         other_script: str | None = None,
+        hostile: bool = False,
     ) -> None:
         self.scripts = (script, script if other_script is None else other_script)
         self.confused = other_script is not None
+        self.hostile = hostile
         self.sides = (left, right)
         self.choices = choices
         self.peers = PEERS[:peers]
@@ -97,8 +115,9 @@ class Game:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
         while difference is None and len(self.moves) < limit:
-            arrive = self.choices.pick(("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate"))
-            options: list[tuple[str, int, int]] = [(arrive, i, 0) for i in range(len(self.flights))]
+            arrive = self.choices.pick(ARRIVALS + TAMPERED if self.hostile else ARRIVALS)
+            number = self.choices.pick(range(TAMPER_SEEDS)) if arrive == "tamper" else 0
+            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in range(len(self.flights))]
             options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
             if not options:
                 break
@@ -125,12 +144,15 @@ class Game:
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Deliver a particle, deliver it and leave a duplicate behind, or answer a call."""
+        """Deliver a particle, deliver it and leave a duplicate behind, tamper with it, or answer a call."""
         if kind == "answer":
             result = self.owed[index].pop(call)
             empty = [side.empty for side in self.sides]
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
         flight = self.flights[index]
+        if kind == "tamper":
+            changed = tampered(flight.right, call)
+            return self.invoke(f"tamper {index}.{call}", flight.receiver, [changed, changed], {})
         if kind == "deliver":
             self.flights.pop(index)
         return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
@@ -167,7 +189,7 @@ class Game:
             )
         if left.ret_code != right.ret_code:
             return "ret_code", (left.ret_code, left.error_message), (right.ret_code, right.error_message)
-        if left.ret_code not in DEBUG_MESSAGES and left.error_message != right.error_message:
+        if left.ret_code not in CODES_ONLY and left.error_message != right.error_message:
             return "error_message", left.error_message, right.error_message
         if left.next_peers != right.next_peers:
             return "next_peers", sorted(left.next_peers), sorted(right.next_peers)

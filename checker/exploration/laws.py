@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from semantics.network.state import NO_DATA, DataId, NetworkState, PeerState
+from checker.service_files.annotations import number_of
+from semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
 from semantics.network.world import UNPROCESSED_RESULTS, Effect, Invocation, World
 from spec.equivalence import differing, equivalent
 from spec.states import CanonExecuted, Sent, Trace
@@ -76,10 +77,9 @@ def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
     )
     for owed in peer.owed:
         if asked[owed.call_id] != 1:
-            request = world.request(owed.request)
             yield Breach(
                 "at-most-once",
-                f'peer {peer.peer} executes ("{request.service_id}" "{request.function_name}") as call {owed.call_id}, '
+                f"peer {peer.peer} executes {_named(world, owed)} as call {owed.call_id}, "
                 "for which no state of its data waits any more, so it is executed for nothing or a second time",
             )
 
@@ -130,10 +130,7 @@ def _check_silence(world: World, law: Law, why: str, invocation: Invocation) -> 
         yield Breach(law, f"peer {invocation.peer} fails when {why}: {_told(effect)}", before, after)
     elif not effect.is_silent():
         peers = ", ".join(effect.receivers)
-        calls = ", ".join(
-            f'("{request.service_id}" "{request.function_name}")'
-            for request in (world.request(owed.request) for owed in effect.requests)
-        )
+        calls = ", ".join(_named(world, owed) for owed in effect.requests)
         what = " and ".join(part for part in (peers and f"sends to {peers}", calls and f"calls {calls}") if part)
         yield Breach(law, f"peer {invocation.peer} {what} when {why}", before, after)
     elif before != after and not equivalent(world.data(before), world.data(after)):
@@ -149,6 +146,12 @@ def _abandoned(invocation: Invocation, effect: Effect) -> Breach:
         invocation.kept,
         invocation.current,
     )
+
+
+def _named(world: World, owed: Owed) -> str:
+    """A call as the author of the script knows it, without the number that an annotation gave its service."""
+    request = world.request(owed.request)
+    return f'("{number_of(request.service_id)[0]}" "{request.function_name}")'
 
 
 def _told(effect: Effect) -> str:

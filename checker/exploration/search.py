@@ -143,6 +143,12 @@ class Search:
             number = step.parent
         return tuple(reversed(moves))
 
+    def add(self, state: NetworkState, found: Found) -> None:
+        """Take in a state that was not known."""
+        self._numbers[state] = len(self.states)
+        self.states.append(state)
+        self.found.append(found)
+
     def _explore(self, bounds: Bounds, started: float, progress: Progress | None) -> str | None:
         deepest_reached = False
         while self.explored < len(self.states) and not self._is_settled():
@@ -156,7 +162,7 @@ class Search:
                     progress(self.counts())
             if bounds.depth is not None and self.found[number].depth >= bounds.depth:
                 deepest_reached = deepest_reached or not self.states[number].is_quiescent()
-                self._visit_end(number)
+                self.visit_end(number)
             else:
                 self._visit(number)
             self.explored += 1
@@ -175,12 +181,10 @@ class Search:
                 raise NoAnswerError(unknown, (*self.path(number), move)) from None
             self.moves += 1
             if moved.state not in self._numbers:
-                self._numbers[moved.state] = len(self.states)
-                self.states.append(moved.state)
-                self.found.append(Found(number, move, self.found[number].depth + 1))
+                self.add(moved.state, Found(number, move, self.found[number].depth + 1))
             for breach in self._check(moved):
                 self._report(breach, _shown_twice(self.path(number), move, breach))
-        self._visit_end(number)
+        self.visit_end(number)
 
     def _check(self, moved: Moved) -> Iterator[Breach]:
         """Check what a move brought forth, unless it was checked before."""
@@ -195,7 +199,7 @@ class Search:
             self._checked_peers.add(peer)
             yield from check_peer(self.world, peer)
 
-    def _visit_end(self, number: int) -> None:
+    def visit_end(self, number: int) -> None:
         """Compare a quiescent state with those before; after losses ends may differ."""
         state = self.states[number]
         _, drops, restarts = state.faults

@@ -69,7 +69,7 @@ class Names(Struct):
         return f"{prefix}{self.count}"
 
 
-FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text")
+FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text", "odd", "fails", "key")
 FIELDS = ("a", "k", "zz")
 LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""')
 
@@ -93,14 +93,16 @@ class Writer:
         """One to three accessors of a lens."""
         parts = []
         for _ in range(self.pick((1, 1, 2, 3))):
-            kinds = ["index", "field", "index", "field"] + (["scalar"] if self.names.scalars else [])
+            kinds = ["index", "field", "index", "field"]
+            kinds += ["scalar"] if self.names.scalars else []
+            kinds += ["iterator"] if self.names.iterators else []
             kind = self.pick(kinds)
             if kind == "index":
                 parts.append(f".[{self.pick((0, 1, 2))}]")
             elif kind == "field":
                 parts.append(f".{self.pick(FIELDS)}")
             else:
-                parts.append(f".[{self.pick(self.names.scalars)}]")
+                parts.append(f".[{self.pick(self.names.scalars if kind == 'scalar' else self.names.iterators)}]")
         return ".$" + "".join(parts)
 
     def lens(self) -> str:
@@ -136,7 +138,13 @@ class Writer:
         """A peer: mostly a literal, sometimes a variable that may or may not hold one."""
         if self.names.scalars and self.pick(range(12)) == 11:
             return self.pick(self.names.scalars)
-        return self.pick((*(f'"{peer}"' for peer in self.peers), "%init_peer_id%"))
+        return self.pick(("%init_peer_id%", *(f'"{peer}"' for peer in self.peers), "%init_peer_id%"))
+
+    def service(self) -> str:
+        """The name of the service: mostly a literal, sometimes a variable."""
+        if self.names.scalars and self.pick(range(25)) == 24:
+            return self.pick(self.names.scalars)
+        return '"s"'
 
     def arguments(self) -> str:
         """Zero to three arguments."""
@@ -186,24 +194,35 @@ class Writer:
 
     def call(self, depth: int) -> str:
         """A call with a scalar, a stream or no output."""
-        peer, arguments = self.peer(), self.arguments()
+        peer, service, function, arguments = self.peer(), self.service(), self.pick(FUNCTIONS), self.arguments()
         output = self.pick(("scalar", "stream", "none", "scalar", "stream"))
         target = ""
         if output == "stream":
             target = " " + self.target(self.stream())
         elif output == "scalar":
-            rebound = self.names.iterators and self.names.scalars and self.pick(range(6)) == 5
-            name = self.pick(self.names.scalars) if rebound else self.names.fresh("x")
+            name = self.call_output()
             target = " " + name
-            if name not in self.names.scalars:
+            if name not in self.names.scalars and name not in self.names.iterators:
                 self.names.scalars.append(name)
-        return f'(call {peer} ("s" "{self.pick(FUNCTIONS)}") [{arguments}]{target})'
+        return f'(call {peer} ({service} "{function}") [{arguments}]{target})'
+
+    def call_output(self) -> str:
+        """The scalar that a call binds: mostly a new one; now and then one that is bound already, or an iterator."""
+        rare = self.pick(range(30))
+        if self.names.scalars and rare >= (24 if self.names.iterators else 29):
+            return self.pick(self.names.scalars)
+        if self.names.iterators and rare == 23:
+            return self.pick(self.names.iterators)
+        return self.names.fresh("x")
 
     def ap(self, depth: int) -> str:
         """A value into a scalar or a stream."""
         value = self.value(bare_map=False)
         if self.pick((True, True, False)):
             return f"(ap {value} {self.target(self.stream())})"
+        rare = self.pick(range(40))
+        if rare == 39 and (self.names.iterators or self.names.scalars):
+            return f"(ap {value} {self.pick(self.names.iterators or self.names.scalars)})"
         name = self.names.fresh("y")
         self.names.scalars.append(name)
         return f"(ap {value} {name})"
@@ -290,11 +309,15 @@ class Writer:
 
     def fold_body(self, depth: int, iterator: str, over_stream: bool) -> str:
         """The body of a fold."""
-        shapes = ["seq", "par", "seq", "par", "xor", "new", "match", "none"] + ([] if over_stream else ["first"])
+        shapes = ["seq", "par", "seq", "par", "xor", "new", "match", "none"]
+        shapes += [] if over_stream else ["first"] + (["inner"] if self.names.scalars else [])
         shape = self.pick(shapes)
         if shape == "match":
             value = self.value()
             return f"(seq (xor (match {iterator} {value} {self.instruction(depth - 1)}) (null)) (next {iterator}))"
+        if shape == "inner":
+            other = self.names.fresh("i")
+            return f"(fold {self.pick(self.names.scalars)} {other} (par (next {other}) (next {iterator})))"
         inner = self.instruction(depth - 1)
         if shape == "none":
             return inner

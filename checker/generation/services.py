@@ -13,12 +13,28 @@ ANSWERS = {
     "text": CallResult(0, "} is not JSON"),
 }
 
+ODD_NUMBERS = ("-1", "4294967296", "1.5", "0", "18446744073709551615")
+ERROR_OBJECTS = (
+    '{"error_code":5,"message":"five"}',
+    '{"error_code":0,"message":"none"}',
+    '{"message":"no code"}',
+    '{"error_code":1.5,"message":"no integer"}',
+    '{"error_code":1}',
+    '{"error_code":1,"message":2}',
+    '{"error_code":18446744073709551615,"message":"too large"}',
+)
+KEYS = ('"a"', '"k"', "1", "2")
+CYCLES = {"odd": ODD_NUMBERS, "fails": ERROR_OBJECTS, "key": KEYS}
+
 
 def answer(request: CallRequest, count: int) -> CallResult:
     """What the service says to the `count`-th request of a peer."""
     fixed = ANSWERS.get(request.function_name)
     if fixed is not None:
         return fixed
+    cycle = CYCLES.get(request.function_name)
+    if cycle is not None:
+        return CallResult(0, cycle[count % len(cycle)])
     if request.function_name == "num":
         return CallResult(0, str(count))
     if request.function_name == "echo":

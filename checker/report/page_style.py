@@ -32,6 +32,7 @@ summary { cursor: pointer; } .then { display: block; color: var(--soft); font-si
 .diagram { display: block; }
 .diagram text { font: 12px ui-monospace, monospace; fill: var(--ink); }
 .diagram .peer { font-weight: 600; text-anchor: middle; }
+.diagram .leftward { text-anchor: end; }
 .diagram .cross { text-anchor: middle; font-size: 20px; fill: var(--bad); }
 .diagram .life { stroke: var(--line); stroke-width: 2; }
 .diagram .message, .diagram .lost, .diagram .flying { stroke: var(--accent); stroke-width: 1.5; }

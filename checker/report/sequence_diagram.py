@@ -9,12 +9,12 @@ from checker.report.telling import names_of_peers, told_move
 from semantics.network.story import Event, Story
 
 # Sizes in pixels of the drawing.
-COLUMN = 150
+COLUMN = 112
 ROW = 44
 TOP = 56
-MARGIN = 80
+MARGIN = 56
 RADIUS = 8
-LONGEST_NAME = 18
+LONGEST_NAME = 14
 
 Anchor = str
 """Prefix of the ids of the moves' details on the page, so that one page can hold several diagrams."""
@@ -65,7 +65,7 @@ def sequence_diagram(story: Story, anchor: Anchor) -> str:
 def _lifelines(plan: _Plan) -> Iterator[str]:
     for name in plan.peers:
         x = plan.x(name)
-        shown = name if len(name) <= LONGEST_NAME else f"{name[:6]}…{name[-8:]}"
+        shown = name if len(name) <= LONGEST_NAME else f"{name[:4]}…{name[-6:]}"
         yield f'<text class="peer" x="{x}" y="24"><title>{escape(name)}</title>{escape(shown)}</text>'
         yield f'<line class="life" x1="{x}" y1="36" x2="{x}" y2="{plan.height - 8}"/>'
 
@@ -99,7 +99,9 @@ def _moves(plan: _Plan, anchor: Anchor) -> Iterator[str]:
         yield f'<a href="#{anchor}-{row + 1}" class="move {mood(event)}">'
         yield f"<title>{escape(told_move(plan.story.world, event))}</title>"
         yield f'<circle cx="{x}" cy="{y}" r="{RADIUS}"/>'
-        yield f'<text x="{x + 13}" y="{y - 6}">{escape(_label(event))}</text></a>'
+        from_right = event.message is not None and plan.x(event.message.sender) > x
+        place = f'class="leftward" x="{x - 12}"' if from_right else f'x="{x + 12}"'
+        yield f'<text {place} y="{y - 6}">{escape(_label(event))}</text></a>'
 
 
 def _label(event: Event) -> str:

@@ -29,7 +29,7 @@ from spec.lexical import scan
 from spec.parser import Script, parse
 from spec.syntax import Call, Instruction, Literal, children
 
-PEER_NAME = re.compile(r'@("[-a-z0-9_]+")')
+PEER_NAME = re.compile(r'@("[-A-Za-z0-9_]+")')
 ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
 NUMBERED = re.compile(r"(.*)\.\.([0-9]+)", re.DOTALL)
 SERVICE_LEXEME = 4

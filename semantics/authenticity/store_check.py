@@ -26,7 +26,7 @@ SERVICE_RESULT: Final = "air_interpreter_data::executed_state::ServiceResultCidA
 
 
 @opaque("a hash function")
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def check_stores(info: CidInfo) -> str | None:
     """The first complaint about the stores, in the order in which the reference looks at them."""
     return next(complaints(info), None)

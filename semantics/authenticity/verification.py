@@ -77,7 +77,7 @@ def verify_signatures(ours: Peers, theirs: Peers, salt: str) -> Signatures | Unc
 
 
 @opaque("a loop over states")
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def vouched(data: Data) -> Peers | Uncatchable | Trap:
     """What each peer with a signature vouches for.
 

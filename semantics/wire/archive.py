@@ -8,13 +8,14 @@ part of the archive that is not claimed yet, in the order in which the records a
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Hashable, Sequence
-from struct import Struct as Layout
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
 from semantics.wire.layout import TEXT_SIZE, WORD
+from spec.json_number import U32_MAX
 
 T = TypeVar("T")
 
@@ -24,10 +25,10 @@ INLINE: Final = TEXT_SIZE - 1
 OUT_OF_LINE: Final = 0x80
 """Set in the last byte of a string's record when the characters stand elsewhere."""
 
-_U32: Final = Layout(">I").unpack_from
-_POINTER: Final = Layout(">i").unpack_from
-_SIZED: Final = Layout(">iI").unpack_from
-_TEXT: Final = Layout("<4xi").unpack_from
+_U32: Final = struct.Struct(">I").unpack_from
+_POINTER: Final = struct.Struct(">i").unpack_from
+_SIZED: Final = struct.Struct(">iI").unpack_from
+_TEXT: Final = struct.Struct("<4xi").unpack_from
 
 
 class MalformedArchiveError(ValueError):
@@ -162,6 +163,14 @@ Word = int | To | CharactersAt
 Words = list[Word]
 
 
+def pointer(word: To | CharactersAt, at: int) -> int:
+    """A pointer that stands at a place, as the unsigned number with the same bytes."""
+    if isinstance(word, To):
+        return (word.place - at) & U32_MAX
+    # The distance counts from the word before, where the string's record begins.
+    return int.from_bytes((word.place - at + WORD).to_bytes(WORD, "little", signed=True), "big")
+
+
 class Writer:
     """Writes an archive from front to back.
 
@@ -186,15 +195,14 @@ class Writer:
     def record(self, words: Words) -> int:
         """Write a record; its place."""
         begin = self.align()
-        at = begin
-        for word in words:
-            if type(word) is int:
-                self._out += word.to_bytes(WORD, "big")
-            elif type(word) is To:
-                self._out += (word.place - at).to_bytes(WORD, "big", signed=True)
-            elif type(word) is CharactersAt:
-                self._out += (word.place - (at - WORD)).to_bytes(WORD, "little", signed=True)
-            at += WORD
+        numbers = [
+            word if type(word) is int else pointer(word, begin + i * WORD)  # type: ignore[arg-type]
+            for i, word in enumerate(words)
+        ]
+        try:
+            self._out += struct.pack(f">{len(numbers)}I", *numbers)
+        except struct.error:
+            raise OverflowError("a number in the data does not fit 32 bits") from None
         return begin
 
     def vector(self, records: Sequence[Words]) -> Words:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
 from semantics.particle import CallRequest, CallResult
+from semantics.wire.message_pack import MalformedError, Opened, Scanner, Text, Token
 from spec import codes
 from spec.codes import Uncatchable
-from spec.json_number import U32_MAX
+from spec.json_number import I32_MAX
 from spec.json_text import number
 from spec.values import Json, Tetraplet
 
 PREFIX: Final = b"\x81\x04"
 """Multicodec 0x0201, MessagePack, as an unsigned variable-length integer."""
+
+
+RESULT_FIELDS: Final = (b"ret_code", b"result")
 
 
 class RawRequest(msgspec.Struct, frozen=True):
@@ -29,7 +32,6 @@ class RawRequest(msgspec.Struct, frozen=True):
 
 
 _REQUESTS: Final = msgspec.msgpack.Decoder(dict[int, RawRequest])
-_RESULTS: Final = msgspec.msgpack.Decoder(dict[str, CallResult])
 _ARGUMENTS: Final = msgspec.msgpack.Decoder(list[Any])
 _TETRAPLETS: Final = msgspec.msgpack.Decoder(tuple[tuple[Tetraplet, ...], ...])
 _JSON: Final = msgspec.json.Encoder(order="sorted")
@@ -42,22 +44,55 @@ def encode_results(results: Mapping[int, CallResult]) -> bytes:
     )
 
 
-def decode_results(data: bytes) -> dict[int, CallResult] | Uncatchable:
-    """Call results by call id, as a host writes them."""
+def decode_results(data: bytes) -> dict[str, CallResult] | Uncatchable:
+    """Call results as a host writes them.
+
+    The keys are any texts; only those that are call ids in decimal, without sign and leading zeros, are ever looked up.
+    """
     if not data.startswith(PREFIX):
         return results_not_decoded("they do not start with the prefix of MessagePack")
+    scanner = Scanner(data[len(PREFIX) :])
     try:
-        return {call_id(key): result for key, result in _RESULTS.decode(data[len(PREFIX) :]).items()}
-    except (msgspec.MsgspecError, ValueError) as error:
+        top = scanner.token()
+        if not (isinstance(top, Opened) and top.is_map):
+            return results_not_decoded("they are not a map")
+        return dict([one_result(scanner) for _ in range(top.values // 2)])
+    except ValueError as error:
         return results_not_decoded(str(error))
 
 
-def call_id(key: str) -> int:
-    """The call id that a key of the call results is.  Raises ValueError."""
-    number = int(key) if re.fullmatch(r"\+?[0-9]{1,20}", key) else -1
-    if not 0 <= number <= U32_MAX:
-        raise ValueError(f"{key!r} is no call id")
-    return number
+def one_result(scanner: Scanner) -> tuple[str, CallResult]:
+    """A key with a call result, which is a map with two fields or an array of the two.  Raises ValueError."""
+    key = text_of(scanner.token())
+    value = scanner.token()
+    parts = scanner.rest(value, 1)
+    if isinstance(value, Opened) and value.is_map:
+        fields = list(zip(parts[::2], parts[1::2], strict=True))
+        ret_code, result = (only(fields, number) for number in range(len(RESULT_FIELDS)))
+    elif isinstance(value, Opened) and len(parts) == len(RESULT_FIELDS):
+        ret_code, result = parts
+    else:
+        raise MalformedError("a call result is not a map with a return code and a result")
+    if type(ret_code) is not int or not -I32_MAX - 1 <= ret_code <= I32_MAX:
+        raise MalformedError("a return code is not an integer of 32 bits")
+    return key, CallResult(ret_code, text_of(result))
+
+
+def only(fields: list[tuple[Token, Token]], number: int) -> Token:
+    """The value of a field, which is named by its name or its number, and only once.  Raises MalformedError."""
+    names: tuple[Token, ...] = (number, Text(RESULT_FIELDS[number]), RESULT_FIELDS[number])
+    values = [value for name, value in fields if name in names and type(name) is not bool]
+    if len(values) != 1:
+        raise MalformedError(f"a call result has not just one {RESULT_FIELDS[number].decode()}")
+    return values[0]
+
+
+def text_of(token: Token) -> str:
+    """The characters of a text, which may be given as bytes.  Raises ValueError."""
+    data = token.data if isinstance(token, Text) else token
+    if not isinstance(data, bytes):
+        raise MalformedError("something is not a text")
+    return data.decode()
 
 
 def results_not_decoded(complaint: str) -> Uncatchable:

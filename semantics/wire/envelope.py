@@ -171,7 +171,7 @@ def check_version(versions: Versions) -> Uncatchable | None:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def open_archive(archive: bytes) -> Data | Uncatchable:
     """The data in the archive of an envelope."""
     try:

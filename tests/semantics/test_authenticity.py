@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import base58
 import pytest
 from blake3 import blake3
-from conftest import KEYS, PARTICLE, PEERS
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from particle_samples import KEYS, PARTICLE, PEERS
 from rpds import HashTrieMap
 
 from semantics.authenticity import cids

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from conftest import KEYS, PARTICLE, PEERS
 from hypothesis import given
 from hypothesis import strategies as st
+from particle_samples import KEYS, PARTICLE, PEERS
 from rpds import HashTrieMap
 
 from semantics.authenticity.verification import verify
+from semantics.particle import CallRequest, CallResult
+from semantics.wire.calls import decode_requests, decode_results, encode_requests, encode_results, json_of
 from semantics.wire.envelope import Versions, check_version, decode, encode, open_archive, open_envelope
 from spec.codes import Trap, Uncatchable
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult, data_to_json
@@ -208,3 +210,57 @@ def test_mutated_data_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, particl
         answer = avm.invoke("(null)", prev, current, PARTICLE, PEERS[1], KEYS[1].secret)
         if entry_code(prev, current) != answer.ret_code:
             assert reads_foreign_memory(raw), (raw.hex(), answer)
+
+
+# --- call requests and results --------------------------------------------------------------------------
+
+JSON_VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), st.floats(allow_nan=False), st.text()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+).filter(lambda value: "inf" not in repr(value))
+CALL_ID = st.integers(0, 2**32 - 1)
+REQUESTS = st.builds(
+    CallRequest,
+    st.text(),
+    st.text(),
+    st.lists(JSON_VALUES.map(json_of), max_size=3).map(tuple),
+    st.lists(st.lists(st.builds(Tetraplet, TEXTS, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple), max_size=2).map(tuple),
+)
+RESULTS = st.builds(CallResult, st.integers(-(2**31), 2**31 - 1), st.text())
+
+
+@given(st.dictionaries(CALL_ID, REQUESTS, max_size=3))
+def test_requests_are_read_back(requests: dict[int, CallRequest]) -> None:
+    assert decode_requests(encode_requests(requests)) == requests
+
+
+@given(st.dictionaries(CALL_ID, RESULTS, max_size=3))
+def test_results_are_read_back(results: dict[int, CallResult]) -> None:
+    assert decode_results(encode_results(results)) == {str(call_id): result for call_id, result in results.items()}
+
+
+RESULT = {"ret_code": 0, "result": "1"}
+CALL_RESULTS = {
+    "none": {},
+    "good": {"1": RESULT},
+    "any-key": {" -1": RESULT},
+    "number-key": {1: RESULT},
+    "array": {"1": [0, "1"]},
+    "long-array": {"1": [0, "1", 2]},
+    "other-field": {"1": {**RESULT, "other": [1, {}]}},
+    "missing-field": {"1": {"ret_code": 0}},
+    "too-great": {"1": {**RESULT, "ret_code": 2**31}},
+    "bytes": {"1": {**RESULT, "result": b"1"}},
+    "not-utf8": {"1": {**RESULT, "result": b"\xff"}},
+    "double": {"1": {**RESULT, "ret_code": 0.0}},
+    "null": None,
+}
+
+
+@pytest.mark.parametrize("name", CALL_RESULTS)
+@pytest.mark.parametrize("behind", [b"", b"behind"])
+def test_call_results_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, name: str, behind: bytes) -> None:
+    raw = b"\x81\x04" + msgspec.msgpack.encode(CALL_RESULTS[name]) + behind
+    answer = avm.invoke_raw("(null)", b"", b"", PARTICLE, PEERS[0], KEYS[0].secret, raw)
+    assert isinstance(decode_results(raw), Uncatchable) == (answer.ret_code == 5)

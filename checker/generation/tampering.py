@@ -1,0 +1,136 @@
+"""Data that somebody has tampered with, where no signature shows it.
+
+Signatures are over results and canonical contents.  The order of states, the sizes of pars, the lore of folds,
+generations and requests are not signed, so a peer may send anything there, and receivers have to cope with it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from spec.data import Data
+from spec.states import (
+    Ap,
+    CanonSent,
+    Executed,
+    Fold,
+    Lore,
+    Par,
+    Sent,
+    State,
+    StreamResult,
+    Subtrace,
+    Trace,
+)
+
+Change = Callable[[random.Random, Trace], Trace]
+
+
+def tamper(data: Data, seed: int) -> Data:
+    """The data with one thing in the trace changed; which, and how, the seed says."""
+    chance = random.Random(seed)
+    if not data.trace:
+        return data
+    return replace(data, trace=chance.choice(CHANGES)(chance, data.trace))
+
+
+def swap(chance: random.Random, trace: Trace) -> Trace:
+    """Two states exchanged."""
+    i, j = chance.randrange(len(trace)), chance.randrange(len(trace))
+    states = list(trace)
+    states[i], states[j] = states[j], states[i]
+    return tuple(states)
+
+
+def delete(chance: random.Random, trace: Trace) -> Trace:
+    """A state left out."""
+    i = chance.randrange(len(trace))
+    return trace[:i] + trace[i + 1 :]
+
+
+def repeat(chance: random.Random, trace: Trace) -> Trace:
+    """A state twice."""
+    i = chance.randrange(len(trace))
+    return trace[: i + 1] + trace[i:]
+
+
+def cut(chance: random.Random, trace: Trace) -> Trace:
+    """The end of the trace left out."""
+    return trace[: chance.randrange(len(trace))]
+
+
+def insert(chance: random.Random, trace: Trace) -> Trace:
+    """A state that was not there."""
+    i = chance.randrange(len(trace) + 1)
+    states: tuple[State, ...] = (
+        Par(chance.randrange(3), chance.randrange(3)),
+        Ap((0,)),
+        Sent("x"),
+        CanonSent("x"),
+        Fold(()),
+    )
+    return (*trace[:i], chance.choice(states), *trace[i:])
+
+
+def alter(chance: random.Random, trace: Trace) -> Trace:
+    """A state altered inside."""
+    alterable = [i for i, state in enumerate(trace) if isinstance(state, Par | Ap | Fold | Sent) or is_in_stream(state)]
+    if not alterable:
+        return delete(chance, trace)
+    i = chance.choice(alterable)
+    return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
+
+
+def is_in_stream(state: State) -> bool:
+    """Whether a state is a result in a stream."""
+    return isinstance(state, Executed) and isinstance(state.result, StreamResult)
+
+
+def altered(chance: random.Random, state: State) -> State:
+    """A state with a number of it changed."""
+    match state:
+        case Par(left, right):
+            return Par(number(chance, left), number(chance, right))
+        case Ap():
+            return Ap(chance.choice(((), (0, 1), (number(chance, 0),), (7,))))
+        case Executed(StreamResult(cid, generation)):
+            return Executed(StreamResult(cid, number(chance, generation)))
+        case Sent(peer_id, call_id):
+            return chance.choice((Sent(peer_id), Sent("somebody", call_id), Sent(peer_id, number(chance, 1))))
+        case Fold(lore):
+            return Fold(altered_lore(chance, lore))
+        case _:
+            return state
+
+
+def number(chance: random.Random, value: int) -> int:
+    """Another number, mostly close to this one."""
+    return max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, 2**32 - 1)))
+
+
+def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, ...]:
+    """The lore of a fold with an entry changed, left out or repeated."""
+    if not lore:
+        return (Lore(0, (Subtrace(0, 0), Subtrace(0, 0))),)
+    i = chance.randrange(len(lore))
+    entry = lore[i]
+    first = entry.subtraces[0] if entry.subtraces else Subtrace(0, 0)
+    moved = Subtrace(number(chance, first.begin), first.length)
+    longer = Subtrace(first.begin, number(chance, first.length))
+    changes: tuple[tuple[Lore, ...], ...] = (
+        (),
+        (entry, entry),
+        (Lore(number(chance, entry.value), entry.subtraces),),
+        (Lore(entry.value, entry.subtraces[:1]),),
+        (Lore(entry.value, (*entry.subtraces, first)),),
+        (Lore(entry.value, (moved, *entry.subtraces[1:])),),
+        (Lore(entry.value, (longer, *entry.subtraces[1:])),),
+        (Lore(entry.value, tuple(reversed(entry.subtraces))),),
+    )
+    return (*lore[:i], *chance.choice(changes), *lore[i + 1 :])
+
+
+CHANGES: tuple[Change, ...] = (swap, delete, repeat, cut, insert, alter, alter, alter, alter)

@@ -1,0 +1,71 @@
+"""Pieces of HTML with what a typesetter has to know of them: how tightly they bind and how long they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from msgspec import Struct
+
+ATOM = 100
+"""Binds tightest: names, constants, and whatever has its own brackets."""
+
+WIDE = 52
+"""A bracketed list longer than this many characters gets one line for each of its items."""
+
+
+class Piece(Struct, frozen=True):
+    """A piece of typeset text: its HTML, the number of its characters, and its precedence."""
+
+    html: str
+    width: int
+    binds: int = ATOM
+
+    def within(self, least: int) -> Piece:
+        """The piece in a place where only what binds at least so tightly needs no brackets."""
+        return self if self.binds >= least else joined([text("("), self, text(")")])
+
+    def binding(self, binds: int) -> Piece:
+        """The same text with another precedence."""
+        return Piece(self.html, self.width, binds)
+
+
+def text(characters: str, kind: str | None = None) -> Piece:
+    """Plain characters, with a CSS class that says what they are."""
+    html = escape(characters)
+    return Piece(f'<span class="{kind}">{html}</span>' if kind else html, len(characters))
+
+
+def keyword(word: str) -> Piece:
+    """A word or a sign of the notation, as opposed to a name."""
+    return text(word, "k")
+
+
+def name(identifier: str) -> Piece:
+    """A name; Python's closing underscore, which only avoids a keyword, is left out."""
+    return text(identifier.strip("_") or "–", "n")
+
+
+def joined(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:
+    """Pieces one after the other."""
+    return Piece("".join(piece.html for piece in pieces), sum(piece.width for piece in pieces), binds)
+
+
+def spaced(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:
+    """Pieces with a space between each two; lines may break there."""
+    return Piece(" ".join(piece.html for piece in pieces), sum(piece.width + 1 for piece in pieces), binds)
+
+
+def listed(items: Sequence[Piece], opening: str, closing: str) -> Piece:
+    """Items in brackets with commas: on one line when that is short, otherwise on a line each."""
+    width = sum(item.width + 2 for item in items) + len(opening) + len(closing)
+    start, end = text(opening, "b").html, text(closing, "b").html
+    if len(items) > 1 and width > WIDE:
+        rows = "".join(f'<span class="row">{item.html},</span>' for item in items[:-1])
+        return Piece(f'{start}<span class="rows">{rows}<span class="row">{items[-1].html}{end}</span></span>', width)
+    return Piece(start + ", ".join(item.html for item in items) + end, width)
+
+
+def linked(piece: Piece, target: str) -> Piece:
+    """A piece that leads to a registered function; the page is found when the book is written."""
+    return Piece(f'<a class="f" href="{{{{{target}}}}}">{piece.html}</a>', piece.width, piece.binds)

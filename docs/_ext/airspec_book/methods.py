@@ -1,0 +1,73 @@
+"""How the methods of immutable collections are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from airspec_book.markup import Piece, joined, keyword, spaced, text
+
+if TYPE_CHECKING:
+    from airspec_book.typeset import Typesetter
+
+Form = Callable[["Typesetter", Piece, Sequence[Piece]], Piece]
+CONS, CALL = 55, 90
+
+
+def _push_front(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([args[0].within(CONS + 1), keyword("∷"), owner], CONS)
+
+
+def _drop_first(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([keyword("tail"), owner.within(CALL)], CALL - 1)
+
+
+def _append(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([owner, keyword("⧺"), args[0].within(CONS + 1)], CONS)
+
+
+def _get(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return joined([owner.within(CALL), text("["), args[0], text("]")])
+
+
+def _get_or(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([_get(_, owner, args), keyword("or else"), args[1]], 10)
+
+
+def _insert(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return joined([owner.within(CALL), text("["), spaced([args[0], keyword("↦"), args[1]]), text("]")])
+
+
+def _insert_one(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return joined([owner.within(CALL), text(" ∪ {"), args[0], text("}")], 60)
+
+
+def _discard(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return joined([owner.within(CALL), text(" ∖ {"), args[0], text("}")], 60)
+
+
+def _update(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([owner, keyword("∪"), args[0]], 60)
+
+
+def _view(word: str) -> Form:
+    return lambda _, owner, args: spaced([keyword(word), owner.within(CALL)], CALL - 1)
+
+
+METHODS: dict[tuple[str, int], Form] = {
+    ("push_front", 1): _push_front,
+    ("drop_first", 0): _drop_first,
+    ("append", 1): _append,
+    ("get", 1): _get,
+    ("get", 2): _get_or,
+    ("set", 2): _insert,
+    ("insert", 2): _insert,
+    ("insert", 1): _insert_one,
+    ("discard", 1): _discard,
+    ("remove", 1): _discard,
+    ("update", 1): _update,
+    ("items", 0): _view("pairs of"),
+    ("keys", 0): _view("keys of"),
+    ("values", 0): _view("values of"),
+}
+"""By the name of the method and the number of its arguments; others are written as they are."""

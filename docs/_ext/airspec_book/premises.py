@@ -1,0 +1,132 @@
+"""Typesetting premises: shapes that a value has, conditions, and names for values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
+from airspec_book.typeset import COMPARE, CONS, Typesetter, UnknownNotationError
+
+from semantics.notation.reading import Fails, Holds, Let, Matches, Premise
+
+
+def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:
+    """The premises of a rule in order; what only restates another premise is left out."""
+    return [piece for i, premise in enumerate(premises) for piece in _premise(setter, premise, premises[i + 1 : i + 2])]
+
+
+def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise]) -> Iterator[Piece]:
+    match premise:
+        case Let(target, value):
+            yield spaced([setter.expression(target), keyword("="), setter.expression(value)], COMPARE)
+        case Holds(test, truth):
+            yield setter.expression(test) if truth else setter.negated(test)
+        case Matches(subject, pattern, guard):
+            yield from shape(setter, subject, pattern)
+            if guard is not None:
+                yield setter.expression(guard)
+        case Fails(subject, earlier):
+            here = following[0].pattern if following and isinstance(following[0], Matches) else None
+            yield from otherwise(setter, subject, [case for case in earlier if not disjoint(case.pattern, here)])
+
+
+def shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern) -> Iterator[Piece]:
+    """A subject has a shape; a tuple is taken apart, and a part that may be anything is not mentioned."""
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
+        return
+    if isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence) and not starred(pattern):
+        for part, expected in zip(subject.elts, pattern.patterns, strict=True):
+            yield from shape(setter, part, expected)
+        return
+    yield has_shape(setter, subject, pattern, "is", "=")
+
+
+def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word: str, sign: str) -> Piece:
+    """A sentence: the subject is of the kind of the pattern, or equals it."""
+    kind = isinstance(pattern, ast.MatchClass | ast.MatchOr) or (
+        isinstance(pattern, ast.MatchAs) and pattern.pattern is not None
+    )
+    return spaced([setter.expression(subject, CONS), keyword(word if kind else sign), typeset(setter, pattern)], COMPARE)
+
+
+def otherwise(setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case]) -> Iterator[Piece]:
+    """No earlier case applies: in full while that is one plain shape, and otherwise by each of the shapes."""
+    for case in earlier:
+        plain = case.guard is None and not isinstance(subject, ast.Tuple)
+        if plain and isinstance(case.pattern, ast.MatchClass | ast.MatchOr | ast.MatchSingleton | ast.MatchValue):
+            yield has_shape(setter, subject, case.pattern, "is not", "≠")
+        else:
+            yield excluded(setter, subject, case)
+
+
+def excluded(setter: Typesetter, subject: ast.expr, case: ast.match_case) -> Piece:
+    """The negation of a whole case: its shapes and its guard do not hold together."""
+    parts = list(shape(setter, subject, case.pattern))
+    if case.guard is not None:
+        parts.append(setter.expression(case.guard, 31))
+    inner = spaced([p for part in parts for p in (keyword("and"), part)][1:])
+    return joined([keyword("not "), text("("), inner, text(")")]) if len(parts) != 1 else joined(
+        [keyword("not "), text("("), parts[0], text(")")]
+    )
+
+
+def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
+    """A pattern; names in it are bound for the rest of the rule."""
+    match pattern:
+        case ast.MatchSingleton(value):
+            return setter.expression(ast.Constant(value))
+        case ast.MatchValue(value):
+            return setter.expression(value)
+        case ast.MatchClass(cls, patterns, attributes, kwd_patterns):
+            named = [
+                spaced([text(attribute, "n"), keyword("="), typeset(setter, inner)])
+                for attribute, inner in zip(attributes, kwd_patterns, strict=True)
+            ]
+            fields = [*(typeset(setter, inner) for inner in patterns), *named]
+            return joined([setter.expression(cls), listed(fields, "(", ")")]) if fields else setter.expression(cls)
+        case ast.MatchOr(patterns):
+            return spaced([p for inner in patterns for p in (keyword("or"), typeset(setter, inner))][1:])
+        case ast.MatchSequence(patterns):
+            return listed([typeset(setter, inner) for inner in patterns], "⟨", "⟩")
+        case ast.MatchStar(bound):
+            return joined([text("…"), name(bound or "_")])
+        case ast.MatchAs(None, bound):
+            return name(bound or "_")
+        case ast.MatchAs(inner, str(bound)) if inner is not None:
+            return spaced([typeset(setter, inner), keyword("as"), name(bound)])
+    raise UnknownNotationError(f"line {pattern.lineno}: no typeset form for {ast.unparse(pattern)}")
+
+
+def starred(pattern: ast.MatchSequence) -> bool:
+    """Whether a pattern stands for sequences of several lengths."""
+    return any(isinstance(inner, ast.MatchStar) for inner in pattern.patterns)
+
+
+def disjoint(one: ast.pattern, other: ast.pattern | None) -> bool:
+    """Whether no value has both shapes, as far as their outermost kinds tell."""
+    if isinstance(one, ast.MatchSequence) and isinstance(other, ast.MatchSequence):
+        if starred(one) or starred(other):
+            return False
+        pairs = zip(one.patterns, other.patterns, strict=False)
+        return len(one.patterns) != len(other.patterns) or any(disjoint(a, b) for a, b in pairs)
+    ones, others = kinds(one), kinds(other)
+    return ones is not None and others is not None and not ones & others
+
+
+def kinds(pattern: ast.pattern | None) -> frozenset[str] | None:
+    """The outermost kinds of record that a pattern admits, or None if it may admit anything.
+
+    Distinct record types of this project have no common values.
+    """
+    match pattern:
+        case ast.MatchSingleton(value):
+            return frozenset({repr(value)})
+        case ast.MatchClass(cls, _, _, _):
+            return frozenset({ast.unparse(cls)})
+        case ast.MatchOr(patterns):
+            inner = [kinds(each) for each in patterns]
+            return None if None in inner else frozenset(kind for each in inner if each is not None for kind in each)
+        case ast.MatchAs(inner, _) if inner is not None:
+            return kinds(inner)
+    return None

@@ -1,0 +1,289 @@
+"""The typesetter of expressions: from Python's syntax trees to the notation of the book, as HTML."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Sequence
+from types import ModuleType
+
+from airspec_book.markup import ATOM, Piece, joined, keyword, linked, listed, name, spaced, text
+from airspec_book.methods import METHODS
+
+from semantics.notation.registry import Entry, entry_of
+
+CHOICE, OR, AND, NOT, COMPARE, CONS, SUM, PRODUCT, CALL = 10, 20, 30, 40, 50, 55, 60, 70, 90
+
+OPERATORS: dict[type[ast.AST], tuple[str, int]] = {
+    ast.Add: ("+", SUM),
+    ast.Sub: ("−", SUM),
+    ast.Mult: ("·", PRODUCT),
+    ast.FloorDiv: ("÷", PRODUCT),
+    ast.Mod: ("mod", PRODUCT),
+    ast.BitOr: ("∪", SUM),
+    ast.BitAnd: ("∩", PRODUCT),
+    ast.Pow: ("^", PRODUCT),
+}
+RELATIONS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Eq: ("=", "≠"),
+    ast.NotEq: ("≠", "="),
+    ast.Is: ("=", "≠"),
+    ast.IsNot: ("≠", "="),
+    ast.Lt: ("<", "≥"),
+    ast.LtE: ("≤", ">"),
+    ast.Gt: (">", "≤"),
+    ast.GtE: ("≥", "<"),
+    ast.In: ("∈", "∉"),
+    ast.NotIn: ("∉", "∈"),
+}
+CONSTANTS = {None: "∅", True: "true", False: "false"}
+
+
+class UnknownNotationError(ValueError):
+    """The typesetter has no form for a construct: the book would have a hole."""
+
+
+def anchor(entry: Entry) -> str:
+    """The id of a function in the book."""
+    return f"{entry.module}.{entry.name}"
+
+
+class Typesetter:
+    """Typesets the expressions of one function; its module tells which names are modules and which are rules."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.names = inspect.unwrap(entry.function).__globals__
+
+    def expression(self, node: ast.expr, least: int = 0) -> Piece:
+        """An expression, in brackets if it binds less tightly than `least`."""
+        form = getattr(self, f"_{type(node).__name__}", None)
+        if form is None:
+            raise UnknownNotationError(f"line {node.lineno}: no typeset form for {ast.unparse(node)}")
+        piece: Piece = form(node)
+        return piece.within(least)
+
+    def items(self, nodes: Sequence[ast.expr]) -> list[Piece]:
+        """Several expressions."""
+        return [self.expression(node) for node in nodes]
+
+    def negated(self, node: ast.expr) -> Piece:
+        """The negation of a condition, pushed inwards as far as it stays short."""
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            return self.compared(node.left, node.ops[0], node.comparators[0], 1)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self.expression(node.operand)
+        if is_call(node, "isinstance"):
+            return self.instance(node, "is not")
+        return spaced([keyword("not"), self.expression(node, NOT)], NOT)
+
+    # --- names and constants ------------------------------------------------------------------------
+
+    def _Name(self, node: ast.Name) -> Piece:
+        return self.linked(name(node.id), self.names.get(node.id))
+
+    def linked(self, piece: Piece, target: object) -> Piece:
+        entry = entry_of(target) if callable(target) else None
+        return piece if entry is None else linked(piece, anchor(entry))
+
+    def _Constant(self, node: ast.Constant) -> Piece:
+        if node.value is None or isinstance(node.value, bool):
+            return text(CONSTANTS[node.value], "v")
+        return text(f"“{node.value}”" if isinstance(node.value, str) else repr(node.value), "v")
+
+    def _Attribute(self, node: ast.Attribute) -> Piece:
+        owner = self.names.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if isinstance(owner, ModuleType):
+            return self.linked(name(node.attr), getattr(owner, node.attr, None))
+        return joined([self.expression(node.value, CALL), text("."), text(node.attr, "n")])
+
+    def _JoinedStr(self, node: ast.JoinedStr) -> Piece:
+        parts = [
+            text(part.value, "v") if isinstance(part, ast.Constant) else self.expression(part) for part in node.values
+        ]
+        return joined([text("“", "v"), *parts, text("”", "v")])
+
+    def _FormattedValue(self, node: ast.FormattedValue) -> Piece:
+        return joined([text("{"), self.expression(node.value), text("}")])
+
+    # --- operators ----------------------------------------------------------------------------------
+
+    def _BoolOp(self, node: ast.BoolOp) -> Piece:
+        word, binds = ("and", AND) if isinstance(node.op, ast.And) else ("or", OR)
+        parts = [self.expression(value, binds + 1) for value in node.values]
+        return spaced([p for part in parts for p in (keyword(word), part)][1:], binds)
+
+    def _UnaryOp(self, node: ast.UnaryOp) -> Piece:
+        if isinstance(node.op, ast.Not):
+            return self.negated(node.operand)
+        return joined([text("−"), self.expression(node.operand, CALL)], PRODUCT)
+
+    def _BinOp(self, node: ast.BinOp) -> Piece:
+        sign, binds = OPERATORS[type(node.op)]
+        return spaced([self.expression(node.left, binds), keyword(sign), self.expression(node.right, binds + 1)], binds)
+
+    def _Compare(self, node: ast.Compare) -> Piece:
+        operands = [node.left, *node.comparators]
+        links = [self.compared(a, op, b, 0) for a, op, b in zip(operands, node.ops, operands[1:], strict=False)]
+        return spaced([p for link in links for p in (keyword("and"), link)][1:], COMPARE if len(links) == 1 else AND)
+
+    def compared(self, left: ast.expr, op: ast.cmpop, right: ast.expr, negative: int) -> Piece:
+        """A comparison or its contrary."""
+        sign = RELATIONS[type(op)][negative]
+        return spaced([self.expression(left, CONS), keyword(sign), self.expression(right, CONS)], COMPARE)
+
+    def _IfExp(self, node: ast.IfExp) -> Piece:
+        parts = [keyword("if"), self.expression(node.test, OR), keyword("then"), self.expression(node.body, OR)]
+        return spaced([*parts, keyword("else"), self.expression(node.orelse)], CHOICE)
+
+    # --- collections --------------------------------------------------------------------------------
+
+    def _Tuple(self, node: ast.Tuple) -> Piece:
+        return listed(self.items(node.elts), "⟨", "⟩")
+
+    def _List(self, node: ast.List) -> Piece:
+        return listed(self.items(node.elts), "⟨", "⟩")
+
+    def _Set(self, node: ast.Set) -> Piece:
+        return listed(self.items(node.elts), "{", "}")
+
+    def _Dict(self, node: ast.Dict) -> Piece:
+        pairs = [
+            joined([text("…"), self.expression(value)])
+            if key is None
+            else spaced([self.expression(key), keyword("↦"), self.expression(value)])
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
+        return listed(pairs, "{", "}")
+
+    def _Starred(self, node: ast.Starred) -> Piece:
+        return joined([text("…"), self.expression(node.value, CALL)])
+
+    def _Subscript(self, node: ast.Subscript) -> Piece:
+        return joined([self.expression(node.value, CALL), text("["), self.expression(node.slice), text("]")])
+
+    def _Slice(self, node: ast.Slice) -> Piece:
+        ends = [text("") if end is None else self.expression(end, CONS) for end in (node.lower, node.upper)]
+        return joined([ends[0], text(" .. "), ends[1]])
+
+    def drawn(self, generators: Sequence[ast.comprehension]) -> Piece:
+        """What a comprehension draws its elements from."""
+        parts: list[Piece] = []
+        for generator in generators:
+            drawn = [self.expression(generator.target), keyword("∈"), self.expression(generator.iter, CONS)]
+            parts.append(spaced(drawn))
+            parts.extend(self.expression(condition) for condition in generator.ifs)
+        return spaced([joined([part, text(",")]) for part in parts[:-1]] + parts[-1:])
+
+    def comprehension(self, element: Piece, node: ast.AST, opening: str, closing: str) -> Piece:
+        """Elements and what they are drawn from, in brackets."""
+        drawn = self.drawn(node.generators)  # type: ignore[attr-defined]
+        return joined([text(opening, "b"), spaced([element, keyword("|"), drawn]), text(closing, "b")])
+
+    def _GeneratorExp(self, node: ast.GeneratorExp) -> Piece:
+        return self.comprehension(self.expression(node.elt), node, "⟨", "⟩")
+
+    def _ListComp(self, node: ast.ListComp) -> Piece:
+        return self.comprehension(self.expression(node.elt), node, "⟨", "⟩")
+
+    def _SetComp(self, node: ast.SetComp) -> Piece:
+        return self.comprehension(self.expression(node.elt), node, "{", "}")
+
+    def _DictComp(self, node: ast.DictComp) -> Piece:
+        pair = spaced([self.expression(node.key), keyword("↦"), self.expression(node.value)])
+        return self.comprehension(pair, node, "{", "}")
+
+    # --- calls --------------------------------------------------------------------------------------
+
+    def _Call(self, node: ast.Call) -> Piece:
+        if isinstance(node.func, ast.Name):
+            form = getattr(self, f"call_{node.func.id}", None)
+            if form is not None:
+                piece: Piece | None = form(node)
+                if piece is not None:
+                    return piece
+        elif isinstance(node.func, ast.Attribute) and not self.is_module(node.func.value):
+            method = METHODS.get((node.func.attr, len(node.args)))
+            if method is not None and not node.keywords:
+                return method(self, self.expression(node.func.value, CONS + 1), self.items(node.args))
+        return joined([self.expression(node.func, CALL), self.arguments(node)])
+
+    def is_module(self, node: ast.expr) -> bool:
+        """Whether an expression names a module."""
+        return isinstance(node, ast.Name) and isinstance(self.names.get(node.id), ModuleType)
+
+    def arguments(self, node: ast.Call) -> Piece:
+        """Arguments by position and by name."""
+        return listed([*self.items(node.args), *self.fields(node, "=")], "(", ")")
+
+    def fields(self, node: ast.Call, sign: str) -> list[Piece]:
+        """Arguments by name."""
+        return [
+            joined([text("…"), self.expression(k.value)])
+            if k.arg is None
+            else spaced([text(k.arg, "n"), keyword(sign), self.expression(k.value)])
+            for k in node.keywords
+        ]
+
+    def call_replace(self, node: ast.Call) -> Piece:
+        """A record with other values in some fields."""
+        return joined([self.expression(node.args[0], CALL), listed(self.fields(node, ":="), "[", "]")])
+
+    def call_cast(self, node: ast.Call) -> Piece:
+        """Types do not matter to the reader."""
+        return self.expression(node.args[1])
+
+    def call_len(self, node: ast.Call) -> Piece:
+        """A size."""
+        return joined([text("|"), self.expression(node.args[0]), text("|")])
+
+    def call_isinstance(self, node: ast.Call) -> Piece:
+        """A test of the kind of a record."""
+        return self.instance(node, "is")
+
+    def instance(self, node: ast.expr, word: str) -> Piece:
+        """A test of the kind of a record, or its contrary."""
+        assert isinstance(node, ast.Call)
+        kinds = [self.expression(kind) for kind in alternatives(node.args[1])]
+        choice = spaced([p for kind in kinds for p in (keyword("or"), kind)][1:])
+        return spaced([self.expression(node.args[0], CONS), keyword(word), choice], COMPARE)
+
+    def call_tuple(self, node: ast.Call) -> Piece | None:
+        """A sequence is written as its comprehension."""
+        if not node.args:
+            return text("⟨⟩")
+        return self.expression(node.args[0]) if isinstance(node.args[0], ast.GeneratorExp) else None
+
+    def call_any(self, node: ast.Call) -> Piece | None:
+        """There is one."""
+        return self.quantified(node, "∃")
+
+    def call_all(self, node: ast.Call) -> Piece | None:
+        """For all."""
+        return self.quantified(node, "∀")
+
+    def quantified(self, node: ast.Call, sign: str) -> Piece | None:
+        """A quantifier over a comprehension."""
+        inner = node.args[0]
+        if not isinstance(inner, ast.GeneratorExp):
+            return None
+        drawn = joined([keyword(sign), text(" "), self.drawn(inner.generators), keyword(":")])
+        return spaced([drawn, self.expression(inner.elt, OR)], CHOICE)
+
+    def call_next(self, node: ast.Call) -> Piece | None:
+        """The first element of a comprehension, or something else."""
+        first = spaced([keyword("first of"), self.expression(node.args[0], ATOM)], CHOICE)
+        if len(node.args) == 1:
+            return first
+        return spaced([first, keyword("or else"), self.expression(node.args[1])], CHOICE)
+
+
+def is_call(node: ast.expr, function: str) -> bool:
+    """Whether an expression calls a function by its plain name."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
+
+
+def alternatives(node: ast.expr) -> list[ast.expr]:
+    """The types of ``A | B`` or ``(A, B)``."""
+    if isinstance(node, ast.BinOp):
+        return [*alternatives(node.left), *alternatives(node.right)]
+    return list(node.elts) if isinstance(node, ast.Tuple) else [node]

@@ -1,0 +1,127 @@
+"""The command: exit codes, one clear sentence for bad input, and reports that stand alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CALL = '(call "B" ("s" "f") [1] x)'
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "script.air"
+    path.write_text(CALL)
+    return path
+
+
+def airspec(*words: object) -> int:
+    with pytest.raises(SystemExit) as left:
+        main([str(word) for word in words])
+    assert isinstance(left.value.code, int)
+    return left.value.code
+
+
+@pytest.mark.parametrize(
+    ("example", "more", "code"),
+    [
+        ("two-phase-vote.air", [], 0),
+        ("canon-race.air", [], 12),
+        ("two-phase-vote.air", ["--max-states", "5"], 3),
+        ("two-phase-vote.air", ["--depth", "3"], 3),
+        ("two-phase-vote.air", ["--budget", "0s"], 3),
+        ("two-phase-vote.air", ["--budget", "soon"], 2),
+    ],
+)
+def test_exit_codes_of_check(example: str, more: list[str], code: int) -> None:
+    assert airspec("check", EXAMPLES / example, *more) == code
+
+
+def test_a_violation_is_replayed_by_the_command_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    assert airspec("check", EXAMPLES / "canon-race.air") == 12
+    commands = re.findall(r"replay: airspec run (\S+) --schedule '(.*)'", capsys.readouterr().out)
+    ends = []
+    for path, schedule in commands:
+        assert airspec("run", path, "--schedule", schedule) == 0
+        ends.append(re.findall(r"canon \[.*\]", capsys.readouterr().out))
+    assert len(ends) == 2 and ends[0] != ends[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "{dir}/missing.air"], "missing.air: cannot be read: No such file"),
+        (["check", "{dir}/latin.air"], "latin.air: is not UTF-8 (byte 1)"),
+        (["fmt", "{dir}/broken.air"], "broken.air:2:1: "),
+        (["check", "{dir}/script.air"], 'nothing says what ("s" "f") answers on peer B, in the schedule'),
+        (["run", "{dir}/script.air", "--schedule", "s c9"], "word 2 of the schedule: c9 does not fit"),
+        (["run", "{dir}/script.air", "--services", "{dir}/typo.toml"], "services.s.f: 'okay' defines no service"),
+        (["run", "{dir}/script.air", "--services", "{dir}/broken.toml"], "broken.toml: is no TOML"),
+        (["run", "{dir}/script.air", "--services", "{dir}/python.toml"], "cannot be loaded"),
+        (["run", "{dir}/annotated.air"], "annotated.air:1:28: in the annotation: the value is no JSON"),
+        (["run", "{dir}/script.air", "--html", "{dir}/no/page.html", "--services", "aqua"], "cannot be written"),
+        (["step", "{dir}/script.air", "--schedule", "s -m1"], "the last move of the schedule runs nothing"),
+    ],
+)
+def test_bad_input_is_one_sentence_with_its_place(
+    words: list[str], message: str, script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = script.parent
+    (folder / "latin.air").write_bytes(b"(\xe9")
+    (folder / "broken.air").write_text("(seq (null)\n")
+    (folder / "typo.toml").write_text("[services.s]\nf = { okay = 1 }\n")
+    (folder / "broken.toml").write_text("[services")
+    (folder / "python.toml").write_text('[services.s]\nf = { python = "missing.py:f" }\n')
+    (folder / "annotated.air").write_text(f"{CALL} ; ok=nonsense")
+    assert airspec(*(word.format(dir=folder) for word in words)) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err and "Traceback" not in captured.err
+
+
+def test_a_search_that_was_cut_off_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example, saved = EXAMPLES / "two-phase-vote.air", tmp_path / "saved"
+    assert airspec("check", example) == 0
+    whole = re.findall(r"[\d,]+ states, [\d,]+ moves, \d+ quiescent", capsys.readouterr().out)
+    assert airspec("check", example, "--max-states", "9", "--save", saved) == 3
+    assert airspec("check", example, "--max-states", "17", "--resume", saved, "--save", saved) == 3
+    capsys.readouterr()
+    assert airspec("check", example, "--resume", saved) == 0
+    assert re.findall(r"[\d,]+ states, [\d,]+ moves, \d+ quiescent", capsys.readouterr().out) == whole
+    assert airspec("check", EXAMPLES / "canon-race.air", "--resume", saved) == 2
+    assert "another script" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["aqua", "{dir}/services.toml"])
+def test_services_answer(source: str, script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (script.parent / "services.toml").write_text('[peers.B.services.s]\n"*" = { python = "own.py:f" }\n')
+    own = "def f(peer, service, function, arguments, count):\n    return [peer, count]\n"
+    (script.parent / "own.py").write_text(own)
+    assert airspec("run", script, "--services", source.format(dir=script.parent)) == 0
+    expected = '"success":true' if source == "aqua" else '["B",0]'
+    assert expected in capsys.readouterr().out
+
+
+def test_fmt_writes_the_standard_layout(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(f"(seq {CALL} (null))")
+    assert airspec("fmt", "--check", script) == 1
+    assert airspec("fmt", "--write", script) == 0
+    assert airspec("fmt", "--check", script) == 0
+
+
+def test_step_shows_every_step(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert airspec("step", script) == 0
+    out = capsys.readouterr().out
+    assert "evaluate  call" in out and "the data go to B" in out and "halted" in out
+
+
+def test_an_internal_error_is_one_sentence(
+    script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("checker.cli.fmt._formatted", lambda name: 1 / 0)
+    assert airspec("fmt", script) == 1
+    assert "internal error: ZeroDivisionError" in capsys.readouterr().err

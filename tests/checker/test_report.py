@@ -1,0 +1,139 @@
+"""Pages: one file, nothing loaded, each move with its details; annotations as AquaVM's framework reads them."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from checker.exploration.search import Bounds, Search
+from checker.report.page import check_page, story_page
+from checker.service_files.annotations import read_annotated
+from checker.service_files.sources import ServiceSources
+from semantics.network.story import Story
+from semantics.network.world import World
+from semantics.particle import Particle
+from spec.errors import ScriptError
+
+RACE = (Path(__file__).parents[2] / "examples" / "canon-race.air").read_text()
+
+
+def world(text: str) -> World:
+    annotated = read_annotated(text, "script")
+    return World(annotated.script, Particle("init"), ServiceSources(annotated.definitions))
+
+
+class Outline(HTMLParser):
+    """The ids, links and loaded addresses of a page; checks that its elements are closed in order."""
+
+    VOID = frozenset({"meta", "br", "line", "circle", "path"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: set[str] = set()
+        self.links: set[str] = set()
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids.add(found.get("id") or "")
+        if tag == "a":
+            self.links.add((found.get("href") or "").removeprefix("#"))
+        self.loaded += [found[name] or "" for name in ("src", "srcset") if name in found]
+        if tag not in self.VOID and tag != "li":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID and tag != "li":
+            assert self.open.pop() == tag
+
+
+def outline(page: str) -> Outline:
+    found = Outline()
+    found.feed(page)
+    found.close()
+    assert found.open == [] and found.loaded == []
+    assert not re.search(r"@import|url\(h|https?://(?!www\.w3\.org/2000/svg)", page)
+    assert found.links <= found.ids
+    return found
+
+
+def test_a_story_page_stands_alone() -> None:
+    story = Story(world(RACE))
+    story.play_randomly(1, 100)
+    found = outline(story_page("<race> & more", story))
+    assert {f"move-{number}" for number in range(1, len(story.events) + 1)} <= found.ids & found.links
+
+
+def test_a_check_page_draws_both_runs() -> None:
+    w = world(RACE)
+    page = check_page([("race", w, Search(w).run(Bounds()))], [("airspec", "run", "race.air")])
+    outline(page)
+    assert page.count("<svg") == 2 and "agreement" in page and "airspec run race.air --schedule" in page
+
+
+def test_hostile_names_are_escaped() -> None:
+    story = Story(world('(call "<script>alert(1)</script>" ("s" "f") [] x) ; ok="<b>"'))
+    story.play_randomly(1, 100)
+    page = story_page("x", story)
+    outline(page)
+    assert "<script>alert" not in page and "<b>&" not in page
+
+
+@pytest.mark.parametrize(
+    ("comment", "results"),
+    [
+        ("ok = 42", ["42", "42"]),
+        ('ok=@"B"', ['"B"', '"B"']),
+        ("echo", ["7", "7"]),
+        ("behaviour = echo", ["7", "7"]),
+        ("behaviour=arg.0", ["7", "7"]),
+        ("behaviour=function", ['"f"', '"f"']),
+        ("behaviour=service", ['"s"', '"s"']),
+        ("dbg_behaviour=unit", ['"result from unit_call_service"'] * 2),
+        ('map={"7": "seven"}', ['"seven"', '"seven"']),
+        ('map={"8": 1}', ["null", "null"]),
+        ('seq_ok={"default": 1, "1": 2}', ["1", "2"]),
+        ('seq_error={"0": {"ret_code": 0, "result": 5}, "1": {"ret_code": 0, "result": 6}}', ["5", "6"]),
+        ('err={"ret_code": 0, "result": [1]}', ["[1]", "[1]"]),
+        ("behaviour=tetraplet", ['[[{"function_name":"","lens":"","peer_pk":"init","service_id":""}]]'] * 2),
+    ],
+)
+def test_annotations_mean_what_aquavms_framework_says(comment: str, results: list[str]) -> None:
+    fold = f'(seq (ap 7 x) (fold l i (seq (call "init" ("s" "f") [x]) (next i)))) ; {comment}'
+    text = f'(seq (call "init" ("list" "two") [] l) ; ok=[1,2]\n {fold}\n)'
+    text = text.replace('[x]) (next i)))) ;', f'[x]) ; {comment}\n (next i)))) ;;')
+    story = Story(world(text))
+    assert story.play_randomly(0, 50)
+    answered = [event.invocation.result for event in story.events[2:] if event.invocation]
+    assert [result.result for result in answered if result] == results
+
+
+def test_an_annotation_behind_a_list_belongs_to_its_last_call() -> None:
+    annotated = read_annotated('(seq (null) (seq (null) (call "A" ("s" "f") []))) ; ok=1', "script")
+    assert len(annotated.definitions) == 1 and '"s..0"' in annotated.script.text
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("ok=", "the value is no JSON"),
+        ("okay=1", "'okay' defines no service"),
+        ("behaviour=ech", "is no behaviour"),
+        ('err={"ret_code": 0}', "needs objects with an integer"),
+        ('seq_ok={"first": 1}', "keys are numbers of calls"),
+        ("seq_ok=[1]", "needs an object"),
+    ],
+)
+def test_a_wrong_annotation_is_refused_with_its_place(comment: str, message: str) -> None:
+    with pytest.raises(ScriptError, match="in the annotation") as caught:
+        read_annotated(f'(call "A" ("s" "f") []) ; {comment}', "script")
+    assert message in str(caught.value) and caught.value.place is not None
+
+
+def test_remarks_are_no_annotations() -> None:
+    text = '; a title\n(call "A" ("s" "f") []) ;; ok=1\n; see (call) x=1'
+    assert read_annotated(text, "script").definitions == ()
