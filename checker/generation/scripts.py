@@ -51,7 +51,7 @@ class Names(Struct):
     """The names that are used so far, in textual order.
 
     `written` are the streams and maps that a fold may name, as something before it writes or declares them;
-    `iterators` are those of the folds around.
+    `iterators` are those of the folds around, and `folding` the streams and maps that these folds walk.
     """
 
     scalars: list[str]
@@ -61,6 +61,7 @@ class Names(Struct):
     canon_maps: list[str]
     iterators: list[str]
     written: list[str]
+    folding: list[str]
     count: int = 0
 
     def fresh(self, prefix: str) -> str:
@@ -81,7 +82,7 @@ class Writer:
         self.choose = choices
         self.peers = peers
         self.budget = budget
-        self.names = Names([], [], [], [], [], [], [])
+        self.names = Names([], [], [], [], [], [], [], [])
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options."""
@@ -282,7 +283,7 @@ class Writer:
 
     def fold(self, depth: int) -> str:
         """A fold over anything, with its `next` in one of the usual places, or none."""
-        kinds = ["empty"] + (["written"] * 5 if self.names.written else [])
+        kinds = ["empty"] + (["written"] * 5 if self.foldable() else [])
         kinds += ["scalar"] * 3 if self.names.scalars else []
         kinds += ["canon"] * 3 if self.names.canons else []
         kinds += ["canon_map"] * 2 if self.names.canon_maps else []
@@ -290,15 +291,21 @@ class Writer:
         iterable = self.iterable(kind)
         iterator = self.names.fresh("i")
         self.names.iterators.append(iterator)
+        self.names.folding.append(iterable)
         body = self.fold_body(depth, iterator, kind == "written")
         last = f" {self.instruction(min(depth - 1, 1))}" if self.pick((False, False, True)) else ""
         self.names.iterators.pop()
+        self.names.folding.pop()
         return f"(fold {iterable} {iterator} {body}{last})"
+
+    def foldable(self) -> list[str]:
+        """Streams and maps to fold over; more than two folds of one inside each other take for ever."""
+        return [name for name in self.names.written if self.names.folding.count(name) < 2]
 
     def iterable(self, kind: str) -> str:
         """Something to fold over."""
         if kind == "written":
-            return self.pick(self.names.written)
+            return self.pick(self.foldable())
         if kind == "scalar":
             return self.pick(self.names.scalars) + self.pick(("", "", "", ".$.a", ".$.[1]"))
         if kind == "canon":

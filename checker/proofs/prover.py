@@ -58,7 +58,7 @@ def prove(law: str | None = None, module: ModuleType = join_module) -> Iterator[
         if law in (None, "reachable"):
             yield from _reachable(model)
         for statement in LAWS:
-            if law in (None, statement.name) and name in statement.tables:
+            if law in (None, statement.name):
                 yield _discharge(model, statement)
 
 
@@ -82,7 +82,7 @@ def _discharge(model: Model, law: Law) -> Outcome:
         return Outcome(law.name, model.table.name, "vacuous", False, time.perf_counter() - began)
     solver.add(z3.Not(law.conclusion(model)))
     answer = solver.check()
-    verdict: Verdict = {z3.unsat: "proved", z3.sat: "refuted"}.get(answer, "undecided")
+    verdict: Verdict = "proved" if answer == z3.unsat else "refuted" if answer == z3.sat else "undecided"
     counter = _countermodel(model, solver.model()) if verdict == "refuted" else None
     expected = verdict == ("proved" if law.holds else "refuted")
     return Outcome(law.name, model.table.name, verdict, expected, time.perf_counter() - began, counter)
@@ -95,7 +95,7 @@ def _reachable(model: Model) -> Iterator[Outcome]:
         solver = _solver()
         solver.add(model.any_state(model.a, model.b), leaf.reached)
         answer = solver.check()
-        verdict: Verdict = {z3.sat: "proved", z3.unsat: "refuted"}.get(answer, "undecided")
+        verdict: Verdict = "proved" if answer == z3.sat else "refuted" if answer == z3.unsat else "undecided"
         yield Outcome("reachable", f"Join/{leaf.name}", verdict, verdict == "proved", time.perf_counter() - began)
 
 
