@@ -85,10 +85,19 @@ def _canonical(text: str) -> Json | None:
     if _too_deep(text):
         return None
     try:
-        value = _EXACT_READER.decode(text) if UNUSUAL_INTEGER(text) else _FAST_READER.decode(text)
-        return Json(_WRITER.encode(value).decode())
+        return Json(
+            _WRITER.encode(_read_exactly(text) if UNUSUAL_INTEGER(text) else _FAST_READER.decode(text)).decode()
+        )
     except (msgspec.MsgspecError, ValueError):
         return None
+
+
+def _read_exactly(text: str) -> object:
+    # The exact reader lets lone surrogates pass, which the writer notices only in members that were not replaced.
+    complaint = problem(text) if "\\u" in text else None
+    if complaint is not None:
+        raise ValueError(complaint)
+    return _EXACT_READER.decode(text)
 
 
 def _too_deep(text: str) -> bool:

@@ -98,7 +98,7 @@ class Terms:
         raise TypeError(f"{type(value).__name__} has no term")
 
     def decode(self, term: Term) -> object:
-        """The value of a term without variables.  Texts that no rule mentions get names of their own."""
+        """The value of a term without variables.  Texts are told apart, no more."""
         name = term.decl().name()
         parts = [term.arg(i) for i in range(term.num_args())]
         if name == "nothing":
@@ -108,7 +108,7 @@ class Terms:
         if name == "number":
             return parts[0].as_long()
         if name == "text":
-            return self._text(parts[0].as_long())
+            return f"text-{parts[0].as_long()}"
         if name in {"nil", "cons"}:
             return () if not parts else (self.decode(parts[0]), *self._items(parts[1]))
         if name in self.members:
@@ -125,9 +125,6 @@ class Terms:
         if text not in self.texts:
             self.texts.append(text)
         return self.texts.index(text)
-
-    def _text(self, identity: int) -> str:
-        return self.texts[identity] if 0 <= identity < len(self.texts) else f"text-{identity}"
 
     def typed(self, term: Term, hint: Any) -> Term:
         """Whether a value belongs to a type.

@@ -7,7 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from semantics.particle import CallResult, Particle
@@ -64,6 +64,7 @@ def test_canonical_text_is_canonical(text: str) -> None:
         assert json_text.canonical(once) == once
 
 
+@example('{"a": "\\ud83d", "a": 1000000000000000000}')
 @given(st.one_of(TEXTS, damaged()))
 def test_every_text_is_json_or_has_a_problem(text: str) -> None:
     assert (json_text.canonical(text) is None) == (json_text.problem(text) is not None)
