@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import median
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from checker.adapters.avm import AquaVM
 from checker.adapters.fetch_oracle import find_wasm
-from checker.differential.interpreters import Interpreter, Reference, Specification
-from checker.differential.lockstep import PEERS
+from checker.differential.interpreters import Answer, Interpreter, Reference, Specification, SpecificationOnWire
+from checker.differential.lockstep import PEERS, Game
+from checker.generation.scripts import RandomChoices, write_script
+from semantics.authenticity.keys import KeyPair
 from semantics.invoke import invoke
 from semantics.particle import CallResult, Particle
 from spec.data import EMPTY
@@ -34,6 +37,8 @@ TEN_INSTRUCTIONS = f"""
 """
 
 REPEATS = 300
+GAMES = 400
+SIZE_CLASSES = ((0, 4), (4, 8), (8, 16), (16, 32), (32, 1000))
 
 
 def timed(run: Callable[[], object], repeats: int) -> float:
@@ -54,6 +59,55 @@ def warm_invocation(interpreter: Interpreter) -> float:
         lambda: interpreter.invoke(TEN_INSTRUCTIONS, first.data, interpreter.empty, PARTICLE, PEERS[0], answer),
         REPEATS,
     )
+
+
+class Timed:
+    """An interpreter that remembers how long each invocation took, by the length of the trace that it made."""
+
+    def __init__(self, inner: Interpreter) -> None:
+        self.inner = inner
+        self.name = inner.name
+        self.empty = inner.empty
+        self.times: list[tuple[int, float]] = []
+        self.last = 0.0
+
+    def invoke(
+        self,
+        script: str,
+        prev: Any,
+        current: Any,
+        particle: Particle,
+        peer: KeyPair,
+        results: Mapping[int, CallResult],
+    ) -> Answer:
+        """Run a script on a peer, and take the time."""
+        start = time.perf_counter()
+        answer = self.inner.invoke(script, prev, current, particle, peer, results)
+        self.last = (time.perf_counter() - start) * 1e6
+        return answer
+
+    def inspect(self, data: Any) -> dict[str, Any]:
+        """Data in their JSON form; the last invocation is filed under the length of this trace."""
+        inspected = self.inner.inspect(data)
+        self.times.append((len(inspected["trace"]), self.last))
+        return inspected
+
+
+def full_fidelity(reference: Interpreter) -> Table:
+    """Invocations of generated games, each with new data: bytes in, verified, run, signed, bytes out."""
+    left, right = Timed(SpecificationOnWire()), Timed(reference)
+    for seed in range(GAMES):
+        choices = RandomChoices(seed)
+        script = write_script(choices, [peer.peer_id for peer in PEERS[:3]])
+        Game(script, left, right, choices).play(25)
+    table = Table("states in the trace", "invocations", left.name, right.name, "ratio of medians")
+    for low, high in SIZE_CLASSES:
+        ours = [spent for size, spent in left.times if low <= size < high]
+        theirs = [spent for size, spent in right.times if low <= size < high]
+        if ours and theirs:
+            one, other = median(ours), median(theirs)
+            table.add_row(f"{low} to {high - 1}", str(len(ours)), f"{one:.0f}", f"{other:.0f}", f"{one / other:.2f}")
+    return table
 
 
 def chain(length: int) -> str:
@@ -96,6 +150,8 @@ def main() -> int:
     for name, spent in times:
         table.add_row(name, f"{spent:.0f}", f"{spent / times[-1][1]:.2f}")
     console.print(table)
+    if len(interpreters) > 1:
+        console.print(full_fidelity(interpreters[-1]))
     table = Table("instructions", "microseconds each, first run", "microseconds each, merging")
     for length in (100, 1000, 10000, 100000):
         fresh, merged = growth(length)

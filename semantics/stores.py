@@ -15,8 +15,8 @@ from semantics.authenticity.cids import (
 from semantics.configuration import Config, Host
 from semantics.notation import definition, rules
 from semantics.scopes import stored
-from spec import codes
-from spec.codes import Uncatchable
+from spec import codes, json_text
+from spec.codes import Trap, Uncatchable
 from spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
 from spec.values import Cid, Json, Tetraplet, Value
 
@@ -89,20 +89,27 @@ def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetrapl
 
 
 @rules("Store")
-def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable:
-    """A service result with its value and tetraplet."""
+def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
+    """A service result with its value and tetraplet.
+
+    A stored text is read anew: the reference reads floats inexactly, so their last digit can change each time.
+    """
     result = stores.service_result_store.get(cid)
-    json = None if result is None else stores.value_store.get(result.value_cid)
+    text = None if result is None else stores.value_store.get(result.value_cid)
+    json = None if text is None else json_text.canonical(text)
     tetraplet = None if result is None else stores.tetraplet_store.get(result.tetraplet_cid)
     if result is None:
         "service-result-missing: the id refers to nothing"
         return codes.cid_not_found("service result aggregate", cid)
-    elif json is None:
+    elif text is None:
         "service-value-missing: the result's value is not there"
         return codes.cid_not_found("value", result.value_cid)
     elif tetraplet is None:
         "service-tetraplet-missing: the result's tetraplet is not there"
         return codes.cid_not_found("tetraplet", result.tetraplet_cid)
+    elif json is None:
+        "service-value-not-json: what is stored as the value is no JSON, which the reference relies on"
+        return Trap("stored-value-not-json")
     else:
         "service-result: all is there"
         return Service(json, result.argument_hash, tetraplet)
@@ -125,26 +132,30 @@ def find_canon_tetraplet(stores: CidInfo, cid: Cid) -> Tetraplet | Uncatchable:
 
 
 @definition
-def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value | Uncatchable, ...]:
+def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value | Uncatchable | Trap, ...]:
     """The elements of a canonical stream, each a value or what is missing of it."""
     return tuple(find_element(stores, element) for element in stores.canon_result_store[cid].values)
 
 
 @rules("Store")
-def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable:
+def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
     """One element of a canonical stream."""
     element = stores.canon_element_store.get(cid)
-    json = None if element is None else stores.value_store.get(element.value)
+    text = None if element is None else stores.value_store.get(element.value)
+    json = None if text is None else json_text.canonical(text)
     tetraplet = None if element is None else stores.tetraplet_store.get(element.tetraplet)
     if element is None:
         "canon-element-missing: the id refers to nothing"
         return codes.cid_not_found("canon aggregate", cid)
-    elif json is None:
+    elif text is None:
         "canon-value-missing: the element's value is not there"
         return codes.cid_not_found("value", element.value)
     elif tetraplet is None:
         "canon-element-tetraplet-missing: the element's tetraplet is not there"
         return codes.cid_not_found("tetraplet", element.tetraplet)
+    elif json is None:
+        "canon-value-not-json: what is stored as the value is no JSON, which the reference relies on"
+        return Trap("stored-value-not-json")
     else:
         "canon-element: a stored value, with what remains of its tetraplet"
         return stored(json, tetraplet, element.provenance)

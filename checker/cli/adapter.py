@@ -22,7 +22,7 @@ from checker.cli._outcome import BadInputError
 def command(interpreter: str, wasm: Path | None) -> None:
     """Serve the specification (spec) or the published AquaVM (avm) on standard input and output.
 
-    Requests and answers are JSON objects, one a line. The book's page "The adapter protocol" describes the requests and answers.
+    Requests and answers are JSON objects, one a line; the book's page "The adapter protocol" describes them.
     """
     serve(SpecificationAdapter() if interpreter == "spec" else reference(wasm), sys.stdin, sys.stdout)
 

@@ -50,16 +50,20 @@ def new_terms(module: ModuleType = join_module) -> Terms:
     return Terms(records.values(), [kind for kind in kinds if issubclass(kind, Enum) and kind is not Enum])
 
 
-def prove(law: str | None = None, module: ModuleType = join_module) -> Iterator[Outcome]:
-    """Prove or refute the laws, or one of them, of the tables in a module."""
+def prove(
+    law: str | None = None, module: ModuleType = join_module, table: str | None = None
+) -> Iterator[Outcome]:
+    """Prove or refute the laws, or one of them, of the tables in a module, or of one of them."""
     translation = Translation(new_terms(module))
     for name, function, kinds in KINDS:
+        if table not in (None, name):
+            continue
         model = Model(translation, Table(name, getattr(module, function), kinds))
-        if law in (None, "reachable"):
-            yield from _reachable(model)
         for statement in LAWS:
             if law in (None, statement.name):
                 yield _discharge(model, statement)
+        if law in (None, "reachable"):
+            yield from _reachable(model)
 
 
 def names() -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class Translation:
             raise UntranslatableError(f"{function.__name__} has no source that proofs read", 0)
         source = definition_of(entry)
         names = [argument.arg for argument in source.args.args]
-        reading = _Function(self, function.__globals__, source_path(entry))  # type: ignore[attr-defined]
+        reading = _Function(self, function.__globals__, source_path(entry))
         scope = dict(zip(names, arguments, strict=True))
         return tuple(reading.body(without_docstring(source.body), scope, z3.BoolVal(True), function.__name__))
 

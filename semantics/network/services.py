@@ -17,9 +17,7 @@ class UnknownServiceError(LookupError):
     def __init__(self, peer: str, request: CallRequest) -> None:
         self.peer = peer
         self.request = request
-        super().__init__(
-            f'nothing says what ("{request.service_id}" "{request.function_name}") answers on peer {peer}'
-        )
+        super().__init__(f'nothing says what ("{request.service_id}" "{request.function_name}") answers on peer {peer}')
 
 
 class Services(Protocol):

@@ -62,9 +62,7 @@ class World:
     `invoke` is the interpreter; it has to be a pure function.
     """
 
-    def __init__(
-        self, script: Script, particle: Particle, services: Services, invoke: Invoke = run_invocation
-    ) -> None:
+    def __init__(self, script: Script, particle: Particle, services: Services, invoke: Invoke = run_invocation) -> None:
         self.script = script
         self.particle = particle
         self.services = services

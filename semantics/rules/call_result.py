@@ -161,7 +161,7 @@ def recorded_value(
     """A result that the data hold is verified and bound."""
     service = find_service(c.stores, cid)
     match service:
-        case Uncatchable():
+        case Uncatchable() | Trap():
             "recorded-lost: the stores lack the result"
             return replace(c, control=Halt(service))
         case _ if service.argument_hash != arguments:
@@ -214,7 +214,7 @@ def failed(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, state: 
     """A failure that the data hold is verified, and raised again."""
     service = find_service(c.stores, state.cid)
     match service:
-        case Uncatchable():
+        case Uncatchable() | Trap():
             "failed-lost: the stores lack the failure"
             return replace(c, control=Halt(service))
         case _ if service.argument_hash != arguments:

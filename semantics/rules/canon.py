@@ -132,7 +132,7 @@ def canon_executed(c: Config, instr: AnyCanon, cid: Cid) -> Config:
 def canon_known(c: Config, instr: AnyCanon, tetraplet: Tetraplet, cid: Cid) -> Config:
     """The elements of a verified canon are looked up."""
     found = find_canon_elements(c.stores, cid)
-    problem = next((e for e in found if isinstance(e, Uncatchable)), None)
+    problem = next((e for e in found if not isinstance(e, Value)), None)
     if problem is not None:
         "canon-element-lost: the stores lack an element"
         return replace(c, control=Halt(problem))
