@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "docs" / "_ext")]
 
 project = "The AIR specification"
 author = "The airspec project"
 release = "0.1.0"
 
-extensions = ["airspec_book"]
+extensions = ["airspec_book", "laws_of_air"]
 primary_domain = "air"
-exclude_patterns = ["_ext", "_static"]
+exclude_patterns = ["_ext", "_static", "introduction.rst", "rules"]
 nitpicky = True
 smartquotes = False
 
 html_theme = "furo"
-html_title = "The AIR specification"
+html_title = "AIR, the executable specification"
 html_static_path = ["_static"]
 html_css_files = ["rules.css", "railroad.css"]
 html_copy_source = False

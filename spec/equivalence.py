@@ -99,9 +99,7 @@ def differing(left: Data, right: Data) -> tuple[tuple[int, ...], tuple[int, ...]
 
 
 def _only(ours: Mapping[Site, Observation], theirs: Mapping[Site, Observation]) -> tuple[int, ...]:
-    positions = [
-        seen.position for site, seen in ours.items() if site not in theirs or theirs[site].what != seen.what
-    ]
+    positions = [seen.position for site, seen in ours.items() if site not in theirs or theirs[site].what != seen.what]
     return tuple(sorted(positions))
 
 

@@ -71,9 +71,7 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
 def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
     """The law that a peer's outstanding calls can break: each belongs to one state of the data that it kept."""
     asked = Counter(
-        state.call_id
-        for state in world.data(peer.kept).trace
-        if isinstance(state, Sent) and state.peer_id == peer.peer
+        state.call_id for state in world.data(peer.kept).trace if isinstance(state, Sent) and state.peer_id == peer.peer
     )
     for owed in peer.owed:
         if asked[owed.call_id] != 1:

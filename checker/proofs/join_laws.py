@@ -167,8 +167,7 @@ def _reported(m: Model) -> Term:
     unexpected = z3.And(
         terms.is_record(join.Unexpected, result),
         terms.field(join.Unexpected, "expected", result) == terms.encode(m.table.name),
-        terms.field(join.Unexpected, "side", result)
-        == z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]),
+        terms.field(join.Unexpected, "side", result) == z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]),
         terms.field(join.Unexpected, "state", result) == z3.If(m.b == terms.nothing, m.a, m.b),
     )
     return z3.Implies(z3.Not(m.defined(m.a, m.b)), z3.If(alone, unexpected, conflict))

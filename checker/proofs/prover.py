@@ -50,9 +50,7 @@ def new_terms(module: ModuleType = join_module) -> Terms:
     return Terms(records.values(), [kind for kind in kinds if issubclass(kind, Enum) and kind is not Enum])
 
 
-def prove(
-    law: str | None = None, module: ModuleType = join_module, table: str | None = None
-) -> Iterator[Outcome]:
+def prove(law: str | None = None, module: ModuleType = join_module, table: str | None = None) -> Iterator[Outcome]:
     """Prove or refute the laws, or one of them, of the tables in a module, or of one of them."""
     translation = Translation(new_terms(module))
     for name, function, kinds in KINDS:

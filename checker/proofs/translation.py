@@ -143,7 +143,10 @@ class _Function:
         if not issubclass(record, Struct):
             raise self.refuse(pattern, f"the pattern {record.__name__}()")
         names = [field.name for field in fields(record)]
-        chosen = [*zip(names, pattern.patterns, strict=False), *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True)]
+        chosen = [
+            *zip(names, pattern.patterns, strict=False),
+            *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True),
+        ]
         inner = [self.pattern(part, self.terms.field(record, name, subject)) for name, part in chosen]
         fits, bound = self.all(inner)
         return z3.And(self.terms.is_record(record, subject), fits), bound

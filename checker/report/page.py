@@ -129,9 +129,7 @@ def _marked(world: World, data: DataId, other: DataId) -> str:
 
 
 def _trace(lines: Iterable[Line], marked: Iterable[int] = ()) -> str:
-    rows = [
-        f"<mark>{escape(str(line))}</mark>" if line.position in marked else escape(str(line)) for line in lines
-    ]
+    rows = [f"<mark>{escape(str(line))}</mark>" if line.position in marked else escape(str(line)) for line in lines]
     return f"<pre>{chr(10).join(rows)}</pre>" if rows else "<p>nothing</p>"
 
 

@@ -81,9 +81,7 @@ def _arrows(plan: _Plan, anchor: Anchor) -> Iterator[str]:
             yield f'<text class="cross" x="{plan.x(event.peer)}" y="{plan.y(row) + 6}">×</text>'
     end = len(plan.story.events)
     for message in plan.story.in_flight.values():
-        yield _arrow(
-            plan, anchor, message.sender, plan.sent_at[message.number], message.receiver, end, "flying"
-        )
+        yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], message.receiver, end, "flying")
 
 
 def _arrow(plan: _Plan, anchor: Anchor, sender: str, sent: int, receiver: str, row: int, kind: str) -> str:

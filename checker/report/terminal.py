@@ -59,9 +59,7 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
         console.print(f"  seen: {seen}", highlight=False)
 
 
-def print_violation(
-    console: Console, name: str, world: World, violation: Violation, replay: tuple[str, ...]
-) -> None:
+def print_violation(console: Console, name: str, world: World, violation: Violation, replay: tuple[str, ...]) -> None:
     """One broken law: what it says, how it is broken, the schedules, and the two sides with what differs."""
     breach = violation.breach
     console.print(f"[red]violated[/red] {escape(name)}: {breach.law}", soft_wrap=True)

@@ -190,7 +190,7 @@ def _result(value: Any, word: str) -> CallResult:
     members = _object(value, word)
     code = members.get("ret_code")
     if set(members) != {"ret_code", "result"} or not isinstance(code, int) or isinstance(code, bool):
-        raise ServiceError(f"'{word}' needs objects with an integer \"ret_code\" and a \"result\"")
+        raise ServiceError(f'\'{word}\' needs objects with an integer "ret_code" and a "result"')
     if not I32_MIN <= code <= I32_MAX:
         raise ServiceError(f"the return code {code} does not fit 32 bits")
     return CallResult(code, text_of(members["result"]))

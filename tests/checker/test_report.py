@@ -105,7 +105,7 @@ def test_hostile_names_are_escaped() -> None:
 def test_annotations_mean_what_aquavms_framework_says(comment: str, results: list[str]) -> None:
     fold = f'(seq (ap 7 x) (fold l i (seq (call "init" ("s" "f") [x]) (next i)))) ; {comment}'
     text = f'(seq (call "init" ("list" "two") [] l) ; ok=[1,2]\n {fold}\n)'
-    text = text.replace('[x]) (next i)))) ;', f'[x]) ; {comment}\n (next i)))) ;;')
+    text = text.replace("[x]) (next i)))) ;", f"[x]) ; {comment}\n (next i)))) ;;")
     story = Story(world(text))
     assert story.play_randomly(0, 50)
     answered = [event.invocation.result for event in story.events[2:] if event.invocation]

@@ -224,9 +224,9 @@ def test_what_only_one_side_has_is_named_by_position() -> None:
                     st.builds(
                         Lore,
                         st.integers(0, 9),
-                        st.lists(
-                            st.builds(Subtrace, st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=2
-                        ).map(tuple),
+                        st.lists(st.builds(Subtrace, st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=2).map(
+                            tuple
+                        ),
                     ),
                     max_size=2,
                 ).map(tuple),

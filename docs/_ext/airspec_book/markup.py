@@ -42,8 +42,12 @@ def keyword(word: str) -> Piece:
 
 
 def name(identifier: str) -> Piece:
-    """A name; Python's closing underscore, which only avoids a keyword, is left out."""
-    return text(identifier.strip("_") or "–", "n")
+    """A name; Python's closing underscore, which only avoids a keyword, is left out.
+
+    The names of records and constants, which begin with a capital, are upright; those of variables are slanted.
+    """
+    shown = identifier.strip("_") or "–"
+    return text(shown, "c" if shown[0].isupper() else "n")
 
 
 def joined(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
-from airspec_book.typeset import COMPARE, CONS, Typesetter, UnknownNotationError
-
+from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError
 from semantics.notation.reading import Fails, Holds, Let, Matches, Premise
 
 
@@ -28,18 +27,25 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
                 yield setter.expression(guard)
         case Fails(subject, earlier):
             here = following[0].pattern if following and isinstance(following[0], Matches) else None
-            yield from otherwise(setter, subject, [case for case in earlier if not disjoint(case.pattern, here)])
+            given = {written(*part) for part in parts(subject, here)} if here is not None else set()
+            yield from otherwise(setter, subject, [case for case in earlier if not disjoint(case.pattern, here)], given)
 
 
 def shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern) -> Iterator[Piece]:
-    """A subject has a shape; a tuple is taken apart, and a part that may be anything is not mentioned."""
+    """A subject has a shape."""
+    for part, expected in parts(subject, pattern):
+        yield has_shape(setter, part, expected, "is", "=")
+
+
+def parts(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[ast.expr, ast.pattern]]:
+    """What a shape requires: a tuple is taken apart, and a part that may be anything is not mentioned."""
     if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
         return
     if isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence) and not starred(pattern):
         for part, expected in zip(subject.elts, pattern.patterns, strict=True):
-            yield from shape(setter, part, expected)
+            yield from parts(part, expected)
         return
-    yield has_shape(setter, subject, pattern, "is", "=")
+    yield subject, pattern
 
 
 def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word: str, sign: str) -> Piece:
@@ -47,28 +53,32 @@ def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word:
     kind = isinstance(pattern, ast.MatchClass | ast.MatchOr) or (
         isinstance(pattern, ast.MatchAs) and pattern.pattern is not None
     )
-    return spaced([setter.expression(subject, CONS), keyword(word if kind else sign), typeset(setter, pattern)], COMPARE)
-
-
-def otherwise(setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case]) -> Iterator[Piece]:
-    """No earlier case applies: in full while that is one plain shape, and otherwise by each of the shapes."""
-    for case in earlier:
-        plain = case.guard is None and not isinstance(subject, ast.Tuple)
-        if plain and isinstance(case.pattern, ast.MatchClass | ast.MatchOr | ast.MatchSingleton | ast.MatchValue):
-            yield has_shape(setter, subject, case.pattern, "is not", "≠")
-        else:
-            yield excluded(setter, subject, case)
-
-
-def excluded(setter: Typesetter, subject: ast.expr, case: ast.match_case) -> Piece:
-    """The negation of a whole case: its shapes and its guard do not hold together."""
-    parts = list(shape(setter, subject, case.pattern))
-    if case.guard is not None:
-        parts.append(setter.expression(case.guard, 31))
-    inner = spaced([p for part in parts for p in (keyword("and"), part)][1:])
-    return joined([keyword("not "), text("("), inner, text(")")]) if len(parts) != 1 else joined(
-        [keyword("not "), text("("), parts[0], text(")")]
+    return spaced(
+        [setter.expression(subject, CONS), keyword(word if kind else sign), typeset(setter, pattern)], COMPARE
     )
+
+
+def written(subject: ast.expr, pattern: ast.pattern) -> str:
+    """What a shape requires of a subject, as text, to compare it with another."""
+    return f"{ast.unparse(subject)} is {ast.unparse(pattern)}"
+
+
+def otherwise(
+    setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case], given: Set[str]
+) -> Iterator[Piece]:
+    """No earlier case applies: each is denied, so that a rule can be read alone; `given` holds here anyway."""
+    for case in earlier:
+        required = [part for part in parts(subject, case.pattern) if written(*part) not in given]
+        if len(required) == 1 and case.guard is None:
+            yield has_shape(setter, *required[0], "is not", "≠")
+        elif not required and case.guard is not None:
+            yield setter.negated(case.guard)
+        else:
+            conditions = [has_shape(setter, *each, "is", "=") for each in required]
+            if case.guard is not None:
+                conditions.append(setter.expression(case.guard, OR + 1))
+            conjunction = spaced([p for each in conditions for p in (keyword("and"), each)][1:])
+            yield joined([keyword("not"), text(" ("), conjunction, text(")")])
 
 
 def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:

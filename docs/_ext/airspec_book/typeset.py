@@ -9,7 +9,6 @@ from types import ModuleType
 
 from airspec_book.markup import ATOM, Piece, joined, keyword, linked, listed, name, spaced, text
 from airspec_book.methods import METHODS
-
 from semantics.notation.registry import Entry, entry_of
 
 CHOICE, OR, AND, NOT, COMPARE, CONS, SUM, PRODUCT, CALL = 10, 20, 30, 40, 50, 55, 60, 70, 90
@@ -56,7 +55,7 @@ class Typesetter:
 
     def expression(self, node: ast.expr, least: int = 0) -> Piece:
         """An expression, in brackets if it binds less tightly than `least`."""
-        form = getattr(self, f"_{type(node).__name__}", None)
+        form = getattr(self, f"_form_{type(node).__name__.lower()}", None)
         if form is None:
             raise UnknownNotationError(f"line {node.lineno}: no typeset form for {ast.unparse(node)}")
         piece: Piece = form(node)
@@ -78,50 +77,52 @@ class Typesetter:
 
     # --- names and constants ------------------------------------------------------------------------
 
-    def _Name(self, node: ast.Name) -> Piece:
+    def _form_name(self, node: ast.Name) -> Piece:
         return self.linked(name(node.id), self.names.get(node.id))
 
     def linked(self, piece: Piece, target: object) -> Piece:
+        """A name that leads to what it stands for, if that is registered."""
         entry = entry_of(target) if callable(target) else None
         return piece if entry is None else linked(piece, anchor(entry))
 
-    def _Constant(self, node: ast.Constant) -> Piece:
+    def _form_constant(self, node: ast.Constant) -> Piece:
         if node.value is None or isinstance(node.value, bool):
             return text(CONSTANTS[node.value], "v")
         return text(f"“{node.value}”" if isinstance(node.value, str) else repr(node.value), "v")
 
-    def _Attribute(self, node: ast.Attribute) -> Piece:
+    def _form_attribute(self, node: ast.Attribute) -> Piece:
         owner = self.names.get(node.value.id) if isinstance(node.value, ast.Name) else None
         if isinstance(owner, ModuleType):
             return self.linked(name(node.attr), getattr(owner, node.attr, None))
-        return joined([self.expression(node.value, CALL), text("."), text(node.attr, "n")])
+        return joined([self.expression(node.value, CALL), text("."), name(node.attr)])
 
-    def _JoinedStr(self, node: ast.JoinedStr) -> Piece:
+    def _form_joinedstr(self, node: ast.JoinedStr) -> Piece:
         parts = [
-            text(part.value, "v") if isinstance(part, ast.Constant) else self.expression(part) for part in node.values
+            text(str(part.value), "v") if isinstance(part, ast.Constant) else self.expression(part)
+            for part in node.values
         ]
         return joined([text("“", "v"), *parts, text("”", "v")])
 
-    def _FormattedValue(self, node: ast.FormattedValue) -> Piece:
+    def _form_formattedvalue(self, node: ast.FormattedValue) -> Piece:
         return joined([text("{"), self.expression(node.value), text("}")])
 
     # --- operators ----------------------------------------------------------------------------------
 
-    def _BoolOp(self, node: ast.BoolOp) -> Piece:
+    def _form_boolop(self, node: ast.BoolOp) -> Piece:
         word, binds = ("and", AND) if isinstance(node.op, ast.And) else ("or", OR)
         parts = [self.expression(value, binds + 1) for value in node.values]
         return spaced([p for part in parts for p in (keyword(word), part)][1:], binds)
 
-    def _UnaryOp(self, node: ast.UnaryOp) -> Piece:
+    def _form_unaryop(self, node: ast.UnaryOp) -> Piece:
         if isinstance(node.op, ast.Not):
             return self.negated(node.operand)
         return joined([text("−"), self.expression(node.operand, CALL)], PRODUCT)
 
-    def _BinOp(self, node: ast.BinOp) -> Piece:
+    def _form_binop(self, node: ast.BinOp) -> Piece:
         sign, binds = OPERATORS[type(node.op)]
         return spaced([self.expression(node.left, binds), keyword(sign), self.expression(node.right, binds + 1)], binds)
 
-    def _Compare(self, node: ast.Compare) -> Piece:
+    def _form_compare(self, node: ast.Compare) -> Piece:
         operands = [node.left, *node.comparators]
         links = [self.compared(a, op, b, 0) for a, op, b in zip(operands, node.ops, operands[1:], strict=False)]
         return spaced([p for link in links for p in (keyword("and"), link)][1:], COMPARE if len(links) == 1 else AND)
@@ -131,22 +132,22 @@ class Typesetter:
         sign = RELATIONS[type(op)][negative]
         return spaced([self.expression(left, CONS), keyword(sign), self.expression(right, CONS)], COMPARE)
 
-    def _IfExp(self, node: ast.IfExp) -> Piece:
+    def _form_ifexp(self, node: ast.IfExp) -> Piece:
         parts = [keyword("if"), self.expression(node.test, OR), keyword("then"), self.expression(node.body, OR)]
         return spaced([*parts, keyword("else"), self.expression(node.orelse)], CHOICE)
 
     # --- collections --------------------------------------------------------------------------------
 
-    def _Tuple(self, node: ast.Tuple) -> Piece:
+    def _form_tuple(self, node: ast.Tuple) -> Piece:
         return listed(self.items(node.elts), "⟨", "⟩")
 
-    def _List(self, node: ast.List) -> Piece:
+    def _form_list(self, node: ast.List) -> Piece:
         return listed(self.items(node.elts), "⟨", "⟩")
 
-    def _Set(self, node: ast.Set) -> Piece:
+    def _form_set(self, node: ast.Set) -> Piece:
         return listed(self.items(node.elts), "{", "}")
 
-    def _Dict(self, node: ast.Dict) -> Piece:
+    def _form_dict(self, node: ast.Dict) -> Piece:
         pairs = [
             joined([text("…"), self.expression(value)])
             if key is None
@@ -155,13 +156,13 @@ class Typesetter:
         ]
         return listed(pairs, "{", "}")
 
-    def _Starred(self, node: ast.Starred) -> Piece:
+    def _form_starred(self, node: ast.Starred) -> Piece:
         return joined([text("…"), self.expression(node.value, CALL)])
 
-    def _Subscript(self, node: ast.Subscript) -> Piece:
+    def _form_subscript(self, node: ast.Subscript) -> Piece:
         return joined([self.expression(node.value, CALL), text("["), self.expression(node.slice), text("]")])
 
-    def _Slice(self, node: ast.Slice) -> Piece:
+    def _form_slice(self, node: ast.Slice) -> Piece:
         ends = [text("") if end is None else self.expression(end, CONS) for end in (node.lower, node.upper)]
         return joined([ends[0], text(" .. "), ends[1]])
 
@@ -179,22 +180,22 @@ class Typesetter:
         drawn = self.drawn(node.generators)  # type: ignore[attr-defined]
         return joined([text(opening, "b"), spaced([element, keyword("|"), drawn]), text(closing, "b")])
 
-    def _GeneratorExp(self, node: ast.GeneratorExp) -> Piece:
+    def _form_generatorexp(self, node: ast.GeneratorExp) -> Piece:
         return self.comprehension(self.expression(node.elt), node, "⟨", "⟩")
 
-    def _ListComp(self, node: ast.ListComp) -> Piece:
+    def _form_listcomp(self, node: ast.ListComp) -> Piece:
         return self.comprehension(self.expression(node.elt), node, "⟨", "⟩")
 
-    def _SetComp(self, node: ast.SetComp) -> Piece:
+    def _form_setcomp(self, node: ast.SetComp) -> Piece:
         return self.comprehension(self.expression(node.elt), node, "{", "}")
 
-    def _DictComp(self, node: ast.DictComp) -> Piece:
+    def _form_dictcomp(self, node: ast.DictComp) -> Piece:
         pair = spaced([self.expression(node.key), keyword("↦"), self.expression(node.value)])
         return self.comprehension(pair, node, "{", "}")
 
     # --- calls --------------------------------------------------------------------------------------
 
-    def _Call(self, node: ast.Call) -> Piece:
+    def _form_call(self, node: ast.Call) -> Piece:
         if isinstance(node.func, ast.Name):
             form = getattr(self, f"call_{node.func.id}", None)
             if form is not None:

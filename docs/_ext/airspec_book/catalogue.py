@@ -1,0 +1,146 @@
+"""Tables generated from the source: records and their fields, errors and their codes, opaque functions."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Sequence
+from html import escape
+from types import ModuleType, UnionType
+from typing import Any, get_args
+
+from msgspec import Struct
+
+from airspec_book.markup import joined, linked, text
+from airspec_book.rendering import marked
+from airspec_book.typeset import anchor
+from semantics.notation.registry import load
+from spec import codes
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table that scrolls within itself where the screen is narrow; cells are HTML."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="air-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def meaning(thing: object) -> str:
+    """The docstring of a thing as HTML."""
+    return marked(" ".join((inspect.getdoc(thing) or "").split()))
+
+
+def typed(annotation: Any) -> str:
+    """A type as the source writes it."""
+    written = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+    return f"<code>{escape(written.replace(' | ', ' or ').replace('None', '∅'))}</code>"
+
+
+def declared(owner: type) -> dict[str, str]:
+    """The fields of a record with their types as written, those of its bases first."""
+    bases = [base for base in reversed(owner.__mro__) if issubclass(base, Struct)]
+    fields = {name: kind for base in bases for name, kind in getattr(base, "__annotations__", {}).items()}
+    return {name: kind for name, kind in fields.items() if name in owner.__struct_fields__}  # type: ignore[attr-defined]
+
+
+def fields_table(path: str) -> str:
+    """The fields of a record; the meaning of each is that of the record that is its type."""
+    module_name, _, record_name = path.rpartition(".")
+    module = importlib.import_module(module_name)
+    record = getattr(module, record_name)
+    rows = [
+        (f"<code>{field}</code>", typed(kind), explained(module, str(kind))) for field, kind in declared(record).items()
+    ]
+    return f"<p>{meaning(record)}</p>" + table(("Field", "Type", "Meaning of the type"), rows)
+
+
+def explained(module: ModuleType, kind: str) -> str:
+    """The meaning of a type: that of the record that it is or holds, or the records among which it is a choice."""
+    named = [getattr(module, word, None) for word in re.findall(r"\w+", kind)]
+    for thing in reversed(named):
+        if isinstance(thing, type) and issubclass(thing, Struct):
+            return meaning(thing)
+        if isinstance(thing, UnionType):
+            return "One of " + ", ".join(f"<code>{choice.__name__}</code>" for choice in get_args(thing)) + "."
+    return ""
+
+
+def own_records(module: ModuleType) -> list[type]:
+    """The records that a module defines, in the order of its text."""
+    assert module.__doc__ is not None
+    names = [node.name for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
+    members = [getattr(module, name) for name in names if not name.startswith("_")]
+    return [member for member in members if issubclass(member, Struct)]
+
+
+def records_table(module_name: str) -> str:
+    """The records of a module: name, fields, meaning."""
+    rows = []
+    for record in own_records(importlib.import_module(module_name)):
+        fields = "<br>".join(f"<code>{name}</code>: {typed(kind)}" for name, kind in declared(record).items())
+        rows.append((f"<code>{record.__name__}</code>", fields or "–", meaning(record)))
+    return table(("Record", "Fields", "Meaning"), rows)
+
+
+def constants() -> dict[str, int]:
+    """The codes that have a name."""
+    return {
+        name: value
+        for name, value in vars(codes).items()
+        if name.isupper() and isinstance(value, int) and value < 2**31 - 1
+    }
+
+
+def errors_table() -> str:
+    """Every error that a function of `spec.codes` makes: its code, its message, and when it comes."""
+    rows = []
+    for node in ast.parse(inspect.getsource(codes)).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        for made in (call for call in ast.walk(node) if isinstance(call, ast.Call) and len(call.args) == 2):
+            if isinstance(made.func, ast.Name) and made.func.id in ("Catchable", "Uncatchable"):
+                rows.append((code_of(made.args[0]), made.func.id.lower(), message_of(made.args[1]), prose_of(node)))
+    return table(("Code", "Kind", "Message", "When"), sorted(rows))
+
+
+def prose_of(node: ast.FunctionDef) -> str:
+    """The docstring of a function that makes an error."""
+    return marked(" ".join((ast.get_docstring(node) or "").split()))
+
+
+def code_of(node: ast.expr) -> str:
+    """A code as a number; an expression that is no constant is shown as it is."""
+    if isinstance(node, ast.Name):
+        return str(constants().get(node.id, node.id))
+    return escape(ast.unparse(node))
+
+
+def message_of(node: ast.expr) -> str:
+    """A message with its places for values in braces."""
+    if isinstance(node, ast.Constant):
+        return f"<code>{escape(str(node.value))}</code>"
+    if isinstance(node, ast.JoinedStr):
+        parts = [
+            str(part.value) if isinstance(part, ast.Constant) else "{" + ast.unparse(part.value) + "}"  # type: ignore[attr-defined]
+            for part in node.values
+        ]
+        return f"<code>{escape(''.join(parts))}</code>"
+    return "what is wrong, in words"
+
+
+def codes_table() -> str:
+    """The codes that have a name, whoever gives them."""
+    rows = [(str(code), f"<code>{escape(name)}</code>") for name, code in constants().items()]
+    return table(("Code", "Name"), rows)
+
+
+def opaque_table() -> str:
+    """The opaque functions, each with its reason."""
+    rows = [
+        (joined([linked(text(entry.name), anchor(entry))]).html, marked(entry.note), meaning(entry.function))
+        for entry in load()
+        if entry.kind == "opaque"
+    ]
+    return table(("Function", "Opaque because it is", "What it does"), rows)

@@ -1,0 +1,126 @@
+"""The directives of the book: rules, records, errors and grammar, each generated from its source."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from airspec_book.catalogue import codes_table, errors_table, fields_table, opaque_table, records_table
+from airspec_book.grammar import diagrams, regular
+from airspec_book.rendering import contents, function
+from airspec_book.typeset import anchor
+from semantics.notation.reading import cases
+from semantics.notation.registry import load
+
+
+class air_html(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """Generated HTML; links in double braces are filled in when the page is written."""
+
+
+class Rules(SphinxDirective):
+    """``.. air-rules:: module`` shows the functions of a module, all or those of ``:functions:``."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {"functions": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """The functions in the order of the source."""
+        module = self.arguments[0]
+        entries = [entry for entry in load() if entry.module == module]
+        wanted = self.options.get("functions", "").split() or [entry.name for entry in entries]
+        absent = [name for name in wanted if name not in {entry.name for entry in entries}]
+        if absent or not entries:
+            raise self.error(f"{module} has no rules named {', '.join(absent) or 'anything'}")
+        data = self.env.get_domain("air").data
+        shown = [entry for entry in entries if entry.name in wanted]
+        for entry in shown:
+            data["functions"][anchor(entry)] = self.env.docname
+            if entry.kind == "rules":
+                data["cases"].update({case.name: self.env.docname for case in cases(entry)})
+        return [air_html(html=contents(shown) + "".join(function(entry) for entry in shown))]
+
+
+class Generated(SphinxDirective):
+    """A directive whose HTML is a function of its arguments."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def html(self) -> str:
+        """The HTML of the directive."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """The generated HTML."""
+        return [air_html(html=self.html())]
+
+
+class Fields(Generated):
+    """``.. air-fields:: module.Record`` is the table of a record's fields."""
+
+    def html(self) -> str:
+        """The table."""
+        return fields_table(self.arguments[0])
+
+
+class Records(Generated):
+    """``.. air-records:: module`` is the table of a module's records."""
+
+    def html(self) -> str:
+        """The table."""
+        return records_table(self.arguments[0])
+
+
+class Errors(Generated):
+    """``.. air-errors::`` is the catalogue of errors."""
+
+    def html(self) -> str:
+        """The catalogue."""
+        return errors_table()
+
+
+class Codes(Generated):
+    """``.. air-codes::`` lists the codes that have a name."""
+
+    def html(self) -> str:
+        """The list."""
+        return codes_table()
+
+
+class Opaque(Generated):
+    """``.. air-opaque::`` lists what proofs do not look into."""
+
+    def html(self) -> str:
+        """The list."""
+        return opaque_table()
+
+
+class Grammar(Generated):
+    """``.. air-grammar:: rule rule ...`` draws rules of the grammar as railroad diagrams."""
+
+    def html(self) -> str:
+        """The diagrams."""
+        return diagrams(self.arguments[0].split())
+
+
+class Regular(Generated):
+    """``.. air-regular:: rule rule ...`` shows rules that are regular expressions."""
+
+    def html(self) -> str:
+        """The rules as they are written."""
+        return regular(self.arguments[0].split())
+
+
+DIRECTIVES: dict[str, Any] = {
+    "air-rules": Rules,
+    "air-fields": Fields,
+    "air-records": Records,
+    "air-errors": Errors,
+    "air-codes": Codes,
+    "air-opaque": Opaque,
+    "air-grammar": Grammar,
+    "air-regular": Regular,
+}

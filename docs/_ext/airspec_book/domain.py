@@ -1,0 +1,80 @@
+"""The Sphinx domain of rules: which page shows which rule, and the role that links to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.domains import Domain
+from sphinx.errors import ExtensionError
+from sphinx.roles import XRefRole
+from sphinx.util.nodes import make_refnode
+
+from airspec_book.coverage import complaint, never_shown, unknown
+from semantics.notation.reading import all_cases
+from semantics.notation.registry import load
+
+
+class RuleRole(XRefRole):
+    """``:rule:`Step/seq-right``` links to a rule."""
+
+    def process_link(
+        self, env: Any, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
+    ) -> tuple[str, str]:
+        """Remember the use, so that a name that does not exist stops the build."""
+        env.get_domain("air").data["uses"].append((env.docname, self.lineno, target))
+        return title, target
+
+
+class AirDomain(Domain):
+    """Rules by name and functions by ``module.name``, each with the page that shows it."""
+
+    name = "air"
+    label = "AIR"
+    roles: ClassVar[dict[str, Any]] = {"rule": RuleRole()}
+    initial_data: ClassVar[dict[str, Any]] = {"cases": {}, "functions": {}, "uses": []}
+    data_version = 1
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page."""
+        for table in ("cases", "functions"):
+            self.data[table] = {name: doc for name, doc in self.data[table].items() if doc != docname}
+        self.data["uses"] = [use for use in self.data["uses"] if use[0] != docname]
+
+    def merge_domaindata(self, docnames: Any, otherdata: dict[str, Any]) -> None:
+        """Take over what another process has read."""
+        self.data["cases"].update(otherdata["cases"])
+        self.data["functions"].update(otherdata["functions"])
+        self.data["uses"].extend(otherdata["uses"])
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """The rules, for the search."""
+        for name, docname in self.data["cases"].items():
+            yield name, name, "rule", docname, name, 1
+
+    def get_type_name(self, type: Any, primary: bool = False) -> str:
+        """What the search calls an object."""
+        return "rule"
+
+    def resolve_xref(
+        self, env: Any, fromdocname: str, builder: Any, typ: str, target: str, node: Any, contnode: Any
+    ) -> nodes.Element | None:
+        """The link to a rule."""
+        docname = self.data["cases"].get(target)
+        return None if docname is None else make_refnode(builder, fromdocname, docname, target, contnode, target)
+
+    def resolve_any_xref(self, env: Any, fromdocname: str, builder: Any, target: str, node: Any, contnode: Any) -> Any:
+        """Rules are only linked by their own role."""
+        return []
+
+
+def check_consistency(app: Any, env: Any) -> None:
+    """Stop the build if a rule is on no page, or a name does not exist."""
+    data = env.get_domain("air").data
+    names = [case.name for case in all_cases()]
+    functions = [f"{entry.module}.{entry.name}" for entry in load()]
+    missing = never_shown(names, data["cases"]) + never_shown(functions, data["functions"])
+    sentence = complaint(missing, unknown(data["uses"], names))
+    if sentence is not None:
+        raise ExtensionError(sentence)

@@ -1,0 +1,73 @@
+"""The grammar as railroad diagrams, from the parsed grammar itself."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import railroad
+from parsimonious.expressions import Expression, Literal, Lookahead, OneOf, Quantifier, Regex
+from parsimonious.expressions import Sequence as InOrder
+
+from spec.grammar import RULES, SOURCE
+
+ROW = 4
+"""How many parts of a sequence stand beside each other before the diagram continues on another line."""
+
+
+def diagrams(names: Sequence[str]) -> str:
+    """The diagrams of rules, each with its name and an anchor."""
+    return "".join(
+        f'<figure class="air-railroad" id="grammar-{name}"><figcaption>{name}</figcaption>{svg(name)}</figure>'
+        for name in names
+    )
+
+
+def regular(names: Sequence[str]) -> str:
+    """Rules that are regular expressions, as the grammar writes them."""
+    lines = {line.split("=")[0].strip(): line for line in SOURCE.splitlines() if re.match(r"\w+ *=", line)}
+    return f'<div class="highlight"><pre>{escape(chr(10).join(lines[name] for name in names))}</pre></div>'
+
+
+def svg(name: str) -> str:
+    """The diagram of one rule."""
+    out = io.StringIO()
+    railroad.Diagram(*top(RULES[name])).writeSvg(out.write)
+    return out.getvalue()
+
+
+def top(expression: Expression) -> list[Any]:
+    """The body of a rule; a long sequence is stacked, so that it fits a narrow screen."""
+    if isinstance(expression, InOrder) and len(expression.members) > ROW + 1:
+        drawn = [draw(member) for member in expression.members]
+        rows = [railroad.Sequence(*drawn[i : i + ROW]) for i in range(0, len(drawn), ROW)]
+        return [railroad.Stack(*rows)]
+    return [body(expression)]
+
+
+def draw(expression: Expression) -> Any:
+    """A part of a rule: another rule by its name, or what it is."""
+    return railroad.NonTerminal(expression.name) if expression.name else body(expression)
+
+
+def body(expression: Expression) -> Any:
+    """What a rule or an unnamed part of one is."""
+    if isinstance(expression, Literal):
+        return railroad.Terminal(expression.literal)
+    if isinstance(expression, Regex):
+        return railroad.Terminal(f"/{expression.re.pattern}/")
+    if isinstance(expression, OneOf):
+        return railroad.Choice(0, *(draw(member) for member in expression.members))
+    if isinstance(expression, Lookahead):
+        return railroad.Comment("not before" if expression.negativity else "before")
+    if isinstance(expression, Quantifier):
+        inner = draw(expression.members[0])
+        if expression.max == 1:
+            return railroad.Optional(inner)
+        return railroad.OneOrMore(inner) if expression.min else railroad.ZeroOrMore(inner)
+    if isinstance(expression, InOrder):
+        return railroad.Sequence(*(draw(member) for member in expression.members))
+    raise TypeError(f"no diagram for {type(expression).__name__}")

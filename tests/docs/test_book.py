@@ -1,0 +1,114 @@
+"""The book: every rule has a readable typeset form, nothing is left out, and links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+
+from airspec_book.coverage import complaint, never_shown, unknown  # noqa: E402
+from airspec_book.rendering import function, rule  # noqa: E402
+from airspec_book.typeset import Typesetter, UnknownNotationError  # noqa: E402
+
+from semantics.notation.reading import Case, all_cases  # noqa: E402
+from semantics.notation.registry import load  # noqa: E402
+
+LEFTOVER = re.compile(r"\b(lambda|replace\(|isinstance\(|cast\(|codes\.|json_text\.|None|True|False|def |return )")
+
+
+def plain(html: str) -> str:
+    """The text of a piece of HTML."""
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: str(case.name))
+def test_every_rule_is_typeset_without_raw_python(case: Case) -> None:
+    """A rule has its anchor, its name, its sentence and a conclusion, all in the notation of the book."""
+    html = rule(case)
+    inference = html.partition('<div class="inference">')[2]
+    assert f'id="{case.name}"' in html
+    assert plain(inference.partition('<div class="conclusion">')[2]).strip()
+    strings_removed = re.sub(r"“[^”]*”", "", plain(inference))
+    assert not LEFTOVER.search(strings_removed), strings_removed
+
+
+def test_every_registered_function_is_typeset() -> None:
+    """Definitions and opaque functions are shown as well; HTML elements are closed."""
+    for entry in load():
+        html = function(entry)
+        for element in ("div", "span", "section", "figure", "details", "a"):
+            assert len(re.findall(rf"<{element}[ >]", html)) == html.count(f"</{element}>"), (entry.name, element)
+
+
+def test_a_construct_without_a_form_is_an_error() -> None:
+    """There are no holes: what the typesetter does not know stops the build."""
+    import ast
+
+    setter = Typesetter(next(entry for entry in load() if entry.kind == "rules"))
+    with pytest.raises(UnknownNotationError):
+        setter.expression(ast.parse("lambda: 1", mode="eval").body)
+
+
+def test_a_rule_on_no_page_and_an_unknown_name_are_said() -> None:
+    """The check of the whole book names what is missing and what does not exist."""
+    names = [case.name for case in all_cases()]
+    missing = never_shown(names, names[1:])
+    dangling = unknown([("index", 3, "Step/nowhere"), ("index", 4, names[0])], names)
+    assert missing == names[:1]
+    assert dangling == [("index", 3, "Step/nowhere")]
+    assert complaint(missing, dangling) == f"no page shows {names[0]}\nindex:3: there is no rule Step/nowhere"
+    assert complaint([], []) is None
+
+
+def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    """Run Sphinx with the command of the Makefile."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(source), str(target)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_site_that_leaves_rules_out_does_not_build(tmp_path: Path) -> None:
+    """A site with one module of rules fails, and names a rule of another and the name that does not exist."""
+    source = tmp_path / "site"
+    source.mkdir()
+    (source / "conf.py").write_text(
+        f"import sys\nsys.path[:0] = [{str(ROOT / 'docs' / '_ext')!r}, {str(ROOT)!r}]\n"
+        "extensions = ['airspec_book']\nprimary_domain = 'air'\n"
+    )
+    (source / "index.rst").write_text("Site\n====\n\n.. air-rules:: semantics.merge.join\n\n:rule:`Join/nowhere`\n")
+    done = build(source, tmp_path / "out")
+    assert done.returncode != 0
+    assert "no page shows Step/seq-right" in done.stderr
+    assert "no page shows Join/call-current" not in done.stderr
+    assert "there is no rule Join/nowhere" in done.stderr
+
+
+def test_the_book_builds_and_its_links_resolve(tmp_path: Path) -> None:
+    """Every link inside of the book leads to a page and an anchor that exist, and nothing is fetched from elsewhere."""
+    done = build(ROOT / "docs", tmp_path)
+    assert done.returncode == 0, done.stderr
+    pages = {page: page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html") if "_static" not in page.parts}
+    anchors = {page.resolve(): set(re.findall(r'\bid="([^"]+)"', text)) for page, text in pages.items()}
+    shown = {anchor for found in anchors.values() for anchor in found}
+    assert {case.name for case in all_cases()} <= shown
+    for page, text in pages.items():
+        assert not re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(?:https?:)?//', text), page
+        for address in set(re.findall(r'href="([^"]+)"', text)):
+            check_link(page, unescape(address), anchors)
+
+
+def check_link(page: Path, address: str, anchors: dict[Path, set[str]]) -> None:
+    """A relative link leads to a file of the book and, if it names one, to an anchor there."""
+    if re.match(r"[a-z]+:", address):
+        return
+    path, _, fragment = address.partition("#")
+    target = (page.parent / path.partition("?")[0]).resolve() if path else page.resolve()
+    assert target.exists(), (page.name, address)
+    if fragment and target in anchors:
+        assert fragment in anchors[target], (page.name, address)
