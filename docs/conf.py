@@ -14,7 +14,7 @@ release = "0.1.0"
 
 extensions = ["airspec_book", "laws_of_air"]
 primary_domain = "air"
-exclude_patterns = ["_ext", "_static", "introduction.rst", "rules"]
+exclude_patterns = ["_ext", "_static"]
 nitpicky = True
 smartquotes = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import re
 from collections.abc import Sequence
 from html import escape
@@ -17,7 +18,9 @@ from airspec_book.markup import joined, linked, text
 from airspec_book.rendering import marked
 from airspec_book.typeset import anchor
 from semantics.notation.registry import load
-from spec import codes
+from spec import codes, states
+from spec.data import state_to_json
+from spec.values import Cid
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -50,9 +53,8 @@ def fields_table(path: str) -> str:
     module_name, _, record_name = path.rpartition(".")
     module = importlib.import_module(module_name)
     record = getattr(module, record_name)
-    rows = [
-        (f"<code>{field}</code>", typed(kind), explained(module, str(kind))) for field, kind in declared(record).items()
-    ]
+    fields = declared(record).items()
+    rows = [(f"<code>{field}</code>", typed(kind), explained(module, str(kind))) for field, kind in fields]
     return f"<p>{meaning(record)}</p>" + table(("Field", "Type", "Meaning of the type"), rows)
 
 
@@ -134,6 +136,30 @@ def codes_table() -> str:
     """The codes that have a name, whoever gives them."""
     rows = [(str(code), f"<code>{escape(name)}</code>") for name, code in constants().items()]
     return table(("Code", "Name"), rows)
+
+
+SAMPLES: tuple[states.State, ...] = (
+    states.Par(2, 1),
+    states.Sent("12D3..."),
+    states.Executed(states.ScalarResult(Cid("bagaaiera..."))),
+    states.Executed(states.StreamResult(Cid("bagaaiera..."), 0)),
+    states.Executed(states.UnusedResult(Cid("bagaaiera..."))),
+    states.Failed(Cid("bagaaiera...")),
+    states.Ap((0,)),
+    states.CanonSent("12D3..."),
+    states.CanonExecuted(Cid("bagaaiera...")),
+    states.Fold((states.Lore(2, (states.Subtrace(4, 1), states.Subtrace(5, 0))),)),
+)
+"""One state of each form."""
+
+
+def json_forms_table() -> str:
+    """The JSON forms of the states of a trace, made by the function that the machine uses."""
+    rows = [
+        (f"<code>{type(state).__name__}</code>", f"<code>{escape(json.dumps(state_to_json(state)))}</code>")
+        for state in SAMPLES
+    ]
+    return table(("State", "JSON form, for example"), rows)
 
 
 def opaque_table() -> str:

@@ -8,7 +8,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from airspec_book.catalogue import codes_table, errors_table, fields_table, opaque_table, records_table
+from airspec_book.catalogue import (
+    codes_table,
+    errors_table,
+    fields_table,
+    json_forms_table,
+    opaque_table,
+    records_table,
+)
 from airspec_book.grammar import diagrams, regular
 from airspec_book.rendering import contents, function
 from airspec_book.typeset import anchor
@@ -90,6 +97,14 @@ class Codes(Generated):
         return codes_table()
 
 
+class JsonForms(Generated):
+    """``.. air-json-forms::`` shows the JSON form of each kind of state."""
+
+    def html(self) -> str:
+        """The table."""
+        return json_forms_table()
+
+
 class Opaque(Generated):
     """``.. air-opaque::`` lists what proofs do not look into."""
 
@@ -120,6 +135,7 @@ DIRECTIVES: dict[str, Any] = {
     "air-records": Records,
     "air-errors": Errors,
     "air-codes": Codes,
+    "air-json-forms": JsonForms,
     "air-opaque": Opaque,
     "air-grammar": Grammar,
     "air-regular": Regular,
