@@ -133,7 +133,20 @@ class Writer:
             return self.pick(self.names.iterators) + self.lens()
         if kind == "canon":
             return self.pick(self.names.canons) + self.lens()
-        return self.pick(self.names.canon_maps) + (self.lens() or ("" if bare_map else ".length"))
+        return self.pick(self.names.canon_maps) + (self.map_lens() or ("" if bare_map else ".length"))
+
+    def map_lens(self) -> str:
+        """A lens on a canonical map: a key, sometimes with the index of one of its values, and more behind it."""
+        kind = self.pick(("key", "none", "length", "key", "value", "value", "part", "part"))
+        if kind in ("none", "length"):
+            return "" if kind == "none" else ".length"
+        keys = [".a", ".k", ".[1]", ".zz"]
+        keys += [f".[{name}]" for name in (self.names.scalars[-1:] + self.names.iterators[-1:])]
+        key = ".$" + self.pick(keys)
+        if kind == "key":
+            return key
+        index = self.pick((".[0]", ".[0]", ".[1]", ".[7]", ".a", *(f".[{name}]" for name in self.names.scalars[-1:])))
+        return key + index + (self.accessors().removeprefix(".$") if kind == "part" else "")
 
     def peer(self) -> str:
         """A peer: mostly a literal, sometimes a variable that may or may not hold one."""
@@ -146,6 +159,12 @@ class Writer:
         if self.names.scalars and self.pick(range(25)) == 24:
             return self.pick(self.names.scalars)
         return '"s"'
+
+    def function(self) -> str:
+        """The name of the function: mostly a literal, sometimes a variable."""
+        if self.names.scalars and self.pick(range(30)) == 29:
+            return self.pick(self.names.scalars)
+        return f'"{self.pick(FUNCTIONS)}"'
 
     def arguments(self) -> str:
         """Zero to three arguments."""
@@ -188,6 +207,8 @@ class Writer:
             self.fold,
             self.fold,
             self.new,
+            self.map_idiom,
+            self.fail_idiom,
         )
         if depth <= 0 or self.budget <= 0:
             return self.pick(simple)(depth)
@@ -195,7 +216,7 @@ class Writer:
 
     def call(self, depth: int) -> str:
         """A call with a scalar, a stream or no output."""
-        peer, service, function, arguments = self.peer(), self.service(), self.pick(FUNCTIONS), self.arguments()
+        peer, service, function, arguments = self.peer(), self.service(), self.function(), self.arguments()
         output = self.pick(("scalar", "stream", "none", "scalar", "stream"))
         target = ""
         if output == "stream":
@@ -205,7 +226,7 @@ class Writer:
             target = " " + name
             if name not in self.names.scalars and name not in self.names.iterators:
                 self.names.scalars.append(name)
-        return f'(call {peer} ({service} "{function}") [{arguments}]{target})'
+        return f"(call {peer} ({service} {function}) [{arguments}]{target})"
 
     def call_output(self) -> str:
         """The scalar that a call binds: mostly a new one; now and then one that is bound already, or an iterator."""
@@ -271,6 +292,27 @@ class Writer:
     def match(self, depth: int) -> str:
         """A comparison."""
         return f"({self.pick(('match', 'mismatch'))} {self.value()} {self.value()} {self.instruction(depth - 1)})"
+
+    def map_idiom(self, depth: int) -> str:
+        """A map that is filled, fixed by the peer that runs, and read."""
+        self.names.maps.append(self.names.fresh("%m"))
+        name = self.target(self.names.maps[-1])
+        value = self.value(bare_map=False)
+        key = self.pick(('"a"', '"k"', "1"))
+        canon = self.names.fresh("#%cm")
+        self.names.canon_maps.append(canon)
+        peer = self.peer()
+        fill = f"(seq (ap ({key} {value}) {name}) (ap ({key} 7) {name}))"
+        use = f'(call {peer} ("s" "echo") [{canon}{self.map_lens()} {self.value()}])'
+        return f"(seq {fill} (seq (canon {peer} {name} {canon}) (par {use} {self.instruction(depth - 1)})))"
+
+    def fail_idiom(self, depth: int) -> str:
+        """A value from a service that is raised as an error, if it can be, and handled."""
+        peer, name = self.peer(), self.names.fresh("x")
+        self.names.scalars.append(name)
+        raised = self.pick((f"(fail {name})", f"(fail {name}.$.a)", "(fail :error:)", "(fail %last_error%)"))
+        handler = self.instruction(depth - 1)
+        return f'(seq (call {peer} ("s" "fails") [] {name}) (xor {raised} {handler}))'
 
     def new(self, depth: int) -> str:
         """A fresh variable of a known or a new name."""

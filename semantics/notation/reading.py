@@ -132,6 +132,12 @@ def cases(entry: Entry) -> tuple[Case, ...]:
     return tuple(_Walk(entry).tail(body, (), single))
 
 
+def equations(entry: Entry) -> tuple[Case, ...]:
+    """The equations of a definition, one for each leaf; they have no names.  Raises `NotationError`."""
+    body = without_docstring(definition_of(entry).body)
+    return tuple(_Walk(entry).tail(body, (), "equation: one of the function's results"))
+
+
 class _Walk:
     """Walks the bodies of one function, collecting premises."""
 

@@ -19,12 +19,11 @@ from airspec_book.typeset import Typesetter, anchor
 from semantics.notation.reading import (
     Case,
     Let,
-    _Walk,
     cases,
     definition_of,
+    equations,
     first_sentence,
     source_path,
-    without_docstring,
 )
 from semantics.notation.registry import Entry
 
@@ -99,12 +98,6 @@ def rule(case: Case) -> str:
         f'<div class="conclusion">{conclusion.html}</div></div>'
         f'<a class="name" href="#{escape(case.name)}">{escape(case.name)}</a></div></figure>'
     )
-
-
-def equations(entry: Entry) -> tuple[Case, ...]:
-    """The equations of a definition; they have no names of their own."""
-    body = without_docstring(definition_of(entry).body)
-    return tuple(_Walk(entry).tail(body, (), "equation: one"))
 
 
 def equation(case: Case) -> str:
