@@ -209,6 +209,7 @@ class Writer:
             self.new,
             self.map_idiom,
             self.fail_idiom,
+            self.nested_idiom,
         )
         if depth <= 0 or self.budget <= 0:
             return self.pick(simple)(depth)
@@ -306,6 +307,17 @@ class Writer:
         use = f'(call {peer} ("s" "echo") [{canon}{self.map_lens()} {self.value()}])'
         return f"(seq {fill} (seq (canon {peer} {name} {canon}) (par {use} {self.instruction(depth - 1)})))"
 
+    def nested_idiom(self, depth: int) -> str:
+        """Two folds over one stream, one inside the other, that feed another stream."""
+        walked = self.foldable()
+        if not walked:
+            return self.ap(depth)
+        stream, inner, outer = self.pick(walked), self.names.fresh("i"), self.names.fresh("i")
+        fed = self.target(self.known_or_new([], "$s", 0))
+        shape = self.pick(("seq", "par"))
+        inside = f"(fold {stream} {inner} ({self.pick(('seq', 'par'))} (ap {inner} {fed}) (next {inner})))"
+        return f"(fold {stream} {outer} ({shape} {inside} (next {outer})))"
+
     def fail_idiom(self, depth: int) -> str:
         """A value from a service that is raised as an error, if it can be, and handled."""
         peer, name = self.peer(), self.names.fresh("x")
@@ -341,8 +353,8 @@ class Writer:
         return f"(fold {iterable} {iterator} {body}{last})"
 
     def foldable(self) -> list[str]:
-        """Streams and maps to fold over; more than two folds of one inside each other take for ever."""
-        return [name for name in self.names.written if self.names.folding.count(name) < 2]
+        """Streams and maps to fold over: none that a fold around walks and may feed, as that takes for ever."""
+        return [name for name in self.names.written if name not in self.names.folding]
 
     def iterable(self, kind: str) -> str:
         """Something to fold over."""
