@@ -40,6 +40,7 @@ def test_a_wrong_interpreter_is_found_and_the_game_shrunk(monkeypatch: pytest.Mo
     """Both ways of searching find the fault, and what they show is small."""
     sides = {"right": SpecificationOnWire(), "wrong": Forgetful()}
     monkeypatch.setattr(fuzz, "interpreter", sides.__getitem__)
+    monkeypatch.setattr(fuzz, "BATCH", 60)
     result = fuzz.Batch("right", "wrong", number, frozenset()).run()
     assert result.found != ()
     smallest = min(result.found, key=lambda found: len(found.script))
@@ -48,8 +49,9 @@ def test_a_wrong_interpreter_is_found_and_the_game_shrunk(monkeypatch: pytest.Mo
     assert result.fired
 
 
-def test_equal_interpreters_differ_nowhere() -> None:
+def test_equal_interpreters_differ_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """The specification against itself: no difference, every seed gives the same games again."""
+    monkeypatch.setattr(fuzz, "BATCH", 60)
     one, two = (fuzz.run_batch("spec", "spec", 4, frozenset()) for _ in range(2))
     assert one.found == ()
     assert (one.games, one.moves, one.trivial) == (two.games, two.moves, two.trivial)
