@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from spec.printer import describe
 
 from semantics.configuration import RETURN, Config, ErrorRecord, Halt, Registers, Throw
 from semantics.notation import definition, rules
 from spec import codes, json_text
 from spec.codes import Catchable, Trap, Uncatchable
+from spec.printer import describe
 from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
 from spec.values import Json, Provenance, Tetraplet
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from spec.printer import describe
 
 from semantics.configuration import (
     RETURN,
@@ -26,6 +25,7 @@ from semantics.registers import enter_handler, leave_handler
 from spec import codes
 from spec import states as state
 from spec.codes import Catchable
+from spec.printer import describe
 from spec.syntax import Instruction, Never, Next, Null, Par, Seq, Xor
 
 

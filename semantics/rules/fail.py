@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from spec.printer import describe
 
 from semantics.configuration import Config, ErrorRecord, Throw
 from semantics.notation import definition, rules
@@ -11,6 +10,7 @@ from semantics.registers import error_fields, record, set_last, stop
 from semantics.resolve.values import literal_tetraplet, resolve
 from spec import codes, json_text
 from spec.codes import Catchable, Trap
+from spec.printer import describe
 from spec.syntax import Error, Fail, FailLiteral, Instruction, LastError
 from spec.values import FromLiteral, Json, Provenance, Tetraplet
 
