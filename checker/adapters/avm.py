@@ -12,29 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
-
 from checker.adapters.fetch_oracle import find_wasm
 from checker.adapters.marine import Module, Trapped
-from semantics.particle import CallRequest, CallResult, Exceeded, Particle, SizeLimits
+from semantics.interpret import RawOutcome
+from semantics.particle import CallResult, Exceeded, Particle, SizeLimits
 from semantics.wire.calls import decode_requests, encode_results
 
-__all__ = ["AquaVM", "AvmOutcome", "Exceeded", "SizeLimits", "find_wasm"]
+__all__ = ["AquaVM", "Exceeded", "SizeLimits", "find_wasm"]
 
 ED25519: Final = 0
 """The number of the only key format that AquaVM accepts."""
-
-
-class AvmOutcome(Struct, frozen=True):
-    """What one invocation amounts to; `trap` says why the interpreter panicked, if it did."""
-
-    ret_code: int
-    error_message: str
-    data: bytes
-    next_peers: frozenset[str] = frozenset()
-    call_requests: Mapping[int, CallRequest] = {}
-    exceeded: Exceeded = Exceeded()
-    trap: str | None = None
 
 
 UNLIMITED: Final = SizeLimits()
@@ -61,7 +48,7 @@ class AquaVM:
         key: bytes,
         results: Mapping[int, CallResult] | None = None,
         limits: SizeLimits = UNLIMITED,
-    ) -> AvmOutcome:
+    ) -> RawOutcome:
         """Run a script on a peer; `key` is the 32 secret bytes of its Ed25519 key."""
         return self.invoke_raw(
             script, prev, current, particle, current_peer_id, key, encode_results(results or {}), limits
@@ -78,7 +65,7 @@ class AquaVM:
         results: bytes,
         limits: SizeLimits = UNLIMITED,
         key_format: int = ED25519,
-    ) -> AvmOutcome:
+    ) -> RawOutcome:
         """The same with call results as bytes, which need not be well formed."""
         module = self._module
         try:
@@ -89,7 +76,7 @@ class AquaVM:
             )
             outcome = self._outcome(pointer)
         except Trapped as trapped:
-            return AvmOutcome(-1, str(trapped), prev, trap=str(trapped))
+            return RawOutcome(-1, str(trapped), prev, trap=str(trapped))
         module.release()
         return outcome
 
@@ -111,12 +98,12 @@ class AquaVM:
             limits.hard,
         )
 
-    def _outcome(self, pointer: int) -> AvmOutcome:
+    def _outcome(self, pointer: int) -> RawOutcome:
         read = self._module.read
         code, *places, air, particle, call_result = OUTCOME.unpack(read(pointer, OUTCOME.size))
         message, data, peers, requests = ((places[i], places[i + 1]) for i in range(0, 8, 2))
         table = read(peers[0], peers[1] * POINTER.size)
-        return AvmOutcome(
+        return RawOutcome(
             code,
             read(*message).decode(),
             read(*data),

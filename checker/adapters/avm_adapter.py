@@ -22,7 +22,7 @@ class AvmAdapter:
 
     def invoke(self, given: Invocation) -> RawOutcome:
         """Run one invocation on the real interpreter."""
-        outcome = self.avm.invoke_raw(
+        return self.avm.invoke_raw(
             given.script,
             given.prev,
             given.current,
@@ -32,15 +32,6 @@ class AvmAdapter:
             encode_results(given.results),
             given.limits,
             given.key_format,
-        )
-        return RawOutcome(
-            outcome.ret_code,
-            outcome.error_message,
-            outcome.data,
-            outcome.next_peers,
-            outcome.call_requests,
-            outcome.exceeded,
-            outcome.trap,
         )
 
     def inspect(self, data: bytes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from checker.adapters.avm import AquaVM, find_wasm
+from checker.adapters.fetch_oracle import find_wasm
 from checker.adapters.remote import AdapterError, Remote
 from checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
 from checker.differential.lockstep import PEERS, Difference, Game, Played
@@ -75,6 +75,10 @@ def interpreter(name: str) -> Interpreter:
         wasm = find_wasm()
         if wasm is None:
             raise AdapterError("AquaVM is not there: run `make oracle`")
+        try:
+            from checker.adapters.avm import AquaVM
+        except ImportError:
+            raise AdapterError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
         return Reference(AquaVM(wasm))
     return Remote(shlex.split(name))
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from checker.adapters.avm import AquaVM
 from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation, interpret
+from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.invoke import invoke
 from semantics.particle import CallRequest, CallResult, Particle
 from semantics.wire.envelope import decode
 from spec.codes import Uncatchable
 from spec.data import EMPTY, Data, data_to_json
 from spec.parser import parse
+
+if TYPE_CHECKING:
+    from checker.adapters.avm import AquaVM
 
 
 class Answer(Struct, frozen=True, eq=False):
@@ -27,6 +29,18 @@ class Answer(Struct, frozen=True, eq=False):
     next_peers: frozenset[str]
     call_requests: Mapping[int, CallRequest]
     trap: str | None
+
+
+def answer_of(outcome: RawOutcome) -> Answer:
+    """The outcome of an interpreter whose data are bytes."""
+    return Answer(
+        outcome.ret_code,
+        outcome.error_message,
+        outcome.data,
+        outcome.next_peers,
+        outcome.call_requests,
+        outcome.trap,
+    )
 
 
 class Interpreter(Protocol):
@@ -99,15 +113,7 @@ class SpecificationOnWire:
         results: Mapping[int, CallResult],
     ) -> Answer:
         """Read the data, run a script by the rules, and write the new data."""
-        outcome = interpret(Invocation(script, prev, current, particle, peer.peer_id, peer.secret, results))
-        return Answer(
-            outcome.ret_code,
-            outcome.error_message,
-            outcome.data,
-            outcome.next_peers,
-            outcome.call_requests,
-            outcome.trap,
-        )
+        return answer_of(interpret(Invocation(script, prev, current, particle, peer.peer_id, peer.secret, results)))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
         """Data in their JSON form.  Raises ValueError when the bytes are no data."""
@@ -136,15 +142,7 @@ class Reference:
         results: Mapping[int, CallResult],
     ) -> Answer:
         """Run a script on the real interpreter."""
-        outcome = self.avm.invoke(script, prev, current, particle, peer.peer_id, peer.secret, results)
-        return Answer(
-            outcome.ret_code,
-            outcome.error_message,
-            outcome.data,
-            outcome.next_peers,
-            outcome.call_requests,
-            outcome.trap,
-        )
+        return answer_of(self.avm.invoke(script, prev, current, particle, peer.peer_id, peer.secret, results))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
         """Data in their JSON form.  Raises ValueError when the bytes are no data."""
