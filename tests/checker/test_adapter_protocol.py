@@ -147,7 +147,7 @@ def adapter_script(folder: Path, on_invoke: str) -> list[str]:
 )
 def test_a_broken_adapter_is_a_result(tmp_path: Path, on_invoke: str, expected: str) -> None:
     """A crash, a hang or nonsense is a difference that is found, not the end of the run."""
-    remote = Remote(adapter_script(tmp_path, on_invoke), time_limit=1)
+    remote = Remote(adapter_script(tmp_path, on_invoke), time_limit=4)
     try:
         played = Game("(null)", SpecificationOnWire(), remote, RandomChoices(0)).play(5)
         assert played.difference is not None
