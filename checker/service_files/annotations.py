@@ -29,6 +29,8 @@ from spec.lexical import scan
 from spec.parser import Script, parse
 from spec.syntax import Call, Instruction, Literal, children
 
+# The testing framework's own form for several lines, behind a call; AIR itself has no such comments.
+LONG_ANNOTATION = re.compile(r"(\)\s+)#\|(.*?)\|#", re.DOTALL)
 PEER_NAME = re.compile(r'@("[-A-Za-z0-9_]+")')
 ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
 NUMBERED = re.compile(r"(.*)\.\.([0-9]+)", re.DOTALL)
@@ -45,6 +47,7 @@ class Annotated(Struct, frozen=True):
 
 def read_annotated(text: str, source: str) -> Annotated:
     """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong."""
+    text = LONG_ANNOTATION.sub(_on_one_line, text)
     text = PEER_NAME.sub(r" \1", text)  # as many characters as before, so that places stay right
     script = parse(text, source)
     found: list[tuple[int, Definition]] = []
@@ -59,6 +62,11 @@ def read_annotated(text: str, source: str) -> Annotated:
         done = end
     pieces.append(text[done:])
     return Annotated(parse("".join(pieces), source), tuple(definition for _, definition in found))
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    """An annotation over several lines as a comment on the call's line; what follows keeps its line."""
+    return f"{found[1]}; {' '.join(found[2].split())}" + "\n" * max(1, found[0].count("\n"))
 
 
 def number_of(service_id: str) -> tuple[str, int | None]:
