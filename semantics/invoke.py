@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from rpds import HashTrieMap, List
 
 from semantics.authenticity.keys import KeyPair
-from semantics.authenticity.signatures import sign
+from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
 from semantics.configuration import Config, Control, Eval, Halt, Host, Memory, Registers, Scope, StreamState
 from semantics.machine import run
@@ -162,7 +162,7 @@ def signatures(c: Config) -> Signatures:
     return (
         c.host.signatures
         if key is None
-        else c.host.signatures.insert(key.public_text, sign(tuple(c.host.signed), c.particle.particle_id, key))
+        else add_signature(c.host.signatures, tuple(c.host.signed), c.particle.particle_id, key)
     )
 
 
