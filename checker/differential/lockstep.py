@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from checker.differential.interpreters import Answer, Interpreter
+from checker.generation.forging import forge
 from checker.generation.scripts import Choices
 from checker.generation.services import answer
 from checker.generation.tampering import tamper
@@ -31,15 +32,21 @@ OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
 
 
+PARTICLE = "particle"
+"""The id of the particle of a game."""
+
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
-TAMPERED = ("tamper", "tamper")
-TAMPER_SEEDS = 10_000
+HOSTILITIES = ("tamper", "tamper", "forge", "spoil", "rot")
+HOSTILE_SEEDS = 10_000
 
 
-def tampered(data: bytes, seed: int) -> bytes:
-    """Data with something in the trace changed that no signature covers."""
+def changed(data: bytes, kind: str, seed: int) -> bytes:
+    """Data that somebody has changed: what no signature covers, or, for ``forge`` and ``rot``, their contents."""
     decoded = decode(data)
-    return data if isinstance(decoded, Uncatchable) else encode(tamper(decoded[1], seed))
+    if isinstance(decoded, Uncatchable):
+        return data
+    known = decoded[1]
+    return encode(forge(known, seed, PEERS, PARTICLE) if kind in ("forge", "rot") else tamper(known, seed))
 
 
 class Forced:
@@ -82,8 +89,9 @@ class Game:
     """One network on two interpreters; the choices say which move comes next.
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
-    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody tampers with particles
-    in flight; both interpreters must then keep data as bytes.
+    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
+    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``); both interpreters must then keep
+    data as bytes.
     """
 
     def __init__(
@@ -103,7 +111,7 @@ class Game:
         self.choices = choices
         self.peers = PEERS[:peers]
         self.number = {peer.peer_id: i for i, peer in enumerate(self.peers)}
-        self.particle = Particle(self.peers[0].peer_id, "particle", 1700000000000, 60000)
+        self.particle = Particle(self.peers[0].peer_id, PARTICLE, 1700000000000, 60000)
         self.kept = [[side.empty for _ in self.peers] for side in self.sides]
         self.owed: list[dict[int, CallResult]] = [{} for _ in self.peers]
         self.counts: Counter[int] = Counter()
@@ -115,14 +123,19 @@ class Game:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
         while difference is None and len(self.moves) < limit:
-            arrive = self.choices.pick(ARRIVALS + TAMPERED if self.hostile else ARRIVALS)
-            number = self.choices.pick(range(TAMPER_SEEDS)) if arrive == "tamper" else 0
-            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in range(len(self.flights))]
+            arrive = self.choices.pick(ARRIVALS + HOSTILITIES if self.hostile else ARRIVALS)
+            number = self.choices.pick(range(HOSTILE_SEEDS)) if arrive in HOSTILITIES else 0
+            targets = self.spoilable() if arrive in ("spoil", "rot") else range(len(self.flights))
+            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
             options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
             if not options:
                 break
             difference = self.move(*self.choices.pick(options))
         return Played(tuple(self.moves), difference, self.longest)
+
+    def spoilable(self) -> list[int]:
+        """The peers that have kept something."""
+        return [peer for peer, kept in enumerate(self.kept[1]) if kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
         """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
@@ -144,15 +157,20 @@ class Game:
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Deliver a particle, deliver it and leave a duplicate behind, tamper with it, or answer a call."""
+        """Deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
+        empty = [side.empty for side in self.sides]
         if kind == "answer":
             result = self.owed[index].pop(call)
-            empty = [side.empty for side in self.sides]
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
+        if kind in ("spoil", "rot"):
+            spoiled = changed(self.kept[1][index], kind, call)
+            for kept in self.kept:
+                kept[index] = spoiled
+            return self.invoke(f"{kind} {index}.{call}", index, empty, {})
         flight = self.flights[index]
-        if kind == "tamper":
-            changed = tampered(flight.right, call)
-            return self.invoke(f"tamper {index}.{call}", flight.receiver, [changed, changed], {})
+        if kind in ("tamper", "forge"):
+            arriving = changed(flight.right, kind, call)
+            return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
         if kind == "deliver":
             self.flights.pop(index)
         return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})

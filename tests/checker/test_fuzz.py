@@ -40,7 +40,7 @@ def test_a_wrong_interpreter_is_found_and_the_game_shrunk(monkeypatch: pytest.Mo
     """Both ways of searching find the fault, and what they show is small."""
     sides = {"right": SpecificationOnWire(), "wrong": Forgetful()}
     monkeypatch.setattr(fuzz, "interpreter", sides.__getitem__)
-    monkeypatch.setattr(fuzz, "BATCH", 60)
+    monkeypatch.setattr(fuzz, "BATCH", 150)
     result = fuzz.Batch("right", "wrong", number, frozenset()).run()
     assert result.found != ()
     smallest = min(result.found, key=lambda found: len(found.script))
