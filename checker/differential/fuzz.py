@@ -172,10 +172,10 @@ class Batch:
         peers = choices.pick((3, 2, 4))
         budget = choices.pick((8, 16, 24))
         names = [peer.peer_id for peer in PEERS[:peers]]
-        directed = choices.pick(range(8)) == 7
+        directed = choices.pick(range(6)) == 5
         script = write_idioms(choices, names) if directed else write_script(choices, names, budget=budget)
         other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
-        hostile = choices.pick((False, directed, False, True))
+        hostile = choices.pick((False, directed, directed, True))
         shown = self.shown(script, other, peers, choices, hostile)
         if shown is not None:
             self.last = shown

@@ -36,8 +36,12 @@ PARTICLE = "particle"
 """The id of the particle of a game."""
 
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
-HOSTILITIES = ("tamper", "tamper", "forge", "spoil", "rot")
+IN_FLIGHT = ("tamper", "forge")
+AT_HOME = ("spoil", "rot", "echo")
+HOSTILITIES = ("tamper", "tamper", "forge", "spoil", "spoil", "rot", "echo", "echo")
 HOSTILE_SEEDS = 10_000
+PATIENCE = 8
+"""How often a hostile game waits for an attack when nothing else is left to do."""
 
 
 def changed(data: bytes, kind: str, seed: int) -> bytes:
@@ -90,8 +94,8 @@ class Game:
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
     dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
-    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``); both interpreters must then keep
-    data as bytes.
+    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
+    with a change (``echo``); both interpreters must then keep data as bytes.
     """
 
     def __init__(
@@ -122,18 +126,23 @@ class Game:
     def play(self, limit: int) -> Played:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
+        patience = PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
             arrive = self.choices.pick(ARRIVALS + HOSTILITIES if self.hostile else ARRIVALS)
             number = self.choices.pick(range(HOSTILE_SEEDS)) if arrive in HOSTILITIES else 0
-            targets = self.spoilable() if arrive in ("spoil", "rot") else range(len(self.flights))
+            targets = self.informed() if arrive in AT_HOME else range(len(self.flights))
             options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
-            options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
-            if not options:
+            if arrive not in HOSTILITIES:
+                options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
+            if options:
+                difference = self.move(*self.choices.pick(options))
+            elif patience == 0:
                 break
-            difference = self.move(*self.choices.pick(options))
+            else:
+                patience -= 1
         return Played(tuple(self.moves), difference, self.longest)
 
-    def spoilable(self) -> list[int]:
+    def informed(self) -> list[int]:
         """The peers that have kept something."""
         return [peer for peer, kept in enumerate(self.kept[1]) if kept]
 
@@ -162,18 +171,30 @@ class Game:
         if kind == "answer":
             result = self.owed[index].pop(call)
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
-        if kind in ("spoil", "rot"):
-            spoiled = changed(self.kept[1][index], kind, call)
-            for kept in self.kept:
-                kept[index] = spoiled
-            return self.invoke(f"{kind} {index}.{call}", index, empty, {})
+        if kind in AT_HOME:
+            return self.attack(kind, index, call)
         flight = self.flights[index]
-        if kind in ("tamper", "forge"):
+        if kind in IN_FLIGHT:
             arriving = changed(flight.right, kind, call)
             return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
         if kind == "deliver":
             self.flights.pop(index)
         return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
+
+    def attack(self, kind: str, peer: int, seed: int) -> Difference | None:
+        """Change what a peer has kept, or send that back changed.  A peer whose data are refused restores them."""
+        before = [kept[peer] for kept in self.kept]
+        bad = changed(before[1], kind, seed)
+        move = f"{kind} {peer}.{seed}"
+        if kind == "echo":
+            return self.invoke(move, peer, [bad, bad], {})
+        for kept in self.kept:
+            kept[peer] = bad
+        difference = self.invoke(move, peer, [side.empty for side in self.sides], {})
+        if self.kept[1][peer] == bad:
+            for kept, data in zip(self.kept, before, strict=True):
+                kept[peer] = data
+        return difference
 
     def invoke(self, move: str, peer: int, current: list[Any], results: dict[int, CallResult]) -> Difference | None:
         """Invoke both interpreters, compare what they answer, and go on from there."""

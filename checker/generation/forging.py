@@ -104,8 +104,8 @@ def unsign(chance: random.Random, data: Data) -> Data:
             (
                 rest,
                 data.signatures.insert(key, data.signatures[other]),
-                data.signatures.insert(key, chance.choice(("", "1", "2" * 88))),
-                rest.insert(chance.choice(("", "1", "3", "2" * 44)), data.signatures[key]),
+                data.signatures.insert(key, chance.choice(("1", "2" * 88))),
+                rest.insert(chance.choice(("1", "3", "2" * 44)), data.signatures[key]),
             )
         ),
     )

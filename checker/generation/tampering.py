@@ -32,6 +32,9 @@ from spec.states import (
 )
 from spec.values import Cid
 
+U32_MAX = 2**32 - 1
+"""The largest number in data."""
+
 Change = Callable[[random.Random, Trace], Trace]
 
 
@@ -133,19 +136,35 @@ def insert(chance: random.Random, trace: Trace) -> Trace:
     return (*trace[:i], chance.choice(states), *trace[i:])
 
 
+def displace(chance: random.Random, trace: Trace) -> Trace:
+    """A state of some kind, all kinds being equally likely, replaced by another one."""
+    kind = chance.choice(sorted({type(state).__name__ for state in trace}))
+    i = chance.choice([i for i, state in enumerate(trace) if type(state).__name__ == kind])
+    return (*trace[:i], chance.choice((*trace, Ap((0,)), Par(0, 0), Fold(()))), *trace[i + 1 :])
+
+
 def alter(chance: random.Random, trace: Trace) -> Trace:
     """A state altered inside."""
-    kinds = {type(state) for state in trace if isinstance(state, Par | Ap | Fold | Sent) or is_in_stream(state)}
-    if not kinds:
-        return delete(chance, trace)
-    kind = chance.choice(sorted(kinds, key=lambda kind: kind.__name__))
-    i = chance.choice([i for i, state in enumerate(trace) if type(state) is kind])
-    return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
+    alterable = [i for i, state in enumerate(trace) if isinstance(state, Par | Ap | Fold | Sent) or is_in_stream(state)]
+    return altered_at(chance, trace, alterable) if alterable else delete(chance, trace)
+
+
+def alter_fold(chance: random.Random, trace: Trace) -> Trace:
+    """A fold altered inside, or else a result in a stream."""
+    folds = [i for i, state in enumerate(trace) if isinstance(state, Fold)]
+    results = [i for i, state in enumerate(trace) if is_in_stream(state)]
+    return altered_at(chance, trace, folds or results) if folds or results else alter(chance, trace)
 
 
 def is_in_stream(state: State) -> bool:
     """Whether a state is a result in a stream."""
     return isinstance(state, Executed) and isinstance(state.result, StreamResult)
+
+
+def altered_at(chance: random.Random, trace: Trace, places: list[int]) -> Trace:
+    """The trace with one of the states at these places altered inside."""
+    i = chance.choice(places)
+    return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
 
 
 def altered(chance: random.Random, state: State) -> State:
@@ -167,7 +186,7 @@ def altered(chance: random.Random, state: State) -> State:
 
 def number(chance: random.Random, value: int) -> int:
     """Another number, mostly close to this one."""
-    return max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, 2**32 - 1)))
+    return min(max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, U32_MAX))), U32_MAX)
 
 
 def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, ...]:
@@ -180,7 +199,9 @@ def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, .
     j = chance.randrange(len(runs))
     moved = Subtrace(number(chance, runs[j].begin), runs[j].length)
     longer = Subtrace(runs[j].begin, number(chance, runs[j].length))
-    beyond = Subtrace(chance.choice((1000, 2**32 - 1)), chance.choice((0, 1, runs[j].length)))
+    beyond = Subtrace(chance.choice((1000, U32_MAX)), chance.choice((0, 1, 1, runs[j].length)))
+    if chance.randrange(2):
+        return (*lore[:i], Lore(entry.value, (*runs[:j], beyond, *runs[j + 1 :])), *lore[i + 1 :])
     changes: tuple[tuple[Lore, ...], ...] = (
         (),
         (entry, entry),
@@ -189,7 +210,6 @@ def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, .
         (Lore(entry.value, (*runs, runs[j])),),
         (Lore(entry.value, (*runs[:j], moved, *runs[j + 1 :])),),
         (Lore(entry.value, (*runs[:j], longer, *runs[j + 1 :])),),
-        (Lore(entry.value, (*runs[:j], beyond, *runs[j + 1 :])),),
         (Lore(entry.value, tuple(reversed(entry.subtraces))),),
     )
     return (*lore[:i], *chance.choice(changes), *lore[i + 1 :])
@@ -198,14 +218,20 @@ def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, .
 CHANGES: tuple[Change, ...] = (
     swap,
     exchange,
+    exchange,
     relabel,
+    relabel,
+    forget,
     forget,
     delete,
     repeat,
     cut,
     insert,
+    displace,
+    displace,
     alter,
     alter,
-    alter,
-    alter,
+    alter_fold,
+    alter_fold,
+    alter_fold,
 )
