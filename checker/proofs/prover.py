@@ -10,6 +10,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from checker.proofs import canon_stability, totality
+from checker.proofs.abstraction import all_terms
 from checker.proofs.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
 from checker.proofs.induction import KEPT, Induction
 from checker.proofs.join_laws import LAWS
@@ -23,16 +25,20 @@ from semantics.merge import tree
 from spec import states
 
 REACHABLE: Final = Law(
-    "reachable", "Each case of a table applies to some two states.", "∃ a, b", lambda m: True, lambda m: True
+    "reachable", "Each case of a table applies to some two states.", "∃ a, b", lambda _: True, lambda _: True
 )
 """Stated like the others, so that it has a name and a sentence; its obligations come from the cases."""
 
-STATED: Final = tuple({law.name: law for law in (*LAWS, *JOINING_LAWS, *WINDOW_LAWS, REACHABLE)}.values())
+STATED: Final = tuple(
+    {
+        law.name: law for law in (*LAWS, *JOINING_LAWS, *WINDOW_LAWS, REACHABLE, *canon_stability.LAWS, *totality.LAWS)
+    }.values()
+)
 """Every law that has obligations, once."""
 
-
-SUBJECTS: Final = (*(name for name, *_ in TABLES), "state", "trace")
-"""What the laws are proved of."""
+JOINS: Final = (*(name for name, *_ in TABLES), "state", "trace")
+SUBJECTS: Final = (*JOINS, "canon", "rules")
+"""What the laws are proved of: each table of the join, the states of leaves, whole traces, canons, and all rules."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
@@ -46,20 +52,28 @@ def new_terms(module: ModuleType = join_module) -> Terms:
 
 
 def prove(law: str | None = None, module: ModuleType = join_module, subject: str | None = None) -> Iterator[Outcome]:
-    """Prove or refute the laws, or one of them, of all subjects, or of one: a table, ``state`` or ``trace``.
+    """Prove or refute the laws, or one of them, of all `SUBJECTS`, or of one.
 
-    The tables are those of the given module.
+    The tables of the join are those of the given module.
     """
-    terms = new_terms(module)
-    for name, obligations in subjects(terms, module):
-        if subject in (None, name):
-            for obligation in obligations:
-                if law in (None, obligation.law):
-                    yield discharge(obligation, terms)
+    if subject is None or subject in JOINS:
+        terms = new_terms(module)
+        for name, obligations in joins(terms, module):
+            if subject in (None, name):
+                yield from _discharged(obligations, terms, law)
+    if subject in (None, "canon", "rules"):
+        terms = all_terms()
+        for name, chapter in (("canon", canon_stability), ("rules", totality)):
+            if subject in (None, name) and law in (None, *(stated.name for stated in chapter.LAWS)):
+                yield from _discharged(chapter.obligations(terms), terms, law)
 
 
-def subjects(terms: Terms, module: ModuleType = join_module) -> Iterator[tuple[str, Iterator[Obligation]]]:
-    """What the laws are proved of, with their obligations."""
+def _discharged(obligations: Iterable[Obligation], terms: Terms, law: str | None) -> Iterator[Outcome]:
+    return (discharge(obligation, terms) for obligation in obligations if law in (None, obligation.law))
+
+
+def joins(terms: Terms, module: ModuleType = join_module) -> Iterator[tuple[str, Iterator[Obligation]]]:
+    """What is joined, by tables or as trees, with its obligations."""
     for name, function, kinds, empty in TABLES:
         translation = Translation(terms)
         table = of_table(translation, Table(name, getattr(module, function), kinds, empty))

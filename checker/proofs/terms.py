@@ -10,6 +10,7 @@ a predicate, which `belongs` unfolds once.
 from __future__ import annotations
 
 import types
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache, reduce
@@ -17,7 +18,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import z3
 from msgspec import Struct
-from msgspec.structs import astuple, fields
+from msgspec.structs import astuple
 
 Term = Any
 """A term of Z3 (its Python interface is untyped)."""
@@ -33,8 +34,9 @@ class Terms:
         numbered: Collection[object] = (),
         recursive: Mapping[str, Any] | None = None,
     ) -> None:
-        self.records = {record.__name__: record for record in records}
-        self.names = {record: tuple(field.name for field in fields(record)) for record in self.records.values()}
+        self.records = _labelled(records)
+        self.labels = {record: name for name, record in self.records.items()}
+        self.names = {record: record.__struct_fields__ for record in self.records.values()}
         self.members = {_member(member): member for kind in enumerations for member in kind}
         self.texts: list[str] = []
         declared = z3.Datatype("Value")
@@ -45,7 +47,7 @@ class Terms:
         declared.declare("number", ("int", z3.IntSort()))
         declared.declare("text", ("identity", z3.IntSort()))
         for name, record in self.records.items():
-            declared.declare(name, *((f"{name}_{field.name}", declared) for field in fields(record)))
+            declared.declare(name, *((f"{name}_{field}", declared) for field in self.names[record]))
         self.sort = declared.create()
         self.nothing = self.sort.nothing
         self.no_case = self.sort.no_case
@@ -54,6 +56,10 @@ class Terms:
         self.recursive = {
             hint: z3.Function(f"is_{name}", self.sort, z3.BoolSort()) for name, hint in (recursive or {}).items()
         }
+
+    def label(self, record: type[Struct]) -> str:
+        """The name of a record among the terms; a record of another edition of a module stands for its namesake."""
+        return self.labels.get(record, record.__name__)
 
     def truth(self, term: Term) -> Term:
         """A truth value as a value."""
@@ -65,24 +71,25 @@ class Terms:
 
     def is_record(self, record: type[Struct], term: Term) -> Term:
         """Whether a value is such a record."""
-        return getattr(self.sort, f"is_{record.__name__}")(term)
+        return getattr(self.sort, f"is_{self.label(record)}")(term)
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
         """A record; fields that are not given have their defaults."""
-        missing = () if len(arguments) == len(self.names[record]) else fields(record)[len(arguments) :]
-        complete = [*arguments, *(self.encode(field.default) for field in missing)]
-        constructor = getattr(self.sort, record.__name__)
+        missing = len(self.names[record]) - len(arguments)
+        defaults = record.__struct_defaults__[-missing:] if missing else ()
+        complete = [*arguments, *(self.encode(default) for default in defaults)]
+        constructor = getattr(self.sort, self.label(record))
         return constructor(*complete) if complete else constructor
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
         """A field of a value that is such a record."""
-        return getattr(self.sort, f"{record.__name__}_{name}")(term)
+        return getattr(self.sort, f"{self.label(record)}_{name}")(term)
 
     def attribute(self, term: Term, name: str) -> Term:
         """``term.name``, whichever record the value is."""
         owners = [record for record, names in self.names.items() if name in names]
         if not owners:
-            raise KeyError(f"no record has a field {name}")
+            raise TypeError(f"no record has a field {name}")
         *others, last = owners
         return reduce(
             lambda rest, owner: z3.If(self.is_record(owner, term), self.field(owner, name, term), rest),
@@ -179,6 +186,15 @@ class Terms:
 @cache
 def _hints(record: type[Struct]) -> dict[str, Any]:
     return get_type_hints(record)
+
+
+def _labelled(records: Iterable[type[Struct]]) -> dict[str, type[Struct]]:
+    """The records by name, or by module and name where two have the same."""
+    chosen = tuple(dict.fromkeys(records))
+    counts = Counter(record.__name__ for record in chosen)
+    return {
+        r.__name__ if counts[r.__name__] == 1 else f"{r.__module__.replace('.', '_')}_{r.__name__}": r for r in chosen
+    }
 
 
 def _member(member: Enum) -> str:

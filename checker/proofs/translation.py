@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import reduce
 from inspect import signature
 from typing import Any
 
@@ -50,6 +51,11 @@ class Translation:
     The functions that are `kept`, above all those that call themselves, are function symbols; `unfold` says what an
     application of one stands for.  All others are replaced by what they say.  `read` collects what was looked into.
     """
+
+    @property
+    def reader(self) -> type[FunctionReader]:
+        """What reads the body of a function."""
+        return FunctionReader
 
     def __init__(self, terms: Terms, kept: Iterable[Callable[..., object]] = ()) -> None:
         self.terms = terms
@@ -104,12 +110,12 @@ class Translation:
         self.read.add(entry)
         source = definition_of(entry)
         names = [argument.arg for argument in source.args.args]
-        reading = _Function(self, function.__globals__, source_path(entry))
+        reading = self.reader(self, function.__globals__, source_path(entry))
         scope = dict(zip(names, arguments, strict=True))
         return tuple(reading.body(without_docstring(source.body), scope, z3.BoolVal(True), function.__name__))
 
 
-class _Function:
+class FunctionReader:
     """Reads the body of one function; `namespace` is what its global names stand for."""
 
     def __init__(self, translation: Translation, namespace: Mapping[str, Any], path: str) -> None:
@@ -175,10 +181,7 @@ class _Function:
             case ast.MatchValue(value=value):
                 return subject == self.value(value, {}), {}
             case ast.MatchOr(patterns=patterns):
-                found = [self.pattern(part, subject) for part in patterns]
-                if any(bound for _, bound in found):
-                    raise self.refuse(pattern, "alternatives that bind names")
-                return z3.Or(*(fits for fits, _ in found)), {}
+                return self.any([self.pattern(part, subject) for part in patterns])
             case ast.MatchSequence(patterns=patterns) if isinstance(subject, tuple) and len(subject) == len(patterns):
                 return self.all([self.pattern(p, s) for p, s in zip(patterns, subject, strict=True)])
             case ast.MatchClass(cls=ast.Name(id=name)):
@@ -204,6 +207,14 @@ class _Function:
         bound = {name: term for _, part in found for name, term in part.items()}
         return z3.And(*(fits for fits, _ in found)), bound
 
+    @staticmethod
+    def any(found: Sequence[tuple[Term, dict[str, Term]]]) -> tuple[Term, dict[str, Term]]:
+        """Alternatives bind the same names; each stands for what the first that fits says."""
+        *earlier, (_, bound) = found
+        for fits, others in reversed(earlier):
+            bound = {name: z3.If(fits, others[name], term) for name, term in bound.items()}
+        return z3.Or(*(fits for fits, _ in found)), bound
+
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
         """An expression that is a truth value."""
         match expression:
@@ -220,6 +231,8 @@ class _Function:
                 return self.value(left, scope) != self.value(right, scope)
             case ast.Constant(value=bool(value)):
                 return z3.BoolVal(value)
+            case ast.Compare():
+                raise self.refuse(expression, "this comparison")
         return self.terms.is_true(self.value(expression, scope))
 
     def value(self, expression: ast.expr, scope: Scope) -> Term:
@@ -235,8 +248,9 @@ class _Function:
                 return self.member(expression, name, attr)
             case ast.Attribute(value=owner, attr=attr):
                 return self.terms.attribute(self.value(owner, scope), attr)
-            case ast.Tuple(elts=[]):
-                return self.terms.nil
+            case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
+                items = [self.value(element, scope) for element in elements]
+                return reduce(lambda tail, head: self.terms.sort.cons(head, tail), reversed(items), self.terms.nil)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 return self.terms.truth(self.condition(expression, scope))
             case ast.IfExp(test=test, body=body, orelse=orelse):

@@ -18,7 +18,7 @@ from checker.proofs.algebra import TABLES
 from checker.proofs.evaluation import Evaluation
 from checker.proofs.inputs import Inputs
 from checker.proofs.obligation import SEED
-from checker.proofs.prover import new_terms, subjects
+from checker.proofs.prover import joins, new_terms
 from checker.proofs.terms import Terms
 from checker.proofs.translation import Translation
 from semantics.merge import join as join_module
@@ -102,8 +102,8 @@ def validate(module: ModuleType = join_module) -> Comparison:
 
 
 def functions_read(terms: Terms, module: ModuleType = join_module) -> tuple[Function, ...]:
-    """The functions that any obligation reads, by name."""
-    names = {name for _, obligations in subjects(terms, module) for o in obligations for name in o.reads}
+    """The functions that the obligations of the join read, by name."""
+    names = {name for _, obligations in joins(terms, module) for o in obligations for name in o.reads}
     return tuple(sorted((_found(name) for name in names), key=lambda function: function.__name__))
 
 
