@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from checker.laws.running import Run
+from checker.laws.running import Invoked, Run
 
 Scope = Literal["state", "trace", "machine", "network", "authenticity"]
 
@@ -31,3 +31,16 @@ class ScriptLaw(Struct, frozen=True, eq=False):
     formula: str
     scope: Scope
     check: Callable[[tuple[Run, ...]], Iterator[Witness]]
+
+
+def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Callable[[tuple[Run, ...]], Iterator[Witness]]:
+    """The check of a law that every single invocation has to keep; `complaint` says how one breaks it."""
+
+    def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
+        for run in runs:
+            for invoked in run.invoked:
+                told = complaint(run, invoked)
+                if told is not None:
+                    yield Witness(run.script.text, told)
+
+    return check
