@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal
 
@@ -43,7 +43,7 @@ class TrialError(RuntimeError):
 
 def baseline() -> Tried:
     """Try the rules as they are; raises `TrialError` when they break a law."""
-    found, note = _trial(None, "", every=True)
+    found, note = _trial(None, (), every=True)
     broken = [report for report in found if isinstance(report, Broken)]
     if broken:
         raise TrialError(f"the rules themselves break the law {broken[0].law}: {broken[0].witness.sentence}")
@@ -52,17 +52,19 @@ def baseline() -> Tried:
     return found[-1]
 
 
-def try_mutants(mutants: Iterable[Mutant], proved: str, *, every: bool = False, workers: int = 1) -> Iterator[Verdict]:
+def try_mutants(
+    mutants: Iterable[Mutant], proved: Collection[str], *, every: bool = False, workers: int = 1
+) -> Iterator[Verdict]:
     """Try mutants, in their order.
 
-    `proved` is the digest of sources of which the proofs hold (`Tried.digest` of the baseline); with `every`, all laws
-    that a mutant breaks are found, not only the first.
+    `proved` are the digests of sources of which the proofs hold (`Tried.digests` of the baseline); with `every`, all
+    laws that a mutant breaks are found, not only the first.
     """
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(lambda mutant: try_mutant(mutant, proved, every), mutants)
 
 
-def try_mutant(mutant: Mutant, proved: str, every: bool = False) -> Verdict:
+def try_mutant(mutant: Mutant, proved: Collection[str], every: bool = False) -> Verdict:
     """Try one mutant; raises `MutantError` when its rewrite does not fit the source."""
     began = time.perf_counter()
     found, note = _trial(mutant, proved, every)
@@ -77,10 +79,10 @@ def try_mutant(mutant: Mutant, proved: str, every: bool = False) -> Verdict:
     return Verdict(mutant.name, "survived", seconds)
 
 
-def _trial(mutant: Mutant | None, proved: str, every: bool) -> tuple[list[Broken | Tried], str]:
+def _trial(mutant: Mutant | None, proved: Collection[str], every: bool) -> tuple[list[Broken | Tried], str]:
     """What a trial printed, and how it ended (empty if properly)."""
     with sources(mutant) as folder:
-        command = [sys.executable, "-m", "checker.mutants.trial", proved, "all" if every else "first"]
+        command = [sys.executable, "-m", "checker.mutants.trial", "all" if every else "first", *proved]
         environment = {**os.environ, "PYTHONPATH": str(folder)}
         try:
             done = subprocess.run(
