@@ -10,8 +10,8 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from checker.proofs.join_laws import LAWS
-from checker.proofs.prover import Outcome, prove
+from checker.proofs.obligation import Outcome
+from checker.proofs.prover import STATED, prove
 
 
 class Laws(Directive):
@@ -22,11 +22,11 @@ class Laws(Directive):
         outcomes = tuple(prove())
         wrong = [outcome for outcome in outcomes if not outcome.expected]
         if wrong:
-            raise SphinxError(f"{wrong[0].law} ({wrong[0].table}) is {wrong[0].verdict}")
+            raise SphinxError(f"{wrong[0].law} ({wrong[0].subject}) is {wrong[0].verdict}")
         rows = [
             f"<tr id='law-{law.name}'><td><b>{law.name}</b><br>{escape(law.sentence)}</td>"
             f"<td>{escape(law.formula)}</td><td>{_evidence([o for o in outcomes if o.law == law.name])}</td></tr>"
-            for law in LAWS
+            for law in STATED
         ]
         head = "<thead><tr><th>Law</th><th>Formula</th><th>Evidence</th></tr></thead>"
         table = f"<div class='table-wrapper'><table class='docutils'>{head}<tbody>{''.join(rows)}</tbody></table></div>"
@@ -37,7 +37,7 @@ def _evidence(outcomes: list[Outcome]) -> str:
     parts = []
     for outcome in outcomes:
         counter = "" if outcome.countermodel is None else f": <code>{escape(json.dumps(outcome.countermodel))}</code>"
-        parts.append(f"{outcome.table}: {outcome.verdict}{counter}")
+        parts.append(f"{outcome.subject}: {outcome.verdict}{counter}")
     return "<br>".join(parts)
 
 

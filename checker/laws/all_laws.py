@@ -1,0 +1,28 @@
+"""All laws that are checked by running scripts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checker.laws import (
+    binding_laws,
+    equations,
+    error_laws,
+    host_laws,
+    merge_laws,
+    network_laws,
+    trace_laws,
+    value_laws,
+)
+from checker.laws.script_law import ScriptLaw
+
+SCRIPT_LAWS: Final[tuple[ScriptLaw, ...]] = (
+    *network_laws.LAWS,
+    *host_laws.LAWS,
+    *trace_laws.LAWS,
+    *merge_laws.LAWS,
+    *value_laws.LAWS,
+    *equations.LAWS,
+    *binding_laws.LAWS,
+    *error_laws.LAWS,
+)

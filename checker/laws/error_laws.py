@@ -1,0 +1,155 @@
+"""Laws of errors: what handlers see of them, and what remains of them afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from checker.generation.services import ANSWERS
+from checker.laws.behaviour import behaviour
+from checker.laws.building import NULL, ap, call, fail, par, seq, xor
+from checker.laws.equations import FAILING, Equation, law, placed
+from checker.laws.running import INIT, Run
+from checker.laws.script_law import ScriptLaw, Witness
+
+STUCK: Final = (
+    seq(call("arr@", output="v@"), call("f@", "v@.$.zz")),
+    seq(call("obj@", output="v@"), f"(fold v@ i@ {call('f@', 'i@')})"),
+    seq(ap("1", "v@"), "(fail v@)"),
+    '(new v@ (call "A" ("s" "f@") [v@]))',
+)
+"""Instructions that fail for what their operands are."""
+
+FAILURES: Final = (*FAILING, *STUCK)
+
+
+def _caught(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """The handler sees the code with which the script would have ended."""
+    for x in placed(FAILURES, 1):
+        codes = {code for code, _ in behaviour(x).codes}
+        script = xor(x, call("probe", ":error:.$.error_code"))
+        seen = {int(arguments[0]) for arguments in behaviour(script).arguments("probe")}
+        if seen != codes or not codes:
+            yield Witness(
+                script, f"without its handler the script ends with {sorted(codes)}, its handler sees {sorted(seen)}"
+            )
+
+
+def _fields(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """What the registers show of ``fail`` and of a service that fails, on the peer that raised it."""
+    code, message = 7, "seven"
+    oops = ANSWERS["err"]
+    cases: list[tuple[str, str, dict[str, Any]]] = [
+        (fail(code, message), "%last_error%", {"error_code": code, "message": message, "peer_id": INIT}),
+        *(
+            (call("err", peer=peer), register, {"peer_id": peer, "instruction": f"call {json.dumps(peer)}"})
+            for peer in "AB"
+            for register in ("%last_error%", ":error:")
+        ),
+    ]
+    for x, register, expected in cases:
+        script = xor(x, call("probe", register))
+        for (text,) in behaviour(script).arguments("probe") or (("null",),):
+            seen = json.loads(text) or {}
+            wrong = [field for field in expected if not str(seen.get(field)).startswith(str(expected[field]))]
+            if wrong:
+                yield Witness(script, f"the {wrong[0]} of {register} is {seen.get(wrong[0])}")
+            elif "err" in x and oops.result not in seen["message"]:
+                yield Witness(script, f"the message of {register} does not say what the service said")
+
+
+def _clear_afterwards(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """Once an error was handled, ``:error:`` is as if there had been none."""
+    ((nothing,),) = behaviour(call("probe", ":error:")).arguments("probe")
+    for x in placed(FAILURES, 1):
+        for handler in (NULL, call("h", ":error:")):
+            script = seq(xor(x, handler), call("probe", ":error:"))
+            for arguments in behaviour(script).arguments("probe"):
+                if arguments != (nothing,):
+                    yield Witness(script, f"after the handler, the error register holds {arguments[0]}")
+
+
+def _probed_alike(equations: Callable[[], Iterator[Equation]]) -> Callable[..., Iterator[Witness]]:
+    """The check of scripts in which `probe` is told the same, whatever else they call."""
+
+    def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
+        for left, right in equations():
+            ours, theirs = (tuple(r.arguments for r in behaviour(s).requests("probe")) for s in (left, right))
+            if ours != theirs:
+                yield Witness(left, f"tells {_told(ours)}, but {right} tells {_told(theirs)}")
+
+    return check
+
+
+def _told(requests: tuple[tuple[str, ...], ...]) -> str:
+    return "; ".join(" ".join(arguments) for arguments in requests) or "nothing"
+
+
+def _as_if_first() -> Iterator[Equation]:
+    seen = call("probe", "%last_error%", ":error:")
+    for x in placed(FAILURES, 1):
+        for y in placed((call("err@"), fail(3, "three"), *STUCK), 2):
+            yield seq(xor(x, NULL), xor(y, seen)), xor(y, seen)
+            yield xor(seq(xor(x, NULL), y), seen), xor(y, seen)
+
+
+def _comparisons_are_no_errors() -> Iterator[Equation]:
+    """A comparison that fails leaves the last error as it is."""
+    for before in (NULL, xor(fail(), NULL), xor(call("err"), NULL)):
+        for test in ("(match 1 2 (null))", "(mismatch 1 1 (null))"):
+            probe = call("probe", "%last_error%")
+            yield seq(before, xor(test, probe)), seq(before, probe)
+            yield seq(before, xor(test, NULL), probe), seq(before, probe)
+
+
+def _raised_again() -> Iterator[Equation]:
+    """A handler that fails replaces the error; the enclosing handler sees the new one."""
+    seen = call("probe", ":error:.$.error_code", ":error:.$.message", "%last_error%")
+    for x in placed(FAILURES, 1):
+        for y in placed((call("err@"), fail(3, "three"), *STUCK), 2):
+            yield xor(xor(x, y), seen), xor(y, seen)
+            yield (
+                xor(par(fail(), xor(x, y)), call("probe", ":error:.$.error_code")),
+                xor(y, call("probe", ":error:.$.error_code")),
+            )
+
+
+LAWS: Final[tuple[ScriptLaw, ...]] = (
+    law(
+        "caught",
+        "A handler sees the error with which its left side would have ended.",
+        ":error: in y of (xor x y) = error(x)",
+        _caught,
+    ),
+    law(
+        "error-fields",
+        "The registers say what failed, why, and on which peer.",
+        "%last_error%.$.peer_id = peer(x)",
+        _fields,
+    ),
+    law(
+        "handled-is-cleared",
+        "After an error was handled, `:error:` holds none.",
+        "(seq (xor x y) z): :error: in z is empty",
+        _clear_afterwards,
+    ),
+    law(
+        "as-if-first",
+        "After an error was handled, the next one is seen as if it were the first.",
+        "(seq (xor x null) (xor y z)) = (xor y z)",
+        _probed_alike(_as_if_first),
+    ),
+    law(
+        "comparisons-are-no-errors",
+        "A comparison that fails leaves `%last_error%` as it is.",
+        "(seq (xor (match v w x) null) y) = y where v ≠ w",
+        _probed_alike(_comparisons_are_no_errors),
+    ),
+    law(
+        "raised-again",
+        "Of a handler that fails the new error is seen.",
+        "(xor (xor x y) z) = (xor y z) where x fails",
+        _probed_alike(_raised_again),
+    ),
+)

@@ -1,0 +1,126 @@
+"""Running scripts under watch: every invocation is bounded and kept, and a rule that gets stuck is an observation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from checker.exploration.search import Bounds, NoAnswerError, Search, Violation
+from checker.generation.services import answer
+from semantics.configuration import Halt
+from semantics.invoke import farewell, prepare
+from semantics.machine import step
+from semantics.network.state import NetworkState
+from semantics.network.world import World
+from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec.data import Data
+from spec.parser import Script, parse
+
+INIT: Final = "A"
+PEERS: Final = ("A", "B", "C")
+PARTICLE: Final = Particle(INIT, "particle", 1_700_000_000_000, 60_000)
+
+STEP_LIMIT: Final = 5_000
+"""No run of the small scripts that are run under watch has a tenth as many steps."""
+
+STATE_LIMIT: Final = 600
+"""States of a network, likewise."""
+
+
+class StuckError(RuntimeError):
+    """A run in which no rule applies any more, or which does not end."""
+
+
+class Services:
+    """The services of small scripts: what a function answers does not depend on what was asked before."""
+
+    def counter(self, peer: str, request: CallRequest) -> str | None:
+        """No service has memory."""
+        return None
+
+    def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
+        """The answer of a generated script's service to its first request."""
+        return answer(request, 0)
+
+
+class Invoked(Struct, frozen=True, eq=False):
+    """One invocation with its inputs and its outcome."""
+
+    prev: Data
+    current: Data
+    peer: str
+    results: Mapping[int, CallResult]
+    outcome: Outcome
+
+    def is_abandoned(self) -> bool:
+        """Whether an uncatchable error or a trap ended it."""
+        return self.outcome.trap is not None or 20_000 <= self.outcome.ret_code < 30_000
+
+
+class Run(Struct, frozen=True, eq=False):
+    """All that a script does on a network, in whatever order its messages and answers come.
+
+    `stuck` says where a rule got stuck, `cut` what ended the exploration early; both are None for well-behaved rules.
+    """
+
+    script: Script
+    world: World
+    invoked: tuple[Invoked, ...]
+    states: tuple[NetworkState, ...]
+    violations: tuple[Violation, ...]
+    stuck: str | None
+    cut: str | None
+
+
+def invoke_watched(
+    script: Script,
+    prev: Data,
+    current: Data,
+    particle: Particle,
+    peer: str,
+    results: Mapping[int, CallResult],
+) -> Outcome:
+    """One invocation, step by step.
+
+    Raises `StuckError` when no rule applies, which shows as an exception of Python, and after `STEP_LIMIT` steps.
+    """
+    try:
+        c = prepare(script, prev, current, particle, peer, results)
+        for _ in range(STEP_LIMIT):
+            if isinstance(c.control, Halt):
+                return farewell(c, prev)
+            c = step(c)
+    except Exception as error:
+        raise StuckError(f"no rule applies on peer {peer}: {type(error).__name__}: {error}") from None
+    raise StuckError(f"the run on peer {peer} does not end within {STEP_LIMIT} steps")
+
+
+def explore(text: str) -> Run:
+    """Run a script on its network in all orders."""
+    script = parse(text)
+    invoked: list[Invoked] = []
+
+    def watch(
+        script: Script,
+        prev: Data,
+        current: Data,
+        particle: Particle,
+        peer: str,
+        results: Mapping[int, CallResult],
+    ) -> Outcome:
+        outcome = invoke_watched(script, prev, current, particle, peer, results)
+        invoked.append(Invoked(prev, current, peer, results, outcome))
+        return outcome
+
+    world = World(script, PARTICLE, Services(), watch)
+    search = Search(world, all_laws=True)
+    stuck = cut = None
+    try:
+        cut = search.run(Bounds(states=STATE_LIMIT)).cut
+    except StuckError as error:
+        stuck = str(error)
+    except NoAnswerError as error:
+        stuck = f"a request cannot be answered: {error}"
+    return Run(script, world, tuple(invoked), tuple(search.states), tuple(search.violations), stuck, cut)

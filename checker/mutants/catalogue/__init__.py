@@ -1,0 +1,18 @@
+"""The catalogue of seeded faults, by the part of the rules that they are in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checker.mutants.catalogue import calls, joins, merging, names, values
+from checker.mutants.mutant import Mutant
+
+MUTANTS: Final[tuple[Mutant, ...]] = (
+    *joins.MUTANTS,
+    *merging.MUTANTS,
+    *calls.MUTANTS,
+    *names.MUTANTS,
+    *values.MUTANTS,
+)
+
+QUICK: Final = ("request-over-result", "par-branches-swapped", "sender-compared")

@@ -1,0 +1,156 @@
+"""Faults in the join of single states."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checker.mutants.mutant import Mutant
+
+JOIN: Final = "semantics/merge/join.py"
+
+ONE_CALL: Final = '(call "B" ("s" "f") [])'
+TWO_STREAMS: Final = '(par (call "B" ("s" "f") [] $s) (call "C" ("s" "g") [] $s))'
+CANON: Final = '(canon "B" $s #cc)'
+
+MUTANTS: Final = (
+    Mutant(
+        "request-over-result",
+        "When a result arrives for a call that this peer asked for, the request is kept.",
+        JOIN,
+        "join_call",
+        "sent-done",
+        "return Joined(current, Source.CURRENT, Source.CURRENT)\n        case Executed() | Failed(), Sent():",
+        "return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)\n        case Executed() | Failed(), Sent():",
+        f'(seq {ONE_CALL} (call "A" ("s" "g") []))',
+    ),
+    Mutant(
+        "result-forgotten",
+        "When a request arrives for a call whose result this peer knows, the result is forgotten.",
+        JOIN,
+        "join_call",
+        "done-sent",
+        'away"\n            return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)',
+        'away"\n            return Joined(current, Source.CURRENT, Source.CURRENT)',
+        '(par (call "A" ("s" "f") []) (seq (call "B" ("s" "g") []) (call "A" ("s" "h") [])))',
+    ),
+    Mutant(
+        "sender-compared",
+        "Two requests for one call are a contradiction when two peers made them.",
+        JOIN,
+        "join_call",
+        "sent-sent",
+        "case Sent(), Sent():",
+        "case Sent(), Sent() if prev.peer_id == current.peer_id:",
+        '(par (seq (call "B" ("s" "f") [] p) (call "C" ("s" "g") [p])) (par (call "C" ("s" "h") []) (null)))',
+    ),
+    Mutant(
+        "generations-compared",
+        "Two recordings of a result in a stream are a contradiction when their generations differ.",
+        JOIN,
+        "same_result",
+        "",
+        "case StreamResult(), StreamResult():\n            return prev.cid == current.cid",
+        "case StreamResult(), StreamResult():\n            return prev == current",
+        TWO_STREAMS,
+    ),
+    Mutant(
+        "kinds-of-results-mixed",
+        "Results that are bound in different ways count as the same.",
+        JOIN,
+        "same_result",
+        "",
+        "return False",
+        "return True",
+        "",
+    ),
+    Mutant(
+        "failed-beats-executed",
+        "Of a result and a failure of one call the failure is taken.",
+        JOIN,
+        "join_call",
+        "executed-failed",
+        "return Conflict(CALLS_DIFFER, prev, current)\n        case Failed(), Executed():",
+        "return Joined(current, Source.CURRENT, Source.CURRENT)\n        case Failed(), Executed():",
+        "",
+    ),
+    Mutant(
+        "first-result-wins",
+        "Of two different results of one call the kept one stands.",
+        JOIN,
+        "join_call",
+        "executed-conflict",
+        "return Conflict(NOT_EQUAL, prev, current)",
+        "return Joined(prev, Source.PREVIOUS, Source.BOTH)",
+        "",
+    ),
+    Mutant(
+        "later-append-stands",
+        "An append that both sides know takes the generation of the data that arrive.",
+        JOIN,
+        "join_ap",
+        "ap-ap",
+        "return Joined(prev, Source.PREVIOUS, Source.BOTH)",
+        "return Joined(current, Source.CURRENT, Source.BOTH)",
+        "",
+    ),
+    Mutant(
+        "append-at-one-position",
+        "An append that both sides know stands for its position in the kept data only.",
+        JOIN,
+        "join_ap",
+        "ap-ap",
+        "return Joined(prev, Source.PREVIOUS, Source.BOTH)",
+        "return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)",
+        '(seq (ap 1 $s) (fold $s i (seq (call "B" ("s" "f") []) (next i))))',
+    ),
+    Mutant(
+        "canon-request-over-contents",
+        "When contents arrive for a canon that this peer asked for, the request is kept.",
+        JOIN,
+        "join_canon",
+        "canon-sent-executed",
+        'request"\n            return Joined(current, Source.CURRENT, Source.NEITHER)',
+        'request"\n            return Joined(prev, Source.PREVIOUS, Source.NEITHER)',
+        '(seq (canon "B" $s #cc) (call "A" ("s" "f") [#cc]))',
+    ),
+    Mutant(
+        "canon-assigned-twice",
+        "Of two different contents of one canon the kept ones stand.",
+        JOIN,
+        "join_canon",
+        "canon-conflict",
+        "return Conflict(CANONS_DIFFER, prev, current)",
+        "return Joined(prev, Source.PREVIOUS, Source.NEITHER)",
+        "",
+    ),
+    Mutant(
+        "par-branches-swapped",
+        "On merge, the branches of a par of the data that arrive are exchanged.",
+        JOIN,
+        "join_par",
+        "par-par",
+        "return ParWindows(prev, current)",
+        "return ParWindows(prev, Par(current.right, current.left))",
+        '(par (call "B" ("s" "f") []) (null))',
+    ),
+    Mutant(
+        "par-unknown-to-prev-skipped",
+        "The branches of a par that only the arriving data know are not looked at.",
+        JOIN,
+        "join_par",
+        "par-current",
+        "return ParWindows(Par(0, 0), current)",
+        "return ParWindows(Par(0, 0), Par(0, 0))",
+        '(par (call "B" ("s" "f") []) (null))',
+    ),
+    Mutant(
+        "fold-forgets-current",
+        "Of a fold that both sides know the iterations that arrive are not looked at.",
+        JOIN,
+        "join_fold",
+        "fold-fold",
+        "return FoldWindows(prev, current)",
+        "return FoldWindows(prev, Fold(()))",
+        '(seq (ap 1 $s) (fold $s i (seq (call "B" ("s" "f") []) (next i))))',
+    ),
+)
