@@ -72,8 +72,8 @@ MUTANTS: Final = (
         WINDOWS,
         "enter_right",
         "",
-        "prev=placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left))",
-        "prev=memory.prev",
+        "placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left))",
+        "memory.prev",
         "",
     ),
     Mutant(
