@@ -172,7 +172,7 @@ class Batch:
         peers = choices.pick((3, 2, 4))
         budget = choices.pick((8, 16, 24))
         names = [peer.peer_id for peer in PEERS[:peers]]
-        directed = choices.pick(range(6)) == 5
+        directed = choices.pick(range(4)) == 3
         script = write_idioms(choices, names) if directed else write_script(choices, names, budget=budget)
         other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
         hostile = choices.pick((False, directed, directed, True))

@@ -15,8 +15,10 @@ from checker.generation.services import answer
 from checker.generation.tampering import tamper
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation
+from semantics.network.world import FIRST_UNCATCHABLE
 from semantics.particle import CallResult, Particle
 from semantics.wire.envelope import decode, encode
+from spec import codes
 from spec.codes import Uncatchable
 
 T = TypeVar("T")
@@ -52,6 +54,12 @@ def changed(data: bytes, kind: str, seed: int) -> bytes:
         return data
     known = decoded[1]
     return encode(forge(known, seed, PEERS, PARTICLE) if kind in ("forge", "rot") else tamper(known, seed))
+
+
+def is_refusal(answer: Answer) -> bool:
+    """Whether an interpreter refused its input, so that its peer keeps what it had."""
+    is_catchable = codes.LOCAL_SERVICE_ERROR <= answer.ret_code < FIRST_UNCATCHABLE
+    return not (is_catchable or answer.ret_code in (codes.OK, codes.UNPROCESSED_CALL_RESULT))
 
 
 class Forced:
@@ -121,6 +129,7 @@ class Game:
         self.owed: list[dict[int, CallResult]] = [{} for _ in self.peers]
         self.counts: Counter[int] = Counter()
         self.flights: list[Flight] = []
+        self.refused = False
         self.moves: list[str] = []
         self.longest = 0
 
@@ -192,7 +201,7 @@ class Game:
         for kept in self.kept:
             kept[peer] = bad
         difference = self.invoke(move, peer, [side.empty for side in self.sides], {})
-        if self.kept[1][peer] == bad:
+        if self.refused:
             for kept, data in zip(self.kept, before, strict=True):
                 kept[peer] = data
         return difference
@@ -213,6 +222,7 @@ class Game:
         for i, one in enumerate(answers):
             self.kept[i][peer] = one.data
         left, right = answers
+        self.refused = is_refusal(left)
         for name in sorted(left.next_peers):
             if name in self.number:
                 self.flights.append(Flight(self.number[name], left.data, right.data))

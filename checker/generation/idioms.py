@@ -33,6 +33,8 @@ RESULTS = (
     '(par (call @ ("s" "str") [] x~) (par (call @ ("s" "echo") [x~] y~) (call @ ("s" "err") [x~] z~)))',
     '(par (call %init_peer_id% ("s" "str") [] x~) (par (call %init_peer_id% ("s" "echo") [x~] y~) '
     '(par (call %init_peer_id% ("s" "echo") [x~ 1] z~) (call %init_peer_id% ("s" "echo") [x~ 2] $s~))))',
+    '(par (call %init_peer_id% ("s" "num") [] x~) (par (call %init_peer_id% ("s" "str") [x~] y~) '
+    '(par (call %init_peer_id% ("s" "err") [x~ x~]) (call %init_peer_id% ("s" "str") [x~ 2] $s~))))',
 )
 """Several results and failures of the same peers, and a call that needs another."""
 
@@ -46,6 +48,16 @@ CANONS = (
 )
 """Several canons of the same peers, and one whose peer is a variable."""
 
+VALUES = (
+    '(seq (call @ ("s" "arr") [] x~) (seq (call @ ("s" "odd") [] k~) (xor (ap x~.$.[k~] y~) (call @ ("s" "odd") []))))',
+    '(seq (seq (ap 1 $s~) (call @ ("s" "odd") [] k~)) (seq (canon @ $s~ #ca~) (xor (ap #ca~.$.[k~] y~) (null))))',
+    '(seq (seq (ap ("a" 1) %m~) (call @ ("s" "key") [] k~)) '
+    "(seq (canon @ %m~ #%ca~) (xor (fold #%ca~.$.[k~] i~ (next i~)) (ap #%ca~.$.a.[0].k y~))))",
+    '(seq (call @ ("s" "fails") [] x~) (seq (call @ ("s" "fails") [] y~) '
+    "(xor (fail x~) (xor (fail y~) (fail :error:)))))",
+)
+"""Indices, keys and errors that services give, of which many are none."""
+
 PANICS = (
     '(seq (call @ ("s" "arr") [] x~) (fold x~ i~ (xor (match i~ 2 (ap 1 $s~)) '
     "(new $s~ (seq (ap 7 $s~) (fold $s~ j~ (new $s~ (next i~))))))))",
@@ -58,7 +70,7 @@ PANICS = (
 )
 """Streams that displace each other, scalars that hide iterators, and a `next` that is met twice."""
 
-KINDS = (FOLDS, RESULTS, CANONS, FOLDS, RESULTS, CANONS, PANICS)
+KINDS = (FOLDS, RESULTS, CANONS, FOLDS, RESULTS, CANONS, VALUES, PANICS)
 
 
 def write_idioms(choices: Choices, peers: Sequence[str]) -> str:

@@ -223,6 +223,8 @@ CHANGES: tuple[Change, ...] = (
     relabel,
     forget,
     forget,
+    forget,
+    forget,
     delete,
     repeat,
     cut,
