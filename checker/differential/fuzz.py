@@ -2,8 +2,9 @@
 
 Work is cut into batches, each with a seed of its own, so that batches can run in several processes and the same
 seed always gives the same games.  In every other batch Hypothesis makes the choices, which finds corners; in the
-others they are uniformly random, which gives larger scripts.  A difference is shrunk; its kind is then known, and
-the batch goes on looking for others.
+others they are uniformly random, which gives larger scripts.  One script in four is made of idioms that aim at rare
+rules; in one game in five the peers are confused, and in three of eight somebody is hostile.  A difference is shrunk;
+its kind is then known, and the batch goes on looking for others.
 """
 
 from __future__ import annotations

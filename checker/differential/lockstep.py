@@ -9,17 +9,14 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from checker.differential.interpreters import Answer, Interpreter
-from checker.generation.forging import forge
+from checker.generation import hostility
 from checker.generation.scripts import Choices
 from checker.generation.services import answer
-from checker.generation.tampering import tamper
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation
 from semantics.network.world import FIRST_UNCATCHABLE
 from semantics.particle import CallResult, Particle
-from semantics.wire.envelope import decode, encode
 from spec import codes
-from spec.codes import Uncatchable
 
 T = TypeVar("T")
 
@@ -30,30 +27,13 @@ CODES_ONLY = frozenset({1, 2, 3, 4, 5, 9, 20000, 20006, 20012, 30000})
 """Codes whose messages are not compared: the reference prints its own data structures in them, or the text of another
 parser, or names the first of several peers in the order of a hash map."""
 
-
 OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
-
 
 PARTICLE = "particle"
 """The id of the particle of a game."""
 
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
-IN_FLIGHT = ("tamper", "forge")
-AT_HOME = ("spoil", "rot", "echo")
-HOSTILITIES = ("tamper", "tamper", "forge", "spoil", "spoil", "rot", "echo", "echo")
-HOSTILE_SEEDS = 10_000
-PATIENCE = 8
-"""How often a hostile game waits for an attack when nothing else is left to do."""
-
-
-def changed(data: bytes, kind: str, seed: int) -> bytes:
-    """Data that somebody has changed: what no signature covers, or, for ``forge`` and ``rot``, their contents."""
-    decoded = decode(data)
-    if isinstance(decoded, Uncatchable):
-        return data
-    known = decoded[1]
-    return encode(forge(known, seed, PEERS, PARTICLE) if kind in ("forge", "rot") else tamper(known, seed))
 
 
 def is_refusal(answer: Answer) -> bool:
@@ -136,13 +116,13 @@ class Game:
     def play(self, limit: int) -> Played:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
-        patience = PATIENCE if self.hostile else 0
+        patience = hostility.PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
-            arrive = self.choices.pick(ARRIVALS + HOSTILITIES if self.hostile else ARRIVALS)
-            number = self.choices.pick(range(HOSTILE_SEEDS)) if arrive in HOSTILITIES else 0
-            targets = self.informed() if arrive in AT_HOME else range(len(self.flights))
+            arrive = self.choices.pick(ARRIVALS + hostility.ATTACKS if self.hostile else ARRIVALS)
+            number = self.choices.pick(range(hostility.SEEDS)) if arrive in hostility.ATTACKS else 0
+            targets = self.informed() if arrive in hostility.AT_HOME else range(len(self.flights))
             options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
-            if arrive not in HOSTILITIES:
+            if arrive not in hostility.ATTACKS:
                 options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
             if options:
                 difference = self.move(*self.choices.pick(options))
@@ -181,20 +161,20 @@ class Game:
         if kind == "answer":
             result = self.owed[index].pop(call)
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
-        if kind in AT_HOME:
+        if kind in hostility.AT_HOME:
             return self.attack(kind, index, call)
         flight = self.flights[index]
-        if kind in IN_FLIGHT:
-            arriving = changed(flight.right, kind, call)
+        if kind in hostility.IN_FLIGHT:
+            arriving = hostility.attacked(flight.right, kind, call, PEERS, PARTICLE)
             return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
         if kind == "deliver":
             self.flights.pop(index)
         return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
 
     def attack(self, kind: str, peer: int, seed: int) -> Difference | None:
-        """Change what a peer has kept, or send that back changed.  A peer whose data are refused restores them."""
+        """Change what a peer has kept, or send it back changed.  A peer restores what it had if that is refused."""
         before = [kept[peer] for kept in self.kept]
-        bad = changed(before[1], kind, seed)
+        bad = hostility.attacked(before[1], kind, seed, PEERS, PARTICLE)
         move = f"{kind} {peer}.{seed}"
         if kind == "echo":
             return self.invoke(move, peer, [bad, bad], {})
