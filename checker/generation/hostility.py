@@ -15,7 +15,7 @@ IN_FLIGHT: Final = ("tamper", "forge")
 """Attacks on arriving data: what no signature covers, or the contents of the stores."""
 
 AT_HOME: Final = ("spoil", "rot", "echo")
-"""Attacks on what a peer has kept: the same two, and sending it back to the peer changed where no signature shows it."""
+"""Attacks on what a peer has kept: the same two, and sending it back changed where no signature shows it."""
 
 ATTACKS: Final = ("tamper", "tamper", "forge", "spoil", "spoil", "rot", "echo", "echo")
 """All attacks, as often as they are to be chosen."""
