@@ -19,6 +19,7 @@ from checker.adapters.fetch_oracle import find_wasm
 from checker.adapters.remote import AdapterError, Remote
 from checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
 from checker.differential.lockstep import PEERS, Difference, Game, Played
+from checker.generation.idioms import write_idioms
 from checker.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
 from semantics.notation.firing import firing
@@ -171,9 +172,11 @@ class Batch:
         peers = choices.pick((3, 2, 4))
         budget = choices.pick((8, 16, 24))
         names = [peer.peer_id for peer in PEERS[:peers]]
-        script = write_script(choices, names, budget=budget)
+        directed = choices.pick(range(6)) == 5
+        script = write_idioms(choices, names) if directed else write_script(choices, names, budget=budget)
         other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
-        shown = self.shown(script, other, peers, choices, choices.pick((False, False, False, True)))
+        hostile = choices.pick((False, directed, directed, True))
+        shown = self.shown(script, other, peers, choices, hostile)
         if shown is not None:
             self.last = shown
             raise _DifferenceError

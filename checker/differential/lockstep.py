@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from checker.differential.interpreters import Answer, Interpreter
+from checker.generation.forging import forge
 from checker.generation.scripts import Choices
 from checker.generation.services import answer
 from checker.generation.tampering import tamper
@@ -31,15 +32,25 @@ OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
 
 
+PARTICLE = "particle"
+"""The id of the particle of a game."""
+
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
-TAMPERED = ("tamper", "tamper")
-TAMPER_SEEDS = 10_000
+IN_FLIGHT = ("tamper", "forge")
+AT_HOME = ("spoil", "rot", "echo")
+HOSTILITIES = ("tamper", "tamper", "forge", "spoil", "spoil", "rot", "echo", "echo")
+HOSTILE_SEEDS = 10_000
+PATIENCE = 8
+"""How often a hostile game waits for an attack when nothing else is left to do."""
 
 
-def tampered(data: bytes, seed: int) -> bytes:
-    """Data with something in the trace changed that no signature covers."""
+def changed(data: bytes, kind: str, seed: int) -> bytes:
+    """Data that somebody has changed: what no signature covers, or, for ``forge`` and ``rot``, their contents."""
     decoded = decode(data)
-    return data if isinstance(decoded, Uncatchable) else encode(tamper(decoded[1], seed))
+    if isinstance(decoded, Uncatchable):
+        return data
+    known = decoded[1]
+    return encode(forge(known, seed, PEERS, PARTICLE) if kind in ("forge", "rot") else tamper(known, seed))
 
 
 class Forced:
@@ -82,8 +93,9 @@ class Game:
     """One network on two interpreters; the choices say which move comes next.
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
-    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody tampers with particles
-    in flight; both interpreters must then keep data as bytes.
+    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
+    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
+    with a change (``echo``); both interpreters must then keep data as bytes.
     """
 
     def __init__(
@@ -103,7 +115,7 @@ class Game:
         self.choices = choices
         self.peers = PEERS[:peers]
         self.number = {peer.peer_id: i for i, peer in enumerate(self.peers)}
-        self.particle = Particle(self.peers[0].peer_id, "particle", 1700000000000, 60000)
+        self.particle = Particle(self.peers[0].peer_id, PARTICLE, 1700000000000, 60000)
         self.kept = [[side.empty for _ in self.peers] for side in self.sides]
         self.owed: list[dict[int, CallResult]] = [{} for _ in self.peers]
         self.counts: Counter[int] = Counter()
@@ -114,15 +126,25 @@ class Game:
     def play(self, limit: int) -> Played:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
+        patience = PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
-            arrive = self.choices.pick(ARRIVALS + TAMPERED if self.hostile else ARRIVALS)
-            number = self.choices.pick(range(TAMPER_SEEDS)) if arrive == "tamper" else 0
-            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in range(len(self.flights))]
-            options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
-            if not options:
+            arrive = self.choices.pick(ARRIVALS + HOSTILITIES if self.hostile else ARRIVALS)
+            number = self.choices.pick(range(HOSTILE_SEEDS)) if arrive in HOSTILITIES else 0
+            targets = self.informed() if arrive in AT_HOME else range(len(self.flights))
+            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
+            if arrive not in HOSTILITIES:
+                options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
+            if options:
+                difference = self.move(*self.choices.pick(options))
+            elif patience == 0:
                 break
-            difference = self.move(*self.choices.pick(options))
+            else:
+                patience -= 1
         return Played(tuple(self.moves), difference, self.longest)
+
+    def informed(self) -> list[int]:
+        """The peers that have kept something."""
+        return [peer for peer, kept in enumerate(self.kept[1]) if kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
         """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
@@ -144,18 +166,35 @@ class Game:
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Deliver a particle, deliver it and leave a duplicate behind, tamper with it, or answer a call."""
+        """Deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
+        empty = [side.empty for side in self.sides]
         if kind == "answer":
             result = self.owed[index].pop(call)
-            empty = [side.empty for side in self.sides]
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
+        if kind in AT_HOME:
+            return self.attack(kind, index, call)
         flight = self.flights[index]
-        if kind == "tamper":
-            changed = tampered(flight.right, call)
-            return self.invoke(f"tamper {index}.{call}", flight.receiver, [changed, changed], {})
+        if kind in IN_FLIGHT:
+            arriving = changed(flight.right, kind, call)
+            return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
         if kind == "deliver":
             self.flights.pop(index)
         return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
+
+    def attack(self, kind: str, peer: int, seed: int) -> Difference | None:
+        """Change what a peer has kept, or send that back changed.  A peer whose data are refused restores them."""
+        before = [kept[peer] for kept in self.kept]
+        bad = changed(before[1], kind, seed)
+        move = f"{kind} {peer}.{seed}"
+        if kind == "echo":
+            return self.invoke(move, peer, [bad, bad], {})
+        for kept in self.kept:
+            kept[peer] = bad
+        difference = self.invoke(move, peer, [side.empty for side in self.sides], {})
+        if self.kept[1][peer] == bad:
+            for kept, data in zip(self.kept, before, strict=True):
+                kept[peer] = data
+        return difference
 
     def invoke(self, move: str, peer: int, current: list[Any], results: dict[int, CallResult]) -> Difference | None:
         """Invoke both interpreters, compare what they answer, and go on from there."""
