@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checker.laws import (
+    authenticity_laws,
     binding_laws,
     equations,
     error_laws,
@@ -25,4 +26,5 @@ SCRIPT_LAWS: Final[tuple[ScriptLaw, ...]] = (
     *equations.LAWS,
     *binding_laws.LAWS,
     *error_laws.LAWS,
+    *authenticity_laws.LAWS,
 )

@@ -27,7 +27,7 @@ CALM: Final = (
 )
 """Instructions that never fail."""
 
-WAITING: Final = (NEVER, par(seq(NEVER, "(ap 1 late@)"), call("f@", "late@")))
+WAITING: Final = (NEVER, par(seq(NEVER, "(ap 1 late@)"), xor(call("f@", "late@"), call("h@"))))
 """Instructions that wait for ever."""
 
 FAILING: Final = (fail(3, "three"), call("err"), seq(call("f@", peer="B"), FAIL), "(match 1 2 (null))")
