@@ -71,7 +71,7 @@ LOOPS: Final = (
     seq(ap("@", "x"), xor("NEXT", call("f", "x")), fail()),
     xor(seq(call("f", "@"), fail()), "NEXT"),
     new("$t", ap("@", "$t"), "NEXT", canon("$t", "#tt"), call("f", "#tt")),
-    new("$t", ap("@", "$t"), xor(seq("NEXT", fail()), NULL), canon("$t", "#tt"), call("f", "#tt")),
+    new("$t", ap("@", "$t"), xor("NEXT", NULL), canon("$t", "#tt"), call("f", "#tt"), fail()),
     new("x", ap("@", "x"), "NEXT", call("f", "x")),
 )
 """Bodies of folds, with the place of their `next`."""

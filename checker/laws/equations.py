@@ -131,12 +131,30 @@ def _par_fails() -> Iterator[Equation]:
         yield par(FAIL, xor(x, FAIL)), xor(x, FAIL)
 
 
+SEEDS: Final = range(1, 6)
+
+
+def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    for run in runs:
+        script = run.script.text
+        for seed in SEEDS:
+            told = difference(behaviour(script), behaviour(script, seed))
+            if told is not None:
+                yield Witness(script, f"two orders of its moves differ: {told}")
+
+
 def law(name: str, sentence: str, formula: str, check: Callable[..., Iterator[Witness]]) -> ScriptLaw:
     """A law of scripts on the network."""
     return ScriptLaw(name, sentence, formula, "network", check)
 
 
 LAWS: Final = (
+    law(
+        "orders-do-not-show",
+        "Whatever the order of deliveries and answers, the same calls are made with the same arguments.",
+        "calls(s, σ) = calls(s, σ')",
+        _orders,
+    ),
     law("seq-unit", "`null` before or after changes nothing.", "(seq null x) = x = (seq x null)", equal(_seq_unit)),
     law(
         "seq-associative",

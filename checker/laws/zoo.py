@@ -40,7 +40,7 @@ ZOO: Final = (
          (seq (canon "B" %m #%mm) (call "C" ("s" "f") [#%mm #%mm.$.k #%mm.$.[2].[0]])))""",
     '(seq (ap ("k" 1) %m) (seq (ap ("k" 2) %m) (seq (canon "A" %m o) (call "B" ("s" "f") [o o.$.k]))))',
     '(seq (call "B" ("s" "f") [] $s) (seq (canon "B" $s #cc) (seq (call "B" ("s" "g") [] $s) (canon "B" $s #dd))))',
-    """(par (call "B" ("s" "f") [] $s)
+    """(par (seq (call "B" ("s" "f") [] $s) (call "A" ("s" "k") []))
          (seq (canon "A" $s #cc) (seq (call "C" ("s" "g") []) (call "A" ("s" "h") [#cc]))))""",
     # folds over arrays and canons
     '(seq (call "A" ("s" "arr") [] a) (fold a i (seq (call "B" ("s" "echo") [i] x) (next i))))',
@@ -74,6 +74,8 @@ ZOO: Final = (
               (seq (call "B" ("s" "f") []) (call "A" ("s" "g") []))))""",
     """(par (call "A" ("s" "f") [] $s) (par (call "B" ("s" "g") [] $s)
          (fold $s i (par (call "C" ("s" "echo") [i]) (next i)))))""",
+    """(par (seq (call "B" ("s" "f") []) (call "B" ("s" "g") []))
+         (seq (ap 1 $s) (fold $s i (seq (call "C" ("s" "h") [i]) (next i)))))""",
     """(seq (ap ("k" 1) %m) (seq (fold %m i (seq (call "B" ("s" "f") [i.$.key i.$.value]) (next i)) (null))
          (call "A" ("s" "g") [])))""",
     # new
