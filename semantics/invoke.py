@@ -100,8 +100,13 @@ def farewell(c: Config, prev: Data) -> Outcome:
             return Outcome(code, message, prev)
         case _:
             "farewell: data, next peers and requests, whether the script failed or not"
-            streams = tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])
-            return outcome(c, compactify(c.memory, streams))
+            return outcome(c, compactify_all(c))
+
+
+@definition
+def compactify_all(c: Config) -> Memory:
+    """The trace with the generations of all streams that are left numbered."""
+    return compactify(c.memory, tuple(d.stream for name in sorted(c.streams) for d in c.streams[name]))
 
 
 @definition

@@ -14,6 +14,7 @@ from checker.generation.scripts import Choices
 from checker.generation.services import answer
 from checker.generation.tampering import tamper
 from semantics.authenticity.keys import KeyPair
+from semantics.interpret import Invocation
 from semantics.particle import CallResult, Particle
 from semantics.wire.envelope import decode, encode
 from spec.codes import Uncatchable
@@ -200,11 +201,11 @@ class Game:
         """Invoke both interpreters, compare what they answer, and go on from there."""
         confused = self.confused and self.choices.pick((False, False, False, True))
         self.moves.append(move + OTHER if confused else move)
+        key = self.peers[peer]
+        script = self.scripts[confused]
         answers = [
-            side.invoke(
-                self.scripts[confused], self.kept[i][peer], current[i], self.particle, self.peers[peer], results
-            )
-            for i, side in enumerate(self.sides)
+            side.invoke(Invocation(script, kept[peer], arriving, self.particle, key.peer_id, key.secret, results))
+            for side, kept, arriving in zip(self.sides, self.kept, current, strict=True)
         ]
         found = self.compare(*answers)
         if found is not None:

@@ -12,6 +12,7 @@ from checker.differential.interpreters import Answer, Interpreter, Reference, Sp
 from checker.differential.lockstep import CODES_ONLY, PARTICLE, PEERS
 from checker.generation.forging import VALUES, signed, told_of_call
 from semantics.authenticity.cids import value_cid
+from semantics.interpret import Invocation
 from semantics.particle import CallResult, Particle
 from semantics.wire.envelope import decode, encode
 from spec.codes import Uncatchable
@@ -53,7 +54,10 @@ def compared(answer: Answer, side: Interpreter) -> object:
 def play(reference: Reference, script: str, prev: Data, current: Data) -> Answer:
     """Run a script on both interpreters, which must not differ; the answer of the specification."""
     particles = [b"" if data is EMPTY else encode(data) for data in (prev, current)]
-    answers = [side.invoke(script, *particles, GIVEN, PEER, {}) for side in (SPECIFICATION, reference)]
+    answers = [
+        side.invoke(Invocation(script, *particles, GIVEN, PEER.peer_id, PEER.secret))
+        for side in (SPECIFICATION, reference)
+    ]
     assert compared(answers[0], SPECIFICATION) == compared(answers[1], reference), script
     return answers[0]
 
@@ -82,8 +86,12 @@ def test_impossible_folds(
 def test_stored_failures(reference: Reference, text: str) -> None:
     """A peer signs that a call failed, with any value as the failure: what is one is raised, all else is refused."""
     script = f'(call "{PEER.peer_id}" ("s" "err") [] x)'
-    asked = SPECIFICATION.invoke(script, b"", b"", GIVEN, PEER, {})
-    failed = decode(SPECIFICATION.invoke(script, asked.data, b"", GIVEN, PEER, {1: CallResult(1, "oops")}).data)
+    asked = SPECIFICATION.invoke(Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret))
+    failed = decode(
+        SPECIFICATION.invoke(
+            Invocation(script, asked.data, b"", GIVEN, PEER.peer_id, PEER.secret, {1: CallResult(1, "oops")})
+        ).data
+    )
     assert not isinstance(failed, Uncatchable)
     result = next(iter(failed[1].cid_info.service_result_store.values()))
     told = replace(result, value_cid=value_cid(Json(text)))
@@ -94,8 +102,12 @@ def test_stored_failures(reference: Reference, text: str) -> None:
 def test_a_lost_value_is_told(reference: Reference) -> None:
     """Kept data that lack a value are refused when it is needed, and its content id is told."""
     script = f'(call "{PEER.peer_id}" ("s" "str") [] x)'
-    asked = SPECIFICATION.invoke(script, b"", b"", GIVEN, PEER, {})
-    done = decode(SPECIFICATION.invoke(script, asked.data, b"", GIVEN, PEER, {1: CallResult(0, '"v"')}).data)
+    asked = SPECIFICATION.invoke(Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret))
+    done = decode(
+        SPECIFICATION.invoke(
+            Invocation(script, asked.data, b"", GIVEN, PEER.peer_id, PEER.secret, {1: CallResult(0, '"v"')})
+        ).data
+    )
     assert not isinstance(done, Uncatchable)
     info = done[1].cid_info
     lost = replace(done[1], cid_info=replace(info, value_store=info.value_store.discard(value_cid(Json('"v"')))))
