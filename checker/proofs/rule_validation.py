@@ -19,11 +19,12 @@ from msgspec import Struct
 from pyrsistent import PVector
 from rpds import HashTrieMap, List
 
+from checker.proofs import canon_stability
 from checker.proofs.abstraction import Abstraction
 from checker.proofs.interpretation import Interpretation
 from checker.proofs.terms import Terms
 from checker.proofs.validation import Comparison, Disagreement
-from semantics.notation.registry import Entry, load
+from semantics.notation.registry import Entry, entry_of, load
 
 KEPT: Final = 12
 """How many arguments are kept of each function; they are spread over the runs."""
@@ -32,8 +33,9 @@ Arguments = tuple[Any, ...]
 
 
 def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
-    """Compare every function of rules that `run` calls with its cases as they were read."""
-    with watching([entry for entry in load() if entry.kind == "rules"]) as calls:
+    """Compare every function of rules, and every other that is read, with its cases, as far as `run` calls it."""
+    read = {entry_of(function) for function in canon_stability.INLINED}
+    with watching([entry for entry in load() if entry.kind == "rules" or entry in read]) as calls:
         run()
     compared, wrong = 0, []
     for entry, met in calls.items():
@@ -68,7 +70,9 @@ def watching(entries: Sequence[Entry]) -> Iterator[dict[Entry, list[Arguments]]]
             counts[entry] += 1
             kept = calls.setdefault(entry, [])
             if len(kept) < KEPT and counts[entry] >= 2 ** (len(kept) - 3):
-                kept.append(tuple(frame.f_locals[name] for name in frame.f_code.co_varnames[: frame.f_code.co_argcount]))
+                kept.append(
+                    tuple(frame.f_locals[name] for name in frame.f_code.co_varnames[: frame.f_code.co_argcount])
+                )
 
     before = sys.getprofile()
     sys.setprofile(see)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from itertools import islice
@@ -15,10 +15,13 @@ from sphinx.errors import SphinxError
 
 from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
+from checker.laws.sample import run_sample
 from checker.laws.zoo import runs
+from checker.proofs.abstraction import all_terms
 from checker.proofs.obligation import Outcome
 from checker.proofs.prover import prove
-from checker.proofs.validation import Comparison, misjudged, validate
+from checker.proofs.rule_validation import validate_rules
+from checker.proofs.validation import Comparison, Disagreement, misjudged, validate
 from semantics.notation.registry import load
 
 SCOPES = {
@@ -44,7 +47,17 @@ def proofs() -> tuple[Outcome, ...]:
 def comparison() -> Comparison:
     """The functions that the proofs read agree with their terms, or the build fails."""
     compared = validate()
-    for disagreement in (*compared.disagreements, *misjudged()):
+    return _agreeing(compared, misjudged())
+
+
+@cache
+def comparison_in_runs() -> Comparison:
+    """All rules agree with their cases as they were read, or the build fails."""
+    return _agreeing(validate_rules(all_terms(), run_sample))
+
+
+def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comparison:
+    for disagreement in (*compared.disagreements, *others):
         raise SphinxError(f"the term of {disagreement.function} differs on {disagreement.arguments}")
     return compared
 
@@ -80,11 +93,12 @@ class LawFigures(Generated):
         """One paragraph."""
         counts = Counter(outcome.verdict for outcome in proofs())
         told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-        seconds = sum(outcome.seconds for outcome in proofs())
+        terms, runs_ = comparison(), comparison_in_runs()
         return (
-            f"<p>When this page was built, {comparison().functions} functions agreed with their terms on "
-            f"{comparison().inputs} inputs; of {len(proofs())} obligations there were {told} ({seconds:.0f} s of Z3, "
-            f"none undecided); and {checked()} laws were checked in runs.</p>"
+            f"<p>When this page was built, {terms.functions} functions agreed with their terms on {terms.inputs} "
+            f"generated inputs, and {runs_.functions} functions of rules with their cases on {runs_.inputs} inputs of "
+            f"real runs. Of {len(proofs())} obligations there were {told}, none undecided. "
+            f"{checked()} laws held in runs.</p>"
         )
 
 
