@@ -27,7 +27,7 @@ CALM: Final = (
 )
 """Instructions that never fail."""
 
-WAITING: Final = (NEVER, par(seq(NEVER, "(ap 1 late@)"), call("f@", "late@")))
+WAITING: Final = (NEVER, par(seq(NEVER, "(ap 1 late@)"), xor(call("f@", "late@"), call("h@"))))
 """Instructions that wait for ever."""
 
 FAILING: Final = (fail(3, "three"), call("err"), seq(call("f@", peer="B"), FAIL), "(match 1 2 (null))")
@@ -131,12 +131,30 @@ def _par_fails() -> Iterator[Equation]:
         yield par(FAIL, xor(x, FAIL)), xor(x, FAIL)
 
 
+SEEDS: Final = range(1, 6)
+
+
+def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    for run in runs:
+        script = run.script.text
+        for seed in SEEDS:
+            told = difference(behaviour(script), behaviour(script, seed))
+            if told is not None:
+                yield Witness(script, f"two orders of its moves differ: {told}")
+
+
 def law(name: str, sentence: str, formula: str, check: Callable[..., Iterator[Witness]]) -> ScriptLaw:
     """A law of scripts on the network."""
     return ScriptLaw(name, sentence, formula, "network", check)
 
 
 LAWS: Final = (
+    law(
+        "orders-do-not-show",
+        "Whatever the order of deliveries and answers, the same calls are made with the same arguments.",
+        "calls(s, σ) = calls(s, σ')",
+        _orders,
+    ),
     law("seq-unit", "`null` before or after changes nothing.", "(seq null x) = x = (seq x null)", equal(_seq_unit)),
     law(
         "seq-associative",

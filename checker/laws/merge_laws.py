@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice, permutations, product
 from typing import Final
 
@@ -13,10 +14,10 @@ from checker.laws.running import PARTICLE, Run, StuckError, invoke_watched
 from checker.laws.script_law import ScriptLaw, Witness
 from checker.laws.trace_laws import lost
 from spec.data import EMPTY, Data
-from spec.equivalence import equivalent
+from spec.equivalence import Site, summary
 
 OBSERVER: Final = "observer"
-PAIRS: Final = 120
+PAIRS: Final = 80
 """How many pairs, and how many triples, of the data of one script are merged."""
 
 
@@ -46,6 +47,18 @@ class Merge:
         return None if outcome.trap is not None or outcome.ret_code >= 20_000 else outcome.data
 
 
+@lru_cache(maxsize=128)
+def merging(run: Run) -> Merge:
+    """The merges of a script's data, which all laws share."""
+    return Merge(run)
+
+
+@lru_cache(maxsize=1 << 14)
+def known_by(data: Data) -> frozenset[tuple[Site, str]]:
+    """What data say, up to equivalence; data are told apart by identity, as merges are remembered."""
+    return summary(data)
+
+
 def reachable(run: Run) -> tuple[Data, ...]:
     """The data that peers hold at some time, without what is equal but for the stores."""
     found = {run.world.data(peer.kept).trace: run.world.data(peer.kept) for state in run.states for peer in state.peers}
@@ -59,13 +72,13 @@ def same(left: Data | None, right: Data | None) -> bool:
 
 def alike(left: Data | None, right: Data | None) -> bool:
     """Whether two merges are equivalent, or both undefined."""
-    return left is right if left is None or right is None else equivalent(left, right)
+    return left is right if left is None or right is None else known_by(left) == known_by(right)
 
 
 def _pairs(broken: Callable[[Merge, Data, Data], str | None]) -> Callable[[tuple[Run, ...]], Iterator[Witness]]:
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in runs:
-            merge = Merge(run)
+            merge = merging(run)
             for left, right in islice(product(reachable(run), repeat=2), PAIRS):
                 told = broken(merge, left, right)
                 if told is not None:
@@ -110,7 +123,7 @@ def _inflationary(merge: Merge, a: Data, b: Data) -> str | None:
 
 def _associative(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for run in runs:
-        merge = Merge(run)
+        merge = merging(run)
         for a, b, c in islice(permutations(reachable(run), 3), PAIRS):
             if not alike(merge(merge(a, b), c), merge(a, merge(b, c))):
                 yield Witness(run.script.text, "the grouping of merges shows: (a ⊔ b) ⊔ c differs from a ⊔ (b ⊔ c)")

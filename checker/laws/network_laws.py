@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from checker.exploration.laws import FORMULAS, Law
 from checker.exploration.laws import LAWS as NETWORK_LAWS
-from checker.exploration.laws import Law
 from checker.exploration.search import Violation
 from checker.laws.running import Run
 from checker.laws.script_law import ScriptLaw, Witness
@@ -59,5 +59,5 @@ LAWS: Final = (
         "network",
         _rest,
     ),
-    *(ScriptLaw(name, sentence, "", "network", _explored(name)) for name, sentence in NETWORK_LAWS.items()),
+    *(ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name)) for name, sentence in NETWORK_LAWS.items()),
 )

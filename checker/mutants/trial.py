@@ -33,7 +33,7 @@ from semantics.notation.registry import Entry, entry_of
 READ: Final[Mapping[str, tuple[Callable[..., object], ...]]] = MappingProxyType(
     {
         "join": (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT),
-        "canon": canon_stability.INLINED,
+        "canons": canon_stability.INLINED,
     }
 )
 """What is proved first when its sources have changed, and the functions that its laws speak of."""
@@ -96,7 +96,7 @@ def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
     That rules are total is proved last, as few rewrites break it.
     """
     began = time.perf_counter()
-    for subjects, name in ((JOINS, "join"), (("canon",), "canon")):
+    for subjects, name in ((JOINS, "join"), (("canons",), "canons")):
         if digest(name) not in proved:
             for law, witness in refuted(subjects):
                 yield Broken(law, "proof", time.perf_counter() - began, witness)

@@ -10,7 +10,7 @@ run, on any configuration, with symbols for all that they call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, Final
 
@@ -230,6 +230,7 @@ LAWS: Final = (
         "executed(s) ⇒ s ∈ {prev, current} ⇒ new = s",
         _invariant,
         _kept,
+        given="the invariant holds of both data",
     ),
     Law(
         "canon-same-everywhere",
@@ -237,6 +238,7 @@ LAWS: Final = (
         "Inv(prev) and Inv(current) ⇒ Inv(new)",
         _invariant,
         _same,
+        given="the invariant holds of both data",
     ),
     Law(
         "canon-assigned-once",
@@ -244,6 +246,7 @@ LAWS: Final = (
         "assigned ⇒ kept = assigned",
         _invariant,
         _owner_keeps,
+        given="the invariant holds of both data",
     ),
     Law(
         "canon-from-own-stream",
@@ -265,6 +268,7 @@ LAWS: Final = (
         "Inv(prev) and Inv(current) ⇒ prev ⊔ current defined",
         _invariant,
         _never_conflicts,
+        given="the invariant holds of both data",
     ),
 )
 
@@ -277,12 +281,12 @@ KINDS: Final = (
 """The instructions that canonicalise, and what each reads."""
 
 
-def obligations(terms: Terms) -> Iterator[Obligation]:
+def obligations(terms: Terms, laws: Iterable[Law] = LAWS) -> Iterator[Obligation]:
     """The start and the step of the induction, for each law and each instruction."""
-    for law in LAWS:
+    for law in laws:
         for kind, stream in KINDS:
             run = CanonRun(terms, kind, stream)
             premise, goal = law.premise(run), law.conclusion(run)
             facts = tuple(run.translation.facts.values())
             reads = tuple(sorted(f"{entry.module}.{entry.name}" for entry in run.translation.read))
-            yield about(law, "canon", premise, goal, part=kind.__name__, facts=facts, reads=reads)
+            yield about(law, "canons", premise, goal, part=kind.__name__, facts=facts, reads=reads)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.catalogue import calls, joins, merging, names, values
+from checker.mutants.catalogue import calls, joins, merging, names, records, values
 from checker.mutants.mutant import Mutant
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -13,6 +13,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *calls.MUTANTS,
     *names.MUTANTS,
     *values.MUTANTS,
+    *records.MUTANTS,
 )
 
 QUICK: Final = ("request-over-result", "par-branches-swapped", "sender-compared")

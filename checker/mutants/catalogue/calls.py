@@ -237,7 +237,8 @@ MUTANTS: Final = (
         "local = find(c.streams, instr.stream.name, instr.span.start)\n"
         "        fixed = tuple(e for e in found if isinstance(e, Value))\n"
         "        elements = fixed + tuple(v for v in (() if local is None else contents(local)) if v not in fixed)",
-        f'(par (call "B" ("s" "f") [] $s) (seq (canon "A" $s #cc) {SEE}))',
+        '(par (seq (call "B" ("s" "f") [] $s) (call "A" ("s" "g") [])) '
+        '(seq (canon "A" $s #cc) (seq (call "C" ("s" "h") []) (call "A" ("s" "see") [#cc]))))',
     ),
     Mutant(
         "canon-by-whoever-meets-it",
