@@ -12,7 +12,6 @@ from spec.data import Data
 from spec.equivalence import observations
 from spec.states import CanonSent, Sent
 
-
 DOOMED: Final = (
     seq(call("f", output="x"), ap("1", "x")),
     seq(call("f", peer="B", output="x"), call("g", peer="C"), call("h", peer="B", output="x")),

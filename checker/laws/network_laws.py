@@ -44,6 +44,17 @@ def _schedule(run: Run, violation: Violation) -> str:
     return write_schedule(story.words)
 
 
+RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
+FORMULAS: Final[dict[Law, str]] = {
+    "agreement": "σ, σ' complete ⇒ ⨆ₚ data(p, σ) ≈ ⨆ₚ data(p, σ')",
+    "canon-stability": "canons(prev) ⊆ canons(new)",
+    "scalar-agreement": "s quiescent ⇒ ⨆ₚ data(p, s) is defined",
+    "at-most-once": "(id, …) owed on p ⇒ ∃! i. trace(p)[i] = sent(p, id)",
+    "no-uncatchable-error": "code < 20000",
+    "duplicate-is-no-op": "invoke(new, current) ≈ new, asking nothing",
+    "silent-replay": "invoke(new, ∅) ≈ new, asking nothing",
+}
+
 LAWS: Final = (
     ScriptLaw(
         "progress",
@@ -59,5 +70,8 @@ LAWS: Final = (
         "network",
         _rest,
     ),
-    *(ScriptLaw(name, sentence, "", "network", _explored(name)) for name, sentence in NETWORK_LAWS.items()),
+    *(
+        ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name), RACE_FREE)
+        for name, sentence in NETWORK_LAWS.items()
+    ),
 )

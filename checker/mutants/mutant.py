@@ -17,7 +17,8 @@ class Mutant(Struct, frozen=True):
 
     In the function `function` of the file `file`, and there in the case whose label is `case` (empty in definitions),
     the text `old`, which occurs once, becomes `new`.  `script` is the smallest script known whose runs the rewrite
-    changes.  `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
+    changes; where honest data do not show it, those of the script `data_of` are delivered too, also tampered with.
+    `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Mutant(Struct, frozen=True):
     old: str
     new: str
     script: str
+    data_of: str = ""
     equivalent: str = ""
 
 

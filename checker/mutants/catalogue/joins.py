@@ -31,7 +31,7 @@ MUTANTS: Final = (
         "done-sent",
         'away"\n            return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)',
         'away"\n            return Joined(current, Source.CURRENT, Source.CURRENT)',
-        '(par (call "A" ("s" "f") []) (seq (call "B" ("s" "g") []) (call "A" ("s" "h") [])))',
+        '(call "B" ("s" "g") [])',
     ),
     Mutant(
         "sender-compared",
@@ -41,7 +41,7 @@ MUTANTS: Final = (
         "sent-sent",
         "case Sent(), Sent():",
         "case Sent(), Sent() if prev.peer_id == current.peer_id:",
-        '(par (seq (call "B" ("s" "f") [] p) (call "C" ("s" "g") [p])) (par (call "C" ("s" "h") []) (null)))',
+        '(call "B" ("s" "f") [])',
     ),
     Mutant(
         "generations-compared",
@@ -51,7 +51,7 @@ MUTANTS: Final = (
         "",
         "case StreamResult(), StreamResult():\n            return prev.cid == current.cid",
         "case StreamResult(), StreamResult():\n            return prev == current",
-        TWO_STREAMS,
+        '(par (call "A" ("s" "f") [] $s) (par (call "B" ("s" "g") [] $s) (fold $s i (call "C" ("s" "f") []))))',
     ),
     Mutant(
         "kinds-of-results-mixed",
@@ -61,7 +61,8 @@ MUTANTS: Final = (
         "",
         "return False",
         "return True",
-        "",
+        '(call "B" ("s" "f") [] x)',
+        '(call "B" ("s" "f") [] $s)',
     ),
     Mutant(
         "failed-beats-executed",
@@ -71,7 +72,8 @@ MUTANTS: Final = (
         "executed-failed",
         "return Conflict(CALLS_DIFFER, prev, current)\n        case Failed(), Executed():",
         "return Joined(current, Source.CURRENT, Source.CURRENT)\n        case Failed(), Executed():",
-        "",
+        '(call "B" ("s" "f") [] x)',
+        '(call "B" ("s" "err") [] x)',
     ),
     Mutant(
         "first-result-wins",
@@ -81,7 +83,8 @@ MUTANTS: Final = (
         "executed-conflict",
         "return Conflict(NOT_EQUAL, prev, current)",
         "return Joined(prev, Source.PREVIOUS, Source.BOTH)",
-        "",
+        '(call "B" ("s" "f") [] x)',
+        '(call "B" ("s" "g") [] x)',
     ),
     Mutant(
         "later-append-stands",
@@ -101,7 +104,7 @@ MUTANTS: Final = (
         "ap-ap",
         "return Joined(prev, Source.PREVIOUS, Source.BOTH)",
         "return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)",
-        '(seq (ap 1 $s) (fold $s i (seq (call "B" ("s" "f") []) (next i))))',
+        '(seq (ap 1 $s) (fold $s i (call "C" ("s" "f") [])))',
     ),
     Mutant(
         "canon-request-over-contents",
@@ -111,7 +114,7 @@ MUTANTS: Final = (
         "canon-sent-executed",
         'request"\n            return Joined(current, Source.CURRENT, Source.NEITHER)',
         'request"\n            return Joined(prev, Source.PREVIOUS, Source.NEITHER)',
-        '(seq (canon "B" $s #cc) (call "A" ("s" "f") [#cc]))',
+        '(seq (canon "B" $s #cc) (call "A" ("s" "f") []))',
     ),
     Mutant(
         "canon-assigned-twice",
@@ -121,7 +124,8 @@ MUTANTS: Final = (
         "canon-conflict",
         "return Conflict(CANONS_DIFFER, prev, current)",
         "return Joined(prev, Source.PREVIOUS, Source.NEITHER)",
-        "",
+        '(canon "A" $s #cc)',
+        '(canon "B" $s #cc)',
     ),
     Mutant(
         "par-branches-swapped",
@@ -131,7 +135,7 @@ MUTANTS: Final = (
         "par-par",
         "return ParWindows(prev, current)",
         "return ParWindows(prev, Par(current.right, current.left))",
-        '(par (call "B" ("s" "f") []) (null))',
+        '(par (call "C" ("s" "g") []) (null))',
     ),
     Mutant(
         "par-unknown-to-prev-skipped",
@@ -151,6 +155,6 @@ MUTANTS: Final = (
         "fold-fold",
         "return FoldWindows(prev, current)",
         "return FoldWindows(prev, Fold(()))",
-        '(seq (ap 1 $s) (fold $s i (seq (call "B" ("s" "f") []) (next i))))',
+        '(seq (ap 1 $s) (fold $s i (call "C" ("s" "f") [])))',
     ),
 )

@@ -27,7 +27,7 @@ MUTANTS: Final = (
         "next-item",
         "if iteration.index + 1 < item_count(iteration):",
         "if iteration.index + 2 < item_count(iteration):",
-        EACH,
+        '(seq (call "A" ("s" "arr") [] list) (fold list i (seq (call "A" ("s" "f") []) (next i))))',
     ),
     Mutant(
         "fold-stands-still",
@@ -57,7 +57,7 @@ MUTANTS: Final = (
         "fold-empty",
         'instruction"\n            return replace(c, control=RETURN)',
         'instruction"\n            return replace(c, control=RETURN if instr.last is None else Eval(instr.last))',
-        '(fold [] i (next i) (call "A" ("s" "f") []))',
+        '(fold [] i (null) (call "A" ("s" "f") []))',
     ),
     Mutant(
         "last-instruction-skipped",
@@ -67,7 +67,7 @@ MUTANTS: Final = (
         "next-last",
         "control=Eval(iteration.last)",
         "control=RETURN",
-        f'(seq {LIST} (fold list i (seq (null) (next i)) (call "A" ("s" "f") [i])))',
+        '(seq (call "A" ("s" "arr") [] list) (fold list i (next i) (call "A" ("s" "f") [])))',
     ),
     Mutant(
         "scope-leaked",
@@ -77,7 +77,7 @@ MUTANTS: Final = (
         "",
         "scope=frame.scope, ",
         "",
-        f'(seq {LIST} (seq (fold list i (seq (ap i x) (next i))) (call "A" ("s" "f") [x])))',
+        '(seq (call "A" ("s" "arr") [] list) (seq (fold list i (ap i x)) (call "A" ("s" "f") [x])))',
     ),
     Mutant(
         "iterator-left-behind",
@@ -87,7 +87,7 @@ MUTANTS: Final = (
         "",
         ", iterations=c.iterations.discard(frame.iterator)",
         "",
-        f'(seq {LIST} (seq (fold list i (seq (null) (next i))) (fold list i (seq (call "A" ("s" "f") [i]) (next i)))))',
+        '(seq (call "A" ("s" "arr") [] list) (seq (fold list i (null)) (call "A" ("s" "f") [i])))',
     ),
     Mutant(
         "scope-of-the-later-iteration",
@@ -127,7 +127,7 @@ MUTANTS: Final = (
         "",
         "if cell is None or scope.depth != 0 or cell.value is None:",
         "if True:",
-        '(seq (ap 1 x) (seq (ap 2 x) (call "A" ("s" "f") [x])))',
+        "(seq (ap 1 x) (ap 2 x))",
     ),
     Mutant(
         "no-shadowing-in-folds",
@@ -137,7 +137,7 @@ MUTANTS: Final = (
         "",
         "scope.depth != 0 or ",
         "",
-        f"(seq {LIST} (seq (ap 1 x) (fold list i (seq (ap i x) (next i)))))",
+        '(seq (call "A" ("s" "arr") [] list) (fold list i (seq (ap i x) (next i))))',
     ),
     Mutant(
         "new-does-not-hide",
@@ -147,7 +147,7 @@ MUTANTS: Final = (
         "new-scalar",
         "scope=replace(c.scope, cells=c.scope.cells.insert(name, Cell(c.scope.depth, None)))",
         "scope=c.scope",
-        '(seq (ap 1 x) (new x (call "A" ("s" "f") [x])))',
+        '(new x (call "A" ("s" "f") [x]))',
     ),
     Mutant(
         "new-not-restored",
@@ -157,7 +157,7 @@ MUTANTS: Final = (
         "",
         "cells.insert(frame.name, frame.hidden)",
         "cells",
-        '(seq (ap 1 x) (seq (new x (ap 2 x)) (call "A" ("s" "f") [x])))',
+        '(seq (ap 1 x) (seq (new x (null)) (call "A" ("s" "f") [x])))',
     ),
     Mutant(
         "new-leaks",
@@ -167,7 +167,7 @@ MUTANTS: Final = (
         "",
         "cells.discard(frame.name)",
         "cells",
-        '(seq (new x (ap 2 x)) (call "A" ("s" "f") [x]))',
+        '(seq (new x (null)) (call "A" ("s" "f") [x]))',
     ),
     Mutant(
         "new-not-restored-by-failures",
@@ -177,7 +177,7 @@ MUTANTS: Final = (
         "",
         ", scope=restored(c.scope, frame)",
         "",
-        '(seq (ap 1 x) (seq (xor (new x (seq (ap 2 x) (fail 1 "m"))) (null)) (call "A" ("s" "f") [x])))',
+        '(seq (xor (new x (fail 1 "m")) (null)) (call "A" ("s" "f") [x]))',
     ),
     Mutant(
         "outermost-stream",
@@ -187,7 +187,7 @@ MUTANTS: Final = (
         "",
         "return max(",
         "return min(",
-        '(seq (ap 1 $s) (new $s (seq (ap 2 $s) (seq (canon "A" $s #cc) (call "A" ("s" "f") [#cc])))))',
+        '(seq (ap 1 $s) (new $s (canon "A" $s #cc)))',
     ),
     Mutant(
         "new-stream-stays",
@@ -217,7 +217,7 @@ MUTANTS: Final = (
         "",
         "batch = generations_after(stream, frame.cursor)",
         "batch = frame.batch",
-        '(seq (ap 0 $s) (fold $s i (seq (xor (match i 0 (ap 1 $s)) (null)) (seq (call "A" ("s" "f") [i]) (next i)))))',
+        "(seq (ap 0 $s) (fold $s i (ap 1 $s)))",
     ),
     Mutant(
         "walk-starts-over",
@@ -227,7 +227,7 @@ MUTANTS: Final = (
         "",
         "generations_after(stream, frame.cursor)",
         "generations_after(stream, Cursor())",
-        STREAM,
+        "(seq (ap 1 $s) (fold $s i (null)))",
     ),
     Mutant(
         "stream-fold-fails",
@@ -237,7 +237,7 @@ MUTANTS: Final = (
         "",
         "return generation_done(c, frame)",
         "return replace(c, stack=c.stack.drop_first(), memory=end_fold(c.memory, frame.number))",
-        '(xor (seq (ap 1 $s) (fold $s i (seq (fail 1 "m") (next i)))) (call "A" ("s" "f") []))',
+        '(seq (ap 1 $s) (fold $s i (fail 1 "m")))',
     ),
     Mutant(
         "absent-stream-is-complete",
@@ -247,6 +247,6 @@ MUTANTS: Final = (
         "fold-stream-absent",
         "complete=False, control=RETURN",
         "control=RETURN",
-        '(par (call "B" ("s" "f") [] $s) (seq (fold $s i (seq (null) (next i))) (call "A" ("s" "g") [])))',
+        '(par (call "B" ("s" "f") [] $s) (seq (fold $s i (null)) (call "A" ("s" "g") [])))',
     ),
 )

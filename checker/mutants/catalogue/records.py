@@ -25,7 +25,7 @@ MUTANTS: Final = (
         "",
         "prev.canon_element_store.update(current.canon_element_store)",
         "prev.canon_element_store",
-        CANON,
+        '(seq (ap 1 $s) (canon "B" $s #cc))',
     ),
     Mutant(
         "values-of-current-lost",
@@ -35,7 +35,7 @@ MUTANTS: Final = (
         "",
         "prev.value_store.update(current.value_store)",
         "prev.value_store",
-        ONE_RESULT,
+        '(call "B" ("s" "f") [] x)',
     ),
     Mutant(
         "canon-values-not-stored",
@@ -45,7 +45,7 @@ MUTANTS: Final = (
         "",
         "stores.value_store.update({r.value: e.json for r, e in zip(records, elements, strict=True)})",
         "stores.value_store",
-        CANON,
+        '(seq (ap 1 $s) (canon "B" $s #cc))',
     ),
     Mutant(
         "tetraplet-not-stored",
@@ -55,7 +55,7 @@ MUTANTS: Final = (
         "",
         "tetraplet_store=stores.tetraplet_store.insert(origin, tetraplet)",
         "tetraplet_store=stores.tetraplet_store",
-        ONE_RESULT,
+        '(call "B" ("s" "f") [] x)',
     ),
     Mutant(
         "unused-results-stored",
@@ -87,7 +87,7 @@ MUTANTS: Final = (
         "",
         "if peer == c.me else",
         'if peer != "" else',
-        ONE_RESULT,
+        '(call "B" ("s" "f") [] x)',
     ),
     Mutant(
         "own-results-not-signed-again",
@@ -97,7 +97,7 @@ MUTANTS: Final = (
         "recorded-value",
         "vouched = replace(c, host=vouch(c, tetraplet.peer_pk, cid))",
         "vouched = c",
-        '(seq (call "A" ("s" "f") [] x) (call "A" ("s" "g") [x] y))',
+        '(call "A" ("s" "f") [] x)',
     ),
     Mutant(
         "failures-not-signed",
@@ -127,7 +127,7 @@ MUTANTS: Final = (
         "",
         "if key is None",
         "if key is None or True",
-        '(call "A" ("s" "f") [] x)',
+        "(null)",
     ),
     Mutant(
         "forgeries-taken",
@@ -137,7 +137,8 @@ MUTANTS: Final = (
         "verify-signature",
         "if forged is not None:",
         "if False:",
-        "",
+        '(call "A" ("s" "f") [] x)',
+        '(call "A" ("s" "f") [] x)',
     ),
     Mutant(
         "retractions-taken",
@@ -147,7 +148,8 @@ MUTANTS: Final = (
         "verify-retracted",
         "elif retracted is not None:",
         "elif False:",
-        "",
+        '(call "A" ("s" "f") [] x)',
+        '(call "A" ("s" "g") [] x)',
     ),
     Mutant(
         "stores-not-checked",
@@ -157,7 +159,8 @@ MUTANTS: Final = (
         "",
         "stores = check_stores(current.cid_info)",
         "stores = None",
-        "",
+        '(call "A" ("s" "f") [] x)',
+        '(call "A" ("s" "f") [] x)',
     ),
     Mutant(
         "smaller-signature-kept",
@@ -167,7 +170,7 @@ MUTANTS: Final = (
         "",
         "len(found.cids) > len(known[peer_id].cids)",
         "len(found.cids) < len(known[peer_id].cids)",
-        "",
+        '(seq (call "B" ("s" "f") []) (canon "A" $s #cc))',
     ),
     Mutant(
         "numbers-of-the-sender",
@@ -177,7 +180,7 @@ MUTANTS: Final = (
         "",
         "prev.last_call_request_id",
         "current.last_call_request_id",
-        '(par (call "A" ("s" "f") []) (call "B" ("s" "g") []))',
+        '(call "A" ("s" "f") [])',
     ),
     Mutant(
         "sliders-exchanged",
@@ -187,7 +190,7 @@ MUTANTS: Final = (
         "",
         "Memory(slider(prev.trace), slider(current.trace))",
         "Memory(slider(current.trace), slider(prev.trace))",
-        '(par (call "B" ("s" "f") []) (call "C" ("s" "g") []))',
+        '(call "B" ("s" "f") [])',
     ),
     Mutant(
         "abandoned-run-forgets",
