@@ -12,7 +12,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the packages of the project."""
 
 
-class Mutant(Struct, frozen=True):
+class Mutant(Struct, frozen=True, kw_only=True):
     """A rule that is wrong in one place.
 
     In the function `function` of the file `file`, and there in the case whose label is `case` (empty in definitions),
@@ -25,10 +25,10 @@ class Mutant(Struct, frozen=True):
     sentence: str
     file: str
     function: str
-    case: str
+    case: str = ""
     old: str
     new: str
-    script: str
+    script: str = ""
     data_of: str = ""
     equivalent: str = ""
 
