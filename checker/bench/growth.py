@@ -1,4 +1,4 @@
-"""Growth: what an instruction costs the specification in scripts of 100 to 100,000 instructions, and what parsing costs."""
+"""Growth: the cost of an instruction in scripts of 100 to 100,000 instructions, and of parsing these."""
 
 from __future__ import annotations
 

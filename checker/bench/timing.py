@@ -59,7 +59,7 @@ class Row(Struct, frozen=True):
 
 
 def bounded_caches() -> list[Any]:
-    """Every cache of the specification that forgets; one without a bound holds what is fixed, as the grammar's tables."""
+    """Every cache of the specification that forgets; one without a bound holds what is fixed, as the grammar."""
     return [
         cache
         for cache in gc.get_objects()
