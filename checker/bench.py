@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
@@ -19,7 +20,7 @@ from checker.adapters.fetch_oracle import find_wasm
 from checker.differential.interpreters import Answer, Interpreter, Reference, Specification, SpecificationOnWire
 from checker.differential.lockstep import PEERS, Game
 from checker.generation.scripts import RandomChoices, write_script
-from semantics.authenticity.keys import KeyPair
+from semantics.interpret import Invocation
 from semantics.invoke import invoke
 from semantics.particle import CallResult, Particle
 from spec.data import EMPTY
@@ -53,12 +54,10 @@ def timed(run: Callable[[], object], repeats: int) -> float:
 
 def warm_invocation(interpreter: Interpreter) -> float:
     """A warm invocation of a script of ten instructions: one call is answered, others follow."""
-    first = interpreter.invoke(TEN_INSTRUCTIONS, interpreter.empty, interpreter.empty, PARTICLE, PEERS[0], {})
-    answer = {1: CallResult(0, '"r"')}
-    return timed(
-        lambda: interpreter.invoke(TEN_INSTRUCTIONS, first.data, interpreter.empty, PARTICLE, PEERS[0], answer),
-        REPEATS,
-    )
+    nothing = interpreter.empty
+    start = Invocation(TEN_INSTRUCTIONS, nothing, nothing, PARTICLE, A, PEERS[0].secret)
+    answered = replace(start, prev=interpreter.invoke(start).data, results={1: CallResult(0, '"r"')})
+    return timed(lambda: interpreter.invoke(answered), REPEATS)
 
 
 class Timed:
@@ -71,18 +70,10 @@ class Timed:
         self.times: list[tuple[int, float]] = []
         self.last = 0.0
 
-    def invoke(
-        self,
-        script: str,
-        prev: Any,
-        current: Any,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[Any]) -> Answer:
         """Run a script on a peer, and take the time."""
         start = time.perf_counter()
-        answer = self.inner.invoke(script, prev, current, particle, peer, results)
+        answer = self.inner.invoke(given)
         self.last = (time.perf_counter() - start) * 1e6
         return answer
 

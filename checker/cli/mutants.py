@@ -42,7 +42,7 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
     try:
         tried = baseline()
         click.echo(f"the rules as they are pass: {tried.laws} laws of scripts and all proofs, {tried.seconds:.1f} s")
-        for verdict in try_mutants(chosen, tried.digest, every=every, workers=workers):
+        for verdict in try_mutants(chosen, tried.digests, every=every, workers=workers):
             verdicts.append(verdict)
             click.echo(_told(verdict) if names else _line(verdict))
     except (TrialError, MutantError) as error:

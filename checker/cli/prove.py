@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
+from itertools import groupby
 
 import click
 
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
-from checker.proofs.join_laws import LAWS
-from checker.proofs.prover import Outcome, names, prove
-from checker.proofs.validation import compared, misjudged, validate
+from checker.laws.sample import run_sample
+from checker.proofs.abstraction import all_terms
+from checker.proofs.obligation import Outcome
+from checker.proofs.prover import STATED, SUBJECTS, prove
+from checker.proofs.rule_validation import validate_rules
+from checker.proofs.validation import misjudged, validate
 
 
 @click.command()
-@click.option("--law", type=click.Choice(names()), help="Only this law.")
-@click.option("--explain", is_flag=True, help="Print the sentence and formula of each law.")
-def command(law: str | None, explain: bool) -> int:
-    """Prove the laws of the join of states with Z3, from the source of the rules.
+@click.option("--law", type=click.Choice([law.name for law in STATED]), help="Only this law.")
+@click.option("--subject", type=click.Choice(SUBJECTS), help="Only what is proved of this.")
+@click.option("--explain", is_flag=True, help="Print each law's formula, each obligation, and the rules it reads.")
+def command(law: str | None, subject: str | None, explain: bool) -> int:
+    """Prove laws with Z3, from the source of the rules, for data of any size.
 
-    First the translation is compared with the functions themselves.  The exit code is 0 if every law is proved, or
-    refuted where it is stated to be false; 12 if not; 3 if something could not be decided in time.
+    The laws are of the join of single states and of whole traces, of canonical streams in a network, and of the
+    rules themselves.  First the translation is compared with the functions.  The exit code is 0 if every law is
+    proved, or refuted where it is stated to be false; 12 if not; 3 if something could not be decided in time.
     """
     began = time.perf_counter()
-    wrong = (*validate(), *misjudged())
+    comparison, in_runs = validate(), validate_rules(all_terms(), run_sample)
+    wrong = (*comparison.disagreements, *misjudged(), *in_runs.disagreements)
     for disagreement in wrong[:5]:
-        click.echo(f"the term of {disagreement.function} differs on {disagreement.left} and {disagreement.right}")
+        told = ", ".join(map(str, disagreement.arguments))
+        click.echo(f"the term of {disagreement.function} differs on {told[:500]}")
     if wrong:
         return VIOLATED
-    click.echo(f"translation agrees with the functions on {compared()} inputs")
+    click.echo(f"{comparison.functions} functions agree with their terms on {comparison.inputs} inputs")
+    click.echo(f"{in_runs.functions} functions of rules agree with their cases on {in_runs.inputs} inputs of runs")
     outcomes = []
-    explained: set[str] = set()
-    for outcome in prove(law):
-        if explain and outcome.law not in explained:
-            explained.add(outcome.law)
-            click.echo(_explanation(outcome.law))
-        click.echo(_line(outcome))
-        outcomes.append(outcome)
+    for (name, of), group in groupby(prove(law, subject=subject), key=lambda o: (o.law, o.subject)):
+        part = list(group)
+        outcomes += part
+        click.echo(_summary(name, of, part))
+        if explain:
+            click.echo(_explanation(name))
+        for outcome in part:
+            if explain or law is not None or not outcome.expected or outcome.verdict == "refuted":
+                click.echo(_line(outcome, explain))
     surprising = [outcome for outcome in outcomes if not outcome.expected]
     click.echo(f"{len(outcomes)} obligations, {len(surprising)} not as stated, {time.perf_counter() - began:.1f} s")
     if not surprising:
@@ -45,13 +57,18 @@ def command(law: str | None, explain: bool) -> int:
 
 
 def _explanation(name: str) -> str:
-    for law in LAWS:
-        if law.name == name:
-            return f"{law.name}: {law.sentence}  {law.formula}"
-    return f"{name}: Each case applies to some two states."
+    law = next(law for law in STATED if law.name == name)
+    return f"  {law.sentence}  {law.formula}"
 
 
-def _line(outcome: Outcome) -> str:
+def _summary(law: str, subject: str, outcomes: list[Outcome]) -> str:
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+    return f"{law} ({subject}): {told}, {sum(outcome.seconds for outcome in outcomes):.2f} s"
+
+
+def _line(outcome: Outcome, explain: bool) -> str:
     note = "" if outcome.expected else "  NOT AS STATED"
-    counter = "" if outcome.countermodel is None else f"\n    {json.dumps(outcome.countermodel)}"
-    return f"{outcome.verdict:9} {outcome.law} ({outcome.table})  {outcome.seconds * 1000:.0f} ms{note}{counter}"
+    reads = f"\n      reads {', '.join(outcome.reads)}" if explain else ""
+    counter = "" if outcome.countermodel is None else f"\n      {json.dumps(outcome.countermodel)}"
+    return f"  {outcome.verdict:9} {outcome.name}  {outcome.seconds * 1000:.0f} ms{note}{counter}{reads}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from checker.exploration.laws import FORMULAS, Law
 from checker.exploration.laws import LAWS as NETWORK_LAWS
-from checker.exploration.laws import Law
 from checker.exploration.search import Violation
 from checker.laws.running import Run
 from checker.laws.script_law import ScriptLaw, Witness
@@ -45,15 +45,6 @@ def _schedule(run: Run, violation: Violation) -> str:
 
 
 RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
-FORMULAS: Final[dict[Law, str]] = {
-    "agreement": "σ, σ' complete ⇒ ⨆ₚ data(p, σ) ≈ ⨆ₚ data(p, σ')",
-    "canon-stability": "canons(prev) ⊆ canons(new)",
-    "scalar-agreement": "s quiescent ⇒ ⨆ₚ data(p, s) is defined",
-    "at-most-once": "(id, …) owed on p ⇒ ∃! i. trace(p)[i] = sent(p, id)",
-    "no-uncatchable-error": "code < 20000",
-    "duplicate-is-no-op": "invoke(new, current) ≈ new, asking nothing",
-    "silent-replay": "invoke(new, ∅) ≈ new, asking nothing",
-}
 
 LAWS: Final = (
     ScriptLaw(

@@ -1,110 +1,123 @@
-"""Discharging the laws: one obligation for each law and table, with the outcome that Z3 gives.
-
-The seed and the time limit are fixed; an obligation that Z3 cannot decide within the limit is undecided, which is
-never a success.
-"""
+"""All obligations, from the rules that run, and their discharge."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from types import ModuleType
-from typing import Any, Final, Literal
+from typing import Final
 
-import z3
 from msgspec import Struct
+from msgspec.structs import replace
 
-from checker.proofs.join_laws import KINDS, LAWS, Law, Model, Table
+from checker.proofs import canon_stability, totality
+from checker.proofs.abstraction import all_terms
+from checker.proofs.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
+from checker.proofs.induction import KEPT, Induction
+from checker.proofs.join_laws import LAWS
+from checker.proofs.obligation import Obligation, Outcome, about, discharge
+from checker.proofs.statement import Law
+from checker.proofs.table_laws import JOINING_LAWS, WINDOW_LAWS
 from checker.proofs.terms import Terms
 from checker.proofs.translation import Translation
 from semantics.merge import join as join_module
+from semantics.merge import tree
 from spec import states
-from spec.data import state_to_json
 
-SEED: Final = 62
-TIME_LIMIT_MS: Final = 20_000
+REACHABLE: Final = Law(
+    "reachable", "Each case of a table applies to some two states.", "∃ a, b", lambda _: True, lambda _: True
+)
+"""Stated like the others, so that it has a name and a sentence; its obligations come from the cases."""
 
-Verdict = Literal["proved", "refuted", "undecided", "vacuous"]
+STATED: Final = tuple(
+    {
+        law.name: law for law in (*LAWS, *JOINING_LAWS, *WINDOW_LAWS, REACHABLE, *canon_stability.LAWS, *totality.LAWS)
+    }.values()
+)
+"""Every law that has obligations, once."""
 
-
-class Outcome(Struct, frozen=True):
-    """What became of an obligation; `expected` says whether it is what the law claims.
-
-    `countermodel` maps variables to the JSON form of states, or to null for a side that has none.
-    """
-
-    law: str
-    table: str
-    verdict: Verdict
-    expected: bool
-    seconds: float
-    countermodel: dict[str, Any] | None = None
+JOINS: Final = (*(name for name, *_ in TABLES), "state", "trace")
+SUBJECTS: Final = (*JOINS, "canons", "rules")
+"""What laws are proved of: each table of the join, the states of leaves, whole traces, canons in a network, rules."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
-    """The terms of all values that the tables of a module handle."""
-    names = {**vars(states), **vars(module)}
-    kinds = [kind for kind in names.values() if isinstance(kind, type)]
+    """The terms of all values that the functions of a module, and those on trees, handle."""
+    named = {**vars(states), **vars(tree), **vars(module)}
+    kinds = [kind for kind in named.values() if isinstance(kind, type)]
     records = {kind.__name__: kind for kind in kinds if issubclass(kind, Struct) and kind is not Struct}
-    return Terms(records.values(), [kind for kind in kinds if issubclass(kind, Enum) and kind is not Enum])
+    enumerations = [kind for kind in kinds if issubclass(kind, Enum) and kind is not Enum]
+    recursive = {"Forest": tree.Forest, "Node": tree.Node, "Iterations": tree.Iterations}
+    return Terms(records.values(), enumerations, numbered={tree.Path}, recursive=recursive)
 
 
-def prove(law: str | None = None, module: ModuleType = join_module, table: str | None = None) -> Iterator[Outcome]:
-    """Prove or refute the laws, or one of them, of the tables in a module, or of one of them."""
-    translation = Translation(new_terms(module))
-    for name, function, kinds in KINDS:
-        if table not in (None, name):
-            continue
-        model = Model(translation, Table(name, getattr(module, function), kinds))
-        for statement in LAWS:
-            if law in (None, statement.name):
-                yield _discharge(model, statement)
-        if law in (None, "reachable"):
-            yield from _reachable(model)
+def prove(law: str | None = None, module: ModuleType = join_module, subject: str | None = None) -> Iterator[Outcome]:
+    """Prove or refute the laws, or one of them, of all `SUBJECTS`, or of one.
+
+    The tables of the join are those of the given module.
+    """
+    wanted = Wanted(law)
+    if subject is None or subject in JOINS:
+        terms = new_terms(module)
+        for name, obligations in joins(terms, module, wanted):
+            if subject in (None, name):
+                yield from (discharge(obligation, terms) for obligation in obligations)
+    if subject in (None, "canons", "rules"):
+        terms = all_terms()
+        for name, chapter in (("canons", canon_stability), ("rules", totality)):
+            laws = wanted.of(chapter.LAWS)
+            if laws and subject in (None, name):
+                yield from (discharge(obligation, terms) for obligation in chapter.obligations(terms, laws))
 
 
-def names() -> tuple[str, ...]:
-    """The names of all laws."""
-    return ("reachable", *(law.name for law in LAWS))
+class Wanted(Struct, frozen=True):
+    """The laws to look at: one by its name, or all."""
+
+    name: str | None = None
+
+    def of(self, laws: Iterable[Law]) -> tuple[Law, ...]:
+        """Those of the laws that are wanted."""
+        return tuple(law for law in laws if self.name in (None, law.name))
 
 
-def _solver() -> Any:
-    solver = z3.Solver()
-    solver.set("random_seed", SEED)
-    solver.set("timeout", TIME_LIMIT_MS)
-    return solver
+ALL: Final = Wanted()
 
 
-def _discharge(model: Model, law: Law) -> Outcome:
-    began = time.perf_counter()
-    solver = _solver()
-    solver.add(law.premise(model))
-    if solver.check() != z3.sat:  # a law about nothing
-        return Outcome(law.name, model.table.name, "vacuous", False, time.perf_counter() - began)
-    solver.add(z3.Not(law.conclusion(model)))
-    answer = solver.check()
-    verdict: Verdict = "proved" if answer == z3.unsat else "refuted" if answer == z3.sat else "undecided"
-    counter = _countermodel(model, solver.model()) if verdict == "refuted" else None
-    expected = verdict == ("proved" if law.holds else "refuted")
-    return Outcome(law.name, model.table.name, verdict, expected, time.perf_counter() - began, counter)
+def joins(
+    terms: Terms, module: ModuleType = join_module, wanted: Wanted = ALL
+) -> Iterator[tuple[str, Iterator[Obligation]]]:
+    """What is joined, by tables or as trees, with its obligations."""
+    for name, function, kinds, empty in TABLES:
+        translation = Translation(terms)
+        table = of_table(translation, Table(name, getattr(module, function), kinds, empty))
+        yield name, _stamped(translation, of_one_table(table, wanted))
+    translation = Translation(terms)
+    yield "state", _stamped(translation, _of_algebra(of_leaves(translation), wanted.of(LAWS)))
+    translation = Translation(terms, KEPT)
+    induction = Induction(translation, LAWS)
+    yield "trace", _stamped(translation, (o for law in wanted.of(LAWS) for o in induction.obligations(law)))
 
 
-def _reachable(model: Model) -> Iterator[Outcome]:
-    """Each case of a table applies to some two states."""
-    for leaf in model.translation.leaves(model.table.function, (model.a, model.b)):
-        began = time.perf_counter()
-        solver = _solver()
-        solver.add(model.any_state(model.a, model.b), leaf.reached)
-        answer = solver.check()
-        verdict: Verdict = "proved" if answer == z3.sat else "refuted" if answer == z3.unsat else "undecided"
-        yield Outcome("reachable", f"Join/{leaf.name}", verdict, verdict == "proved", time.perf_counter() - began)
+def of_one_table(table: TableAlgebra, wanted: Wanted) -> Iterator[Obligation]:
+    """The obligations of a table of the join."""
+    yield from _of_algebra(table, wanted.of((*LAWS, *JOINING_LAWS) if table.table.empty is None else WINDOW_LAWS))
+    if wanted.of((REACHABLE,)):
+        for leaf in table.translation.leaves(table.table.function, (table.a, table.b)):
+            premise = table.any_state(table.a, table.b)
+            yield Obligation(REACHABLE.name, table.name, leaf.name, premise, leaf.reached, "witnessed")
 
 
-def _countermodel(model: Model, found: Any) -> dict[str, Any]:
-    chosen = {}
-    for variable in (model.a, model.b, model.c, model.d):
-        if found[variable] is not None:
-            state = model.terms.decode(found[variable])
-            chosen[str(variable)] = None if state is None else state_to_json(state)  # type: ignore[arg-type]
-    return chosen
+def _of_algebra(algebra: Algebra, laws: Iterable[Law]) -> Iterator[Obligation]:
+    for law in laws:
+        if law.name != "unit" or algebra.unit is not None:
+            shown = algebra.chosen[: law.arity]
+            yield about(law, algebra.name, law.premise(algebra), law.conclusion(algebra), shown=shown)
+
+
+def _stamped(translation: Translation, obligations: Iterator[Obligation]) -> Iterator[Obligation]:
+    """The obligations, each with the functions that were read for it."""
+    translation.read.clear()
+    for obligation in obligations:
+        reads = sorted(f"{entry.module}.{entry.name}" for entry in translation.read)
+        yield replace(obligation, reads=tuple(reads))
+        translation.read.clear()

@@ -2,20 +2,23 @@
 
 One recursive datatype holds every value that the proved rules handle: nothing, truth values, integers, texts,
 tuples as lists, members of enumerations, and one constructor for each record.  Texts are known only by their
-identity, since no proved rule looks into one; an integer stands for each.
+identity, since no proved rule looks into one; an integer stands for each.  The same goes for types of which no more
+than an order is used: they are `numbered`.  A type that contains itself is `recursive`: that a term belongs to it is
+a predicate, which `belongs` unfolds once.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import z3
 from msgspec import Struct
-from msgspec.structs import astuple, fields
+from msgspec.structs import astuple
 
 Term = Any
 """A term of Z3 (its Python interface is untyped)."""
@@ -24,8 +27,16 @@ Term = Any
 class Terms:
     """The datatype of all values, over given records and enumerations."""
 
-    def __init__(self, records: Iterable[type[Struct]], enumerations: Iterable[type[Enum]]) -> None:
-        self.records = {record.__name__: record for record in records}
+    def __init__(
+        self,
+        records: Iterable[type[Struct]],
+        enumerations: Iterable[type[Enum]],
+        numbered: Collection[object] = (),
+        recursive: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.records = _labelled(records)
+        self.labels = {record: name for name, record in self.records.items()}
+        self.names = {record: record.__struct_fields__ for record in self.records.values()}
         self.members = {_member(member): member for kind in enumerations for member in kind}
         self.texts: list[str] = []
         declared = z3.Datatype("Value")
@@ -36,11 +47,19 @@ class Terms:
         declared.declare("number", ("int", z3.IntSort()))
         declared.declare("text", ("identity", z3.IntSort()))
         for name, record in self.records.items():
-            declared.declare(name, *((f"{name}_{field.name}", declared) for field in fields(record)))
+            declared.declare(name, *((f"{name}_{field}", declared) for field in self.names[record]))
         self.sort = declared.create()
         self.nothing = self.sort.nothing
         self.no_case = self.sort.no_case
         self.nil = self.sort.nil
+        self.numbered = frozenset(numbered)
+        self.recursive = {
+            hint: z3.Function(f"is_{name}", self.sort, z3.BoolSort()) for name, hint in (recursive or {}).items()
+        }
+
+    def label(self, record: type[Struct]) -> str:
+        """The name of a record among the terms; a record of another edition of a module stands for its namesake."""
+        return self.labels.get(record, record.__name__)
 
     def truth(self, term: Term) -> Term:
         """A truth value as a value."""
@@ -52,24 +71,25 @@ class Terms:
 
     def is_record(self, record: type[Struct], term: Term) -> Term:
         """Whether a value is such a record."""
-        return getattr(self.sort, f"is_{record.__name__}")(term)
+        return getattr(self.sort, f"is_{self.label(record)}")(term)
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
         """A record; fields that are not given have their defaults."""
-        given = fields(record)[len(arguments) :]
-        complete = [*arguments, *(self.encode(field.default) for field in given)]
-        constructor = getattr(self.sort, record.__name__)
+        missing = len(self.names[record]) - len(arguments)
+        defaults = record.__struct_defaults__[-missing:] if missing else ()
+        complete = [*arguments, *(self.encode(default) for default in defaults)]
+        constructor = getattr(self.sort, self.label(record))
         return constructor(*complete) if complete else constructor
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
         """A field of a value that is such a record."""
-        return getattr(self.sort, f"{record.__name__}_{name}")(term)
+        return getattr(self.sort, f"{self.label(record)}_{name}")(term)
 
     def attribute(self, term: Term, name: str) -> Term:
         """``term.name``, whichever record the value is."""
-        owners = [r for r in self.records.values() if name in {field.name for field in fields(r)}]
+        owners = [record for record, names in self.names.items() if name in names]
         if not owners:
-            raise KeyError(f"no record has a field {name}")
+            raise TypeError(f"no record has a field {name}")
         *others, last = owners
         return reduce(
             lambda rest, owner: z3.If(self.is_record(owner, term), self.field(owner, name, term), rest),
@@ -126,27 +146,55 @@ class Terms:
             self.texts.append(text)
         return self.texts.index(text)
 
-    def typed(self, term: Term, hint: Any) -> Term:
+    def belongs(self, hint: Any, term: Term) -> Term:
+        """Whether a value belongs to a union, of whose parts that contain the union only the predicate is asked."""
+        return z3.Or(*(self.typed(term, part) for part in get_args(hint)))
+
+    def less(self, left: Term, right: Term) -> Term:
+        """Whether a value comes before another, both of a numbered type."""
+        return self.sort.int(left) < self.sort.int(right)
+
+    def typed(self, term: Term, hint: Any, short: bool = False) -> Term:
         """Whether a value belongs to a type.
 
-        Of tuples no more is asked than that they are lists: the laws are proved for more values than there are.
+        Of tuples no more is asked than that they are lists: the laws are proved for more values than there are.  A
+        countermodel, which is to be read, has `short` ones: none or one element, of the right type.
         """
+        if hint in self.recursive:
+            return self.recursive[hint](term)
+        if hint in self.numbered:
+            return self.sort.is_number(term)
         if isinstance(hint, NewType):
-            return self.typed(term, hint.__supertype__)
+            return self.typed(term, hint.__supertype__, short)
         if get_origin(hint) in (Union, types.UnionType):
-            return z3.Or(*(self.typed(term, part) for part in get_args(hint)))
+            return z3.Or(*(self.typed(term, part, short) for part in get_args(hint)))
         if get_origin(hint) is tuple:
-            return z3.Or(self.sort.is_nil(term), self.sort.is_cons(term))
+            element, rest = self.sort.head(term), self.sort.tail(term)
+            one = z3.And(self.typed(element, get_args(hint)[0], short), rest == self.nil) if short else True
+            return z3.Or(self.sort.is_nil(term), z3.And(self.sort.is_cons(term), one))
         if hint in (None, type(None)):
             return self.sort.is_nothing(term)
         basic = {bool: "is_truth", int: "is_number", str: "is_text"}
         if hint in basic:
             return getattr(self.sort, basic[hint])(term)
         if isinstance(hint, type) and issubclass(hint, Struct):
-            hints = get_type_hints(hint)
-            parts = (self.typed(self.field(hint, f.name, term), hints[f.name]) for f in fields(hint))
+            parts = (self.typed(self.field(hint, name, term), part, short) for name, part in _hints(hint).items())
             return z3.And(self.is_record(hint, term), *parts)
         raise TypeError(f"{hint} has no terms")
+
+
+@cache
+def _hints(record: type[Struct]) -> dict[str, Any]:
+    return get_type_hints(record)
+
+
+def _labelled(records: Iterable[type[Struct]]) -> dict[str, type[Struct]]:
+    """The records by name, or by module and name where two have the same."""
+    chosen = tuple(dict.fromkeys(records))
+    counts = Counter(record.__name__ for record in chosen)
+    return {
+        r.__name__ if counts[r.__name__] == 1 else f"{r.__module__.replace('.', '_')}_{r.__name__}": r for r in chosen
+    }
 
 
 def _member(member: Enum) -> str:

@@ -9,17 +9,18 @@ is the value `no_case`, so that a table with a hole is a falsifiable statement.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import reduce
+from inspect import signature
 from typing import Any
 
 import z3
 from msgspec import Struct
-from msgspec.structs import fields
 
 from checker.proofs.terms import Term, Terms
 from semantics.notation.reading import NotationError, definition_of, label, source_path, without_docstring
-from semantics.notation.registry import entry_of
+from semantics.notation.registry import Entry, entry_of
 
 Scope = Mapping[str, Term | tuple[Term, ...]]
 
@@ -32,36 +33,92 @@ class Leaf(Struct, frozen=True, eq=False):
     result: Term
 
 
+class Reading(Struct, frozen=True, eq=False):
+    """A function that was read: its term over parameters, and the functions that the term comes from."""
+
+    parameters: tuple[Term, ...]
+    term: Term
+    read: frozenset[Entry]
+
+
 class UntranslatableError(NotationError):
     """Something that proofs cannot read yet; the message has its place."""
 
 
 class Translation:
-    """The functions of the notation as functions on terms."""
+    """The functions of the notation as functions on terms.
 
-    def __init__(self, terms: Terms) -> None:
+    The functions that are `kept`, above all those that call themselves, are function symbols; `unfold` says what an
+    application of one stands for.  All others are replaced by what they say.  `read` collects what was looked into, and
+    `meanings` says what each symbol stands for.
+    """
+
+    @property
+    def reader(self) -> type[FunctionReader]:
+        """What reads the body of a function."""
+        return FunctionReader
+
+    def __init__(self, terms: Terms, kept: Iterable[Callable[..., object]] = ()) -> None:
         self.terms = terms
+        self.meanings: dict[str, Callable[..., Any]] = {}
+        self.kept = {function: self._symbol(function) for function in kept}
+        self.read: set[Entry] = set()
+        self.readings: dict[Callable[..., object], Reading] = {}
+
+    def _symbol(self, function: Callable[..., object]) -> Any:
+        arity = len(signature(function).parameters)
+        self.meanings[function.__name__] = function
+        return z3.Function(function.__name__, *[self.terms.sort] * (arity + 1))
 
     def call(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
         """The term of ``function(*arguments)``."""
-        result = self.terms.no_case
-        for leaf in reversed(self.leaves(function, arguments)):
-            result = z3.If(leaf.reached, leaf.result, result)
-        return result
+        symbol = self.kept.get(function)
+        return self.body(function, arguments) if symbol is None else symbol(*arguments)
+
+    def unfold(self, application: Term) -> Term | None:
+        """What an application of a kept function or of a recursive type says, as an equation; None for all else."""
+        declared = application.decl()
+        arguments = [application.arg(i) for i in range(application.num_args())]
+        for function, symbol in self.kept.items():
+            if declared.eq(symbol):
+                return application == self.body(function, arguments)
+        for hint, predicate in self.terms.recursive.items():
+            if declared.eq(predicate):
+                return application == self.terms.belongs(hint, *arguments)
+        return None
+
+    def body(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
+        """What the function says of the arguments."""
+        reading = self.readings.get(function)
+        if reading is None:
+            parameters = [z3.FreshConst(self.terms.sort) for _ in arguments]
+            reading = self.readings[function] = self.reading(function, parameters)
+        self.read |= reading.read
+        return z3.substitute(reading.term, *zip(reading.parameters, arguments, strict=True))
+
+    def reading(self, function: Callable[..., object], parameters: Sequence[Term]) -> Reading:
+        """A function as a term over parameters."""
+        outer, self.read = self.read, set()
+        term = self.terms.no_case
+        for leaf in reversed(self.leaves(function, parameters)):
+            term = z3.If(leaf.reached, leaf.result, term)
+        inner, self.read = self.read, outer
+        return Reading(tuple(parameters), term, frozenset(inner))
 
     def leaves(self, function: Callable[..., object], arguments: Sequence[Term]) -> tuple[Leaf, ...]:
         """The places where ``function(*arguments)`` may return."""
         entry = entry_of(function)
         if entry is None or entry.kind == "opaque":
             raise UntranslatableError(f"{function.__name__} has no source that proofs read", 0)
+        self.read.add(entry)
         source = definition_of(entry)
         names = [argument.arg for argument in source.args.args]
-        reading = _Function(self, function.__globals__, source_path(entry))
+        reading = self.reader(self, function.__globals__, source_path(entry))
         scope = dict(zip(names, arguments, strict=True))
         return tuple(reading.body(without_docstring(source.body), scope, z3.BoolVal(True), function.__name__))
 
 
-class _Function:
+class FunctionReader:
     """Reads the body of one function; `namespace` is what its global names stand for."""
 
     def __init__(self, translation: Translation, namespace: Mapping[str, Any], path: str) -> None:
@@ -127,10 +184,7 @@ class _Function:
             case ast.MatchValue(value=value):
                 return subject == self.value(value, {}), {}
             case ast.MatchOr(patterns=patterns):
-                found = [self.pattern(part, subject) for part in patterns]
-                if any(bound for _, bound in found):
-                    raise self.refuse(pattern, "alternatives that bind names")
-                return z3.Or(*(fits for fits, _ in found)), {}
+                return self.any([self.pattern(part, subject) for part in patterns])
             case ast.MatchSequence(patterns=patterns) if isinstance(subject, tuple) and len(subject) == len(patterns):
                 return self.all([self.pattern(p, s) for p, s in zip(patterns, subject, strict=True)])
             case ast.MatchClass(cls=ast.Name(id=name)):
@@ -142,7 +196,7 @@ class _Function:
     ) -> tuple[Term, dict[str, Term]]:
         if not issubclass(record, Struct):
             raise self.refuse(pattern, f"the pattern {record.__name__}()")
-        names = [field.name for field in fields(record)]
+        names = self.terms.names[record]
         chosen = [
             *zip(names, pattern.patterns, strict=False),
             *zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True),
@@ -156,6 +210,14 @@ class _Function:
         bound = {name: term for _, part in found for name, term in part.items()}
         return z3.And(*(fits for fits, _ in found)), bound
 
+    @staticmethod
+    def any(found: Sequence[tuple[Term, dict[str, Term]]]) -> tuple[Term, dict[str, Term]]:
+        """Alternatives bind the same names; each stands for what the first that fits says."""
+        *earlier, (_, bound) = found
+        for fits, others in reversed(earlier):
+            bound = {name: z3.If(fits, others[name], term) for name, term in bound.items()}
+        return z3.Or(*(fits for fits, _ in found)), bound
+
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
         """An expression that is a truth value."""
         match expression:
@@ -166,10 +228,14 @@ class _Function:
                 return z3.Not(self.condition(operand, scope))
             case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
                 return self.value(left, scope) == self.value(right, scope)
+            case ast.Compare(left=left, ops=[ast.Lt()], comparators=[right]):
+                return self.terms.less(self.value(left, scope), self.value(right, scope))
             case ast.Compare(left=left, ops=[ast.NotEq() | ast.IsNot()], comparators=[right]):
                 return self.value(left, scope) != self.value(right, scope)
             case ast.Constant(value=bool(value)):
                 return z3.BoolVal(value)
+            case ast.Compare():
+                raise self.refuse(expression, "this comparison")
         return self.terms.is_true(self.value(expression, scope))
 
     def value(self, expression: ast.expr, scope: Scope) -> Term:
@@ -185,8 +251,9 @@ class _Function:
                 return self.member(expression, name, attr)
             case ast.Attribute(value=owner, attr=attr):
                 return self.terms.attribute(self.value(owner, scope), attr)
-            case ast.Tuple(elts=[]):
-                return self.terms.nil
+            case ast.Tuple(elts=elements) if not any(isinstance(e, ast.Starred) for e in elements):
+                items = [self.value(element, scope) for element in elements]
+                return reduce(lambda tail, head: self.terms.sort.cons(head, tail), reversed(items), self.terms.nil)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 return self.terms.truth(self.condition(expression, scope))
             case ast.IfExp(test=test, body=body, orelse=orelse):

@@ -1,19 +1,31 @@
-"""Validation of the translation: on given states, a function and its term must say the same."""
+"""Validation of the translation: a function and its term must say the same.
+
+Every function that a proof reads is compared on generated values of its declared types; the tables of the join are
+also compared on all pairs of a set of states to which each of their cases applies.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from itertools import product
 from types import ModuleType
-from typing import Final
+from typing import Any, Final, get_type_hints
 
 import z3
 from msgspec import Struct
 
-from checker.proofs.prover import new_terms
+from checker.proofs.algebra import TABLES
+from checker.proofs.inputs import Inputs
+from checker.proofs.interpretation import Interpretation
+from checker.proofs.obligation import SEED
+from checker.proofs.prover import joins, new_terms
+from checker.proofs.terms import Terms
 from checker.proofs.translation import Translation
 from semantics.merge import join as join_module
 from semantics.merge.equivalence import alike, below
+from semantics.notation.registry import entry_of
 from spec.equivalence import observed
 from spec.states import (
     Ap,
@@ -33,7 +45,6 @@ from spec.states import (
 )
 from spec.values import Cid
 
-TABLES: Final = ("join_call", "join_ap", "join_canon", "join_par", "join_fold")
 ONE, TWO = Cid("one"), Cid("two")
 STATES: Final[tuple[State | None, ...]] = (
     None,
@@ -56,28 +67,57 @@ STATES: Final[tuple[State | None, ...]] = (
 )
 """All kinds of states, with equal and different contents: each case of each table applies to some two of them."""
 
+GENERATED: Final = 60
+"""How many generated inputs each function is compared on."""
+
+Function = Callable[..., object]
+
 
 class Disagreement(Struct, frozen=True):
-    """A function and its term differ on two states."""
+    """A function and its term differ on these arguments."""
 
     function: str
-    left: State | None
-    right: State | None
+    arguments: tuple[object, ...]
 
 
-def validate(module: ModuleType = join_module) -> Iterator[Disagreement]:
-    """The disagreements between the functions that proofs read and their terms, on all pairs of `STATES`."""
-    translation = Translation(new_terms(module))
-    functions: list[Callable[..., object]] = [*(getattr(module, name) for name in TABLES), alike, below]
-    terms = translation.terms
-    variables = [z3.Const(name, terms.sort) for name in ("left", "right")]
+class Comparison(Struct, frozen=True):
+    """What a validation found: how many functions were compared on how many inputs, and where they differ."""
+
+    functions: int
+    inputs: int
+    disagreements: tuple[Disagreement, ...]
+
+
+def validate(module: ModuleType = join_module) -> Comparison:
+    """Compare every function that the proofs of the join read with its term, on generated values."""
+    terms = new_terms(module)
+    functions = functions_read(terms, module)
+    translation = Translation(terms, kept=functions)
+    inputs = Inputs(SEED, terms.numbered)
+    compared, wrong = 0, []
     for function in functions:
-        term = translation.call(function, variables)
-        for pair in product(STATES, repeat=2):
-            encoded = [terms.encode(state) for state in pair]
-            said = z3.simplify(z3.substitute(term, *zip(variables, encoded, strict=True)))
-            if not said.eq(terms.encode(function(*pair))):
-                yield Disagreement(function.__name__, *pair)
+        parameters = [z3.FreshConst(terms.sort) for _ in signature(function).parameters]
+        meaning = Interpretation(translation, parameters).of(translation.body(function, parameters))
+        for arguments in arguments_for(function, inputs, module):
+            compared += 1
+            if meaning(arguments) != function(*arguments):
+                wrong.append(Disagreement(function.__name__, tuple(arguments)))
+    return Comparison(len(functions), compared, tuple(wrong))
+
+
+def functions_read(terms: Terms, module: ModuleType = join_module) -> tuple[Function, ...]:
+    """The functions that the obligations of the join read, by name."""
+    names = {name for _, obligations in joins(terms, module) for o in obligations for name in o.reads}
+    return tuple(sorted((_found(name) for name in names), key=lambda function: function.__name__))
+
+
+def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Iterator[Sequence[Any]]:
+    """The arguments that a function is compared on."""
+    hints = [hint for name, hint in get_type_hints(function).items() if name != "return"]
+    tables = {getattr(module, name) for _, name, _, _ in TABLES}
+    if function in tables | {alike, below}:
+        yield from product(STATES, repeat=2)
+    yield from ([inputs.value(hint) for hint in hints] for _ in range(GENERATED))
 
 
 def misjudged() -> Iterator[Disagreement]:
@@ -85,9 +125,11 @@ def misjudged() -> Iterator[Disagreement]:
     for left, right in product(STATES, repeat=2):
         same = left is right if left is None or right is None else observed(left) == observed(right)
         if alike(left, right) != same:
-            yield Disagreement("alike", left, right)
+            yield Disagreement("alike", (left, right))
 
 
-def compared() -> int:
-    """How many pairs of inputs one validation compares."""
-    return len(STATES) ** 2 * (len(TABLES) + 2)
+def _found(name: str) -> Function:
+    module, _, function = name.rpartition(".")
+    found: Function = getattr(sys.modules[module], function)
+    assert entry_of(found) is not None, name
+    return found

@@ -8,22 +8,49 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import get_args, get_type_hints
 
 import pytest
 
-from checker.proofs.prover import prove
+from checker.laws.sample import run_sample
+from checker.proofs import totality
+from checker.proofs.abstraction import all_terms
+from checker.proofs.algebra import PARTS
+from checker.proofs.induction import SHAPES
+from checker.proofs.join_laws import LAWS
+from checker.proofs.obligation import discharge
+from checker.proofs.prover import SUBJECTS, prove
+from checker.proofs.rule_validation import differing, validate_rules
 from checker.proofs.validation import misjudged, validate
-from semantics.merge import join
+from semantics.merge import join, tree
+from semantics.notation import rules
+from semantics.notation.registry import entry_of, load
 from spec.data import state_to_json
-from spec.states import Ap
+from spec.states import Ap, Executed, Failed, Sent, State
+from spec.values import Cid
 
 SOURCE = Path(join.__file__).read_text(encoding="utf-8")
-PROVED = ("join_call", "join_ap", "join_canon")
+PROVED = ("join_call", "join_ap", "join_canon", "join_par", "join_fold")
 
 
 def test_function_and_term_agree() -> None:
-    assert list(validate()) == []
+    comparison = validate()
+    assert comparison.disagreements == ()
+    assert comparison.functions >= 20
     assert list(misjudged()) == []
+
+
+def test_every_rule_agrees_with_its_cases_in_real_runs() -> None:
+    comparison = validate_rules(all_terms(), run_sample)
+    assert comparison.disagreements == ()
+    assert comparison.functions >= sum(entry.kind == "rules" for entry in load())
+
+
+def test_a_rule_that_was_read_wrongly_is_noticed() -> None:
+    """To a failed call no case of `holed` applies; to a request two would, of which the first stands."""
+    entry = entry_of(holed)
+    assert entry is not None
+    assert list(differing(all_terms(), entry, [(Failed(Cid("one")),), (Sent("p"),)])) == [(Failed(Cid("one")),)]
 
 
 def test_every_law_is_as_stated_and_literal_commutativity_is_refuted() -> None:
@@ -31,7 +58,8 @@ def test_every_law_is_as_stated_and_literal_commutativity_is_refuted() -> None:
     assert [outcome for outcome in outcomes if not outcome.expected] == []
     refuted = [outcome for outcome in outcomes if outcome.verdict == "refuted"]
     assert {outcome.law for outcome in refuted} == {"commutative"}
-    by_table = {outcome.table: outcome.countermodel for outcome in refuted}
+    assert {outcome.subject for outcome in outcomes} == set(SUBJECTS)
+    by_table = {outcome.subject: outcome.countermodel for outcome in refuted}
     appended = by_table["ap"]
     assert appended is not None and appended["a"] != appended["b"]
     assert appended["a"].keys() == state_to_json(Ap((0,))).keys()
@@ -64,11 +92,50 @@ def _other_result(leaf: re.Match[str]) -> str:
 @pytest.mark.parametrize(("case", "table", "text"), [pytest.param(*mutant, id=mutant[0]) for mutant in _mutants()])
 def test_a_changed_case_is_noticed(case: str, table: str, text: str, tmp_path: Path) -> None:
     module = _module(text, tmp_path, case)
-    assert any(not outcome.expected for outcome in prove(module=module, table=table))
+    assert any(not outcome.expected for outcome in prove(module=module, subject=table))
 
 
 def test_every_case_is_changed() -> None:
-    assert len(list(_mutants())) == 33
+    assert len(list(_mutants())) == 47
+
+
+def test_the_shapes_of_the_induction_are_the_declared_ones() -> None:
+    parts = {part.name: part for part in PARTS}
+    names = {part.hint: part.name for part in PARTS} | {tree.LeafState: "state"}
+    for name, shapes in SHAPES.items():
+        assert {shape.record for shape in shapes} == set(get_args(parts[name].hint))
+        for shape in shapes:
+            hints = get_type_hints(shape.record)
+            expected = [(names[hint], field) for field, hint in hints.items() if hint in names]
+            assert list(shape.parts) == expected
+
+
+def test_lemmas_stand_on_their_own() -> None:
+    """A law that others use relies on nothing but the induction, so that no proof goes in a circle."""
+    uses = {law.name: law.uses for law in LAWS}
+    for law in LAWS:
+        assert all(not uses[lemma] for lemma in law.uses)
+
+
+@rules("Test")
+def holed(state: State) -> str:
+    """A rule with a hole, and a case that is shadowed."""
+    match state:
+        case Sent() | Executed():
+            "known: of two kinds"
+            return "known"
+        case Sent(peer_id, _):
+            "shadowed: it was known already"
+            return peer_id
+        case Ap():
+            "ap: an append"
+            return "ap"
+
+
+def test_a_hole_and_a_shadowed_case_are_noticed() -> None:
+    terms = all_terms()
+    found = {o.part: discharge(o, terms).expected for o in totality.of_function(terms, entry_of(holed))}
+    assert found == {"Test: holed": False, "Test/known": True, "Test/shadowed": False, "Test/ap": True}
 
 
 def _module(text: str, directory: Path, name: str) -> ModuleType:

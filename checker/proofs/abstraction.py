@@ -1,0 +1,302 @@
+"""Reading rules of any kind, with symbols for what proofs cannot look into.
+
+Most rules use persistent maps, texts and comprehensions, which have no terms.  Here such an expression is a symbol:
+an unknown function of the names that occur in it.  Of a symbol nothing is known but the type that the source
+declares, so what is proved holds whatever the expression does.  The reverse does not hold: that Z3 finds a
+countermodel says nothing about the rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import types
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum
+from functools import cache
+from typing import Any, Final, Literal, NewType, Union, get_args, get_origin
+
+import z3
+from msgspec import Struct
+
+from checker.proofs.terms import Term, Terms
+from checker.proofs.translation import FunctionReader, Scope, Translation, UntranslatableError
+from semantics.notation.registry import entry_of, load
+
+BASIC: Final[Mapping[object, str]] = {
+    bool: "is_truth",
+    int: "is_number",
+    str: "is_text",
+    None: "is_nothing",
+    type(None): "is_nothing",
+}
+
+
+def all_terms() -> Terms:
+    """The terms of all records and enumerations of the specification."""
+    load()
+    modules = [module for name, module in sorted(sys.modules.items()) if name.split(".")[0] in ("spec", "semantics")]
+    kinds = {value: None for module in modules for value in vars(module).values() if isinstance(value, type)}
+    own = [kind for kind in kinds if kind.__module__.split(".")[0] in ("spec", "semantics")]
+    records = sorted((k for k in own if issubclass(k, Struct)), key=lambda k: (k.__module__, k.__qualname__))
+    enumerations = sorted((k for k in own if issubclass(k, Enum)), key=lambda k: (k.__module__, k.__qualname__))
+    return Terms(records, enumerations)
+
+
+class Abstraction(Translation):
+    """A translation that looks into the `inlined` functions only, and knows `facts` about the types of the rest."""
+
+    def __init__(self, terms: Terms, inlined: Collection[Callable[..., object]] = ()) -> None:
+        super().__init__(terms)
+        self.inlined = frozenset(inlined)
+        self.facts: dict[int, Term] = {}
+
+    @property
+    def reader(self) -> type[FunctionReader]:
+        """What reads the body of a function."""
+        return LooseReader
+
+    def call(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
+        """The term of ``function(*arguments)``; an argument may be a function."""
+        if function in self.inlined:
+            return self.body(function, arguments)
+        hints = declared(function)
+        return self.symbol(
+            f"{function.__module__}.{function.__name__}", function, arguments, hints.get("return", object)
+        )
+
+    def body(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
+        """What the function says of the arguments; each time anew, as the facts are about these arguments."""
+        term = self.terms.no_case
+        for leaf in reversed(self.leaves(function, arguments)):
+            term = z3.If(leaf.reached, leaf.result, term)
+        return term
+
+    def symbol(self, name: str, meaning: Callable[..., Any], arguments: Sequence[Any], hint: Any = object) -> Term:
+        """An unknown function of some terms, with what its type says of the result.
+
+        Arguments that are functions belong to the symbol.
+        """
+        known = [a for a in arguments if z3.is_expr(a)]
+        given = {i: a for i, a in enumerate(arguments) if not z3.is_expr(a)}
+        full = " ".join([name, *(function.__name__ for function in given.values())])
+        self.meanings[full] = _partial(meaning, given) if given else meaning
+        term = z3.Function(full, *[self.terms.sort] * (len(known) + 1))(*known)
+        self.know(self.shallow(term, hint))
+        return term
+
+    def know(self, fact: Term) -> None:
+        """Remember a fact."""
+        if not z3.is_true(fact):
+            self.facts[fact.get_id()] = fact
+
+    def typed_field(self, record: type[Struct], name: str, term: Term) -> Term:
+        """A field of a record, with what its type says."""
+        field = self.terms.field(record, name, term)
+        fact = self.shallow(field, declared(record).get(name, object))
+        if not z3.is_true(fact):
+            self.know(z3.Implies(self.terms.is_record(record, term), fact))
+        return field
+
+    def shallow(self, term: Term, hint: Any) -> Term:
+        """Which constructors a value of a type may have; of types without terms nothing is known."""
+        if isinstance(hint, NewType):
+            return self.shallow(term, hint.__supertype__)
+        origin = get_origin(hint) or hint
+        if origin in (Union, types.UnionType):
+            parts = [self.shallow(term, part) for part in get_args(hint)]
+            return z3.BoolVal(True) if any(z3.is_true(part) for part in parts) else z3.Or(*parts)
+        if origin is Literal:
+            return z3.Or(*(term == self.terms.encode(value) for value in get_args(hint)))
+        if origin is tuple:
+            return z3.Or(self.terms.sort.is_nil(term), self.terms.sort.is_cons(term))
+        if origin in BASIC:
+            return getattr(self.terms.sort, BASIC[origin])(term)
+        if isinstance(origin, type) and origin in self.terms.labels:
+            return self.terms.is_record(origin, term)
+        if isinstance(origin, type) and issubclass(origin, Enum):
+            return z3.Or(*(term == self.terms.encode(member) for member in origin))
+        return z3.BoolVal(True)
+
+
+class LooseReader(FunctionReader):
+    """Reads a body as far as it can, and makes symbols of the rest."""
+
+    translation: Abstraction
+
+    def value(self, expression: ast.expr, scope: Scope) -> Term:
+        """The term of an expression."""
+        try:
+            return self.known(expression, scope)
+        except (UntranslatableError, TypeError):
+            return self.unknown(expression, scope)
+
+    def condition(self, expression: ast.expr, scope: Scope) -> Term:
+        """An expression that is a truth value."""
+        match expression:
+            case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.Constant():
+                try:
+                    return super().condition(expression, scope)
+                except UntranslatableError:
+                    return self.terms.is_true(self.unknown(expression, scope))
+        value = self.value(expression, scope)
+        truth = self.translation.symbol("bool", bool, [value], bool)  # what is empty is false, too
+        self.translation.know(z3.Implies(self.terms.sort.is_truth(value), truth == value))
+        return self.terms.is_true(truth)
+
+    def unknown(self, expression: ast.expr, scope: Scope) -> Term:
+        """An expression that cannot be read: an unknown function of its names."""
+        names = sorted({n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and n.id in scope})
+        text = ast.unparse(expression)
+        return self.translation.symbol(
+            f"{self.path}:{text}", self.evaluator(text, names), [scope[name] for name in names]
+        )
+
+    def evaluator(self, text: str, names: Sequence[str]) -> Callable[..., Any]:
+        """An expression as a function of its names."""
+        code = compile(text, self.path, "eval")
+        return lambda *values: eval(code, {**self.namespace, **dict(zip(names, values, strict=True))})
+
+    def known(self, expression: ast.expr, scope: Scope) -> Term:
+        """The term of an expression that can be read."""
+        match expression:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name not in scope:
+                return self.member(expression, name, attr)
+            case ast.Attribute(value=owner, attr=attr):
+                return self.attribute(self.value(owner, scope), attr)
+            case ast.Call(func=ast.Name(id="replace"), args=[record], keywords=changes):
+                changed = {change.arg: self.value(change.value, scope) for change in changes if change.arg}
+                return self.replaced(expression, self.value(record, scope), changed, scope)
+            case ast.Call(func=ast.Name(id="isinstance"), args=[thing, ast.Name(id=name)]):
+                test = self.translation.shallow(self.value(thing, scope), self.namespace.get(name))
+                if not z3.is_true(test):
+                    return self.terms.truth(test)
+            case ast.Call(func=ast.Attribute(value=owner, attr="append"), args=[item]):
+                return self.terms.sort.cons(self.value(item, scope), self.value(owner, scope))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if callable(scope.get(name)):
+                arguments = [self.value(argument, scope) for argument in args]
+                return self.translation.call(scope[name], arguments)  # type: ignore[arg-type]
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name), args=args, keywords=[]) if (
+                module not in scope and isinstance(self.namespace.get(module), types.ModuleType)
+            ):
+                return self.applied(getattr(self.namespace[module], name), args, scope)
+            case ast.Name(id=name) if name not in scope and callable(self.namespace.get(name)):
+                return self.namespace[name]
+        return super().value(expression, scope)
+
+    def attribute(self, owner: Term, name: str) -> Term:
+        """A field of a value, with what is known of it."""
+        for record, names in self.terms.names.items():
+            if name in names:
+                self.translation.typed_field(record, name, owner)
+        return self.terms.attribute(owner, name)
+
+    def replaced(self, node: ast.expr, record: Term, changes: Mapping[str, Term], scope: Scope) -> Term:
+        """A record with some fields changed, whichever record has all of these fields."""
+        owners = [owner for owner, names in self.terms.names.items() if set(changes) <= set(names)]
+        result = self.unknown(node, scope)  # for values that are no such record, which well-typed rules never change
+        for owner in owners:
+            fields = {name: self.translation.typed_field(owner, name, record) for name in self.terms.names[owner]}
+            made = self.terms.make(owner, list({**fields, **changes}.values()))
+            result = z3.If(self.terms.is_record(owner, record), made, result)
+        return result
+
+    def member(self, node: ast.expr, name: str, attr: str) -> Term:
+        """A member of an enumeration, or a constant of a module."""
+        owner = self.namespace.get(name)
+        if isinstance(owner, types.ModuleType):
+            return self.terms.encode(getattr(owner, attr))
+        return super().member(node, name, attr)
+
+    def called(self, node: ast.expr, name: str, args: Sequence[ast.expr], scope: Scope) -> Term:
+        """A call of a function of the notation or of the specification."""
+        target = self.namespace.get(name)
+        if callable(target) and not isinstance(target, type) and (entry_of(target) or _is_own(target)):
+            return self.applied(target, args, scope)
+        return super().called(node, name, args, scope)
+
+    def applied(self, target: Any, args: Sequence[ast.expr], scope: Scope) -> Term:
+        """The application of a function, with the defaults of what is not given."""
+        arguments = [self.value(argument, scope) for argument in args]
+        if isinstance(target, type):
+            return self.terms.make(target, arguments)
+        missing = list(inspect.signature(target).parameters.values())[len(arguments) :]
+        defaults = [self.terms.encode(p.default) for p in missing if p.default is not inspect.Parameter.empty]
+        return self.translation.call(target, [*arguments, *defaults])
+
+    def pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
+        """When a pattern fits, and what its names then stand for."""
+        match pattern:
+            case ast.MatchClass(cls=ast.Name(id="str" | "int" | "bool"), patterns=[], kwd_patterns=[]):
+                kind = {"str": str, "int": int, "bool": bool}[pattern.cls.id]  # type: ignore[attr-defined]
+                return self.translation.shallow(subject, kind), {}
+            case ast.MatchClass(cls=ast.Attribute(value=ast.Name(id=module), attr=attr)):
+                return self.record_pattern(pattern, getattr(self.namespace[module], attr), subject)
+        try:
+            return super().pattern(pattern, subject)
+        except UntranslatableError:
+            return self.unknown_pattern(pattern, subject)
+
+    def unknown_pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
+        """A pattern that cannot be read: whether it fits is unknown, and so is what its names stand for."""
+        subjects = subject if isinstance(subject, tuple) else (subject,)
+        text = ast.unparse(pattern)
+        names = {node.name for node in ast.walk(pattern) if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name}
+        bound = {
+            name: self.translation.symbol(f"{name} of {text}", self.matcher(text, name), subjects)
+            for name in sorted(names)
+        }
+        return self.terms.is_true(self.translation.symbol(f"{text} fits", self.matcher(text, "True"), subjects)), bound
+
+    def matcher(self, text: str, result: str) -> Callable[..., Any]:
+        """A pattern as a function of its subject: a name that it binds, or whether it fits."""
+        source = f"def matched(*subjects):\n match subjects:\n  case ({text},):\n   return {result}\n return False"
+        namespace = dict(self.namespace)
+        exec(compile(source, self.path, "exec"), namespace)
+        found: Callable[..., Any] = namespace["matched"]
+        return found
+
+    def record_pattern(
+        self, pattern: ast.MatchClass, record: type[Struct], subject: Term
+    ) -> tuple[Term, dict[str, Term]]:
+        """A record pattern; the types of the fields are known."""
+        if isinstance(record, type) and record in self.terms.names:
+            for name in self.terms.names[record]:
+                self.translation.typed_field(record, name, subject)
+        return super().record_pattern(pattern, record, subject)
+
+
+def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable[..., Any]:
+    """A function with some of its arguments given, by position."""
+
+    def called(*rest: Any) -> Any:
+        others = iter(rest)
+        return function(*(given[i] if i in given else next(others) for i in range(len(given) + len(rest))))
+
+    return called
+
+
+def _is_own(function: object) -> bool:
+    return getattr(function, "__module__", "").split(".")[0] in ("spec", "semantics")
+
+
+@cache
+def declared(owner: Any) -> dict[str, Any]:
+    """The declared types of a record's fields or of a function's parameters; `object` where a type has no value.
+
+    Collections from other libraries cannot be subscripted at run time, so each annotation is evaluated by itself.
+    """
+    parts = reversed(owner.__mro__) if isinstance(owner, type) else [owner]
+    return {
+        name: _evaluated(text, vars(sys.modules[part.__module__]))
+        for part in parts
+        for name, text in inspect.get_annotations(part).items()
+    }
+
+
+def _evaluated(text: Any, namespace: Mapping[str, Any]) -> Any:
+    try:
+        return eval(text, dict(namespace)) if isinstance(text, str) else text
+    except TypeError:
+        return object

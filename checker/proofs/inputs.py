@@ -1,0 +1,65 @@
+"""Values of declared types, made at random from a seed, to compare functions with their terms on."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Collection
+from enum import Enum
+from functools import cache
+from random import Random
+from typing import Any, Final, NewType, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+
+TEXTS: Final = ("one", "two", "three")
+"""All texts: few, so that equal ones meet."""
+
+
+class Inputs:
+    """A source of values; `numbered` types, of which only the order counts, are given integers."""
+
+    def __init__(self, seed: int, numbered: Collection[object] = ()) -> None:
+        self.random = Random(seed)
+        self.numbered = frozenset(numbered)
+
+    def value(self, hint: Any, size: int = 6) -> Any:
+        """A value of a type; `size` bounds how many records contain one another."""
+        if hint in self.numbered or hint is int:
+            return self.random.randrange(3)
+        if isinstance(hint, NewType):
+            return self.value(hint.__supertype__, size)
+        if get_origin(hint) in (Union, types.UnionType):
+            return self.value(self.choice(get_args(hint), size), size)
+        if get_origin(hint) is tuple:
+            return tuple(self.value(get_args(hint)[0], size - 1) for _ in range(self.random.randrange(3)))
+        if hint is str:
+            return self.random.choice(TEXTS)
+        if hint is bool:
+            return self.random.random() < 0.5
+        if hint is None or hint is type(None):
+            return None
+        if issubclass(hint, Enum):
+            return self.random.choice(list(hint))
+        return hint(*(self.value(part, size - 1) for part in _hints(hint).values()))
+
+    def choice(self, parts: tuple[Any, ...], size: int) -> Any:
+        """A part of a union: any, or one that ends soon when the size is used up."""
+        return self.random.choice(parts) if size > 0 else min(parts, key=depth)
+
+
+def depth(hint: Any, within: tuple[Any, ...] = ()) -> int:
+    """How many records the smallest value of a type contains within one another."""
+    if hint in within:
+        return 1000
+    if isinstance(hint, NewType):
+        return depth(hint.__supertype__, within)
+    if get_origin(hint) in (Union, types.UnionType):
+        return min(depth(part, within) for part in get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return 1 + max((depth(part, (*within, hint)) for part in _hints(hint).values()), default=0)
+    return 0
+
+
+@cache
+def _hints(record: type[Struct]) -> dict[str, Any]:
+    return get_type_hints(record)

@@ -1,0 +1,126 @@
+"""One obligation of a proof, and its discharge by Z3.
+
+The seed and the time limit are fixed; an obligation that Z3 cannot decide within the limit is undecided, which is
+never a success.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final, Literal
+
+import z3
+from msgspec import Struct
+
+from checker.proofs.statement import Law
+from checker.proofs.terms import Term, Terms
+from spec.data import state_to_json
+from spec.states import State
+
+SEED: Final = 62
+TIME_LIMIT_MS: Final = 20_000
+
+Verdict = Literal["proved", "refuted", "witnessed", "empty", "undecided", "vacuous"]
+Claim = Literal["proved", "refuted", "witnessed"]
+"""What a law says of its obligation: it holds always, it fails somewhere, or it holds somewhere."""
+
+
+class Obligation(Struct, frozen=True, eq=False):
+    """What has to be shown of a law about `subject`: that whatever satisfies the `premise` satisfies the `goal`, that
+    something does not, or that something does.
+
+    `part` names the step of an induction, and is empty where there is none.  `facts` are equations and induction
+    hypotheses that may be used.  A case that `may_be_empty` needs no instance.  `shown` are the variables of a
+    countermodel, `reads` the functions of the notation that the terms come from.
+    """
+
+    law: str
+    subject: str
+    part: str
+    premise: Term
+    goal: Term
+    claim: Claim = "proved"
+    may_be_empty: bool = False
+    facts: tuple[Term, ...] = ()
+    shown: tuple[Term, ...] = ()
+    reads: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the obligation: ``law (subject, part)``."""
+        return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
+
+
+class Outcome(Struct, frozen=True):
+    """What became of an obligation; `expected` says whether it is what the law claims.
+
+    `countermodel` maps variables to the JSON form of states, or to null for a side that has none.  `reads` are the
+    functions of the notation that were read, as ``module.function``.
+    """
+
+    law: str
+    subject: str
+    part: str
+    verdict: Verdict
+    expected: bool
+    seconds: float
+    countermodel: dict[str, Any] | None = None
+    reads: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the obligation: ``law (subject, part)``."""
+        return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
+
+
+def discharge(obligation: Obligation, terms: Terms) -> Outcome:
+    """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
+    began = time.perf_counter()
+    solver = z3.Solver()
+    solver.set("random_seed", SEED)
+    solver.set("timeout", TIME_LIMIT_MS)
+    solver.add(obligation.premise, *obligation.facts)
+    verdict: Verdict = "empty" if obligation.may_be_empty else "vacuous"
+    counter = None
+    possible = solver.check()
+    if possible == z3.unknown:
+        verdict = "undecided"
+    elif possible == z3.sat:
+        solver.add(obligation.goal if obligation.claim == "witnessed" else z3.Not(obligation.goal))
+        verdict = _verdict(solver.check(), obligation.claim)
+        counter = _countermodel(obligation, solver, terms) if verdict == "refuted" else None
+    return Outcome(
+        obligation.law,
+        obligation.subject,
+        obligation.part,
+        verdict,
+        verdict in (obligation.claim, "empty"),
+        time.perf_counter() - began,
+        counter,
+        obligation.reads,
+    )
+
+
+def _verdict(answer: Any, claim: Claim) -> Verdict:
+    if answer == z3.unknown:
+        return "undecided"
+    if claim == "witnessed":
+        return "witnessed" if answer == z3.sat else "refuted"
+    return "refuted" if answer == z3.sat else "proved"
+
+
+def about(law: Law, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
+    """An obligation of a law."""
+    claim: Claim = "proved" if law.holds else "refuted"
+    return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, claim, **rest)
+
+
+def _countermodel(obligation: Obligation, solver: Any, terms: Terms) -> dict[str, Any] | None:
+    if obligation.claim == "witnessed":
+        return None  # that nothing is there has no model
+    readable = [terms.typed(variable, State | None, short=True) for variable in obligation.shown]
+    if not readable or solver.check(*readable) != z3.sat:
+        return {}
+    found = solver.model()
+    states = {str(variable): terms.decode(found[variable]) for variable in obligation.shown}
+    return {name: None if state is None else state_to_json(state) for name, state in states.items()}  # type: ignore[arg-type]
