@@ -45,6 +45,7 @@ def _schedule(run: Run, violation: Violation) -> str:
 
 
 RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
+
 LAWS: Final = (
     ScriptLaw(
         "progress",
