@@ -18,7 +18,7 @@ from checker.adapters.remote import AdapterError
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from checker.differential.coverage import coverage_form, coverage_lines
 from checker.differential.fuzz import BATCH, BatchResult, Found, interpreter, run_batch
-from checker.differential.lockstep import Game
+from checker.differential.lockstep import PEERS, Game
 from checker.generation.scripts import RandomChoices
 from semantics.notation.reading import all_cases
 
@@ -215,7 +215,9 @@ def play_again(console: Console, left: str, right: str, path: Path) -> int:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         script, other, peers = recorded["script"], recorded["other_script"], recorded["peers"]
         moves = recorded["moves"]
-        played = Game(script, interpreter(left), interpreter(right), RandomChoices(0), peers, other).replay(moves)
+        played = Game(script, interpreter(left), interpreter(right), RandomChoices(0), PEERS[:peers], other).replay(
+            moves
+        )
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError) as error:

@@ -185,7 +185,7 @@ class Batch:
     def shown(self, script: str, other: str | None, peers: int, choices: Choices, hostile: bool) -> Found | None:
         """The difference of an unknown kind that a script shows."""
         self.log.clear()
-        played = Game(script, self.left, self.right, choices, peers, other, hostile).play(MOVES)
+        played = Game(script, self.left, self.right, choices, PEERS[:peers], other, hostile).play(MOVES)
         self.count(played)
         if played.difference is None:
             return None

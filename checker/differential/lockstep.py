@@ -15,7 +15,7 @@ from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation
 from semantics.network.world import FIRST_UNCATCHABLE
-from semantics.particle import CallResult, Particle
+from semantics.particle import CallRequest, CallResult, Particle
 from spec import codes
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Game:
         left: Interpreter,
         right: Interpreter,
         choices: Choices,
-        peers: int = 3,
+        peers: Sequence[KeyPair] = PEERS[:3],
         other_script: str | None = None,
         hostile: bool = False,
     ) -> None:
@@ -102,16 +102,35 @@ class Game:
         self.hostile = hostile
         self.sides = (left, right)
         self.choices = choices
-        self.peers = PEERS[:peers]
-        self.number = {peer.peer_id: i for i, peer in enumerate(self.peers)}
+        self.peers: list[KeyPair] = []
+        self.number: dict[str, int] = {}
+        self.kept: list[list[Any]] = [[] for _ in self.sides]
+        self.owed: list[dict[int, CallResult]] = []
+        for peer in peers:
+            self.join(peer)
         self.particle = Particle(self.peers[0].peer_id, PARTICLE, 1700000000000, 60000)
-        self.kept = [[side.empty for _ in self.peers] for side in self.sides]
-        self.owed: list[dict[int, CallResult]] = [{} for _ in self.peers]
         self.counts: Counter[int] = Counter()
         self.flights: list[Flight] = []
         self.refused = False
         self.moves: list[str] = []
         self.longest = 0
+
+    def join(self, peer: KeyPair) -> None:
+        """A peer that knows nothing joins the network."""
+        self.number[peer.peer_id] = len(self.peers)
+        self.peers.append(peer)
+        self.owed.append({})
+        for side, kept in zip(self.sides, self.kept, strict=True):
+            kept.append(side.empty)
+
+    def place(self, peer: str) -> int | None:
+        """The number of the peer with an id; None if nobody in the network has it."""
+        return self.number.get(peer)
+
+    def respond(self, peer: int, request: CallRequest) -> CallResult:
+        """What the services of a peer answer to its next request."""
+        self.counts[peer] += 1
+        return answer(request, self.counts[peer] - 1)
 
     def play(self, limit: int) -> Played:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
@@ -204,11 +223,11 @@ class Game:
         left, right = answers
         self.refused = is_refusal(left)
         for name in sorted(left.next_peers):
-            if name in self.number:
-                self.flights.append(Flight(self.number[name], left.data, right.data))
+            receiver = self.place(name)
+            if receiver is not None:
+                self.flights.append(Flight(receiver, left.data, right.data))
         for call, request in sorted(left.call_requests.items()):
-            self.owed[peer][call] = answer(request, self.counts[peer])
-            self.counts[peer] += 1
+            self.owed[peer][call] = self.respond(peer, request)
         return None
 
     def compare(self, left: Answer, right: Answer) -> tuple[str, Any, Any] | None:

@@ -66,6 +66,13 @@ def named(script: str) -> str:
     return script
 
 
+def readable(text: str) -> str:
+    """A text with the names of peers instead of their ids."""
+    for name, key in KEYS.items():
+        text = text.replace(key.peer_id, name)
+    return text
+
+
 PARTICLE_OF_A: Final = Particle(KEYS["A"].peer_id, SALT, PARTICLE.timestamp, PARTICLE.ttl)
 
 
@@ -118,14 +125,14 @@ def _vouched(runs: tuple[Run, ...]) -> Iterator[Witness]:
             for peer, cids in made.items():
                 key = KEY_OF[peer].public_text
                 if key not in data.signatures or signature_problem(key, data.signatures[key], cids, SALT) is not None:
-                    yield Witness(named(script), f"peer {holder} holds data that peer {peer} does not vouch for")
+                    yield Witness(script, readable(f"peer {holder} holds data that peer {peer} does not vouch for"))
 
 
 def _accepted(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Peers that verify accept what honest peers send."""
     for script in SIGNED:
         for violation in explored(script).violations:
-            yield Witness(named(script), violation.breach.sentence)
+            yield Witness(script, readable(violation.breach.sentence))
 
 
 # --- what is refused --------------------------------------------------------------------------------------
@@ -165,7 +172,7 @@ def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
             for what, forged in tampered(data):
                 code = _code(search.world.script, EMPTY, forged)
                 if not 0 < code < 10_000:
-                    yield Witness(named(script), f"data with {what} are taken: code {code}")
+                    yield Witness(script, f"data with {what} are taken: code {code}")
 
 
 def _code(script: Script, prev: Data, current: Data) -> int:

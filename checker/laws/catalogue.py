@@ -107,7 +107,8 @@ def _checked(law: ScriptLaw) -> CatalogueLaw:
     of = f"{len(ZOO)} small scripts in every order of messages and answers, or the scripts of the equation"
     witness = "seeded faults of the rules break it"
     evidence = Evidence("exhausted", of, witness, f"airspec laws --check {law.name}")
-    return CatalogueLaw(law.name, law.sentence, law.formula, (law.scope,), "honest peers", (evidence,))
+    premises = f"honest peers; {law.premise}" if law.premise else "honest peers"
+    return CatalogueLaw(law.name, law.sentence, law.formula, (law.scope,), premises, (evidence,))
 
 
 CATALOGUE: Final[tuple[CatalogueLaw, ...]] = (*map(_proved, STATED), *map(_checked, SCRIPT_LAWS))

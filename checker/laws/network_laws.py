@@ -44,6 +44,7 @@ def _schedule(run: Run, violation: Violation) -> str:
     return write_schedule(story.words)
 
 
+RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
 LAWS: Final = (
     ScriptLaw(
         "progress",
@@ -59,5 +60,8 @@ LAWS: Final = (
         "network",
         _rest,
     ),
-    *(ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name)) for name, sentence in NETWORK_LAWS.items()),
+    *(
+        ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name), RACE_FREE)
+        for name, sentence in NETWORK_LAWS.items()
+    ),
 )

@@ -23,8 +23,8 @@ INIT: Final = "A"
 PEERS: Final = ("A", "B", "C")
 PARTICLE: Final = Particle(INIT, "particle", 1_700_000_000_000, 60_000)
 
-STEP_LIMIT: Final = 5_000
-"""No run of the small scripts that are run under watch has a tenth as many steps."""
+STEP_LIMIT: Final = 50_000
+"""No run of the small scripts that are run under watch has half as many steps, not even one that fills a stream."""
 
 STATE_LIMIT: Final = 600
 """States of a network, likewise."""

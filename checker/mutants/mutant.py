@@ -12,22 +12,24 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the packages of the project."""
 
 
-class Mutant(Struct, frozen=True):
+class Mutant(Struct, frozen=True, kw_only=True):
     """A rule that is wrong in one place.
 
     In the function `function` of the file `file`, and there in the case whose label is `case` (empty in definitions),
     the text `old`, which occurs once, becomes `new`.  `script` is the smallest script known whose runs the rewrite
-    changes.  `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
+    changes; where honest data do not show it, those of the script `data_of` are delivered too, also tampered with.
+    `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
     """
 
     name: str
     sentence: str
     file: str
     function: str
-    case: str
+    case: str = ""
     old: str
     new: str
-    script: str
+    script: str = ""
+    data_of: str = ""
     equivalent: str = ""
 
 

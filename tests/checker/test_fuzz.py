@@ -113,7 +113,7 @@ def test_idioms_and_hostility_reach_the_rare_rules() -> None:
             choices = RandomChoices(number)
             peers = choices.pick((2, 3, 4))
             script = write_idioms(choices, [peer.peer_id for peer in PEERS[:peers]])
-            played = Game(script, side, side, choices, peers, hostile=True).play(fuzz.MOVES)
+            played = Game(script, side, side, choices, PEERS[:peers], hostile=True).play(fuzz.MOVES)
             assert played.difference is None
             fired.update(log)
             log.clear()

@@ -16,4 +16,12 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *records.MUTANTS,
 )
 
-QUICK: Final = ("request-over-result", "par-branches-swapped", "sender-compared")
+QUICK: Final = (
+    "request-over-result",
+    "lore-by-order",
+    "canon-re-evaluated",
+    "scope-leaked",
+    "error-register-not-cleared",
+    "vouches-for-others",
+)
+"""A few mutants of all parts of the rules, for runs that have to be short."""
