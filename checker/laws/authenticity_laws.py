@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from checker.exploration.search import Bounds, Search
 from checker.laws.building import NULL, ap, call, canon, par, seq, xor
 from checker.laws.running import PARTICLE, PEERS, Run, Services, StuckError, invoke_watched
-from checker.laws.script_law import ScriptLaw, Witness
+from checker.laws.script_law import Check, ScriptLaw, Witness
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import signature_problem
 from semantics.network.world import World
@@ -236,8 +236,8 @@ def _belong(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 continue
 
 
-def _law(name: str, sentence: str, formula: str, check: object) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "authenticity", check)  # type: ignore[arg-type]
+def _law(name: str, sentence: str, formula: str, check: Check) -> ScriptLaw:
+    return ScriptLaw(name, sentence, formula, "authenticity", check)
 
 
 LAWS: Final = (
