@@ -61,12 +61,12 @@ def _fields(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 def _clear_afterwards(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Once an error was handled, ``:error:`` is as if there had been none."""
-    ((nothing,),) = behaviour(call("probe", ":error:")).arguments("probe")
+    nothing = behaviour(call("probe", ":error:")).arguments("probe")
     for x in placed(FAILURES, 1):
         for handler in (NULL, call("h", ":error:")):
             script = seq(xor(x, handler), call("probe", ":error:"))
             for arguments in behaviour(script).arguments("probe"):
-                if arguments != (nothing,):
+                if (arguments,) != nothing:
                     yield Witness(script, f"after the handler, the error register holds {arguments[0]}")
 
 
