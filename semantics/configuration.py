@@ -207,10 +207,13 @@ class Slider(Struct, frozen=True, gc=False, eq=False):
 
 
 class Positions(Struct, frozen=True, gc=False, eq=False):
-    """A one-to-one map between positions of the result trace and positions of an old one."""
+    """A one-to-one map between positions of the result trace and positions of an old one.
 
-    old: HashTrieMap[int, int] = HashTrieMap()
-    new: HashTrieMap[int, int] = HashTrieMap()
+    `old` has the old positions by the new ones, `new` the new ones by the old ones, and None where there is none.
+    """
+
+    old: PVector[int | None] = pvector()
+    new: PVector[int | None] = pvector()
 
 
 class Window(Struct, frozen=True, gc=False):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from semantics.configuration import (
     Config,
+    Control,
     Eval,
     FoldExit,
     Frame,
@@ -18,6 +19,7 @@ from semantics.configuration import (
     NextBack,
     ParLeft,
     ParRight,
+    Return,
     SeqRight,
     StreamFold,
     Throw,
@@ -123,21 +125,41 @@ def step(c: Config) -> Config:
     The control is an instruction to evaluate, a return, or an error on its way up; a halted configuration
     steps to itself.
     """
-    control = c.control
-    if isinstance(control, Eval):
-        return EVALUATE[type(control.instruction)](c, control.instruction)
-    if isinstance(control, Halt):
-        return c
+    return STEP[type(c.control)](c, c.control)
+
+
+def evaluate(c: Config, control: Eval) -> Config:
+    """The step when an instruction is to be evaluated."""
+    return EVALUATE[type(control.instruction)](c, control.instruction)
+
+
+def return_(c: Config, _: Return) -> Config:
+    """The step when the innermost frame is returned into."""
     if not c.stack:
-        return replace(c, control=Halt(control.error if isinstance(control, Throw) else None))
+        return replace(c, control=Halt(None))
     frame = first(c.stack)
-    if isinstance(control, Throw):
-        return THROW_INTO[type(frame)](c, frame, control.error)
     return RETURN_INTO[type(frame)](c, frame)
+
+
+def throw(c: Config, control: Throw) -> Config:
+    """The step when an error passes through the innermost frame."""
+    if not c.stack:
+        return replace(c, control=Halt(control.error))
+    frame = first(c.stack)
+    return THROW_INTO[type(frame)](c, frame, control.error)
+
+
+def halted(c: Config, _: Halt) -> Config:
+    """A halted configuration stays as it is."""
+    return c
+
+
+STEP: Mapping[type[Control], Rule] = {Eval: evaluate, Return: return_, Throw: throw, Halt: halted}
 
 
 def run(c: Config) -> Config:
     """Step until the machine halts."""
-    while not isinstance(c.control, Halt):
-        c = step(c)
+    # Types are compared and not asked, as this is done for every step.
+    while (kind := type(control := c.control)) is not Halt:
+        c = STEP[kind](c, control)
     return c

@@ -18,6 +18,21 @@ def first(items: List[T]) -> T:
     return items.first  # type: ignore[attr-defined, no-any-return]
 
 
+@opaque("a vector has no items beyond its end")
+def item_at(vector: PVector[T | None], position: int) -> T | None:
+    """The item of a sparse vector at a position from 0, or None."""
+    return vector[position] if position < len(vector) else None
+
+
+@opaque("a vector grows only at its end")
+def with_item(vector: PVector[T | None], position: int, item: T | None) -> PVector[T | None]:
+    """A sparse vector with an item at a position, which may be beyond its end."""
+    missing = position - len(vector)
+    if missing < 0:
+        return vector.set(position, item)
+    return (vector.extend([None] * missing) if missing else vector).append(item)
+
+
 @opaque("many updates of a vector at once are one loop")
 def set_states(vector: PVector[T], updates: tuple[tuple[int, T], ...]) -> PVector[T]:
     """A vector with the items at several positions replaced."""

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from checker.adapters.fetch_oracle import find_wasm
 from semantics.interpret import Invocation, interpret
+from semantics.notation.decisions import compile_rules
 
 MEBIBYTE: Final = 1 << 20
 UNIT: Final = 1 if sys.platform == "darwin" else 1024
@@ -70,6 +71,7 @@ def peak() -> float:
 
 def on_specification(work: Sequence[Invocation[bytes]]) -> None:
     """Repeat invocations on the specification."""
+    compile_rules()
     for given in work:
         interpret(given)
 

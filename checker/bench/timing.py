@@ -3,8 +3,8 @@
 Times are those that the running thread spent, so that other work on the machine disturbs them little.  The
 specification is timed twice.  *Cold*: it knows the grammar of AIR, and nothing of this script, these data or these
 keys; every bounded cache is emptied before.  *As a peer*: its caches hold what this peer's own earlier invocations of
-the same particle left in them, as in a host that keeps its interpreter running.  AquaVM is compiled and instantiated
-before, and keeps nothing between invocations.
+the same particle left in them, as in a host that keeps its interpreter running.  The rules are compiled before, as
+AquaVM is compiled and instantiated; it keeps nothing between invocations.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import functools
 import gc
 import random
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import Any, Final
@@ -23,6 +22,7 @@ from msgspec import Struct
 from checker.adapters.avm import AquaVM
 from checker.bench.recording import Recorded
 from semantics.interpret import interpret
+from semantics.notation.decisions import compile_rules
 
 CLASSES: Final = ((0, 3), (4, 7), (8, 15), (16, 31), (32, 127), (128, None))
 """The size classes, by the number of states in the trace that an invocation makes; the last has no end."""
@@ -41,6 +41,16 @@ class Sample(Struct, frozen=True):
     as_peer: float
     avm: float
     inside: float
+
+
+class Times(Struct, eq=False):
+    """All times that were taken of one invocation."""
+
+    recorded: Recorded
+    cold: list[float]
+    as_peer: list[float]
+    avm: list[float]
+    inside: list[float]
 
 
 class Row(Struct, frozen=True):
@@ -75,6 +85,7 @@ class Stopwatch:
     def __init__(self, avm: AquaVM) -> None:
         self.avm = avm
         self.caches = bounded_caches()
+        compile_rules()
 
     def forget(self) -> None:
         """Empty the caches of the specification."""
@@ -83,41 +94,38 @@ class Stopwatch:
 
     def samples(self, play: Sequence[Recorded], wanted: Callable[[int], bool]) -> list[Sample]:
         """The times of a play's invocations; `wanted` is asked, with the number of states, whether to time one."""
-        chosen = [recorded for recorded in play if wanted(recorded.states)]
-        if not chosen:
+        chosen = [Times(recorded, [], [], [], []) if wanted(recorded.states) else None for recorded in play]
+        if not any(chosen):
             return []
-        as_peer = self.as_peer(play)
-        return [self.sample(recorded, as_peer[id(recorded)]) for recorded in chosen]
-
-    def as_peer(self, play: Sequence[Recorded]) -> dict[int, float]:
-        """The times of all invocations of a play, by identity, with what each peer remembers of its own."""
-        times: defaultdict[int, list[float]] = defaultdict(list)
-        by_peer: defaultdict[str, list[Recorded]] = defaultdict(list)
-        for recorded in play:
-            by_peer[recorded.peer.peer_id].append(recorded)
-        for own in by_peer.values():
+        for peer_id in {recorded.peer.peer_id for recorded in play}:
+            own = [i for i, recorded in enumerate(play) if recorded.peer.peer_id == peer_id]
             for _ in range(REPEATS):
-                self.forget()
-                for recorded in own:
-                    times[id(recorded)].append(spent(lambda given=recorded.given: interpret(given)))  # type: ignore[misc]
-        return {recorded: median(each) for recorded, each in times.items()}
+                self.as_peer([(play[i], chosen[i]) for i in own])
+        return [self.sample(times) for times in chosen if times is not None]
 
-    def sample(self, recorded: Recorded, as_peer: float) -> Sample:
-        """The times of one invocation, both interpreters by turns."""
-        given = recorded.given
-        cold, theirs, inside = [], [], []
+    def as_peer(self, own: Sequence[tuple[Recorded, Times | None]]) -> None:
+        """Repeat the invocations of one peer, which begins without knowing anything."""
+        self.forget()
+        for recorded, times in own:
+            ours = spent(lambda given=recorded.given: interpret(given))  # type: ignore[misc]
+            if times is not None:
+                times.as_peer.append(ours)
+                self.on_avm(times)
+
+    def sample(self, times: Times) -> Sample:
+        """The times of one invocation, after the cold ones are taken too; both interpreters run by turns."""
         for _ in range(REPEATS):
             self.forget()
-            cold.append(spent(lambda: interpret(given)))
-            before = self.avm.nanoseconds_inside
-            theirs.append(spent(lambda: self.invoke(recorded)))
-            inside.append((self.avm.nanoseconds_inside - before) / 1e3)
-        return Sample(recorded.states, median(cold), as_peer, median(theirs), median(inside))
+            times.cold.append(spent(lambda: interpret(times.recorded.given)))
+            self.on_avm(times)
+        medians = (median(each) for each in (times.cold, times.as_peer, times.avm, times.inside))
+        return Sample(times.recorded.states, *medians)
 
-    def invoke(self, recorded: Recorded) -> None:
-        """The same invocation on AquaVM."""
-        g = recorded.given
-        self.avm.invoke(g)
+    def on_avm(self, times: Times) -> None:
+        """Take the times of the same invocation on AquaVM."""
+        before = self.avm.nanoseconds_inside
+        times.avm.append(spent(lambda: self.avm.invoke(times.recorded.given)))
+        times.inside.append((self.avm.nanoseconds_inside - before) / 1e3)
 
 
 def spent(run: Callable[[], object]) -> float:

@@ -9,6 +9,7 @@ import click
 
 from checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
 from checker.cli._outcome import BadInputError
+from semantics.notation.decisions import compile_rules
 
 
 @click.command()
@@ -24,6 +25,8 @@ def command(interpreter: str, wasm: Path | None) -> None:
 
     Requests and answers are JSON objects, one a line; the book's page "The adapter protocol" describes them.
     """
+    if interpreter == "spec":
+        compile_rules()  # a served interpreter runs many scripts
     serve(SpecificationAdapter() if interpreter == "spec" else reference(wasm), sys.stdin, sys.stdout)
 
 

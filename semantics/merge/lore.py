@@ -18,6 +18,7 @@ from semantics.configuration import FoldRecord, LoreEntry, LoreWindows, Memory, 
 from semantics.merge.sliders import U32_MAX, narrow, place, push, remaining
 from semantics.merge.windows import placed
 from semantics.notation import definition, rules
+from semantics.persistent import item_at
 from spec.codes import Trap
 from spec.data import state_to_json
 from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace
@@ -205,8 +206,8 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | str | T
     The sliders show what each side recorded for this value before its ``next``; each record is used once.
     """
     fold = memory.folds[number]
-    prev_position = memory.prev_positions.old.get(value)
-    current_position = memory.current_positions.old.get(value)
+    prev_position = item_at(memory.prev_positions.old, value)
+    current_position = item_at(memory.current_positions.old, value)
     prev = None if prev_position is None else fold.prev.get(prev_position)
     current = None if current_position is None else fold.current.get(current_position)
     entry = LoreEntry(value, prev, current, len(memory.result))

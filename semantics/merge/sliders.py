@@ -7,10 +7,12 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
+from pyrsistent import PVector
 
 from semantics.configuration import Memory, Positions, Slider, Window
 from semantics.merge.join import Conflict, Joined, Source, Unexpected
 from semantics.notation import definition, rules
+from semantics.persistent import item_at, with_item
 from spec.codes import Trap
 from spec.data import state_to_json
 from spec.states import State, Trace
@@ -129,12 +131,18 @@ def locate(memory: Memory, joined: object) -> Memory:
 @definition
 def pair(positions: Positions, new: int, old: int) -> Positions:
     """A one-to-one map with a pair added; pairs that it contradicts are dropped."""
-    displaced_old = positions.old.get(new)
-    displaced_new = positions.new.get(old)
+    displaced_old = item_at(positions.old, new)
+    displaced_new = item_at(positions.new, old)
     return Positions(
-        (positions.old if displaced_new is None else positions.old.discard(displaced_new)).insert(new, old),
-        (positions.new if displaced_old is None else positions.new.discard(displaced_old)).insert(old, new),
+        with_item(without(positions.old, displaced_new), new, old),
+        with_item(without(positions.new, displaced_old), old, new),
     )
+
+
+@definition
+def without(vector: PVector[int | None], position: int | None) -> PVector[int | None]:
+    """A sparse vector with nothing at a position, if one is given."""
+    return vector if position is None else with_item(vector, position, None)
 
 
 @definition

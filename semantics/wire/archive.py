@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Hashable, Sequence
+from itertools import chain
 from typing import Any, Final, TypeVar
-
-from msgspec import Struct
 
 from semantics.wire.layout import TEXT_SIZE, WORD
 from spec.json_number import U32_MAX
@@ -147,28 +146,32 @@ def decoded(data: bytes) -> str:
 # --- writing --------------------------------------------------------------------------------------------
 
 
-class To(Struct, frozen=True):
-    """A pointer to a place in the archive."""
+Words = list[int]
+"""A record as numbers of 32 bits; a number below zero is a pointer, which depends on where the record will stand."""
 
-    place: int
+_FAR: Final = 1 << 40
+_SWAPPED: Final = struct.Struct("<i")
+_PLAIN: Final = struct.Struct(">I")
 
 
-class CharactersAt(Struct, frozen=True):
+def pointer_to(place: int) -> int:
+    """The word that points to a place in the archive."""
+    return ~place
+
+
+def characters_at(place: int) -> int:
     """The second word of a string whose characters stand elsewhere: a distance with the little end first."""
-
-    place: int
-
-
-Word = int | To | CharactersAt
-Words = list[Word]
+    return ~(place + _FAR)
 
 
-def pointer(word: To | CharactersAt, at: int) -> int:
+def pointer(word: int, at: int) -> int:
     """A pointer that stands at a place, as the unsigned number with the same bytes."""
-    if isinstance(word, To):
-        return (word.place - at) & U32_MAX
+    place = ~word
+    if place < _FAR:
+        return (place - at) & U32_MAX
     # The distance counts from the word before, where the string's record begins.
-    return int.from_bytes((word.place - at + WORD).to_bytes(WORD, "little", signed=True), "big")
+    swapped: int = _PLAIN.unpack(_SWAPPED.pack(place - _FAR - at + WORD))[0]
+    return swapped
 
 
 class Writer:
@@ -180,7 +183,8 @@ class Writer:
 
     def __init__(self) -> None:
         self._out = bytearray()
-        self._shared: dict[Hashable, Words] = {}
+        self._texts: dict[str, Words] = {}
+        self._records: dict[Hashable, int] = {}
 
     def finish(self, root: Words) -> bytes:
         """The archive with its root record."""
@@ -189,31 +193,31 @@ class Writer:
 
     def align(self) -> int:
         """Fill up to a whole word; the place reached."""
-        self._out.extend(bytes(-len(self._out) % WORD))
+        missing = -len(self._out) % WORD
+        if missing:
+            self._out += bytes(missing)
         return len(self._out)
 
     def record(self, words: Words) -> int:
         """Write a record; its place."""
         begin = self.align()
-        numbers = [
-            word if type(word) is int else pointer(word, begin + i * WORD)  # type: ignore[arg-type]
-            for i, word in enumerate(words)
-        ]
+        if min(words, default=0) < 0:
+            words = [word if word >= 0 else pointer(word, begin + i * WORD) for i, word in enumerate(words)]
         try:
-            self._out += struct.pack(f">{len(numbers)}I", *numbers)
+            self._out += struct.pack(f">{len(words)}I", *words)
         except struct.error:
             raise OverflowError("a number in the data does not fit 32 bits") from None
         return begin
 
     def vector(self, records: Sequence[Words]) -> Words:
         """Write records one after another; the words that point to them."""
-        return [To(self.record([word for record in records for word in record])), len(records)]
+        return [pointer_to(self.record(list(chain.from_iterable(records)))), len(records)]
 
     def bytes_box(self, data: bytes) -> Words:
         """Write bytes; the words that point to them."""
         place = len(self._out)
         self._out += data
-        return [To(place), len(data)]
+        return [pointer_to(place), len(data)]
 
     def text_box(self, text: str) -> Words:
         """Write a text; the words that point to it."""
@@ -225,24 +229,24 @@ class Writer:
         if len(data) > INLINE:
             place = len(self._out)
             self._out += data
-            return [len(data), CharactersAt(place)]
+            return [len(data), characters_at(place)]
         packed = data.ljust(INLINE, b"\0") + bytes([len(data)])
         return [int.from_bytes(packed[:WORD], "big"), int.from_bytes(packed[WORD:], "big")]
 
     def shared_text(self, text: str) -> Words:
         """The words that point to a text that may be pointed to already."""
-        words = self._shared.get(text)
+        words = self._texts.get(text)
         if words is None:
             data = text.encode()
             # An empty text takes a byte, so that no other object has its place.
-            words = [To(len(self._out)), len(data)]
+            words = [pointer_to(len(self._out)), len(data)]
             self._out += data or b"\0"
-            self._shared[text] = words
+            self._texts[text] = words
         return words
 
-    def shared(self, key: Hashable, words: Callable[[], Words]) -> Words:
+    def shared(self, key: Hashable, words: Callable[[], Words]) -> int:
         """The word that points to a record that may be pointed to already; `key` tells records apart."""
-        known = self._shared.get(key)
+        known = self._records.get(key)
         if known is None:
-            known = self._shared[key] = [To(self.record(words()))]
+            known = self._records[key] = pointer_to(self.record(words()))
         return known

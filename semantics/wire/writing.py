@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rpds import HashTrieMap
 
@@ -13,10 +13,8 @@ from semantics.wire.archive import Words, Writer
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
 from spec.states import (
     Ap,
-    CallState,
     CanonExecuted,
     CanonSent,
-    CanonState,
     Executed,
     Failed,
     Fold,
@@ -40,7 +38,7 @@ def write_data(data: Data) -> bytes:
     Raises OverflowError when a position, size, generation or call id does not fit 32 bits.
     """
     w = Writer()
-    trace = w.vector([padded(state(w, s), layout.STATE_SIZE) for s in data.trace])
+    trace = w.vector([state(w, s) for s in data.trace])
     stores = cid_info(w, data.cid_info)
     signatures = w.vector(
         [
@@ -51,14 +49,23 @@ def write_data(data: Data) -> bytes:
     return w.finish([*trace, data.last_call_request_id, *stores, *signatures])
 
 
-def padded(words: Words, size: int) -> Words:
-    """A case of an enumeration, filled up to the size of the greatest one."""
-    return words + [0] * (size // layout.WORD - len(words))
-
-
 def case(number: int) -> int:
     """The word that starts with the number of a case."""
     return number << 24
+
+
+# The words that open each state: the case, and for calls and canons the case within it.
+PAR: Final = case(layout.PAR)
+FOLD: Final = case(layout.FOLD)
+AP: Final = case(layout.AP)
+CANON_SENT: Final = [case(layout.CANON), case(layout.CANON_SENT)]
+CANON_EXECUTED: Final = [case(layout.CANON), case(layout.CANON_EXECUTED)]
+SENT: Final = [case(layout.CALL), case(layout.CALL_SENT), case(layout.SENDER_PEER)]
+SENT_WITH_CALL_ID: Final = [case(layout.CALL), case(layout.CALL_SENT), case(layout.SENDER_PEER_WITH_CALL_ID)]
+SCALAR: Final = [case(layout.CALL), case(layout.CALL_EXECUTED), case(layout.SCALAR)]
+STREAM: Final = [case(layout.CALL), case(layout.CALL_EXECUTED), case(layout.STREAM)]
+UNUSED: Final = [case(layout.CALL), case(layout.CALL_EXECUTED), case(layout.UNUSED)]
+FAILED: Final = [case(layout.CALL), case(layout.CALL_FAILED)]
 
 
 # --- stores ---------------------------------------------------------------------------------------------
@@ -80,7 +87,7 @@ def store(w: Writer, kind: str, entries: HashTrieMap[Cid, T], write: Callable[[W
 
     def entry(cid: Cid, record: T) -> Words:
         key: Hashable = (kind, cid)
-        return w.shared_text(cid) + w.shared(key, lambda: write(w, record))
+        return [*w.shared_text(cid), w.shared(key, lambda: write(w, record))]
 
     return w.vector([entry(cid, record) for cid, record in sorted(entries.items(), key=lambda pair: pair[0])])
 
@@ -121,61 +128,40 @@ def provenance(w: Writer, p: Provenance) -> Words:
             return [case(layout.CANON_RESULT), *w.shared_text(cid)]
 
 
-# --- states ---------------------------------------------------------------------------------------------
+# --- states: each case is filled up to the size of the greatest one --------------------------------------
 
 
 def state(w: Writer, s: State) -> Words:
     """One state of the trace."""
     match s:
-        case Par(left, right):
-            return [case(layout.PAR), left, right]
-        case Fold(lores):
-            return [case(layout.FOLD), *w.vector([lore(w, entry) for entry in lores])]
-        case Ap(generations):
-            return [case(layout.AP), *w.vector([[generation] for generation in generations])]
-        case CanonSent() | CanonExecuted():
-            return [case(layout.CANON), *canon(w, s)]
-        case Sent() | Executed() | Failed():
-            return [case(layout.CALL), *call(w, s)]
-
-
-def call(w: Writer, s: CallState) -> Words:
-    """The state of a call."""
-    match s:
-        case Sent():
-            return [case(layout.CALL_SENT), *sender(w, s)]
         case Executed(outcome):
-            return [case(layout.CALL_EXECUTED), *result(w, outcome)]
+            return result(w, outcome)
+        case Sent(peer_id, call_id):
+            peer = shared_string(w, peer_id)
+            return [*SENT, peer, 0, 0] if call_id is None else [*SENT_WITH_CALL_ID, peer, call_id, 0]
+        case Par(left, right):
+            return [PAR, left, right, 0, 0, 0]
+        case Ap(generations):
+            return [AP, *w.vector([[generation] for generation in generations]), 0, 0, 0]
         case Failed(cid):
-            return [case(layout.CALL_FAILED), *w.shared_text(cid)]
-
-
-def sender(w: Writer, s: Sent) -> Words:
-    """Who asked for a call."""
-    peer = shared_string(w, s.peer_id)
-    if s.call_id is None:
-        return [case(layout.SENDER_PEER), *peer]
-    return [case(layout.SENDER_PEER_WITH_CALL_ID), *peer, s.call_id]
+            return [*FAILED, *w.shared_text(cid), 0, 0]
+        case CanonSent(peer_id):
+            return [*CANON_SENT, shared_string(w, peer_id), 0, 0, 0]
+        case CanonExecuted(cid):
+            return [*CANON_EXECUTED, *w.shared_text(cid), 0, 0]
+        case Fold(lores):
+            return [FOLD, *w.vector([lore(w, entry) for entry in lores]), 0, 0, 0]
 
 
 def result(w: Writer, r: Result) -> Words:
-    """The result of a call."""
+    """The state of a call that returned."""
     match r:
         case ScalarResult(cid):
-            return [case(layout.SCALAR), *w.shared_text(cid)]
+            return [*SCALAR, *w.shared_text(cid), 0]
         case StreamResult(cid, generation):
-            return [case(layout.STREAM), *w.shared_text(cid), generation]
+            return [*STREAM, *w.shared_text(cid), generation]
         case UnusedResult(cid):
-            return [case(layout.UNUSED), *w.shared_text(cid)]
-
-
-def canon(w: Writer, s: CanonState) -> Words:
-    """The state of a canon."""
-    match s:
-        case CanonSent(peer_id):
-            return [case(layout.CANON_SENT), *shared_string(w, peer_id)]
-        case CanonExecuted(cid):
-            return [case(layout.CANON_EXECUTED), *w.shared_text(cid)]
+            return [*UNUSED, *w.shared_text(cid), 0]
 
 
 def lore(w: Writer, entry: Lore) -> Words:
@@ -183,6 +169,6 @@ def lore(w: Writer, entry: Lore) -> Words:
     return [entry.value, *w.vector([[s.begin, s.length] for s in entry.subtraces])]
 
 
-def shared_string(w: Writer, text: str) -> Words:
+def shared_string(w: Writer, text: str) -> int:
     """The word that points to a shared string."""
     return w.shared(("string", text), lambda: w.string(text))

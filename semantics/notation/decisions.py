@@ -1,0 +1,308 @@
+"""Decisions: rules whose ``match`` statements are compiled to comparisons of types, which Python makes much faster.
+
+A class pattern asks Python for an instance check and for the names of the fields, each time.  The records of the
+notation have no subclasses and fixed fields, so that ``case Joined(_, _, Source.BOTH)`` is just ``type(x) is Joined
+and x.seen is Source.BOTH``.  Only the code of a function is replaced, with the lines of its source; what the book
+typesets and what proofs translate is the source.  A ``match`` with a pattern that is not known here stays as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum, EnumType
+from types import CodeType
+from typing import Any, Final, cast
+
+import msgspec
+
+from semantics.notation.reading import definition_of, module_tree, source_path, without_docstring
+from semantics.notation.registry import Entry, entry_of, load
+
+FUTURE = annotations.compiler_flag
+"""Compile as every module of the project is compiled: annotations are not evaluated."""
+
+
+BINDING: Final = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
+"""Expressions that bind names of their own, which could be those of the place they are moved to."""
+
+
+class UnknownPatternError(Exception):
+    """A pattern that is left to Python."""
+
+
+class Decision(msgspec.Struct):
+    """What a pattern asks, in order, and which names it binds to what."""
+
+    tests: list[ast.expr]
+    bindings: list[tuple[str, ast.expr]]
+
+
+class Moved(ast.NodeTransformer):
+    """Moves an expression of a definition to where the definition is called.
+
+    Parameters become the arguments; what the names of the definition's module mean is among the `constants`.
+    """
+
+    def __init__(self, entry: Entry, arguments: Mapping[str, ast.expr], constants: Mapping[str, Any]) -> None:
+        self.names = entry.function.__globals__
+        self.prefix = f"__{entry.module.replace('.', '_')}_"
+        self.arguments = arguments
+        self.constants = dict(constants)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """A name in its new place."""
+        if node.id in self.arguments:
+            return copy.deepcopy(self.arguments[node.id])
+        if node.id in self.constants or node.id not in self.names:
+            return node
+        name = self.prefix + node.id
+        self.constants[name] = self.names[node.id]
+        return load_(name)
+
+
+class Compiler(ast.NodeTransformer):
+    """Replaces the decisions of one function; `constants` are the names that the new code needs besides."""
+
+    def __init__(self, names: Mapping[str, Any], inside: tuple[str, ...] = ()) -> None:
+        self.names = names
+        self.inside = inside
+        self.constants: dict[str, Any] = {}
+        self.subjects = 0
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """A member of an enumeration is looked up once."""
+        if isinstance(node.value, ast.Name) and isinstance(self.names.get(node.value.id), EnumType):
+            member = getattr(self.names[node.value.id], node.attr)
+            if isinstance(member, Enum):
+                name = f"__{node.value.id}_{node.attr}"
+                self.constants[name] = member
+                return ast.copy_location(ast.Name(name, ast.Load()), node)
+        self.generic_visit(node)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """An instance check for a record compares types."""
+        self.generic_visit(node)
+        match node:
+            case ast.Call(ast.Name("isinstance"), [subject, ast.Name(cls)]) if is_record(self.names.get(cls)):
+                return ast.copy_location(is_(type_of(subject), ast.Name(cls, ast.Load())), node)
+            case ast.Call(ast.Name(name), [_, value], []) if self.names.get(name) is cast:
+                return value
+            case ast.Call(ast.Name(name), arguments, []) if all(map(is_path, arguments)):
+                inlined = self.inlined(self.names.get(name), arguments)
+                return node if inlined is None else ast.copy_location(inlined, node)
+        return node
+
+    def inlined(self, function: object, arguments: Sequence[ast.expr]) -> ast.expr | None:
+        """What a definition of one expression returns for these arguments, in the place of its call."""
+        entry = entry_of(function)
+        if entry is None or entry.kind != "definition" or entry.name in self.inside:
+            return None
+        whole = definition_of(entry)
+        body = without_docstring(whole.body)
+        names = [argument.arg for argument in whole.args.args]
+        if len(body) != 1 or len(names) != len(arguments) or not isinstance(body[0], ast.Return):
+            return None
+        result = copy.deepcopy(body[0].value)
+        if result is None or any(isinstance(node, BINDING) for node in ast.walk(result)):
+            return None
+        inner = Compiler(entry.function.__globals__, (*self.inside, entry.name))
+        compiled_result = inner.visit(result)
+        moved = Moved(entry, dict(zip(names, arguments, strict=True)), inner.constants)
+        inlined: ast.expr = moved.visit(compiled_result)
+        self.constants.update(moved.constants)
+        return inlined
+
+    def visit_Match(self, node: ast.Match) -> list[ast.stmt] | ast.stmt:
+        """A match becomes a chain of conditions, if all of its patterns are known."""
+        node = ast.Match(
+            self.visit(node.subject), [ast.match_case(c.pattern, self.guard(c), self.body(c)) for c in node.cases]
+        )
+        whole = not isinstance(node.subject, ast.Tuple)
+        parts = node.subject.elts if isinstance(node.subject, ast.Tuple) else [node.subject]
+        subjects = [self.fresh() for _ in parts]
+        try:
+            chain = self.chain(node.cases, subjects, whole)
+        except UnknownPatternError:
+            return node
+        return [*(ast.Assign([store(name)], part) for name, part in zip(subjects, parts, strict=True)), *chain]
+
+    def guard(self, case: ast.match_case) -> ast.expr | None:
+        """The guard of a case, with its own decisions replaced."""
+        return None if case.guard is None else self.visit(case.guard)
+
+    def body(self, case: ast.match_case) -> list[ast.stmt]:
+        """The body of a case, with its own decisions replaced."""
+        block = ast.Module(case.body, [])
+        self.generic_visit(block)
+        return block.body
+
+    def fresh(self) -> str:
+        """A name that no rule uses."""
+        self.subjects += 1
+        return f"__subject_{self.subjects}"
+
+    def chain(self, cases: Sequence[ast.match_case], subjects: Sequence[str], whole: bool) -> list[ast.stmt]:
+        """The cases as conditions, each in the other branch of the one before."""
+        if not cases:
+            return []
+        case = cases[0]
+        decision = self.of_case(case.pattern, subjects, whole)
+        rest = self.chain(cases[1:], subjects, whole)
+        if case.guard is None:
+            body = [*(ast.Assign([store(name)], value) for name, value in decision.bindings), *case.body]
+            tests = decision.tests
+        else:
+            body = case.body
+            bound = [is_(ast.NamedExpr(store(name), value), load_(name)) for name, value in decision.bindings]
+            tests = [*decision.tests, *bound, case.guard]
+        if not tests:
+            return body
+        return [ast.If(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests), body, rest)]
+
+    def of_case(self, pattern: ast.pattern, subjects: Sequence[str], whole: bool) -> Decision:
+        """What a case asks of the subjects."""
+        decision = Decision([], [])
+        match pattern:
+            case ast.MatchAs(None, None):
+                pass
+            case ast.MatchSequence(patterns) if not whole and len(patterns) == len(subjects):
+                for inner, subject in zip(patterns, subjects, strict=True):
+                    self.add(decision, inner, load_(subject))
+            case _ if whole:
+                self.add(decision, pattern, load_(subjects[0]))
+            case _:
+                raise UnknownPatternError
+        return decision
+
+    def add(self, decision: Decision, pattern: ast.pattern, subject: ast.expr) -> None:
+        """Add what a pattern asks of a subject, which is a name or a field of one."""
+        match pattern:
+            case ast.MatchAs(None, None):
+                pass
+            case ast.MatchAs(None, str(name)):
+                decision.bindings.append((name, subject))
+            case ast.MatchSingleton(value):
+                decision.tests.append(is_(subject, ast.Constant(value)))
+            case ast.MatchValue(value):
+                self.add_value(decision, value, subject)
+            case ast.MatchOr(patterns):
+                decision.tests.append(ast.BoolOp(ast.Or(), [self.alternative(inner, subject) for inner in patterns]))
+            case ast.MatchClass(ast.Name(cls), patterns, names, keyed):
+                self.add_class(decision, cls, subject, [*zip(names, keyed, strict=True)], patterns)
+            case _:
+                raise UnknownPatternError
+
+    def add_value(self, decision: Decision, value: ast.expr, subject: ast.expr) -> None:
+        """Ask for a value; members of enumerations are themselves, and nothing else equals them."""
+        constant = self.visit(copy.deepcopy(value))
+        same = ast.Is() if isinstance(constant, ast.Name) else ast.Eq()
+        decision.tests.append(ast.Compare(subject, [same], [constant]))
+
+    def add_class(
+        self,
+        decision: Decision,
+        name: str,
+        subject: ast.expr,
+        keyed: list[tuple[str, ast.pattern]],
+        positional: list[ast.pattern],
+    ) -> None:
+        """Ask for a class, and whatever its fields are asked for."""
+        cls = self.names.get(name, getattr(builtins, name, None))
+        if is_record(cls):
+            decision.tests.append(is_(type_of(subject), load_(name)))
+            fields = [*zip(cls.__match_args__, positional, strict=False), *keyed]
+        elif cls in (str, tuple, int) and not keyed and not positional:
+            decision.tests.append(ast.Call(load_("isinstance"), [subject, load_(name)], []))
+            fields = []
+        else:
+            raise UnknownPatternError
+        for field, inner in fields:
+            self.add(decision, inner, ast.Attribute(subject, field, ast.Load()))
+
+    def alternative(self, pattern: ast.pattern, subject: ast.expr) -> ast.expr:
+        """What one of several patterns asks; it may bind nothing."""
+        decision = Decision([], [])
+        self.add(decision, pattern, subject)
+        if decision.bindings or not decision.tests:
+            raise UnknownPatternError
+        return decision.tests[0] if len(decision.tests) == 1 else ast.BoolOp(ast.And(), decision.tests)
+
+
+def is_path(expression: ast.expr) -> bool:
+    """Whether an expression is a name, a constant or a field of one, which can as well be evaluated twice."""
+    match expression:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.Attribute(value=inner):
+            return is_path(inner)
+        case _:
+            return False
+
+
+def is_record(cls: object) -> bool:
+    """Whether instances of a class have exactly this type."""
+    return isinstance(cls, type) and issubclass(cls, msgspec.Struct) and not cls.__subclasses__()
+
+
+def load_(name: str) -> ast.Name:
+    """The use of a name."""
+    return ast.Name(name, ast.Load())
+
+
+def store(name: str) -> ast.Name:
+    """The binding of a name."""
+    return ast.Name(name, ast.Store())
+
+
+def type_of(subject: ast.expr) -> ast.expr:
+    """``type(subject)``."""
+    return ast.Call(load_("type"), [subject], [])
+
+
+def is_(left: ast.expr, right: ast.expr) -> ast.expr:
+    """``left is right``."""
+    return ast.Compare(left, [ast.Is()], [right])
+
+
+def compiled(entry: Entry) -> tuple[CodeType, dict[str, Any]]:
+    """The faster code of a function, and the constants that it needs among its module's names."""
+    compiler = Compiler(entry.function.__globals__)
+    function = compiler.generic_visit(copy.deepcopy(definition_of(entry)))
+    module = ast.fix_missing_locations(ast.Module([function], []))  # type: ignore[list-item]
+    code = compile(module, source_path(entry), "exec", FUTURE, dont_inherit=True)
+    return next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == entry.name), compiler.constants
+
+
+def functions() -> Iterator[Entry]:
+    """All functions in the notation."""
+    return (e for e in load() if e.kind in ("rules", "definition") and inspect.isfunction(e.function))
+
+
+_plain: dict[Any, CodeType] = {}
+
+
+def compile_rules() -> None:
+    """Give every function in the notation its faster code, which takes some tenths of a second.
+
+    It is worth that in a process that runs more than a few scripts.
+    """
+    if _plain:
+        return
+    for entry in functions():
+        code, constants = compiled(entry)
+        _plain[entry.function] = entry.function.__code__
+        entry.function.__globals__.update(constants)
+        entry.function.__code__ = code
+    module_tree.cache_clear()  # the trees are large, and hardly needed again
+
+
+def restore_rules() -> None:
+    """Let every function run as it is written again."""
+    for function, code in _plain.items():
+        function.__code__ = code
+    _plain.clear()
