@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from checker.exploration.search import Bounds, Search
 from checker.laws.building import NULL, ap, call, canon, par, seq, xor
 from checker.laws.running import PARTICLE, PEERS, Run, Services, StuckError, invoke_watched
-from checker.laws.script_law import ScriptLaw, Witness
+from checker.laws.script_law import Check, ScriptLaw, Witness
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import signature_problem
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
-from spec.data import EMPTY, Data
+from spec.data import EMPTY, CidInfo, Data
 from spec.parser import Script, parse
 from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
 from spec.values import Cid, Json
@@ -99,32 +99,44 @@ def held(search: Search) -> tuple[tuple[str, Data], ...]:
 
 
 def signed_by(data: Data) -> dict[str, list[Cid]]:
-    """The content ids that each peer has to vouch for: of its results, failures and canons; raises KeyError."""
+    """The content ids that each peer has to vouch for: of its results, failures and canons.
+
+    What the stores lack is left out, as another law is about that.
+    """
     found: dict[str, list[Cid]] = {}
     for state in data.trace:
-        for cid, tetraplet in _made_by(data, state):
-            found.setdefault(data.cid_info.tetraplet_store[tetraplet].peer_pk, []).append(cid)
+        for cid, tetraplet in _made_by(data.cid_info, state):
+            origin = data.cid_info.tetraplet_store.get(tetraplet)
+            if origin is not None:
+                found.setdefault(origin.peer_pk, []).append(cid)
     return found
 
 
-def _made_by(data: Data, state: State) -> Iterator[tuple[Cid, Cid]]:
+def _made_by(info: CidInfo, state: State) -> Iterator[tuple[Cid, Cid]]:
+    """The content id for which a state needs a signature, with that of its tetraplet."""
     match state:
-        case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid):
-            yield cid, data.cid_info.service_result_store[cid].tetraplet_cid
-        case CanonExecuted(cid):
-            yield cid, data.cid_info.canon_result_store[cid].tetraplet
+        case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid) if cid in info.service_result_store:
+            yield cid, info.service_result_store[cid].tetraplet_cid
+        case CanonExecuted(cid) if cid in info.canon_result_store:
+            yield cid, info.canon_result_store[cid].tetraplet
         case _:
             return
+
+
+def signature_of(data: Data, peer: str) -> tuple[str, str] | None:
+    """The public key and signature of a peer in some data."""
+    key = KEY_OF.get(peer)
+    signature = None if key is None else data.signatures.get(key.public_text)
+    return None if key is None or signature is None else (key.public_text, signature)
 
 
 def _vouched(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Each peer's signature is over exactly its own content ids."""
     for script in SIGNED:
         for holder, data in held(explored(script)):
-            made = signed_by(data)
-            for peer, cids in made.items():
-                key = KEY_OF[peer].public_text
-                if key not in data.signatures or signature_problem(key, data.signatures[key], cids, SALT) is not None:
+            for peer, cids in signed_by(data).items():
+                signed = signature_of(data, peer)
+                if signed is None or signature_problem(*signed, cids, SALT) is not None:
                     yield Witness(script, readable(f"peer {holder} holds data that peer {peer} does not vouch for"))
 
 
@@ -149,20 +161,17 @@ def tampered(data: Data) -> Iterator[tuple[str, Data]]:
     for cid, tetraplet in info.tetraplet_store.items():
         forged = info.tetraplet_store.insert(cid, replace(tetraplet, function_name="forged"))
         yield "a tetraplet", replace(data, cid_info=replace(info, tetraplet_store=forged))
-    made = signed_by(data)
-    for peer in made:
-        key = KEY_OF[peer].public_text
-        if key in data.signatures:
-            yield "a signature left out", replace(data, signatures=data.signatures.remove(key))
-            others = [signature for other, signature in data.signatures.items() if other != key]
-            for other in others:
-                yield "a signature exchanged", replace(data, signatures=data.signatures.insert(key, other))
+    for peer in signed_by(data):
+        signed = signature_of(data, peer)
+        if signed is not None:
+            yield "a signature left out", replace(data, signatures=data.signatures.remove(signed[0]))
+            for other in data.signatures.values():
+                if other != signed[1]:
+                    yield "a signature exchanged", replace(data, signatures=data.signatures.insert(signed[0], other))
     for position, state in enumerate(data.trace):
-        if list(_made_by(data, state)):
-            yield (
-                "a state repeated",
-                replace(data, trace=(*data.trace[: position + 1], state, *data.trace[position + 1 :])),
-            )
+        if list(_made_by(info, state)):
+            trace = (*data.trace[:position], state, *data.trace[position:])
+            yield "a state repeated", replace(data, trace=trace)
 
 
 def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -236,8 +245,8 @@ def _belong(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 continue
 
 
-def _law(name: str, sentence: str, formula: str, check: object) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "authenticity", check)  # type: ignore[arg-type]
+def _law(name: str, sentence: str, formula: str, check: Check) -> ScriptLaw:
+    return ScriptLaw(name, sentence, formula, "authenticity", check)
 
 
 LAWS: Final = (

@@ -128,6 +128,26 @@ def _failures_of_stream_folds() -> Iterator[Equation]:
         yield xor(script, call("caught")), script
 
 
+def _waits() -> Iterator[Equation]:
+    users = (
+        ap("late", "y"),
+        ap("late", "$s"),
+        pair('"k"', "late"),
+        pair("late", "1"),
+        match("late", "1", NULL),
+        mismatch("2", "late", NULL),
+        each("late", call("f", "i")),
+        call("f", "late"),
+        call("f", "late.$.a", peer="B"),
+        '(call late ("s" "f") [])',
+        canon("$s", "#cc").replace('"A"', "late"),
+        new("x", ap("late", "x")),
+    )
+    for user in users:
+        yield par(seq(NEVER, ap("1", "late")), seq(user, call("h"))), NEVER
+        yield par(seq(NEVER, ap("1", "late")), xor(user, call("h"))), NEVER
+
+
 def _never_complete() -> Iterator[Equation]:
     for filled in (par(seq(NEVER, ap("1", "$s")), NULL), ap("1", "$s"), seq(ap("1", "$s"), ap("2", "$s"))):
         script = seq(filled, each("$s", call("f", "i", peer="B")))
@@ -284,6 +304,12 @@ LAWS: Final[tuple[ScriptLaw, ...]] = (
         "Failures inside a fold over a stream are its own matter.",
         "(xor (fold $s i b) y) = (fold $s i b)",
         equal(_failures_of_stream_folds, ALONE),
+    ),
+    law(
+        "waits-for-values",
+        "An instruction whose operand has no value yet neither goes on nor fails, and does not act.",
+        "(seq (use x) y) = never, (xor (use x) y) = never while x has no value",
+        equal(_waits, PLACES[:3]),
     ),
     law(
         "streams-may-grow",

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from checker.laws.behaviour import behaviour, difference
 from checker.laws.building import NEVER, NULL, call, each, fail, par, seq, xor
 from checker.laws.running import Run
-from checker.laws.script_law import ScriptLaw, Witness
+from checker.laws.script_law import Check, ScriptLaw, Witness
 
 Equation: TypeAlias = "tuple[str, str]"
 
@@ -60,7 +60,7 @@ def placed(pieces: Iterable[str], place: int) -> tuple[str, ...]:
 
 def equal(
     equations: Callable[[], Iterator[Equation]], contexts: Iterable[str] = CONTEXTS, *, tetraplets: bool = True
-) -> Callable[..., Iterator[Witness]]:
+) -> Check:
     """The check of equations, each in all contexts; tetraplets of arguments may be left out of the comparison."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -143,7 +143,7 @@ def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 yield Witness(script, f"two orders of its moves differ: {told}")
 
 
-def law(name: str, sentence: str, formula: str, check: Callable[..., Iterator[Witness]]) -> ScriptLaw:
+def law(name: str, sentence: str, formula: str, check: Check) -> ScriptLaw:
     """A law of scripts on the network."""
     return ScriptLaw(name, sentence, formula, "network", check)
 

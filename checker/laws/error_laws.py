@@ -11,7 +11,7 @@ from checker.laws.behaviour import behaviour
 from checker.laws.building import NULL, ap, call, fail, par, seq, xor
 from checker.laws.equations import FAILING, Equation, law, placed
 from checker.laws.running import INIT, Run
-from checker.laws.script_law import ScriptLaw, Witness
+from checker.laws.script_law import Check, ScriptLaw, Witness
 
 STUCK: Final = (
     seq(call("arr@", output="v@"), call("f@", "v@.$.zz")),
@@ -61,16 +61,16 @@ def _fields(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 def _clear_afterwards(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Once an error was handled, ``:error:`` is as if there had been none."""
-    ((nothing,),) = behaviour(call("probe", ":error:")).arguments("probe")
+    nothing = behaviour(call("probe", ":error:")).arguments("probe")
     for x in placed(FAILURES, 1):
         for handler in (NULL, call("h", ":error:")):
             script = seq(xor(x, handler), call("probe", ":error:"))
             for arguments in behaviour(script).arguments("probe"):
-                if arguments != (nothing,):
+                if (arguments,) != nothing:
                     yield Witness(script, f"after the handler, the error register holds {arguments[0]}")
 
 
-def _probed_alike(equations: Callable[[], Iterator[Equation]]) -> Callable[..., Iterator[Witness]]:
+def _probed_alike(equations: Callable[[], Iterator[Equation]]) -> Check:
     """The check of scripts in which `probe` is told the same, whatever else they call."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:

@@ -11,7 +11,7 @@ from itertools import islice, permutations, product
 from typing import Final
 
 from checker.laws.running import PARTICLE, Run, StuckError, invoke_watched
-from checker.laws.script_law import ScriptLaw, Witness
+from checker.laws.script_law import Check, ScriptLaw, Witness
 from checker.laws.trace_laws import BENIGN, lost
 from spec.data import EMPTY, Data
 from spec.equivalence import Site, summary
@@ -76,7 +76,7 @@ def alike(left: Data | None, right: Data | None) -> bool:
     return left is right if left is None or right is None else known_by(left) == known_by(right)
 
 
-def _pairs(broken: Callable[[Merge, Data, Data], str | None]) -> Callable[[tuple[Run, ...]], Iterator[Witness]]:
+def _pairs(broken: Callable[[Merge, Data, Data], str | None]) -> Check:
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in runs:
             merge = merging(run)
@@ -130,9 +130,7 @@ def _associative(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 yield Witness(run.script.text, "the grouping of merges shows: (a ⊔ b) ⊔ c differs from a ⊔ (b ⊔ c)")
 
 
-def _law(
-    name: str, sentence: str, formula: str, check: Callable[[tuple[Run, ...]], Iterator[Witness]], premise: str = ""
-) -> ScriptLaw:
+def _law(name: str, sentence: str, formula: str, check: Check, premise: str = "") -> ScriptLaw:
     return ScriptLaw(name, sentence, formula, "trace", check, premise)
 
 

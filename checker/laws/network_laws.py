@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from checker.exploration.laws import FORMULAS, Law
 from checker.exploration.laws import LAWS as NETWORK_LAWS
 from checker.exploration.search import Violation
 from checker.laws.running import Run
-from checker.laws.script_law import ScriptLaw, Witness
+from checker.laws.script_law import Check, ScriptLaw, Witness
 from semantics.network.schedule import write_schedule
 from semantics.network.story import Story
 
@@ -26,7 +26,7 @@ def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
             yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
 
 
-def _explored(law: Law) -> Callable[[tuple[Run, ...]], Iterator[Witness]]:
+def _explored(law: Law) -> Check:
     """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -45,6 +45,7 @@ def _schedule(run: Run, violation: Violation) -> str:
 
 
 RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
+
 LAWS: Final = (
     ScriptLaw(
         "progress",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +20,10 @@ class Witness(Struct, frozen=True):
     schedule: str = ""
 
 
+Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
+"""The ways in which a law is broken, in runs of given scripts or in runs of its own."""
+
+
 class ScriptLaw(Struct, frozen=True, eq=False):
     """A law that is checked by running scripts.
 
@@ -32,11 +36,11 @@ class ScriptLaw(Struct, frozen=True, eq=False):
     sentence: str
     formula: str
     scope: Scope
-    check: Callable[[tuple[Run, ...]], Iterator[Witness]]
+    check: Check
     premise: str = ""
 
 
-def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Callable[[tuple[Run, ...]], Iterator[Witness]]:
+def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
     """The check of a law that every single invocation has to keep; `complaint` says how one breaks it."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:

@@ -118,11 +118,18 @@ FILLED: Final = seq(ap("1", "$s"), call("f", peer="B", output="$s"), ap('"v"', "
 
 def _canon_holds(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """A canon holds what was appended, in its order, wherever it is made and seen."""
+    values = ("1", "x", '"v"')
+    filled = seq(call("f", peer="B", output="x"), *(ap(value, "$s") for value in values))
     for maker, reader in product("ABC", repeat=2):
-        script = seq(FILLED, canon("$s", "#cc", maker), call("probe", "#cc", "#cc.$.[1]", peer=reader))
-        for arguments in behaviour(script).arguments("probe") or ((),):
-            if arguments != ('[1,"f0","v"]', '"f0"'):
-                yield Witness(script, f"the canon is {' '.join(arguments) or 'never seen'}")
+        script = seq(filled, canon("$s", "#cc", maker), call("probe", "#cc", "#cc.$.[1]", *values, peer=reader))
+        told = behaviour(script).arguments("probe")
+        if not told:
+            yield Witness(script, "the canon is never seen")
+        for whole, second, *alone in told:
+            if whole != f"[{','.join(alone)}]" or second != alone[1]:
+                yield Witness(
+                    script, f"{', '.join(alone)} were appended, and the canon is {whole}, its second {second}"
+                )
 
 
 def _canon_fixed() -> Iterator[Equation]:
@@ -138,57 +145,68 @@ def _canon_fixed() -> Iterator[Equation]:
 # --- provenance -------------------------------------------------------------------------------------------
 
 
-def _tetraplets(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    """A result names its call, whatever way it takes; a literal names the peer that started the particle."""
-    literal, ours, theirs = Tetraplet(INIT, "", "", ""), Tetraplet("A", "s", "obj", ""), Tetraplet("B", "s", "arr", "")
-    part = Tetraplet("A", "s", "obj", ".$.a.[0]")
-    before = seq(
-        call("obj", output="x"), call("arr", peer="B", output="y"), ap("x", "$s"), ap("y", "$s"), ap("1", "$s")
-    )
-    before = seq(before, ap("x.$.a.[0]", "z"), canon("$s", "#cc", "C"), ap("#cc.$.[1]", "w"), "END")
-    before = xor(fail(), seq(ap("%last_error%", "error"), ap("error.$.message", "e"), before))
-    expected = {
-        "1": (literal,),
-        "%timestamp%": (literal,),
-        "x": (ours,),
-        "y": (theirs,),
-        "x.$.a.[0]": (part,),
-        "z": (part,),
-        "#cc": (ours, theirs, literal),
-        "#cc.$.[0]": (ours,),
-        "#cc.$.[0].a": (ours,),
-        "w": (theirs,),
-        "e": (literal,),
-    }
+LITERAL: Final = Tetraplet(INIT, "", "", "")
+OURS: Final = Tetraplet("A", "s", "obj", "")
+THEIRS: Final = Tetraplet("B", "s", "arr", "")
+PART: Final = Tetraplet("A", "s", "obj", ".$.a.[0]")
+ORIGINS: Final[dict[str, tuple[Tetraplet, ...]]] = {
+    "1": (LITERAL,),
+    "%timestamp%": (LITERAL,),
+    "x": (OURS,),
+    "y": (THEIRS,),
+    "x.$.a.[0]": (PART,),
+    "z": (PART,),
+    "#cc": (OURS, THEIRS, LITERAL),
+    "#cc.$.[0]": (OURS,),
+    "#cc.$.[0].a": (OURS,),
+    "w": (THEIRS,),
+    "e": (LITERAL,),
+}
+"""Where the values of the following script come from."""
+
+
+def _moved(end: str) -> str:
+    """Two results and a literal on their way through scalars, a stream and a canon, and a part of an error."""
+    moved = seq(call("obj", output="x"), call("arr", peer="B", output="y"), ap("x", "$s"), ap("y", "$s"), ap("1", "$s"))
+    moved = seq(moved, ap("x.$.a.[0]", "z"), canon("$s", "#cc", "C"), ap("#cc.$.[1]", "w"), end)
+    return xor(fail(), seq(ap("%last_error%", "error"), ap("error.$.message", "e"), moved))
+
+
+def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """A value names the same call whatever way it takes."""
+    for reader in "AC":
+        script = _moved(call("probe", *ORIGINS, peer=reader))
+        requests = behaviour(script).requests("probe")
+        if not requests:
+            yield Witness(script, "the values never come together")
+        for request in requests:
+            for operand, found in zip(ORIGINS, request.tetraplets, strict=True):
+                if found != ORIGINS[operand]:
+                    yield Witness(script, f"the tetraplets of {operand} are {found}, not {ORIGINS[operand]}")
+
+
+def _makers(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """A result names its call, to its own peer and to others, at once and later."""
     for maker, reader in product("AB", repeat=2):
         script = seq(call("f", peer=maker, output="x"), call("probe", "x", peer=reader))
         for request in behaviour(script).requests("probe"):
             if request.tetraplets != ((Tetraplet(maker, "s", "f", ""),),):
                 yield Witness(script, f"a result of {maker} is said to be {request.tetraplets[0][0]}")
-    for reader in "AC":
-        script = before.replace("END", call("probe", *expected, peer=reader))
-        requests = behaviour(script).requests("probe")
-        if not requests:
-            yield Witness(script, "the values never come together")
-        for request in requests:
-            for operand, found in zip(expected, request.tetraplets, strict=True):
-                if found != expected[operand]:
-                    yield Witness(script, f"the tetraplets of {operand} are {found}, not {expected[operand]}")
 
 
 def _arguments(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """A service is told each argument as if it were the only one."""
     before = seq(FILLED, canon("$s", "#cc"), call("obj", peer="B", output="x"))
     operands = ("x", '"v"', "#cc", "x.$.a", "7", "#cc.$.[1]", "%init_peer_id%", "#cc.length")
-    (together,) = behaviour(seq(before, call("probe", *operands))).requests("probe") or (None,)
-    for n, operand in enumerate(operands):
+    together = behaviour(seq(before, call("probe", *operands))).requests("probe")
+    if len(together) != 1:
+        yield Witness(seq(before, call("probe", *operands)), f"the service is called {len(together)} times")
+        return
+    for operand, argument, tetraplets in zip(operands, together[0].arguments, together[0].tetraplets, strict=True):
         script = seq(before, call("probe", operand))
         for alone in behaviour(script).requests("probe"):
-            if together is None or (together.arguments[n], together.tetraplets[n]) != (
-                alone.arguments[0],
-                alone.tetraplets[0],
-            ):
-                yield Witness(script, f"argument {n} of many, {operand}, is told in another way than alone")
+            if (argument, tetraplets) != (alone.arguments[0], alone.tetraplets[0]):
+                yield Witness(script, f"{operand} is told in another way than among other arguments")
 
 
 # --- comparisons ------------------------------------------------------------------------------------------
@@ -199,7 +217,8 @@ COMPARED: Final = ("1", "1.0", '"1"', "true", "[]", '""', "x", "y", "x.$.[0]", "
 def _compared(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Exactly one of ``match`` and ``mismatch`` holds: the first one where services would see the same JSON."""
     before = seq(call("arr", output="x"), call("arr", peer="B", output="y"), canon("$s", "#cc"))
-    seen = dict(zip(COMPARED, behaviour(seq(before, call("probe", *COMPARED))).arguments("probe")[0], strict=True))
+    told = behaviour(seq(before, call("probe", *COMPARED))).arguments("probe") or (COMPARED,)
+    seen = dict(zip(COMPARED, told[0], strict=True))
     for left in COMPARED:
         tests = []
         for n, right in enumerate(COMPARED):
@@ -267,7 +286,13 @@ LAWS: Final[tuple[ScriptLaw, ...]] = (
         "provenance",
         "A result names its call, whatever way it takes; a literal names the initial peer.",
         "tetraplet(x) = (peer, service, function, lens)",
-        _tetraplets,
+        _origins,
+    ),
+    law(
+        "results-name-their-calls",
+        "A result names its call, to whoever reads it.",
+        "x = call(p, s, f) ⇒ tetraplet(x) = (p, s, f)",
+        _makers,
     ),
     law(
         "arguments",

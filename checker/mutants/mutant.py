@@ -54,6 +54,11 @@ def rewritten(mutant: Mutant, source: str) -> str:
     return changed
 
 
+def rewrite(mutant: Mutant) -> dict[str, str]:
+    """The file that a mutant changes, with its text then; raises `MutantError` unless the rewrite applies once."""
+    return {mutant.file: rewritten(mutant, (ROOT / mutant.file).read_text(encoding="utf-8"))}
+
+
 def _extent(mutant: Mutant, source: str) -> tuple[int, int]:
     """Where a function of a module begins and ends."""
     starts = [0]

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from checker.mutants.mutant import Mutant
+from checker.mutants.mutant import Mutant, rewrite
 from checker.mutants.showing import Shown, digest
 from checker.mutants.sources import sources
 from checker.mutants.trial import Broken, Tried
@@ -47,7 +47,7 @@ class TrialError(RuntimeError):
 
 def baseline() -> Tried:
     """Try the rules as they are; raises `TrialError` when they break a law."""
-    with sources(None) as folder:
+    with sources({}) as folder:
         found, note = _trial(folder, (), every=True)
     for report in found:
         match report:
@@ -64,18 +64,24 @@ def try_mutants(
     """Try mutants, in their order.
 
     `proved` are the digests of sources of which the proofs hold (`Tried.digests` of the baseline); with `every`, all
-    laws that a mutant breaks are found, not only the first.
+    laws that a mutant breaks are found, not only the first.  Raises `MutantError` when a rewrite does not fit.
     """
+    # All rewrites are made first, and by one thread, as Python 3.11 parses source with a counter that threads share.
+    changes = [(mutant, rewrite(mutant)) for mutant in mutants]
     with ThreadPoolExecutor(workers) as pool:
         try:
-            yield from pool.map(lambda mutant: try_mutant(mutant, proved, every), mutants)
+            yield from pool.map(lambda change: _try(change[0], change[1], proved, every), changes)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 def try_mutant(mutant: Mutant, proved: Collection[str], every: bool = False) -> Verdict:
     """Try one mutant; raises `MutantError` when its rewrite does not fit the source."""
-    with sources(mutant) as folder:
+    return _try(mutant, rewrite(mutant), proved, every)
+
+
+def _try(mutant: Mutant, changed: Mapping[str, str], proved: Collection[str], every: bool) -> Verdict:
+    with sources(changed) as folder:
         began = time.perf_counter()
         found, note = _trial(folder, proved, every)
         seconds = time.perf_counter() - began

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from checker.cli.mutants import command
 from checker.generation.scripts import scripts
@@ -15,10 +16,11 @@ from checker.laws.running import explore
 from checker.laws.script_law import ScriptLaw
 from checker.laws.trace_laws import BENIGN
 from checker.laws.zoo import runs
+from checker.mutants import runner
 from checker.mutants.catalogue import MUTANTS, QUICK
 from checker.mutants.mutant import ROOT, Mutant, MutantError, rewritten
 from checker.mutants.runner import try_mutant, try_mutants
-from checker.mutants.trial import digest
+from checker.mutants.trial import Tried, digests
 from semantics.notation.registry import load
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
@@ -77,24 +79,28 @@ def test_a_rewrite_that_does_not_fit_is_refused(old: str, complaint: str) -> Non
 
 
 def test_a_few_mutants_are_killed_and_shown_by_their_scripts() -> None:
-    verdicts = list(try_mutants([BY_NAME[name] for name in QUICK], digest(), workers=2))
+    verdicts = list(try_mutants([BY_NAME[name] for name in QUICK], digests(), workers=2))
     assert [(verdict.mutant, verdict.status, verdict.shown) for verdict in verdicts] == [
         (name, "killed", True) for name in QUICK
     ]
 
 
-def test_a_rewrite_without_meaning_survives() -> None:
+def test_who_breaks_no_law_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     harmless = Mutant(
         name="harmless",
-        sentence="A variable has another name.",
+        sentence="What is left has a name.",
         file="semantics/merge/sliders.py",
         function="remaining",
         old="return s.length - s.seen",
         new="left = s.length - s.seen\n    return left",
         script='(par (call "B" ("s" "f") []) (null))',
     )
-    verdict = try_mutant(harmless, digest())
-    assert (verdict.status, verdict.shown, verdict.broken) == ("survived", False, ())
+    ended: list[tuple[list[Tried], str]] = [([Tried(1, (), 0.0)], ""), ([Tried(1, (), 0.0)], ""), ([], "it crashed")]
+    monkeypatch.setattr(runner, "_trial", lambda *_: ended.pop(0))
+    survived = try_mutant(harmless, ())
+    assert (survived.status, survived.shown, survived.broken) == ("survived", False, ())
+    assert try_mutant(replace(harmless, equivalent="it is the same"), ()).status == "equivalent"
+    assert try_mutant(harmless, ()).status == "undecided"
 
 
 def test_the_command_lists_and_refuses() -> None:
