@@ -9,6 +9,7 @@ its kind is then known, and the batch goes on looking for others.
 
 from __future__ import annotations
 
+import atexit
 import shlex
 from functools import lru_cache
 
@@ -83,6 +84,10 @@ def interpreter(name: str) -> Interpreter:
             raise AdapterError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
         return Reference(AquaVM(wasm))
     return Remote(shlex.split(name))
+
+
+# The objects of wasmtime complain on standard error when they are freed while Python itself goes down.
+atexit.register(interpreter.cache_clear)
 
 
 class Batch:
