@@ -37,6 +37,11 @@ class AquaVM:
     def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
         self._module = Module(wasm, time_limit)
 
+    @property
+    def nanoseconds_inside(self) -> int:
+        """The time that the module itself has run so far: what is left is spent on copying parameters and results."""
+        return self._module.nanoseconds_inside
+
     def invoke(self, given: Invocation[bytes], results: bytes | None = None) -> RawOutcome:
         """Run one invocation; `results` stand for its call results, and need not be well formed."""
         module = self._module

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
+from checker.generation.tampering import cid_of
 from semantics.authenticity.cids import (
     argument_hash,
     canon_element_cid,
@@ -128,11 +129,11 @@ def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
 def lie_of_call(chance: random.Random, data: Data) -> Data:
     """A call with another value, arguments or tetraplet than it had."""
     info = data.cid_info
-    places = [i for i, state in enumerate(data.trace) if result_of(state) in info.service_result_store]
+    places = [i for i, state in enumerate(data.trace) if cid_of(state) in info.service_result_store]
     if not places:
         return data
     i = chance.choice(places)
-    result = info.service_result_store[result_of(data.trace[i])]
+    result = info.service_result_store[cid_of(data.trace[i])]
     text = Json(chance.choice(VALUES))
     told = chance.choice(
         (
@@ -160,11 +161,11 @@ def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
 def lie_of_canon(chance: random.Random, data: Data) -> Data:
     """A canonical stream with other elements, or of another peer."""
     info = data.cid_info
-    places = [i for i, s in enumerate(data.trace) if isinstance(s, CanonExecuted) and s.cid in info.canon_result_store]
+    places = [i for i, state in enumerate(data.trace) if cid_of(state) in info.canon_result_store]
     if not places:
         return data
     i = chance.choice(places)
-    canon = info.canon_result_store[data.trace[i].cid]  # type: ignore[union-attr]
+    canon = info.canon_result_store[cid_of(data.trace[i])]
     told = chance.choice(
         (
             replace(canon, values=()),
@@ -202,15 +203,6 @@ def told_of_canon(data: Data, i: int, told: CanonResult) -> Data:
     cid = canon_result_cid(told)
     stores = replace(data.cid_info, canon_result_store=data.cid_info.canon_result_store.insert(cid, told))
     return replace(data, trace=with_state(data, i, CanonExecuted(cid)), cid_info=stores)
-
-
-def result_of(state: State) -> Cid:
-    """The service result that a state refers to; empty when there is none."""
-    match state:
-        case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid):
-            return cid
-        case _:
-            return Cid("")
 
 
 def with_result(state: State, cid: Cid) -> State:

@@ -95,11 +95,11 @@ def forget(chance: random.Random, trace: Trace) -> Trace:
 
 
 def cid_of(state: State) -> Cid:
-    """The content id of a result."""
+    """The content id of a result, or of the contents of a canon; empty when there is none."""
     match state:
         case Executed(result):
             return result.cid
-        case Failed(cid):
+        case Failed(cid) | CanonExecuted(cid):
             return cid
         case _:
             return Cid("")

@@ -14,9 +14,8 @@ from msgspec import Struct
 from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.script_law import Scope, ScriptLaw
 from checker.laws.zoo import ZOO
-from checker.proofs import canon_stability, totality
 from checker.proofs.join_laws import LAWS as JOIN_LAWS
-from checker.proofs.prover import REACHABLE, STATED
+from checker.proofs.prover import CHAPTERS, REACHABLE, STATED
 from checker.proofs.statement import Law as Proposition
 from checker.proofs.table_laws import JOINING_LAWS, WINDOW_LAWS
 
@@ -61,10 +60,9 @@ def _proved(law: Proposition) -> CatalogueLaw:
 
 def subjects_of(law: Proposition) -> tuple[str, ...]:
     """What a law is proved of, as the proofs name it."""
-    if law in canon_stability.LAWS:
-        return ("canons",)
-    if law in totality.LAWS:
-        return ("rules",)
+    for chapter, module in CHAPTERS.items():
+        if law in module.LAWS:
+            return (chapter,)
     if law in JOIN_LAWS:
         return (*STATE_TABLES, *(() if law.name == "unit" else ("state",)), "trace")
     if law == REACHABLE:
@@ -92,6 +90,8 @@ def _told(subjects: tuple[str, ...]) -> str:
             return "traces of any size and depth, by structural induction"
         case ("canons",):
             return "any sequence of moves and merges, by induction; each instruction that canonicalises"
+        case ("results",):
+            return "any sequence of moves and merges, by induction"
         case ("rules",):
             return "every function of rules"
         case _:
@@ -99,7 +99,7 @@ def _told(subjects: tuple[str, ...]) -> str:
 
 
 def _scopes(subjects: tuple[str, ...]) -> tuple[Scope, ...]:
-    scope: dict[str, Scope] = {"trace": "trace", "canons": "network", "rules": "machine"}
+    scope: dict[str, Scope] = {"trace": "trace", "canons": "network", "results": "network", "rules": "machine"}
     return tuple(dict.fromkeys(scope.get(subject, "state") for subject in subjects))
 
 

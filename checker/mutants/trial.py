@@ -22,10 +22,12 @@ from msgspec.json import encode
 from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.script_law import Witness
 from checker.laws.zoo import runs
-from checker.proofs import canon_stability
 from checker.proofs.algebra import TABLES
+from checker.proofs.canon_stability import FollowedCanon
 from checker.proofs.induction import KEPT
 from checker.proofs.prover import JOINS, prove
+from checker.proofs.result_stability import FollowedCall
+from checker.proofs.stability import SHARED
 from semantics.merge import join
 from semantics.notation.reading import NotationError, definition_of
 from semantics.notation.registry import Entry, entry_of
@@ -33,7 +35,8 @@ from semantics.notation.registry import Entry, entry_of
 READ: Final[Mapping[str, tuple[Callable[..., object], ...]]] = MappingProxyType(
     {
         "join": (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT),
-        "canons": canon_stability.INLINED,
+        "canons": (*FollowedCanon.read, *SHARED),
+        "results": (*FollowedCall.read, *SHARED),
     }
 )
 """What is proved first when its sources have changed, and the functions that its laws speak of."""
@@ -101,7 +104,7 @@ def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
     That rules are total is proved last, as few rewrites break it.
     """
     began = time.perf_counter()
-    for subjects, name in ((JOINS, "join"), (("canons",), "canons")):
+    for subjects, name in ((JOINS, "join"), (("canons",), "canons"), (("results",), "results")):
         if digest(name) not in proved:
             for law, witness in refuted(subjects):
                 yield Broken(law, "proof", time.perf_counter() - began, witness)

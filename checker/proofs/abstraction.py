@@ -86,6 +86,11 @@ class Abstraction(Translation):
         self.know(self.shallow(term, hint))
         return term
 
+    def grounds(self) -> dict[str, Any]:
+        """What an obligation stands on: the facts, and the functions that were read."""
+        reads = sorted(f"{entry.module}.{entry.name}" for entry in self.read)
+        return {"facts": tuple(self.facts.values()), "reads": tuple(reads)}
+
     def know(self, fact: Term) -> None:
         """Remember a fact."""
         if not z3.is_true(fact):

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs import canon_stability, totality
+from checker.proofs import canon_stability, result_stability, totality
 from checker.proofs.abstraction import all_terms
 from checker.proofs.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
 from checker.proofs.induction import KEPT, Induction
@@ -31,14 +31,25 @@ REACHABLE: Final = Law(
 
 STATED: Final = tuple(
     {
-        law.name: law for law in (*LAWS, *JOINING_LAWS, *WINDOW_LAWS, REACHABLE, *canon_stability.LAWS, *totality.LAWS)
+        law.name: law
+        for law in (
+            *LAWS,
+            *JOINING_LAWS,
+            *WINDOW_LAWS,
+            REACHABLE,
+            *canon_stability.LAWS,
+            *result_stability.LAWS,
+            *totality.LAWS,
+        )
     }.values()
 )
 """Every law that has obligations, once."""
 
 JOINS: Final = (*(name for name, *_ in TABLES), "state", "trace")
-SUBJECTS: Final = (*JOINS, "canons", "rules")
-"""What laws are proved of: each table of the join, the states of leaves, whole traces, canons in a network, rules."""
+CHAPTERS: Final = {"canons": canon_stability, "results": result_stability, "rules": totality}
+SUBJECTS: Final = (*JOINS, *CHAPTERS)
+"""What laws are proved of: each table of the join, the states of leaves, and whole traces; canons and results in a
+network; and all rules."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
@@ -62,9 +73,9 @@ def prove(law: str | None = None, module: ModuleType = join_module, subject: str
         for name, obligations in joins(terms, module, wanted):
             if subject in (None, name):
                 yield from (discharge(obligation, terms) for obligation in obligations)
-    if subject in (None, "canons", "rules"):
+    if subject is None or subject in CHAPTERS:
         terms = all_terms()
-        for name, chapter in (("canons", canon_stability), ("rules", totality)):
+        for name, chapter in CHAPTERS.items():
             laws = wanted.of(chapter.LAWS)
             if laws and subject in (None, name):
                 yield from (discharge(obligation, terms) for obligation in chapter.obligations(terms, laws))

@@ -19,9 +19,11 @@ from msgspec import Struct
 from pyrsistent import PVector
 from rpds import HashTrieMap, List
 
-from checker.proofs import canon_stability
 from checker.proofs.abstraction import Abstraction
+from checker.proofs.canon_stability import FollowedCanon
 from checker.proofs.interpretation import Interpretation
+from checker.proofs.result_stability import FollowedCall
+from checker.proofs.stability import SHARED
 from checker.proofs.terms import Terms
 from checker.proofs.validation import Comparison, Disagreement
 from semantics.notation.registry import Entry, entry_of, load
@@ -34,7 +36,7 @@ Arguments = tuple[Any, ...]
 
 def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
     """Compare every function of rules, and every other that is read, with its cases, as far as `run` calls it."""
-    read = {entry_of(function) for function in canon_stability.INLINED}
+    read = {entry_of(function) for function in (*FollowedCanon.read, *FollowedCall.read, *SHARED)}
     with watching([entry for entry in load() if entry.kind == "rules" or entry in read]) as calls:
         run()
     compared, wrong = 0, []

@@ -94,6 +94,9 @@ def lore_problem(fold: Fold, index: int, total: int, trace: Trace) -> str | Trap
     elif trace[entry.value] == Ap(()):
         "entry-no-generation: an append without a generation, which the reference relies on"
         return Trap("append-without-generation")
+    elif is_unwritable(trace[entry.value]):
+        "entry-unwritable: a fold whose own entries lack runs; the reference panics as it writes the complaint"
+        return Trap("malformed-fold-in-message")
     elif generation_of(trace[entry.value]) is None:
         "entry-no-value: the state at the value's position puts nothing into a stream"
         return (
@@ -106,6 +109,16 @@ def lore_problem(fold: Fold, index: int, total: int, trace: Trace) -> str | Trap
     else:
         "entry: well formed"
         return None
+
+
+@definition
+def is_unwritable(state: State) -> bool:
+    """Whether a state is a fold that the reference cannot write in a message: it looks at both runs of each entry."""
+    match state:
+        case Fold(lore):
+            return any(len(entry.subtraces) < 2 for entry in lore)
+        case _:
+            return False
 
 
 @definition

@@ -16,7 +16,7 @@ from semantics.interpret import Invocation
 from semantics.particle import CallResult, Particle
 from semantics.wire.envelope import decode, encode
 from spec.codes import Uncatchable
-from spec.data import EMPTY, Data
+from spec.data import EMPTY, CidInfo, Data
 from spec.states import Ap, Executed, Failed, Fold, Lore, Par, ScalarResult, State, Subtrace
 from spec.values import Json
 
@@ -74,6 +74,7 @@ def lore(begin: int, length: int) -> list[Lore]:
 @example(FOLDS[0], True, [Ap((0,))], lore(999, 1), [Par(0, 0)]).via("a window behind the trace")
 @example(FOLDS[0], True, [Ap((0,))], [Lore(2, lore(0, 0)[0].subtraces)], [Ap(())]).via("no generation")
 @example(FOLDS[0], True, [Ap((0,))], [Lore(2, lore(0, 0)[0].subtraces)], [Ap((3, 1))]).via("two generations")
+@example(FOLDS[0], True, [Ap((0,))], [Lore(1, lore(0, 0)[0].subtraces), Lore(0, ())], []).via("a fold in a message")
 def test_impossible_folds(
     reference: Reference, script: str, kept: bool, values: list[State], entries: list[Lore], rest: list[State]
 ) -> None:
@@ -82,41 +83,44 @@ def test_impossible_folds(
     play(reference, script, *((data, EMPTY) if kept else (EMPTY, data)))
 
 
+def kept_after(script: str, result: CallResult) -> Data:
+    """What a peer keeps of a script whose only call had this result."""
+    asked = Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret)
+    answered = replace(asked, prev=SPECIFICATION.invoke(asked).data, results={1: result})
+    decoded = decode(SPECIFICATION.invoke(answered).data)
+    assert not isinstance(decoded, Uncatchable)
+    return decoded[1]
+
+
 @pytest.mark.parametrize("text", [*VALUES, '["m",1]', '[1,"m",2]', "null", '{"message":"m","ret_code":2147483647}'])
 def test_stored_failures(reference: Reference, text: str) -> None:
     """A peer signs that a call failed, with any value as the failure: what is one is raised, all else is refused."""
     script = f'(call "{PEER.peer_id}" ("s" "err") [] x)'
-    asked = SPECIFICATION.invoke(Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret))
-    failed = decode(
-        SPECIFICATION.invoke(
-            Invocation(script, asked.data, b"", GIVEN, PEER.peer_id, PEER.secret, {1: CallResult(1, "oops")})
-        ).data
-    )
-    assert not isinstance(failed, Uncatchable)
-    result = next(iter(failed[1].cid_info.service_result_store.values()))
+    failed = kept_after(script, CallResult(1, "oops"))
+    result = next(iter(failed.cid_info.service_result_store.values()))
     told = replace(result, value_cid=value_cid(Json(text)))
-    forged = signed(told_of_call(failed[1], 0, told, Json(text)), PEERS, PARTICLE)
-    play(reference, script, EMPTY, forged)
+    play(reference, script, EMPTY, signed(told_of_call(failed, 0, told, Json(text)), PEERS, PARTICLE))
 
 
-def test_a_lost_value_is_told(reference: Reference) -> None:
-    """Kept data that lack a value are refused when it is needed, and its content id is told."""
-    script = f'(call "{PEER.peer_id}" ("s" "str") [] x)'
-    asked = SPECIFICATION.invoke(Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret))
-    done = decode(
-        SPECIFICATION.invoke(
-            Invocation(script, asked.data, b"", GIVEN, PEER.peer_id, PEER.secret, {1: CallResult(0, '"v"')})
-        ).data
-    )
-    assert not isinstance(done, Uncatchable)
-    info = done[1].cid_info
-    lost = replace(done[1], cid_info=replace(info, value_store=info.value_store.discard(value_cid(Json('"v"')))))
-    for state in (done[1].trace[0], Failed(state_cid(done[1].trace[0]))):
-        answer = play(reference, script, replace(lost, trace=(state,)), EMPTY)
-        assert answer.ret_code == 20010
+ONE_OF_EACH = f'''
+(seq (call "{PEER.peer_id}" ("s" "str") [] x)
+     (seq (ap x $s)
+          (canon "{PEER.peer_id}" $s #cc)))'''
 
 
-def state_cid(state: State) -> str:
-    """The content id of a result."""
-    assert isinstance(state, Executed) and isinstance(state.result, ScalarResult)
-    return state.result.cid
+@pytest.mark.parametrize("failed", [False, True])
+@pytest.mark.parametrize("store", CidInfo.__struct_fields__)
+def test_what_kept_data_lack_is_noticed_when_it_is_needed(reference: Reference, store: str, failed: bool) -> None:
+    """Values and elements are missed with an error; results and tetraplets with a panic, before anything runs."""
+    done = kept_after(ONE_OF_EACH, CallResult(0, '"v"'))
+    call = done.trace[0]
+    assert isinstance(call, Executed) and isinstance(call.result, ScalarResult)
+    trace = (Failed(call.result.cid), *done.trace[1:]) if failed else done.trace
+    for cid in getattr(done.cid_info, store):
+        rest = getattr(done.cid_info, store).discard(cid)
+        lacking = replace(done, trace=trace, cid_info=replace(done.cid_info, **{store: rest}))
+        answer = play(reference, ONE_OF_EACH, lacking, EMPTY)
+        if store in ("canon_result_store", "service_result_store", "tetraplet_store"):
+            assert answer.trap is not None
+        elif not failed:
+            assert answer.ret_code == 20010
