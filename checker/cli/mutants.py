@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from msgspec.json import encode, format
 
-from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
 from checker.mutants.catalogue import MUTANTS, QUICK
 from checker.mutants.mutant import Mutant, MutantError
 from checker.mutants.runner import TrialError, Verdict, baseline, try_mutants
@@ -31,7 +31,8 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
     scripts and small explorations, and is not told which mutant it runs.  Mutants that are named are told in full.
 
     The exit code is 0 if every mutant is killed, or argued to be equivalent; 12 if one survives, or the rules as they
-    are break a law; 3 if a trial does not end properly, or was interrupted; 2 if a name is not in the catalogue.
+    are break a law; 3 if a trial does not end properly, or was interrupted; 2 if a name is not in the catalogue; 1 if a
+    rewrite no longer fits the rule that it is for.
     """
     chosen = _chosen(names, quick)
     if listed:
@@ -45,9 +46,12 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
         for verdict in try_mutants(chosen, tried.digests, every=every, workers=workers):
             verdicts.append(verdict)
             click.echo(_told(verdict) if names else _line(verdict))
-    except (TrialError, MutantError) as error:
+    except TrialError as error:
         click.echo(f"airspec: {error}", err=True)
         return VIOLATED
+    except MutantError as error:
+        click.echo(f"airspec: {error}", err=True)
+        return INTERNAL_ERROR
     except KeyboardInterrupt:
         click.echo(f"interrupted after {len(verdicts)} of {len(chosen)} mutants")
     if json_file is not None:
@@ -67,7 +71,10 @@ def _chosen(names: tuple[str, ...], quick: bool) -> tuple[Mutant, ...]:
 
 def _description(mutant: Mutant) -> str:
     place = f"{mutant.file}, {mutant.function}" + (f", case {mutant.case}" if mutant.case else "")
-    return f"{mutant.name}: {mutant.sentence}\n{INDENT}{place}\n{INDENT}{mutant.script or mutant.equivalent}"
+    rewrite = f"{' '.join(mutant.old.split())}  ->  {' '.join(mutant.new.split()) or 'nothing'}"
+    foreign = f"with data of {mutant.data_of}" if mutant.data_of else ""
+    lines = (f"{mutant.name}: {mutant.sentence}", place, rewrite, mutant.script or mutant.equivalent, foreign)
+    return f"\n{INDENT}".join(line for line in lines if line)
 
 
 def _line(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from checker.exploration.search import Bounds, Search
 from checker.laws.building import NULL, ap, call, canon, par, seq, xor
-from checker.laws.running import PARTICLE, PEERS, Run, Services, StuckError, invoke_watched
+from checker.laws.running import PARTICLE, PEERS, STATE_LIMIT, Run, Services, StuckError, invoke_watched
 from checker.laws.script_law import Check, ScriptLaw, Witness
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import signature_problem
@@ -26,7 +26,6 @@ from spec.values import Cid, Json
 KEYS: Final = {name: KeyPair(bytes([number]) * 32) for number, name in enumerate((*PEERS, "observer"), 1)}
 KEY_OF: Final = {key.peer_id: key for key in KEYS.values()}
 SALT: Final = "particle"
-STATE_LIMIT: Final = 200
 
 SIGNED: Final = (
     seq(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +15,8 @@ from semantics.network.world import World
 from semantics.particle import CallRequest
 from spec.parser import parse
 
-MOVE_LIMIT = 200
+MOVE_LIMIT: Final = 100
+"""Moves in one run of a small script."""
 
 Called: TypeAlias = "tuple[str, CallRequest]"
 """A call as its service sees it: the peer, and the request with the tetraplets of its arguments."""

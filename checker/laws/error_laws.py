@@ -12,6 +12,7 @@ from checker.laws.building import NULL, ap, call, fail, par, seq, xor
 from checker.laws.equations import FAILING, Equation, law, placed
 from checker.laws.running import INIT, Run
 from checker.laws.script_law import Check, ScriptLaw, Witness
+from spec.values import Tetraplet
 
 STUCK: Final = (
     seq(call("arr@", output="v@"), call("f@", "v@.$.zz")),
@@ -68,6 +69,24 @@ def _clear_afterwards(runs: tuple[Run, ...]) -> Iterator[Witness]:
             for arguments in behaviour(script).arguments("probe"):
                 if (arguments,) != nothing:
                     yield Witness(script, f"after the handler, the error register holds {arguments[0]}")
+
+
+def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """An error of a call has the tetraplet of that call, any other error that of a literal."""
+    literal = Tetraplet(INIT, "", "", "")
+    for x, origin in (
+        (call("err"), Tetraplet("A", "s", "err", "")),
+        (call("err", peer="B"), Tetraplet("B", "s", "err", "")),
+        (fail(), literal),
+        (seq(ap("1", "x"), "(fail x)"), literal),
+        ("(null)", literal),
+    ):
+        for register in ("%last_error%", ":error:", "%last_error%.$.message"):
+            probe = call("probe", register)
+            script = xor(seq(x, probe), probe)
+            for request in behaviour(script).requests("probe"):
+                if request.tetraplets != ((origin,),):
+                    yield Witness(script, f"{register} is said to come from {request.tetraplets[0][0]}, not {origin}")
 
 
 def _probed_alike(equations: Callable[[], Iterator[Equation]]) -> Check:
@@ -129,6 +148,12 @@ def _raised_again() -> Iterator[Equation]:
 
 
 LAWS: Final[tuple[ScriptLaw, ...]] = (
+    law(
+        "errors-name-their-calls",
+        "An error of a call has the tetraplet of that call, any other error that of a literal.",
+        "tetraplet(:error:) = (p, s, f) where (call p (s f) …) failed",
+        _origins,
+    ),
     law(
         "caught",
         "A handler sees the error with which its left side would have ended.",

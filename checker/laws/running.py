@@ -23,11 +23,11 @@ INIT: Final = "A"
 PEERS: Final = ("A", "B", "C")
 PARTICLE: Final = Particle(INIT, "particle", 1_700_000_000_000, 60_000)
 
-STEP_LIMIT: Final = 50_000
+STEP_LIMIT: Final = 20_000
 """No run of the small scripts that are run under watch has half as many steps, not even one that fills a stream."""
 
-STATE_LIMIT: Final = 600
-"""States of a network, likewise."""
+STATE_LIMIT: Final = 200
+"""States of the network of a small script; those of the zoo have half as many."""
 
 
 class StuckError(RuntimeError):

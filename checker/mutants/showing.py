@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from checker.exploration.search import Bounds, Search
-from checker.laws.authenticity_laws import KEYS, PARTICLE_OF_A, STATE_LIMIT, held, named, signing, tampered
-from checker.laws.running import Services, StuckError
+from checker.laws.authenticity_laws import KEYS, PARTICLE_OF_A, held, named, signing, tampered
+from checker.laws.running import STATE_LIMIT, Services, StuckError
 from semantics.network.world import World
 from semantics.particle import CallResult, Outcome, Particle
 from spec.data import EMPTY, Data, data_to_json

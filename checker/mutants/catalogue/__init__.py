@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from checker.mutants.catalogue import calls, joins, merging, names, records, values
 from checker.mutants.mutant import Mutant
 
-MUTANTS: Final[tuple[Mutant, ...]] = (
-    *joins.MUTANTS,
-    *merging.MUTANTS,
-    *calls.MUTANTS,
-    *names.MUTANTS,
-    *values.MUTANTS,
-    *records.MUTANTS,
+PARTS: Final[Mapping[str, tuple[Mutant, ...]]] = MappingProxyType(
+    {
+        "The join of states": joins.MUTANTS,
+        "Sliders, windows, lore and generations": merging.MUTANTS,
+        "Calls, appends and canons": calls.MUTANTS,
+        "Folds, scopes and new": names.MUTANTS,
+        "Sequences, handlers, comparisons and lenses": values.MUTANTS,
+        "Stores, signatures and invocations": records.MUTANTS,
+    }
 )
+"""The mutants by the part of the rules that they are in."""
+
+MUTANTS: Final[tuple[Mutant, ...]] = tuple(mutant for part in PARTS.values() for mutant in part)
 
 QUICK: Final = (
     "request-over-result",
