@@ -23,6 +23,12 @@ from spec.states import Ap, CanonSent, Sent
 
 OBSERVER = "observer"
 
+SCRIPT_ERRORS = frozenset({20003, 20004, 20005, 20007, 20008, 20013})
+"""Uncatchable errors of a script itself: names that are taken or lost, and streams that are too long."""
+
+SCRIPT_TRAPS = frozenset({"iterator-shadowed", "stream-scope-lost", "stream-lost-in-fold"})
+"""Panics likewise."""
+
 Kind = Literal["lost", "changed", "foreign", "abandoned", "accepted", "misshapen"]
 """How the machine departs from the model.
 
@@ -41,11 +47,15 @@ class Departure(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """What came of one case: the first departure, if there is one, and how many nodes were own work."""
+    """What came of one case: the first departure, if there is one, and how many nodes were own work.
+
+    The traces may clash on both sides; or the script itself may be wrong, as it turns out when more is known.
+    """
 
     departure: Departure | None
     own: int
     clash: bool = False
+    wrong: bool = False
 
 
 class OwnWork(Struct, frozen=True):
@@ -66,6 +76,8 @@ def compare(script: Script, particle: Particle, prev: Data, current: Data, invok
     if isinstance(joined, Clash):
         accepted = None if abandoned(outcome) else Departure("accepted", joined.left, joined.right)
         return Compared(accepted, 0, clash=True)
+    if is_own_error(outcome):
+        return Compared(None, 0, wrong=True)
     if abandoned(outcome):
         return Compared(Departure("abandoned", None, None, outcome.error_message), 0)
     if isinstance(result, str):
@@ -78,6 +90,11 @@ def compare(script: Script, particle: Particle, prev: Data, current: Data, invok
 def abandoned(outcome: Outcome) -> bool:
     """Whether a run came to nothing: it ended with an error that nothing can catch, or with a panic."""
     return outcome.trap is not None or not (outcome.ret_code == 0 or 10000 <= outcome.ret_code < 20000)
+
+
+def is_own_error(outcome: Outcome) -> bool:
+    """Whether a run came to nothing because of the script, whatever the data say."""
+    return outcome.trap in SCRIPT_TRAPS or outcome.ret_code in SCRIPT_ERRORS
 
 
 def differences(model: Forest, machine: Forest) -> Iterator[Departure | OwnWork]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from semantics.configuration import RETURN, CanonValue, Config, Halt, StreamValue
+from semantics.editions import Edition
 from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected, join_ap
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
@@ -115,7 +116,8 @@ def ap_problem(joined: JoinResult) -> str | None:
 def ap_append(c: Config, instr: Ap | ApMap, name: str, value: Value, joined: JoinResult) -> Config:
     """The stream takes the value, and the trace records it."""
     entry = StreamValue(value, len(c.memory.result))
-    streams = append(c.streams, name, instr.span.start, entry, source_of(joined), generation_of(joined))
+    generation = generation_of(joined)
+    streams = append(c.streams, name, instr.span.start, entry, source_of(joined), generation, c.edition)
     match streams:
         case Uncatchable() | Trap():
             "ap-append-failed: the stream takes no more values"
@@ -145,10 +147,14 @@ def generation_of(joined: JoinResult) -> int:
 def ap_map(c: Config, instr: ApMap) -> Config:
     """A key-value pair is appended to a stream map; the recorded states are taken before the key is looked at."""
     value = resolve_one(c, instr.value)
+    unusable = key_problem(c, instr) if c.edition == Edition.REPAIRED else None
     match value:
         case Catchable() | Trap():
             "ap-map-missing: the value is not there"
             return wait_or_stop(c, value, instr)
+        case _ if unusable is not None:
+            "ap-map-key-first: repaired: a pair without a key leaves no state, so it takes none from what follows"
+            return wait_or_stop(c, unusable, instr)
         case _:
             taken = take(c.memory, join_ap)
             problem = ap_problem(taken.joined)
@@ -158,6 +164,19 @@ def ap_map(c: Config, instr: ApMap) -> Config:
             else:
                 "ap-map-key: the key is resolved"
                 return ap_pair(replace(c, memory=taken.memory), instr, value, taken.joined)
+
+
+@definition
+def key_problem(c: Config, instr: ApMap) -> Catchable | Trap | None:
+    """Why the key of a pair cannot be used."""
+    key = resolve(c, instr.key)
+    match key:
+        case Catchable() | Trap():
+            return key
+        case _ if not is_map_key(key.json):
+            return codes.unsupported_map_key(instr.target.name)
+        case _:
+            return None
 
 
 @rules("Step")
