@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from semantics.authenticity.keys import KEY_LENGTH, KeyPair
+from semantics.editions import FAITHFUL, Edition
 from semantics.invoke import invoke
 from semantics.particle import CallRequest, CallResult, Exceeded, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
@@ -57,8 +58,8 @@ class Decoded(Struct, frozen=True, eq=False):
     current: Data
 
 
-def interpret(given: Invocation) -> RawOutcome:
-    """Run one invocation.  Whatever is wrong with the input is told in the outcome."""
+def interpret(given: Invocation, edition: Edition = FAITHFUL) -> RawOutcome:
+    """Run one invocation by the rules of an edition.  Whatever is wrong with the input is told in the outcome."""
     exceeded = measure(given)
     decoded = decode(given)
     if given.limits.hard and (exceeded.air or exceeded.particle):
@@ -85,6 +86,7 @@ def interpret(given: Invocation) -> RawOutcome:
         given.current_peer_id,
         given.results,
         KeyPair(given.key),
+        edition,
     )
     kept = outcome.data is decoded.prev or outcome.trap is not None
     return RawOutcome(

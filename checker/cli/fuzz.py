@@ -94,7 +94,7 @@ class Session:
         self.games = self.moves = self.trivial = 0
         self.fired: set[str] = set()
         self.found: dict[str, Found] = {}
-        self.cases = [case.name for case in all_cases()]
+        self.cases = [case.name for case in all_cases() if case.edition is None]
 
     def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
         """Play batches until there are enough games, or until time is up."""

@@ -46,6 +46,9 @@ class Bound(Struct, frozen=True):
     data: int = 24
 
 
+BOUND = Bound()
+
+
 class Breach(Struct, frozen=True):
     """A pair of data of which the machine does not make their join."""
 
@@ -84,7 +87,7 @@ class Refinement(Struct, frozen=True):
 class Checker:
     """Checks scripts one by one and keeps count."""
 
-    def __init__(self, invoke: Invoke = run_invocation, bound: Bound = Bound()) -> None:
+    def __init__(self, invoke: Invoke = run_invocation, bound: Bound = BOUND) -> None:
         self.invoke = invoke
         self.bound = bound
         self.counts: Counter[str] = Counter()
@@ -122,7 +125,7 @@ class Checker:
 
 
 def check_refinement(
-    name: str, scripts: Iterable[str], bound_text: str, invoke: Invoke = run_invocation, bound: Bound = Bound()
+    name: str, scripts: Iterable[str], bound_text: str, invoke: Invoke = run_invocation, bound: Bound = BOUND
 ) -> Refinement:
     """Check refinement for scripts, which are given with small ones first."""
     began = time.perf_counter()

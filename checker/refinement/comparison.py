@@ -133,8 +133,8 @@ def node_differences(model: Node, machine: Node) -> Iterator[Departure | OwnWork
 def is_own(node: Node) -> bool:
     """Whether an observer makes such a node by itself: nobody else's requests, no results, no canons."""
     match node:
-        case Leaf(Ap()) | Leaf(Sent(peer_id=_, call_id=None)) | Leaf(CanonSent()):
-            return isinstance(node.state, Ap) or node.state.peer_id == OBSERVER
+        case Leaf(Ap()) | Leaf(Sent("observer", None)) | Leaf(CanonSent("observer")):
+            return True
         case ParNode(left, right):
             return all(is_own(inner) for part in (left, right) for inner in nodes_of(part))
         case FoldNode(iterations):

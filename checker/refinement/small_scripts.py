@@ -77,7 +77,12 @@ ACTIONS = (
 )
 ENDINGS = ("", " (null)", ' (call "A" ("s" "echo") [i])')
 WAYS = ("(seq {} (next i))", "(par {} (next i))", "(xor (seq {} (next i)) (null))", "(seq {} (xor (next i) (null)))")
-FOLLOWING = ("", '(call "A" ("s" "str") [])', '(seq (canon "B" $s #c) (call "A" ("s" "echo") [#c]))')
+FOLLOWING = (
+    "",
+    '(call "A" ("s" "str") [])',
+    '(seq (canon "B" $s #c) (call "A" ("s" "echo") [#c]))',
+    '(fold $t j (seq (call "B" ("s" "echo") [j]) (next j)))',
+)
 
 
 def fillings(count: int) -> Iterator[str]:

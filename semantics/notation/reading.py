@@ -15,7 +15,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from semantics.editions import Edition
 from semantics.notation.registry import Entry, load
+
+
+EDITIONS = frozenset(edition.value for edition in Edition)
 
 
 class Let(Struct, frozen=True, eq=False):
@@ -59,6 +63,12 @@ class Case(Struct, frozen=True, eq=False):
     premises: tuple[Premise, ...]
     conclusion: ast.expr
     entry: Entry
+
+    @property
+    def edition(self) -> str | None:
+        """The edition that alone has this case, with whose name its sentence begins; None for cases of all editions."""
+        named, colon, _ = self.prose.partition(": ")
+        return named if colon and named in EDITIONS else None
 
     @property
     def relation(self) -> str:
