@@ -171,7 +171,7 @@ def add(
     """Add a value to the matrix of the data that brought it."""
     match source:
         case _ if edition == Edition.REPAIRED:
-            "add-alone: repaired: each value is a generation, in the order of the trace, whatever came together elsewhere"
+            "add-alone: repaired: each value is a generation, in the order of the trace, wherever it is from"
             return replace(stream, new=put(stream.new, stream.new.count, value), size=stream.size + 1)
         case None:
             "add-new: a fresh value joins the last generation of this run"

@@ -64,9 +64,11 @@ class OwnWork(Struct, frozen=True):
     node: Node
 
 
-def compare(script: Script, particle: Particle, prev: Data, current: Data, invoke: Invoke) -> Compared:
+def compare(
+    script: Script, particle: Particle, prev: Data, current: Data, invoke: Invoke, observer: str = OBSERVER
+) -> Compared:
     """Join two data with the machine and with the model."""
-    outcome = invoke(script, prev, current, particle, OBSERVER, {})
+    outcome = invoke(script, prev, current, particle, observer, {})
     left, right, result = grow(prev.trace), grow(current.trace), grow(outcome.data.trace)
     for tree in (left, right):
         if isinstance(tree, str):
@@ -82,7 +84,7 @@ def compare(script: Script, particle: Particle, prev: Data, current: Data, invok
         return Compared(Departure("abandoned", None, None, outcome.error_message), 0)
     if isinstance(result, str):
         return Compared(Departure("misshapen", None, None, result), 0)
-    found = tuple(differences(joined, result))
+    found = tuple(differences(joined, result, observer))
     departures = (item for item in found if isinstance(item, Departure))
     return Compared(next(departures, None), sum(isinstance(item, OwnWork) for item in found))
 
@@ -97,48 +99,50 @@ def is_own_error(outcome: Outcome) -> bool:
     return outcome.trap in SCRIPT_TRAPS or outcome.ret_code in SCRIPT_ERRORS
 
 
-def differences(model: Forest, machine: Forest) -> Iterator[Departure | OwnWork]:
+def differences(model: Forest, machine: Forest, observer: str) -> Iterator[Departure | OwnWork]:
     """All that the machine's forest has otherwise than the model's, or beyond it."""
     ours, theirs = nodes_of(model), nodes_of(machine)
     for expected, found in zip(ours, theirs, strict=False):
-        yield from node_differences(expected, found)
+        yield from node_differences(expected, found, observer)
     for expected in ours[len(theirs) :]:
         yield Departure("lost", expected, None)
     for found in theirs[len(ours) :]:
-        yield OwnWork(found) if is_own(found) else Departure("foreign", None, found)
+        yield OwnWork(found) if is_own(found, observer) else Departure("foreign", None, found)
 
 
-def node_differences(model: Node, machine: Node) -> Iterator[Departure | OwnWork]:
+def node_differences(model: Node, machine: Node, observer: str) -> Iterator[Departure | OwnWork]:
     """The same of one node."""
     match model, machine:
         case ParNode(), ParNode():
-            yield from differences(model.left, machine.left)
-            yield from differences(model.right, machine.right)
+            yield from differences(model.left, machine.left, observer)
+            yield from differences(model.right, machine.right, observer)
         case FoldNode(), FoldNode():
             ours, theirs = parts_of(model.iterations), parts_of(machine.iterations)
             for path, (before, after) in ours.items():
                 if path not in theirs:
                     yield from (Departure("lost", node, None) for node in (*nodes_of(before), *nodes_of(after)))
                 else:
-                    yield from differences(before, theirs[path][0])
-                    yield from differences(after, theirs[path][1])
+                    yield from differences(before, theirs[path][0], observer)
+                    yield from differences(after, theirs[path][1], observer)
             for path in theirs.keys() - ours.keys():
                 for node in (node for part in theirs[path] for node in nodes_of(part)):
-                    yield OwnWork(node) if is_own(node) else Departure("foreign", None, node)
+                    yield OwnWork(node) if is_own(node, observer) else Departure("foreign", None, node)
         case _, _:
             if model != machine:
                 yield Departure("changed", model, machine)
 
 
-def is_own(node: Node) -> bool:
+def is_own(node: Node, observer: str) -> bool:
     """Whether an observer makes such a node by itself: nobody else's requests, no results, no canons."""
     match node:
-        case Leaf(Ap()) | Leaf(Sent("observer", None)) | Leaf(CanonSent("observer")):
+        case Leaf(Ap()):
             return True
+        case Leaf(Sent(peer, None)) | Leaf(CanonSent(peer)):
+            return peer == observer
         case ParNode(left, right):
-            return all(is_own(inner) for part in (left, right) for inner in nodes_of(part))
+            return all(is_own(inner, observer) for part in (left, right) for inner in nodes_of(part))
         case FoldNode(iterations):
             parts = parts_of(iterations).values()
-            return all(is_own(inner) for pair in parts for part in pair for inner in nodes_of(part))
+            return all(is_own(inner, observer) for pair in parts for part in pair for inner in nodes_of(part))
         case _:
             return False

@@ -77,7 +77,7 @@ class World:
         self.services = services
         self.edition = edition
         self.effects: dict[Invocation, Effect] = {}
-        self._invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
+        self.invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
         self._data: list[Data] = [EMPTY]
         self._data_ids: dict[tuple[Trace, int, tuple[tuple[str, str], ...]], DataId] = {((), 0, ()): NO_DATA}
         self._requests: list[CallRequest] = []
@@ -102,7 +102,7 @@ class World:
         """Run the script, whether or not it was run before."""
         results = {} if invocation.result is None else {invocation.call_id: invocation.result}
         kept, current = self._data[invocation.kept], self._data[invocation.current]
-        return self._invoke(self.script, kept, current, self.particle, invocation.peer, results)
+        return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
 
     def intern(self, data: Data) -> DataId:
         """The number of some data.

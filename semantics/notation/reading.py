@@ -18,7 +18,6 @@ from msgspec import Struct
 from semantics.editions import Edition
 from semantics.notation.registry import Entry, load
 
-
 EDITIONS = frozenset(edition.value for edition in Edition)
 
 
