@@ -9,7 +9,7 @@ from semantics.editions import Edition
 from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected, join_ap
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
-from semantics.registers import wait_or_stop
+from semantics.registers import stop, wait_or_stop
 from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import resolve
 from semantics.rules.control import fail_in_trace
@@ -153,8 +153,8 @@ def ap_map(c: Config, instr: ApMap) -> Config:
             "ap-map-missing: the value is not there"
             return wait_or_stop(c, value, instr)
         case _ if unusable is not None:
-            "ap-map-key-first: repaired: a pair without a key leaves no state, so it takes none from what follows"
-            return wait_or_stop(c, unusable, instr)
+            "ap-map-key-first: repaired: a pair that fails leaves no state, so it takes none from what follows"
+            return stop(c, unusable, instr)
         case _:
             taken = take(c.memory, join_ap)
             problem = ap_problem(taken.joined)
@@ -168,9 +168,11 @@ def ap_map(c: Config, instr: ApMap) -> Config:
 
 @definition
 def key_problem(c: Config, instr: ApMap) -> Catchable | Trap | None:
-    """Why the key of a pair cannot be used."""
+    """Why a pair fails for want of a key; one that may still become known is waited for."""
     key = resolve(c, instr.key)
     match key:
+        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+            return None
         case Catchable() | Trap():
             return key
         case _ if not is_map_key(key.json):

@@ -34,8 +34,8 @@ def canon(c: Config, instr: AnyCanon) -> Config:
     at = replace(c, memory=taken.memory)
     match taken.joined:
         case _ if problem is not None:
-            "canon-peer-first: repaired: a canon without a peer leaves no state, so it takes none from what follows"
-            return wait_or_stop(c, problem, instr)
+            "canon-peer-first: repaired: a canon that fails leaves no state, so it takes none from what follows"
+            return stop(c, problem, instr)
         case Conflict() | Unexpected():
             "canon-conflict: the data cannot be true, or belong to another script"
             return fail_in_trace(c, instr, conflict_message(taken.joined))
@@ -52,9 +52,11 @@ def canon(c: Config, instr: AnyCanon) -> Config:
 
 @definition
 def peer_problem(c: Config, instr: AnyCanon) -> Catchable | Trap | None:
-    """Why the peer of a canon is not known."""
+    """Why a canon fails for want of a peer; one that may still become known is waited for."""
     peer = resolve_string(c, instr.peer)
     match peer:
+        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+            return None
         case Catchable() | Trap():
             return peer
         case _:
