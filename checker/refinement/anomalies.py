@@ -40,6 +40,12 @@ class Anomaly(Struct, frozen=True):
     repair: str
 
 
+def told_to_both(peer: str, name: str) -> str:
+    """A peer finds a value out, and tells it to D and to E."""
+    told = " ".join(f'(call "{other}" ("s" "echo") [{name}])' for other in "DE")
+    return f'(seq (call "{peer}" ("s" "str") [] {name}) (par {told}))'
+
+
 ANOMALIES: Final = (
     Anomaly(
         "generation-skipped",
@@ -53,6 +59,21 @@ ANOMALIES: Final = (
         "three iterations, as in the data that arrived",
         "two iterations: for the value that the body appended there is none, and its request to B is lost",
         "Stream/add-current",
+        "Stream/add-alone",
+    ),
+    Anomaly(
+        "generation-nested",
+        "The values of one generation are walked one inside another, so that the second waits for the first, or for a "
+        "`next` that never comes. Which values came together is a local matter: D knows z last and appends 1 and 2 in "
+        "one run, E knows x last and appends them in two; where both meet, kept data decide.",
+        f"(par (par {told_to_both('A', 'x')} (par {told_to_both('B', 'y')} {told_to_both('C', 'z')})) "
+        '(par (par (mismatch x z (ap 1 $s)) (mismatch y z (ap 2 $s))) (fold $s i (call "A" ("s" "echo") [i]))))',
+        "s m1 m2 c1 c2 c3 m3 m5 m7",
+        "s m1 m2 c1 c2 c3 m3 m5 m7 m6 m8 m4",
+        "lost",
+        "an iteration for each of the two values, as E has them",
+        "an iteration for the first value only, as D has it; what E did for the second is lost",
+        "Stream/add-previous",
         "Stream/add-alone",
     ),
     Anomaly(
