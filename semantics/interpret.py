@@ -7,6 +7,7 @@ peer then keeps its data as they were, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -25,12 +26,16 @@ ED25519 = 0
 """The number of the only key format that is accepted."""
 
 
-class Invocation(Struct, frozen=True):
+D = TypeVar("D")
+"""Data as an interpreter keeps them: bytes, or records."""
+
+
+class Invocation(Struct, Generic[D], frozen=True):
     """Everything that one invocation is given; `key` are the secret bytes of the peer's key."""
 
     script: str
-    prev: bytes
-    current: bytes
+    prev: D
+    current: D
     particle: Particle
     current_peer_id: str
     key: bytes
@@ -58,7 +63,7 @@ class Decoded(Struct, frozen=True, eq=False):
     current: Data
 
 
-def interpret(given: Invocation, edition: Edition = FAITHFUL) -> RawOutcome:
+def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
     """Run one invocation by the rules of an edition.  Whatever is wrong with the input is told in the outcome."""
     exceeded = measure(given)
     decoded = decode(given)
@@ -100,7 +105,7 @@ def interpret(given: Invocation, edition: Edition = FAITHFUL) -> RawOutcome:
     )
 
 
-def measure(given: Invocation) -> Exceeded:
+def measure(given: Invocation[bytes]) -> Exceeded:
     """Which limits the input exceeds; prev data are not measured."""
     return Exceeded(
         len(given.script.encode()) > given.limits.air,
@@ -109,7 +114,7 @@ def measure(given: Invocation) -> Exceeded:
     )
 
 
-def size_problem(given: Invocation, exceeded: Exceeded) -> Uncatchable:
+def size_problem(given: Invocation[bytes], exceeded: Exceeded) -> Uncatchable:
     """The error for an input that exceeds a hard limit."""
     limits = given.limits
     if exceeded.air:
@@ -124,7 +129,7 @@ def size_problem(given: Invocation, exceeded: Exceeded) -> Uncatchable:
     return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
-def decode(given: Invocation) -> Decoded | Uncatchable:
+def decode(given: Invocation[bytes]) -> Decoded | Uncatchable:
     """Prev and current data: both envelopes, then the version of current data, then both archives."""
     prev, current = open_envelope(given.prev), open_envelope(given.current)
     for envelope in (prev, current):
@@ -141,6 +146,6 @@ def decode(given: Invocation) -> Decoded | Uncatchable:
     return theirs if isinstance(theirs, Uncatchable) else Decoded(ours, theirs)
 
 
-def refused(given: Invocation, problem: Uncatchable, exceeded: Exceeded) -> RawOutcome:
+def refused(given: Invocation[bytes], problem: Uncatchable, exceeded: Exceeded) -> RawOutcome:
     """The outcome for an input that is not run."""
     return RawOutcome(problem.code, problem.message, given.prev, exceeded=exceeded)

@@ -12,18 +12,17 @@ from rpds import HashTrieMap, List
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
-from semantics.configuration import Config, Control, Eval, Halt, Host, Memory, Registers, Scope, StreamState
+from semantics.configuration import Config, Control, Eval, Halt, Host, Memory, Registers, Scope
 from semantics.editions import FAITHFUL, Edition
 from semantics.machine import run
 from semantics.merge.sliders import slider
 from semantics.notation import definition, rules
 from semantics.particle import CallResult, Outcome, Particle
-from semantics.persistent import first
 from semantics.stores import merge_stores
 from semantics.streams import EMPTY_STREAMS, compactify
 from spec import codes
 from spec.codes import Catchable, Trap, Uncatchable
-from spec.data import EMPTY, Data
+from spec.data import Data
 from spec.parser import Script
 
 
@@ -104,38 +103,14 @@ def farewell(c: Config, prev: Data) -> Outcome:
             "farewell-uncatchable: everything the run did is discarded"
             return Outcome(code, message, prev)
         case _:
-            memory = compactify_all(c)
-            match memory:
-                case Uncatchable(code, message):
-                    "farewell-corrupt: a stream has values without states, so no data can be made"
-                    return Outcome(code, message, EMPTY)
-                case _:
-                    "farewell: data, next peers and requests, whether the script failed or not"
-                    return outcome(c, memory)
+            "farewell: data, next peers and requests, whether the script failed or not"
+            return outcome(c, compactify_all(c))
 
 
-@rules("Invoke")
-def compactify_all(c: Config) -> Memory | Uncatchable:
-    """Number the generations of all streams that are left."""
-    streams = tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])
-    return compactify_each(c.memory, List(streams))
-
-
-@rules("Invoke")
-def compactify_each(memory: Memory, streams: List[StreamState]) -> Memory | Uncatchable:
-    """Number the generations of several streams, one after another."""
-    if not streams:
-        "compactified: no stream is left"
-        return memory
-    else:
-        done = compactify(memory, first(streams))
-        match done:
-            case Uncatchable():
-                "compactify-failed: one stream cannot be numbered"
-                return done
-            case _:
-                "compactify-next: the next stream follows"
-                return compactify_each(done, streams.drop_first())
+@definition
+def compactify_all(c: Config) -> Memory:
+    """The trace with the generations of all streams that are left numbered."""
+    return compactify(c.memory, tuple(d.stream for name in sorted(c.streams) for d in c.streams[name]))
 
 
 @definition

@@ -32,10 +32,16 @@ def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
     cell = scope.cells.get(name)
     if cell is None or scope.depth != 0 or cell.value is None:
         "bind: a name is bound once globally, or once more after `new`; inside folds a new cell hides the outer one"
-        return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, value)))
+        return bound(scope, name, value)
     else:
         "bind-twice: shadowing is allowed only inside folds"
         return codes.shadowing_not_allowed(name)
+
+
+@definition
+def bound(scope: Scope, name: str, value: Binding) -> Scope:
+    """The scope with a name bound at the current depth."""
+    return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, value)))
 
 
 @definition

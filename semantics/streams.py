@@ -17,7 +17,6 @@ from semantics.notation import definition, rules
 from semantics.persistent import set_states
 from spec import codes
 from spec.codes import Trap, Uncatchable
-from spec.data import state_to_json
 from spec.states import Ap, Executed, State, StreamResult
 from spec.syntax import Span
 from spec.values import Value
@@ -191,60 +190,35 @@ def open_scope(streams: Streams, name: str, span: Span) -> Streams:
 
 
 @rules("Stream")
-def close_scope(c: Config, name: str) -> Config | Uncatchable | Trap:
+def close_scope(c: Config, name: str) -> Config | Trap:
     """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
     descriptors = c.streams.get(name, ())
     if descriptors == ():
         "close-lost: the stream of this scope was displaced by a global one and is gone already"
         return Trap("stream-scope-lost")
     else:
+        "close: the innermost stream of that name is removed"
         rest = c.streams.remove(name) if len(descriptors) == 1 else c.streams.insert(name, descriptors[:-1])
-        memory = compactify(c.memory, descriptors[-1].stream)
-        match memory:
-            case Uncatchable():
-                "close-corrupt: a value of the stream has no state in the trace"
-                return memory
-            case _:
-                "close: the innermost stream of that name is removed"
-                return replace(c, streams=rest, memory=memory)
+        return replace(c, streams=rest, memory=compactify(c.memory, (descriptors[-1].stream,)))
 
 
 # --- compactification -------------------------------------------------------------------------------
 
 
-@rules("Stream")
-def compactify(memory: Memory, stream: StreamState) -> Memory | Uncatchable:
-    """Write the generations of a stream into the trace, numbered from 0 without gaps."""
-    numbered = tuple(
-        (entry.position, number) for number, generation in enumerate(generations(stream)) for entry in generation
-    )
-    wrong = tuple(p for p, _ in numbered if p >= len(memory.result) or not has_generation(memory.result[p]))
-    if wrong == ():
-        "compactify: old numbers may shift; peers never need to agree on them"
-        return (
-            memory
-            if numbered == ()
-            else replace(memory, result=set_states(memory.result, renumbered(memory, numbered)))
-        )
-    elif wrong[0] >= len(memory.result):
-        "compactify-nowhere: a value without a state"
-        return codes.compactification_error(f"trying to change generation of an invalid trace position {wrong[0]}")
-    else:
-        "compactify-invalid: a value whose state has no generation"
-        return codes.compactification_error(
-            f"trying to change generation of a state {state_to_json(memory.result[wrong[0]])} on {wrong[0]} "
-            "position, the state doesn't contain generation"
-        )
-
-
 @definition
-def has_generation(state: State) -> bool:
-    """Whether a state puts a value into a stream."""
-    match state:
-        case Ap() | Executed(StreamResult()):
-            return True
-        case _:
-            return False
+def compactify(memory: Memory, streams: tuple[StreamState, ...]) -> Memory:
+    """Write the generations of streams into the trace, numbered from 0 without gaps.
+
+    Old numbers may shift; peers never need to agree on them.  Every value has a state in the trace, as both come into
+    being in one step; the reference has an error for values without.
+    """
+    numbered = tuple(
+        (entry.position, number)
+        for stream in streams
+        for number, generation in enumerate(generations(stream))
+        for entry in generation
+    )
+    return memory if numbered == () else replace(memory, result=set_states(memory.result, renumbered(memory, numbered)))
 
 
 @definition

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from spec.rust_text import quoted
 from spec.values import Json
 
 
@@ -127,7 +128,7 @@ def trace_error(instruction: str, message: str) -> Uncatchable:
 
 
 def compactification_error(message: str) -> Uncatchable:
-    """A generation cannot be written into the trace."""
+    """A generation cannot be written into the trace; no script and data are known for which that happens."""
     return Uncatchable(20001, message)
 
 
@@ -158,7 +159,7 @@ def shadowing_not_allowed(name: str) -> Uncatchable:
 
 def cid_not_found(kind: str, cid: str) -> Uncatchable:
     """A content id refers to nothing in the stores."""
-    return Uncatchable(20010, f"{kind} for CID {cid} not found")
+    return Uncatchable(20010, f"{kind} for CID {quoted(cid)} not found")
 
 
 def malformed_failure(message: str) -> Uncatchable:

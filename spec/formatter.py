@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from spec import grammar
-from spec.lexical import KIND_OF, Lexemes, scan
+from spec.grammar import KIND_OF
+from spec.lexical import Lexemes, scan
 from spec.parser import Script
 from spec.value_text import render
 

@@ -8,11 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import regex
 from msgspec import Struct
 from parsimonious.exceptions import ParseError
 from parsimonious.expressions import Expression, OneOf, Quantifier, Sequence, TokenMatcher
 from parsimonious.grammar import Grammar, TokenGrammar
 from parsimonious.nodes import Node
+
+from spec.patterns import alternatives, pattern_of
 
 SOURCE = Path(__file__).with_name("air.peg").read_text(encoding="utf-8")
 """The text of ``air.peg``."""
@@ -24,6 +27,11 @@ KEYWORDS: tuple[str, ...] = tuple(member.literal for member in RULES["keyword"].
 WORD_KINDS: tuple[str, ...] = tuple(member.name for member in RULES["word"].members if member.name != "keyword")
 LEXEME_KINDS: tuple[str, ...] = ("(", ")", "[", "]", "literal", *KEYWORDS, *WORD_KINDS)
 """What the first part of the grammar is written over."""
+
+CODES: dict[str, str] = {kind: chr(ord("0") + place) for place, kind in enumerate(LEXEME_KINDS)}
+"""One character for each kind of lexeme, so that the kinds of a whole script are one string."""
+
+KIND_OF: dict[str, str] = {code: kind for kind, code in CODES.items()}
 
 END = "end of script"
 
@@ -45,6 +53,18 @@ def lexeme_pattern() -> Pattern:
     return re.compile(groups)
 
 
+@cache
+def words() -> Any:
+    """The rule `word` as one regular expression, with a group for each kind."""
+    return alternatives(RULES["word"])
+
+
+@cache
+def accessors() -> Any:
+    """The rule `accessor` as one regular expression, with a group for each kind."""
+    return alternatives(RULES["accessor"])
+
+
 class Lexeme(Struct, frozen=True):
     """A lexeme as the first part of the grammar sees it: only its kind."""
 
@@ -54,11 +74,15 @@ class Lexeme(Struct, frozen=True):
 class Head(Struct, frozen=True, eq=False):
     """An instruction's rule up to the instructions inside it.
 
-    `least` and `most` count those; the closing bracket ends them.
+    `least` and `most` count those; the closing bracket ends them.  `pattern` is the `expression` over the codes of
+    lexemes, with a group for each place that is to be filled; `repeated` has, for each group, the pattern of what
+    stands there any number of times, or None.
     """
 
     rule: str
     expression: Any
+    pattern: Any
+    repeated: tuple[Any, ...]
     least: int
     most: int
 
@@ -100,7 +124,15 @@ def heads() -> Mapping[str, tuple[Head, ...]]:
         nested = [member for member in rule.members if inner(member) is instruction]
         flat = [member for member in rule.members[:-1] if inner(member) is not instruction]
         required = sum(1 for member in nested if member is instruction)
-        head = Head(rule.name, Sequence(*flat, name=rule.name), required, len(nested))
+        places = [member for member in flat if fills_place(member)]
+        head = Head(
+            rule.name,
+            Sequence(*flat, name=rule.name),
+            regex.compile("".join([f"({code_pattern(m)})" if fills_place(m) else code_pattern(m) for m in flat])),
+            tuple(regex.compile(code_pattern(inner(m))) if isinstance(m, Quantifier) else None for m in places),
+            required,
+            len(nested),
+        )
         found[flat[1].literal].append(head)
     return {keyword: tuple(of_keyword) for keyword, of_keyword in found.items()}
 
@@ -110,8 +142,37 @@ def inner(expression: Expression) -> Expression:
     return expression.members[0] if isinstance(expression, Quantifier) else expression
 
 
-def read_head(kinds: list[str]) -> Reading | Mismatch:
+def fills_place(member: Expression) -> bool:
+    """Whether a part of a head is more than a bracket or the keyword."""
+    return isinstance(member, Quantifier) or bool(member.name)
+
+
+def code_pattern(expression: Expression) -> str:
+    """The pattern of a part of a head, over the codes of lexemes."""
+    return pattern_of(expression, lambda kind: regex.escape(CODES[kind]))
+
+
+def read_head(codes: str) -> Reading | Mismatch:
     """Match the lexemes of one head, from its opening bracket, against the rules of its keyword."""
+    for head in heads()[KIND_OF[codes[1]]]:
+        found = head.pattern.fullmatch(codes)
+        if found is not None:
+            return Reading(head, slots(head, found))
+    return mismatch([KIND_OF[code] for code in codes])
+
+
+def slots(head: Head, found: Any) -> tuple[int | tuple[int, ...], ...]:
+    """The places that a matched head fills, without brackets and keyword."""
+    return tuple(
+        found.start(group)
+        if repeated is None
+        else tuple(each.start() for each in repeated.finditer(found.string, *found.span(group)))
+        for group, repeated in enumerate(head.repeated, 1)
+    )
+
+
+def mismatch(kinds: list[str]) -> Mismatch:
+    """Why no rule of its keyword fits a head: what the rule could go on with that fits the furthest."""
     lexemes = [Lexeme(kind) for kind in (*kinds, END)]
     failures: list[Mismatch] = []
     for head in heads()[kinds[1]]:
@@ -120,23 +181,10 @@ def read_head(kinds: list[str]) -> Reading | Mismatch:
         except ParseError as error:
             failures.append(Mismatch(error.pos, first_of(error.expr)))
             continue
-        if node.end == len(kinds):
-            return Reading(head, tuple(slots(node)))
         failures.append(Mismatch(node.end, ("instruction",) if head.most else (")",)))
     furthest = max(failure.offset for failure in failures)
     expected = [name for failure in failures if failure.offset == furthest for name in failure.expected]
     return Mismatch(furthest, tuple(dict.fromkeys(expected)))
-
-
-def slots(node: Node) -> list[int | tuple[int, ...]]:
-    """The places that a matched head fills, without brackets and keyword."""
-    found: list[int | tuple[int, ...]] = []
-    for child in node.children:
-        if isinstance(child.expr, Quantifier):
-            found.append(tuple(repeated.start for repeated in child.children))
-        elif child.expr.name:
-            found.append(child.start)
-    return found
 
 
 def first_of(expression: Expression) -> tuple[str, ...]:

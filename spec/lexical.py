@@ -9,11 +9,10 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from msgspec import Struct
-from parsimonious.exceptions import ParseError
-from parsimonious.nodes import Node
 
 from spec import grammar
 from spec.errors import ScriptError, TrappingScriptError, place_of
+from spec.grammar import CODES
 from spec.syntax import (
     Accessor,
     Boolean,
@@ -63,11 +62,6 @@ Word = (
     | LastError
     | Error
 )
-
-CODES: dict[str, str] = {kind: chr(ord("0") + place) for place, kind in enumerate(grammar.LEXEME_KINDS)}
-"""One character for each kind of lexeme, so that the kinds of a whole script are one string."""
-
-KIND_OF: dict[str, str] = {code: kind for kind, code in CODES.items()}
 
 TRAP = "a name in a lambda may not end in a non-ASCII character: AquaVM's parser traps on it"
 EMPTY_LENS = "provided lambda expression doesn't contain any accessor"
@@ -199,19 +193,17 @@ def _word(text: str) -> tuple[str, Word | None]:
     """The code and the meaning of a string literal or of a run of characters."""
     if text[0] == '"' and text[-1] == '"' and len(text) > 1 and text.find('"', 1) == len(text) - 1:
         return CODES["literal"], Literal(text[1:-1])
-    try:
-        node = grammar.RULES["word"].parse(text)
-    except ParseError:
-        raise _diagnose(text, 0) from None
-    chosen = node.children[0]
-    kind = chosen.expr_name
+    found = grammar.words().fullmatch(text)
+    if found is None:
+        raise _diagnose(text, 0)
+    kind = found.lastgroup
     if kind == "keyword":
         return CODES[text], None
-    return CODES[kind], _meaning(kind, text, chosen)
+    return CODES[kind], _meaning(kind, text)
 
 
-def _meaning(kind: str, text: str, node: Node) -> Word:
-    """The word of syntax that a matched run stands for."""
+def _meaning(kind: str, text: str) -> Word:
+    """The word of syntax that a run of a kind stands for."""
     match kind:
         case "scalar":
             return Scalar(text)
@@ -224,20 +216,20 @@ def _meaning(kind: str, text: str, node: Node) -> Word:
         case "canon_stream_map":
             return CanonStreamMap(text)
         case "scalar_lens":
-            return ScalarWithLens(node.children[0].text, _lens(node))
+            return ScalarWithLens(*_name_and_lens(text))
         case "canon_stream_lens":
-            return CanonStreamWithLens(node.children[0].text, _lens(node))
+            return CanonStreamWithLens(*_name_and_lens(text))
         case "canon_stream_map_lens":
-            return CanonStreamMapWithLens(node.children[0].text, _lens(node))
+            return CanonStreamMapWithLens(*_name_and_lens(text))
         case "integer":
             return _integer(text)
         case "float":
             return Float(float(text))
         case _:
-            return _named(kind, text, node)
+            return _named(kind, text)
 
 
-def _named(kind: str, text: str, node: Node) -> Word:
+def _named(kind: str, text: str) -> Word:
     """The words with a fixed spelling."""
     match kind:
         case "boolean":
@@ -251,11 +243,11 @@ def _named(kind: str, text: str, node: Node) -> Word:
         case "error":
             return Error()
         case "error_lens":
-            return Error(_lens(node))
+            return Error(_name_and_lens(text)[1])
         case "last_error":
             return LastError()
         case "last_error_lens":
-            return LastError(_lens(node))
+            return LastError(_name_and_lens(text)[1])
         case _:
             raise AssertionError(f"the grammar has a kind of word without a meaning: {kind}")
 
@@ -271,29 +263,30 @@ def _integer(text: str) -> Integer:
     return Integer(value)
 
 
-def _lens(node: Node) -> Lens:
-    """The lens inside a matched word: its accessors are the nodes of those three rules."""
-    accessors: list[Accessor] = []
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        match current.expr_name:
-            case "length":
-                return Length()
-            case "index":
-                accessors.append(Index(_position(current)))
-            case "by_scalar":
-                accessors.append(ByScalar(current.match.group(1)))
-            case "field":
-                accessors.append(Field(current.match.group(1)))
-            case _:
-                pending.extend(reversed(current.children))
-    return Path(tuple(accessors))
+def _name_and_lens(text: str) -> tuple[str, Lens]:
+    """A name that is followed by a lens, and that lens; names have no dots."""
+    name, _, path = text.partition(".")
+    if path == "length":
+        return name, Length()
+    found = grammar.accessors().finditer(text, text.index("$", len(name)) + 1)
+    return name, Path(tuple([_accessor(one.lastgroup, one.group(), one.start()) for one in found]))
 
 
-def _position(node: Node) -> int:
+def _accessor(kind: str, text: str, offset: int) -> Accessor:
+    """An accessor of a kind: ``.[0]``, ``.[name]`` or ``.name``, where a dot before a bracket means nothing."""
+    inner = text.lstrip(".").strip("[]")
+    match kind:
+        case "index":
+            return Index(_position(inner, offset))
+        case "by_scalar":
+            return ByScalar(inner)
+        case _:
+            return Field(inner)
+
+
+def _position(text: str, offset: int) -> int:
     """The number in an index accessor: unsigned, 32 bits."""
-    digits = node.match.group(1).lstrip("0") or "0"
+    digits = text.lstrip("0") or "0"
     if len(digits) > 10 or int(digits) > 2**32 - 1:
-        raise Malformed(TOO_LARGE, node.start)
+        raise Malformed(TOO_LARGE, offset)
     return int(digits)

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from spec import grammar
 from spec.errors import ScriptError, place_of
-from spec.lexical import CODES, KIND_OF, NOT_UNICODE, Lexemes, scan
+from spec.grammar import CODES, KIND_OF
+from spec.lexical import NOT_UNICODE, Lexemes, scan
 from spec.syntax import (
     Ap,
     ApMap,
@@ -133,7 +134,7 @@ def assemble(text: str, lexemes: Lexemes) -> Instruction:
 
 @lru_cache(maxsize=1 << 14)
 def _reading(head: str) -> grammar.Reading | grammar.Mismatch:
-    return grammar.read_head([KIND_OF[code] for code in head])
+    return grammar.read_head(head)
 
 
 def _build(opened: Open, close: int, lexemes: Lexemes) -> Instruction:

@@ -8,6 +8,7 @@ import pytest
 from particle_samples import KEYS, PARTICLE, PEERS, SCRIPTS
 
 from checker.adapters.fetch_oracle import find_wasm
+from semantics.interpret import Invocation
 from semantics.particle import CallResult
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def particles(avm: AquaVM) -> list[tuple[str, bytes]]:
     for script in SCRIPTS:
         data, results = b"", {}
         for _ in range(8):
-            outcome = avm.invoke(script, data, b"", PARTICLE, PEERS[0], KEYS[0].secret, results)
+            outcome = avm.invoke(Invocation(script, data, b"", PARTICLE, PEERS[0], KEYS[0].secret, results))
             data = outcome.data
             found.append((script, data))
             results = {

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from checker.adapters.fetch_oracle import find_wasm
 from checker.adapters.marine import Module, Trapped
-from semantics.interpret import RawOutcome
-from semantics.particle import CallResult, Exceeded, Particle, SizeLimits
+from semantics.interpret import Invocation, RawOutcome
+from semantics.particle import Exceeded, SizeLimits
 from semantics.wire.calls import decode_requests, encode_results
 
 __all__ = ["AquaVM", "Exceeded", "SizeLimits", "find_wasm"]
@@ -38,64 +37,41 @@ class AquaVM:
     def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
         self._module = Module(wasm, time_limit)
 
-    def invoke(
-        self,
-        script: str,
-        prev: bytes,
-        current: bytes,
-        particle: Particle,
-        current_peer_id: str,
-        key: bytes,
-        results: Mapping[int, CallResult] | None = None,
-        limits: SizeLimits = UNLIMITED,
-    ) -> RawOutcome:
-        """Run a script on a peer; `key` is the 32 secret bytes of its Ed25519 key."""
-        return self.invoke_raw(
-            script, prev, current, particle, current_peer_id, key, encode_results(results or {}), limits
-        )
+    @property
+    def nanoseconds_inside(self) -> int:
+        """The time that the module itself has run so far: what is left is spent on copying parameters and results."""
+        return self._module.nanoseconds_inside
 
-    def invoke_raw(
-        self,
-        script: str,
-        prev: bytes,
-        current: bytes,
-        particle: Particle,
-        current_peer_id: str,
-        key: bytes,
-        results: bytes,
-        limits: SizeLimits = UNLIMITED,
-        key_format: int = ED25519,
-    ) -> RawOutcome:
-        """The same with call results as bytes, which need not be well formed."""
+    def invoke(self, given: Invocation[bytes], results: bytes | None = None) -> RawOutcome:
+        """Run one invocation; `results` stand for its call results, and need not be well formed."""
         module = self._module
+        answers = encode_results(given.results) if results is None else results
         try:
-            script_at, prev_at, current_at = (module.write(data) for data in (script.encode(), prev, current))
-            parameters = self._parameters(particle, current_peer_id, key, limits, key_format)
-            pointer, _ = module.call(
-                "invoke", *script_at, *prev_at, *current_at, module.write(parameters)[0], *module.write(results)
+            script_at, prev_at, current_at = (
+                module.write(data) for data in (given.script.encode(), given.prev, given.current)
             )
+            parameters = module.write(self._parameters(given))[0]
+            pointer, _ = module.call("invoke", *script_at, *prev_at, *current_at, parameters, *module.write(answers))
             outcome = self._outcome(pointer)
         except Trapped as trapped:
-            return RawOutcome(-1, str(trapped), prev, trap=str(trapped))
+            return RawOutcome(-1, str(trapped), given.prev, trap=str(trapped))
         module.release()
         return outcome
 
-    def _parameters(
-        self, particle: Particle, current_peer_id: str, key: bytes, limits: SizeLimits, key_format: int
-    ) -> bytes:
+    def _parameters(self, given: Invocation[bytes]) -> bytes:
         write = self._module.write
         return PARAMETERS.pack(
-            *write(particle.init_peer_id.encode()),
-            *write(current_peer_id.encode()),
-            particle.timestamp,
-            particle.ttl,
-            key_format,
-            *write(key),
-            *write(particle.particle_id.encode()),
-            limits.air,
-            limits.particle,
-            limits.call_result,
-            limits.hard,
+            *write(given.particle.init_peer_id.encode()),
+            *write(given.current_peer_id.encode()),
+            given.particle.timestamp,
+            given.particle.ttl,
+            given.key_format,
+            *write(given.key),
+            *write(given.particle.particle_id.encode()),
+            given.limits.air,
+            given.limits.particle,
+            given.limits.call_result,
+            given.limits.hard,
         )
 
     def _outcome(self, pointer: int) -> RawOutcome:

@@ -8,7 +8,6 @@ from checker.adapters.avm import AquaVM
 from checker.adapters.protocol import SpecificationAdapter
 from semantics.editions import Edition
 from semantics.interpret import Invocation, RawOutcome
-from semantics.wire.calls import encode_results
 from semantics.wire.envelope import INTERPRETER_VERSION
 
 
@@ -22,19 +21,9 @@ class AvmAdapter:
     def __init__(self, avm: AquaVM) -> None:
         self.avm = avm
 
-    def invoke(self, given: Invocation) -> RawOutcome:
+    def invoke(self, given: Invocation[bytes]) -> RawOutcome:
         """Run one invocation on the real interpreter."""
-        return self.avm.invoke_raw(
-            given.script,
-            given.prev,
-            given.current,
-            given.particle,
-            given.current_peer_id,
-            given.key,
-            encode_results(given.results),
-            given.limits,
-            given.key_format,
-        )
+        return self.avm.invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
         """Data in their JSON form; raises ValueError for bytes that are no data."""

@@ -29,7 +29,7 @@ class Module:
     """An instance of the module that is replaced when it traps, has grown, or has served many calls.
 
     `time_limit` bounds one call, in seconds; a call that takes longer traps.  None does not bound it, and
-    makes the calls a little faster.
+    makes the calls a little faster.  `nanoseconds_inside` sums up the time that calls took which did not trap.
     """
 
     def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
@@ -40,6 +40,7 @@ class Module:
         self._ticks = None if time_limit is None else int(time_limit / TICK) + 2
         if time_limit is not None:
             start_ticking(self._engine)
+        self.nanoseconds_inside = 0
         self._stderr = tempfile.NamedTemporaryFile(prefix="avm-stderr-")  # noqa: SIM115 - lives as long as self
         self._linker = self._make_linker()
         self.renew()
@@ -91,8 +92,11 @@ class Module:
         Raises Trapped, after which the instance is a fresh one.
         """
         self._bound_time()
+        exported = self._exports[function]
+        start = time.thread_time_ns()
         try:
-            self._exports[function](self._store, *arguments)
+            exported(self._store, *arguments)
+            self.nanoseconds_inside += time.thread_time_ns() - start
             return (
                 self._exports["get_result_ptr"](self._store) & 0xFFFFFFFF,
                 self._exports["get_result_size"](self._store) & 0xFFFFFFFF,

@@ -33,7 +33,7 @@ class Interpreter(Protocol):
     version: str
     edition: str
 
-    def invoke(self, given: Invocation) -> RawOutcome:
+    def invoke(self, given: Invocation[bytes]) -> RawOutcome:
         """Run one invocation."""
         ...
 
@@ -56,7 +56,7 @@ class SpecificationAdapter:
         self.rules = edition
         self.edition = edition.value
 
-    def invoke(self, given: Invocation) -> RawOutcome:
+    def invoke(self, given: Invocation[bytes]) -> RawOutcome:
         """Run one invocation by the rules."""
         return interpret(given, self.rules)
 
@@ -105,7 +105,7 @@ def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> by
         raise BadRequestError(f"the field '{name}' is not base 64: {error}") from None
 
 
-def invocation_of(message: Message) -> Invocation:
+def invocation_of(message: Message) -> Invocation[bytes]:
     """The invocation that a request asks for.  Raises `BadRequestError`."""
     params = field(message, "params", dict)
     unlimited = SizeLimits()
@@ -142,7 +142,7 @@ def results_of(message: Message) -> dict[int, CallResult]:
     return results
 
 
-def request_message(given: Invocation) -> Message:
+def request_message(given: Invocation[bytes]) -> Message:
     """The request for an invocation."""
     return {
         "op": "invoke",

@@ -7,15 +7,14 @@ import json
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from queue import Empty, Queue
 from typing import Any
 
 from checker.adapters.protocol import PROTOCOL, Message, request_message
 from checker.differential.interpreters import Answer
-from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation
-from semantics.particle import CallRequest, CallResult, Particle
+from semantics.particle import CallRequest
 from spec import json_text
 from spec.values import Json, Tetraplet
 
@@ -81,23 +80,14 @@ class Remote:
             return {"error": f"the answer is not JSON: {line[:200]!r}", "crashed": True}
         return answer if isinstance(answer, dict) else {"error": "the answer is not a JSON object", "crashed": True}
 
-    def invoke(
-        self,
-        script: str,
-        prev: bytes,
-        current: bytes,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[bytes]) -> Answer:
         """Run a script on a peer."""
-        given = Invocation(script, prev, current, particle, peer.peer_id, peer.secret, results)
         answer = self.ask(request_message(given))
         if answer.get("crashed") or answer.get("timeout"):
             self.close()
             self.start()
         if "ret_code" not in answer:
-            return Answer(-1, "", prev, frozenset(), {}, str(answer.get("error", answer)))
+            return Answer(-1, "", given.prev, frozenset(), {}, str(answer.get("error", answer)))
         return Answer(
             answer["ret_code"],
             answer.get("error_message", ""),

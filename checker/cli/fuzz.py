@@ -16,10 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from checker.adapters.remote import AdapterError
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from checker.differential.coverage import coverage_form, coverage_lines
 from checker.differential.fuzz import BATCH, BatchResult, Found, interpreter, run_batch
-from checker.differential.lockstep import Game
+from checker.differential.lockstep import PEERS, Game
 from checker.generation.scripts import RandomChoices
-from semantics.notation.reading import all_cases
+from semantics.editions import FAITHFUL
+from semantics.notation.reading import cases_of
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 600
@@ -46,13 +48,28 @@ SHOWN = 600
     help="Where differences are written, one file each.",
 )
 @click.option(
+    "--coverage",
+    "coverage_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write which rule cases fired, which did not, and which cannot, as JSON.",
+)
+@click.option(
     "--replay",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Play the game of such a file again, and nothing else.",
 )
 def command(
-    adapter: str, against: str, runs: int, budget: str | None, seed: int, workers: int, save: Path, replay: Path | None
+    adapter: str,
+    against: str,
+    runs: int,
+    budget: str | None,
+    seed: int,
+    workers: int,
+    save: Path,
+    coverage_file: Path | None,
+    replay: Path | None,
 ) -> int:
     """Compare ADAPTER (spec, avm, or a command that speaks the adapter protocol) with another interpreter.
 
@@ -73,6 +90,8 @@ def command(
         session.play(runs, seed, workers, stop_at)
     except KeyboardInterrupt:
         console.print("interrupted")
+    if coverage_file is not None:
+        write_coverage(coverage_file, session.fired)
     return session.report(runs)
 
 
@@ -94,7 +113,7 @@ class Session:
         self.games = self.moves = self.trivial = 0
         self.fired: set[str] = set()
         self.found: dict[str, Found] = {}
-        self.cases = [case.name for case in all_cases() if case.edition is None]
+        self.cases = len(cases_of(FAITHFUL))
 
     def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
         """Play batches until there are enough games, or until time is up."""
@@ -106,7 +125,7 @@ class Session:
                 self.add(result)
                 rate = self.games / (time.monotonic() - start)
                 described = (
-                    f"{rate:.0f} runs/s, {len(self.fired)}/{len(self.cases)} rule cases, {len(self.found)} differences"
+                    f"{rate:.0f} runs/s, {len(self.fired)}/{self.cases} rule cases, {len(self.found)} differences"
                 )
                 progress.update(bar, completed=min(self.games, runs), description=described)
 
@@ -159,16 +178,22 @@ class Session:
             f"{len(self.found)} kinds of differences",
             highlight=False,
         )
-        missing = [name for name in self.cases if name not in self.fired]
-        self.console.print(f"{len(self.cases) - len(missing)} of {len(self.cases)} rule cases fired", highlight=False)
-        if missing:
-            self.console.print("not fired: " + ", ".join(missing), markup=False, highlight=False)
+        for line in coverage_lines(self.fired):
+            self.console.print(line, markup=False, highlight=False)
         if self.found:
             return VIOLATED
         if self.games < runs:
             self.console.print(f"stopped after {self.games} of {runs} games: nothing is said about the rest")
             return UNDECIDED
         return HOLDS
+
+
+def write_coverage(path: Path, fired: set[str]) -> None:
+    """Write the whole coverage to a file; raises `BadInputError`."""
+    try:
+        path.write_text(json.dumps(coverage_form(fired), indent=1), encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def file_form(found: Found) -> dict[str, object]:
@@ -191,7 +216,9 @@ def play_again(console: Console, left: str, right: str, path: Path) -> int:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         script, other, peers = recorded["script"], recorded["other_script"], recorded["peers"]
         moves = recorded["moves"]
-        played = Game(script, interpreter(left), interpreter(right), RandomChoices(0), peers, other).replay(moves)
+        played = Game(script, interpreter(left), interpreter(right), RandomChoices(0), PEERS[:peers], other).replay(
+            moves
+        )
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 from pathlib import Path
 
@@ -13,33 +14,37 @@ from checker.mutants.catalogue import MUTANTS, QUICK
 from checker.mutants.mutant import Mutant, MutantError
 from checker.mutants.runner import TrialError, Verdict, baseline, try_mutants
 
+INDENT = " " * 11
+
 
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-@click.option("--quick", is_flag=True, help="Only a few mutants, one of each part of the rules.")
+@click.option("--quick", is_flag=True, help="Only a few mutants, of all parts of the rules.")
 @click.option("--every", is_flag=True, help="Find all laws that a mutant breaks, not only the first.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Trials at a time.")
-@click.option("--list", "listed", is_flag=True, help="List the mutants, without trying them.")
+@click.option("--list", "listed", is_flag=True, help="List the mutants with their rewrites, without trying them.")
 @click.option("--json", "json_file", metavar="FILE", help="Write all verdicts, with witnesses, to a file.")
 def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, listed: bool, json_file: str | None) -> int:
     """Try rules that are wrong in one place each, and say by which law each is noticed.
 
-    First the rules as they are have to pass.  Then each mutant runs in a process of its own that knows general laws
-    only, and not which mutant it runs.  The exit code is 0 if every mutant is killed, or argued to be equivalent; 12 if
-    one survives; 3 if a trial does not end properly; 2 if a name is not in the catalogue.
+    First the rules as they are have to pass.  Then each mutant runs in a process of its own that checks proofs, laws of
+    scripts and small explorations, and is not told which mutant it runs.  Mutants that are named are told in full.
+
+    The exit code is 0 if every mutant is killed, or argued to be equivalent; 12 if one survives, or the rules as they
+    are break a law; 3 if a trial does not end properly, or was interrupted; 2 if a name is not in the catalogue.
     """
     chosen = _chosen(names, quick)
     if listed:
         for mutant in chosen:
-            click.echo(f"{mutant.name:32} {mutant.sentence}")
+            click.echo(_description(mutant))
         return HOLDS
-    verdicts = []
+    verdicts: list[Verdict] = []
     try:
         tried = baseline()
-        click.echo(f"the rules as they are pass: {tried.laws} laws of runs and all proofs, {tried.seconds:.1f} s")
+        click.echo(f"the rules as they are pass: {tried.laws} laws of scripts and all proofs, {tried.seconds:.1f} s")
         for verdict in try_mutants(chosen, tried.digests, every=every, workers=workers):
             verdicts.append(verdict)
-            click.echo(_line(verdict))
+            click.echo(_told(verdict) if names else _line(verdict))
     except (TrialError, MutantError) as error:
         click.echo(f"airspec: {error}", err=True)
         return VIOLATED
@@ -60,25 +65,40 @@ def _chosen(names: tuple[str, ...], quick: bool) -> tuple[Mutant, ...]:
     return tuple(known[name] for name in wanted)
 
 
+def _description(mutant: Mutant) -> str:
+    place = f"{mutant.file}, {mutant.function}" + (f", case {mutant.case}" if mutant.case else "")
+    return f"{mutant.name}: {mutant.sentence}\n{INDENT}{place}\n{INDENT}{mutant.script or mutant.equivalent}"
+
+
 def _line(verdict: Verdict) -> str:
-    head = f"{verdict.status:10} {verdict.mutant:32} {verdict.seconds:5.1f} s"
-    if not verdict.broken:
-        return f"{head}  {verdict.note}".rstrip()
-    first = verdict.broken[0]
-    others = "".join(f" {broken.law}" for broken in verdict.broken[1:])
-    script = f"\n{'':12}{' '.join(first.witness.script.split())}" if first.witness.script else ""
-    schedule = f"\n{'':12}{first.witness.schedule}" if first.witness.schedule else ""
-    also = f"\n{'':12}also:{others}" if others else ""
-    return f"{head}  {first.law}: {first.witness.sentence}{script}{schedule}{also}"
+    """A verdict in one line of the terminal."""
+    reason = f"{verdict.broken[0].law}: {verdict.broken[0].witness.sentence}" if verdict.broken else verdict.note
+    line = f"{_head(verdict)}  {reason}".rstrip()
+    width = shutil.get_terminal_size((160, 24)).columns
+    return line if len(line) < width else f"{line[: width - 2]}…"
+
+
+def _head(verdict: Verdict) -> str:
+    return f"{verdict.status:10} {verdict.mutant:36} {verdict.seconds:5.1f} s"
+
+
+def _told(verdict: Verdict) -> str:
+    """A verdict with all its witnesses."""
+    lines = [_head(verdict), *([verdict.note] if verdict.note else [])]
+    if verdict.shown is False:
+        lines.append("the script of the catalogue does not show it")
+    for broken in verdict.broken:
+        lines.append(f"{broken.law} ({broken.evidence}, after {broken.seconds:.1f} s): {broken.witness.sentence}")
+        lines += [text for text in (" ".join(broken.witness.script.split()), broken.witness.schedule) if text]
+    return f"\n{INDENT}".join(lines)
 
 
 def _summary(verdicts: list[Verdict]) -> str:
     killed = [verdict for verdict in verdicts if verdict.status == "killed"]
     argued = sum(verdict.status == "equivalent" for verdict in verdicts)
-    median = f", in {statistics.median(v.seconds for v in killed):.1f} s (median)" if killed else ""
-    return f"{len(verdicts)} mutants: {len(killed)} killed{median}, {argued} argued equivalent, " + (
-        f"{len(verdicts) - len(killed) - argued} not noticed"
-    )
+    median = f" in {statistics.median(v.seconds for v in killed):.1f} s (median)" if killed else ""
+    rest = len(verdicts) - len(killed) - argued
+    return f"{len(verdicts)} mutants: {len(killed)} killed{median}, {argued} argued equivalent, {rest} not noticed"
 
 
 def _code(verdicts: list[Verdict], expected: int) -> int:

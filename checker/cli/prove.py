@@ -10,8 +10,11 @@ from itertools import groupby
 import click
 
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
+from checker.laws.sample import run_sample
+from checker.proofs.abstraction import all_terms
 from checker.proofs.obligation import Outcome
 from checker.proofs.prover import STATED, SUBJECTS, prove
+from checker.proofs.rule_validation import validate_rules
 from checker.proofs.validation import misjudged, validate
 
 
@@ -27,13 +30,15 @@ def command(law: str | None, subject: str | None, explain: bool) -> int:
     proved, or refuted where it is stated to be false; 12 if not; 3 if something could not be decided in time.
     """
     began = time.perf_counter()
-    comparison = validate()
-    wrong = (*comparison.disagreements, *misjudged())
+    comparison, in_runs = validate(), validate_rules(all_terms(), run_sample)
+    wrong = (*comparison.disagreements, *misjudged(), *in_runs.disagreements)
     for disagreement in wrong[:5]:
-        click.echo(f"the term of {disagreement.function} differs on {', '.join(map(str, disagreement.arguments))}")
+        told = ", ".join(map(str, disagreement.arguments))
+        click.echo(f"the term of {disagreement.function} differs on {told[:500]}")
     if wrong:
         return VIOLATED
     click.echo(f"{comparison.functions} functions agree with their terms on {comparison.inputs} inputs")
+    click.echo(f"{in_runs.functions} functions of rules agree with their cases on {in_runs.inputs} inputs of runs")
     outcomes = []
     for (name, of), group in groupby(prove(law, subject=subject), key=lambda o: (o.law, o.subject)):
         part = list(group)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.invoke import invoke
-from semantics.particle import CallRequest, CallResult, Particle
+from semantics.particle import CallRequest
 from semantics.wire.envelope import decode
 from spec.codes import Uncatchable
 from spec.data import EMPTY, Data, data_to_json
@@ -49,15 +49,7 @@ class Interpreter(Protocol):
     name: str
     empty: Any
 
-    def invoke(
-        self,
-        script: str,
-        prev: Any,
-        current: Any,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[Any]) -> Answer:
         """Run a script on a peer."""
         ...
 
@@ -72,17 +64,17 @@ class Specification:
     name = "spec"
     empty: Data = EMPTY
 
-    def invoke(
-        self,
-        script: str,
-        prev: Data,
-        current: Data,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[Data]) -> Answer:
         """Run a script by the rules."""
-        outcome = invoke(parse(script), prev, current, particle, peer.peer_id, results, peer)
+        outcome = invoke(
+            parse(given.script),
+            given.prev,
+            given.current,
+            given.particle,
+            given.current_peer_id,
+            given.results,
+            KeyPair(given.key),
+        )
         return Answer(
             outcome.ret_code,
             outcome.error_message,
@@ -103,17 +95,9 @@ class SpecificationOnWire:
     name = "spec on the wire"
     empty = b""
 
-    def invoke(
-        self,
-        script: str,
-        prev: bytes,
-        current: bytes,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[bytes]) -> Answer:
         """Read the data, run a script by the rules, and write the new data."""
-        return answer_of(interpret(Invocation(script, prev, current, particle, peer.peer_id, peer.secret, results)))
+        return answer_of(interpret(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
         """Data in their JSON form.  Raises ValueError when the bytes are no data."""
@@ -132,17 +116,9 @@ class Reference:
     def __init__(self, avm: AquaVM) -> None:
         self.avm = avm
 
-    def invoke(
-        self,
-        script: str,
-        prev: bytes,
-        current: bytes,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[bytes]) -> Answer:
         """Run a script on the real interpreter."""
-        return answer_of(self.avm.invoke(script, prev, current, particle, peer.peer_id, peer.secret, results))
+        return answer_of(self.avm.invoke(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
         """Data in their JSON form.  Raises ValueError when the bytes are no data."""
@@ -159,19 +135,11 @@ class Alternating:
 
     def __init__(self, even: Interpreter, odd: Interpreter, peers: tuple[KeyPair, ...]) -> None:
         self.name = f"{even.name} and {odd.name} alternately"
-        self.choose = {peer: (even, odd)[i % 2] for i, peer in enumerate(peers)}
+        self.choose = {peer.peer_id: (even, odd)[i % 2] for i, peer in enumerate(peers)}
 
-    def invoke(
-        self,
-        script: str,
-        prev: bytes,
-        current: bytes,
-        particle: Particle,
-        peer: KeyPair,
-        results: Mapping[int, CallResult],
-    ) -> Answer:
+    def invoke(self, given: Invocation[bytes]) -> Answer:
         """Run a script on the interpreter of this peer."""
-        return self.choose[peer].invoke(script, prev, current, particle, peer, results)
+        return self.choose[given.current_peer_id].invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
         """Data in their JSON form.  Raises ValueError when the bytes are no data."""

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from checker.differential.interpreters import Answer, Interpreter
+from checker.generation import hostility
 from checker.generation.scripts import Choices
 from checker.generation.services import answer
-from checker.generation.tampering import tamper
 from semantics.authenticity.keys import KeyPair
-from semantics.particle import CallResult, Particle
-from semantics.wire.envelope import decode, encode
-from spec.codes import Uncatchable
+from semantics.interpret import Invocation
+from semantics.network.world import FIRST_UNCATCHABLE
+from semantics.particle import CallRequest, CallResult, Particle
+from spec import codes
 
 T = TypeVar("T")
 
@@ -26,20 +27,19 @@ CODES_ONLY = frozenset({1, 2, 3, 4, 5, 9, 20000, 20006, 20012, 30000})
 """Codes whose messages are not compared: the reference prints its own data structures in them, or the text of another
 parser, or names the first of several peers in the order of a hash map."""
 
-
 OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
 
+PARTICLE = "particle"
+"""The id of the particle of a game."""
 
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
-TAMPERED = ("tamper", "tamper")
-TAMPER_SEEDS = 10_000
 
 
-def tampered(data: bytes, seed: int) -> bytes:
-    """Data with something in the trace changed that no signature covers."""
-    decoded = decode(data)
-    return data if isinstance(decoded, Uncatchable) else encode(tamper(decoded[1], seed))
+def is_refusal(answer: Answer) -> bool:
+    """Whether an interpreter refused its input, so that its peer keeps what it had."""
+    is_catchable = codes.LOCAL_SERVICE_ERROR <= answer.ret_code < FIRST_UNCATCHABLE
+    return not (is_catchable or answer.ret_code in (codes.OK, codes.UNPROCESSED_CALL_RESULT))
 
 
 class Forced:
@@ -82,8 +82,9 @@ class Game:
     """One network on two interpreters; the choices say which move comes next.
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
-    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody tampers with particles
-    in flight; both interpreters must then keep data as bytes.
+    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
+    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
+    with a change (``echo``); both interpreters must then keep data as bytes.
     """
 
     def __init__(
@@ -92,7 +93,7 @@ class Game:
         left: Interpreter,
         right: Interpreter,
         choices: Choices,
-        peers: int = 3,
+        peers: Sequence[KeyPair] = PEERS[:3],
         other_script: str | None = None,
         hostile: bool = False,
     ) -> None:
@@ -101,28 +102,58 @@ class Game:
         self.hostile = hostile
         self.sides = (left, right)
         self.choices = choices
-        self.peers = PEERS[:peers]
-        self.number = {peer.peer_id: i for i, peer in enumerate(self.peers)}
-        self.particle = Particle(self.peers[0].peer_id, "particle", 1700000000000, 60000)
-        self.kept = [[side.empty for _ in self.peers] for side in self.sides]
-        self.owed: list[dict[int, CallResult]] = [{} for _ in self.peers]
+        self.peers: list[KeyPair] = []
+        self.number: dict[str, int] = {}
+        self.kept: list[list[Any]] = [[] for _ in self.sides]
+        self.owed: list[dict[int, CallResult]] = []
+        for peer in peers:
+            self.join(peer)
+        self.particle = Particle(self.peers[0].peer_id, PARTICLE, 1700000000000, 60000)
         self.counts: Counter[int] = Counter()
         self.flights: list[Flight] = []
+        self.refused = False
         self.moves: list[str] = []
         self.longest = 0
+
+    def join(self, peer: KeyPair) -> None:
+        """A peer that knows nothing joins the network."""
+        self.number[peer.peer_id] = len(self.peers)
+        self.peers.append(peer)
+        self.owed.append({})
+        for side, kept in zip(self.sides, self.kept, strict=True):
+            kept.append(side.empty)
+
+    def place(self, peer: str) -> int | None:
+        """The number of the peer with an id; None if nobody in the network has it."""
+        return self.number.get(peer)
+
+    def respond(self, peer: int, request: CallRequest) -> CallResult:
+        """What the services of a peer answer to its next request."""
+        self.counts[peer] += 1
+        return answer(request, self.counts[peer] - 1)
 
     def play(self, limit: int) -> Played:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
         difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
+        patience = hostility.PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
-            arrive = self.choices.pick(ARRIVALS + TAMPERED if self.hostile else ARRIVALS)
-            number = self.choices.pick(range(TAMPER_SEEDS)) if arrive == "tamper" else 0
-            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in range(len(self.flights))]
-            options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
-            if not options:
+            arrive = self.choices.pick(ARRIVALS + hostility.ATTACKS if self.hostile else ARRIVALS)
+            number = self.choices.pick(range(hostility.SEEDS)) if arrive in hostility.ATTACKS else 0
+            targets = self.informed() if arrive in hostility.AT_HOME else range(len(self.flights))
+            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
+            if arrive not in hostility.ATTACKS:
+                options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
+            if options:
+                difference = self.move(*self.choices.pick(options))
+            elif patience == 0:
                 break
-            difference = self.move(*self.choices.pick(options))
+            else:
+                patience -= 1
         return Played(tuple(self.moves), difference, self.longest)
+
+    def informed(self) -> list[int]:
+        """The peers that have kept something."""
+        return [peer for peer, kept in enumerate(self.kept[1]) if kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
         """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
@@ -144,28 +175,45 @@ class Game:
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Deliver a particle, deliver it and leave a duplicate behind, tamper with it, or answer a call."""
+        """Deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
+        empty = [side.empty for side in self.sides]
         if kind == "answer":
             result = self.owed[index].pop(call)
-            empty = [side.empty for side in self.sides]
             return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
+        if kind in hostility.AT_HOME:
+            return self.attack(kind, index, call)
         flight = self.flights[index]
-        if kind == "tamper":
-            changed = tampered(flight.right, call)
-            return self.invoke(f"tamper {index}.{call}", flight.receiver, [changed, changed], {})
+        if kind in hostility.IN_FLIGHT:
+            arriving = hostility.attacked(flight.right, kind, call, PEERS, PARTICLE)
+            return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
         if kind == "deliver":
             self.flights.pop(index)
         return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
+
+    def attack(self, kind: str, peer: int, seed: int) -> Difference | None:
+        """Change what a peer has kept, or send it back changed.  A peer restores what it had if that is refused."""
+        before = [kept[peer] for kept in self.kept]
+        bad = hostility.attacked(before[1], kind, seed, PEERS, PARTICLE)
+        move = f"{kind} {peer}.{seed}"
+        if kind == "echo":
+            return self.invoke(move, peer, [bad, bad], {})
+        for kept in self.kept:
+            kept[peer] = bad
+        difference = self.invoke(move, peer, [side.empty for side in self.sides], {})
+        if self.refused:
+            for kept, data in zip(self.kept, before, strict=True):
+                kept[peer] = data
+        return difference
 
     def invoke(self, move: str, peer: int, current: list[Any], results: dict[int, CallResult]) -> Difference | None:
         """Invoke both interpreters, compare what they answer, and go on from there."""
         confused = self.confused and self.choices.pick((False, False, False, True))
         self.moves.append(move + OTHER if confused else move)
+        key = self.peers[peer]
+        script = self.scripts[confused]
         answers = [
-            side.invoke(
-                self.scripts[confused], self.kept[i][peer], current[i], self.particle, self.peers[peer], results
-            )
-            for i, side in enumerate(self.sides)
+            side.invoke(Invocation(script, kept[peer], arriving, self.particle, key.peer_id, key.secret, results))
+            for side, kept, arriving in zip(self.sides, self.kept, current, strict=True)
         ]
         found = self.compare(*answers)
         if found is not None:
@@ -173,12 +221,13 @@ class Game:
         for i, one in enumerate(answers):
             self.kept[i][peer] = one.data
         left, right = answers
+        self.refused = is_refusal(left)
         for name in sorted(left.next_peers):
-            if name in self.number:
-                self.flights.append(Flight(self.number[name], left.data, right.data))
+            receiver = self.place(name)
+            if receiver is not None:
+                self.flights.append(Flight(receiver, left.data, right.data))
         for call, request in sorted(left.call_requests.items()):
-            self.owed[peer][call] = answer(request, self.counts[peer])
-            self.counts[peer] += 1
+            self.owed[peer][call] = self.respond(peer, request)
         return None
 
     def compare(self, left: Answer, right: Answer) -> tuple[str, Any, Any] | None:

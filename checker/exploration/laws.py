@@ -38,6 +38,19 @@ LAWS: Final[Mapping[Law, str]] = MappingProxyType(
 )
 
 
+FORMULAS: Final[Mapping[Law, str]] = MappingProxyType(
+    {
+        "agreement": "s, s' at rest ⇒ ⨆ kept(s) ≈ ⨆ kept(s')",
+        "canon-stability": "canons(kept) ⊆ canons(new)",
+        "scalar-agreement": "s at rest ⇒ ⨆ kept(s) is defined",
+        "at-most-once": "owed(id) ⇒ ∃! i. kept[i] = sent(me, id)",
+        "no-uncatchable-error": "invoke(prev, current) ends with no uncatchable error",
+        "duplicate-is-no-op": "invoke(invoke(prev, d), d) ≈ invoke(prev, d), with no requests and no next peers",
+        "silent-replay": "invoke(new, ∅) ≈ new, with no requests and no next peers",
+    }
+)
+
+
 class Breach(Struct, frozen=True):
     """How a law is broken: a sentence, and the two data to compare where there are two."""
 

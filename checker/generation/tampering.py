@@ -1,7 +1,8 @@
 """Data that somebody has tampered with, where no signature shows it.
 
-Signatures are over results and canonical contents.  The order of states, the sizes of pars, the lore of folds,
-generations and requests are not signed, so a peer may send anything there, and receivers have to cope with it.
+Signatures are over the content ids of results and canonical contents.  Where these stand, whether a result was a
+failure, the sizes of pars, the lore of folds, generations and requests are not signed, so a peer may send anything
+there, and receivers have to cope with it.
 """
 
 from __future__ import annotations
@@ -14,17 +15,25 @@ from msgspec.structs import replace
 from spec.data import Data
 from spec.states import (
     Ap,
+    CanonExecuted,
     CanonSent,
     Executed,
+    Failed,
     Fold,
     Lore,
     Par,
+    ScalarResult,
     Sent,
     State,
     StreamResult,
     Subtrace,
     Trace,
+    UnusedResult,
 )
+from spec.values import Cid
+
+U32_MAX = 2**32 - 1
+"""The largest number in data."""
 
 Change = Callable[[random.Random, Trace], Trace]
 
@@ -43,6 +52,57 @@ def swap(chance: random.Random, trace: Trace) -> Trace:
     states = list(trace)
     states[i], states[j] = states[j], states[i]
     return tuple(states)
+
+
+def exchange(chance: random.Random, trace: Trace) -> Trace:
+    """Two states of the same kind exchanged."""
+    i = chance.randrange(len(trace))
+    others = [j for j, state in enumerate(trace) if j != i and type(state) is type(trace[i])]
+    if not others:
+        return swap(chance, trace)
+    j = chance.choice(others)
+    states = list(trace)
+    states[i], states[j] = states[j], states[i]
+    return tuple(states)
+
+
+def relabel(chance: random.Random, trace: Trace) -> Trace:
+    """A result said to be bound in another way, or to be a failure, or the contents of a canon."""
+    results = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed)]
+    if not results:
+        return swap(chance, trace)
+    i = chance.choice(results)
+    cid = cid_of(trace[i])
+    labels: tuple[State, ...] = (
+        Failed(cid),
+        Executed(ScalarResult(cid)),
+        Failed(cid),
+        Executed(StreamResult(cid, 0)),
+        Executed(UnusedResult(cid)),
+        CanonExecuted(cid),
+    )
+    return (*trace[:i], chance.choice(labels), *trace[i + 1 :])
+
+
+def forget(chance: random.Random, trace: Trace) -> Trace:
+    """A result or the contents of a canon replaced by a request."""
+    done = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed | CanonExecuted)]
+    if not done:
+        return swap(chance, trace)
+    i = chance.choice(done)
+    request = CanonSent("x") if isinstance(trace[i], CanonExecuted) else Sent("x")
+    return (*trace[:i], request, *trace[i + 1 :])
+
+
+def cid_of(state: State) -> Cid:
+    """The content id of a result."""
+    match state:
+        case Executed(result):
+            return result.cid
+        case Failed(cid):
+            return cid
+        case _:
+            return Cid("")
 
 
 def delete(chance: random.Random, trace: Trace) -> Trace:
@@ -71,22 +131,40 @@ def insert(chance: random.Random, trace: Trace) -> Trace:
         Sent("x"),
         CanonSent("x"),
         Fold(()),
+        chance.choice(trace),
     )
     return (*trace[:i], chance.choice(states), *trace[i:])
+
+
+def displace(chance: random.Random, trace: Trace) -> Trace:
+    """A state of some kind, all kinds being equally likely, replaced by another one."""
+    kind = chance.choice(sorted({type(state).__name__ for state in trace}))
+    i = chance.choice([i for i, state in enumerate(trace) if type(state).__name__ == kind])
+    return (*trace[:i], chance.choice((*trace, Ap((0,)), Par(0, 0), Fold(()))), *trace[i + 1 :])
 
 
 def alter(chance: random.Random, trace: Trace) -> Trace:
     """A state altered inside."""
     alterable = [i for i, state in enumerate(trace) if isinstance(state, Par | Ap | Fold | Sent) or is_in_stream(state)]
-    if not alterable:
-        return delete(chance, trace)
-    i = chance.choice(alterable)
-    return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
+    return altered_at(chance, trace, alterable) if alterable else delete(chance, trace)
+
+
+def alter_fold(chance: random.Random, trace: Trace) -> Trace:
+    """A fold altered inside, or else a result in a stream."""
+    folds = [i for i, state in enumerate(trace) if isinstance(state, Fold)]
+    results = [i for i, state in enumerate(trace) if is_in_stream(state)]
+    return altered_at(chance, trace, folds or results) if folds or results else alter(chance, trace)
 
 
 def is_in_stream(state: State) -> bool:
     """Whether a state is a result in a stream."""
     return isinstance(state, Executed) and isinstance(state.result, StreamResult)
+
+
+def altered_at(chance: random.Random, trace: Trace, places: list[int]) -> Trace:
+    """The trace with one of the states at these places altered inside."""
+    i = chance.choice(places)
+    return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
 
 
 def altered(chance: random.Random, state: State) -> State:
@@ -108,7 +186,7 @@ def altered(chance: random.Random, state: State) -> State:
 
 def number(chance: random.Random, value: int) -> int:
     """Another number, mostly close to this one."""
-    return max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, 2**32 - 1)))
+    return min(max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, U32_MAX))), U32_MAX)
 
 
 def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, ...]:
@@ -117,20 +195,45 @@ def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, .
         return (Lore(0, (Subtrace(0, 0), Subtrace(0, 0))),)
     i = chance.randrange(len(lore))
     entry = lore[i]
-    first = entry.subtraces[0] if entry.subtraces else Subtrace(0, 0)
-    moved = Subtrace(number(chance, first.begin), first.length)
-    longer = Subtrace(first.begin, number(chance, first.length))
+    runs = entry.subtraces or (Subtrace(0, 0),)
+    j = chance.randrange(len(runs))
+    moved = Subtrace(number(chance, runs[j].begin), runs[j].length)
+    longer = Subtrace(runs[j].begin, number(chance, runs[j].length))
+    beyond = Subtrace(chance.choice((1000, U32_MAX)), chance.choice((0, 1, 1, runs[j].length)))
+    if chance.randrange(2):
+        return (*lore[:i], Lore(entry.value, (*runs[:j], beyond, *runs[j + 1 :])), *lore[i + 1 :])
     changes: tuple[tuple[Lore, ...], ...] = (
         (),
         (entry, entry),
         (Lore(number(chance, entry.value), entry.subtraces),),
         (Lore(entry.value, entry.subtraces[:1]),),
-        (Lore(entry.value, (*entry.subtraces, first)),),
-        (Lore(entry.value, (moved, *entry.subtraces[1:])),),
-        (Lore(entry.value, (longer, *entry.subtraces[1:])),),
+        (Lore(entry.value, (*runs, runs[j])),),
+        (Lore(entry.value, (*runs[:j], moved, *runs[j + 1 :])),),
+        (Lore(entry.value, (*runs[:j], longer, *runs[j + 1 :])),),
         (Lore(entry.value, tuple(reversed(entry.subtraces))),),
     )
     return (*lore[:i], *chance.choice(changes), *lore[i + 1 :])
 
 
-CHANGES: tuple[Change, ...] = (swap, delete, repeat, cut, insert, alter, alter, alter, alter)
+CHANGES: tuple[Change, ...] = (
+    swap,
+    exchange,
+    exchange,
+    relabel,
+    relabel,
+    forget,
+    forget,
+    forget,
+    forget,
+    delete,
+    repeat,
+    cut,
+    insert,
+    displace,
+    displace,
+    alter,
+    alter,
+    alter_fold,
+    alter_fold,
+    alter_fold,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from checker.laws import (
+    authenticity_laws,
     binding_laws,
     equations,
     error_laws,
@@ -20,9 +21,10 @@ SCRIPT_LAWS: Final[tuple[ScriptLaw, ...]] = (
     *network_laws.LAWS,
     *host_laws.LAWS,
     *trace_laws.LAWS,
-    *merge_laws.LAWS,
     *value_laws.LAWS,
-    *equations.LAWS,
-    *binding_laws.LAWS,
     *error_laws.LAWS,
+    *authenticity_laws.LAWS,
+    *binding_laws.LAWS,
+    *equations.LAWS,
+    *merge_laws.LAWS,
 )

@@ -92,6 +92,19 @@ def _as_if_first() -> Iterator[Equation]:
         for y in placed((call("err@"), fail(3, "three"), *STUCK), 2):
             yield seq(xor(x, NULL), xor(y, seen)), xor(y, seen)
             yield xor(seq(xor(x, NULL), y), seen), xor(y, seen)
+            yield seq(xor(x, par(fail(), NULL)), xor(y, seen)), xor(y, seen)
+
+
+def _same_for_all(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """A failure of a service is told alike by every peer that handles it."""
+    told = {}
+    for peer in "ABC":
+        script = xor(call("err", peer="B"), call("probe", "%last_error%", ":error:", peer=peer))
+        told[script] = behaviour(script).arguments("probe")
+    first = next(iter(told.values()))
+    for script, seen in told.items():
+        if seen != first or not seen:
+            yield Witness(script, f"the handler tells {_told(seen)}, elsewhere {_told(first)}")
 
 
 def _comparisons_are_no_errors() -> Iterator[Equation]:
@@ -145,6 +158,12 @@ LAWS: Final[tuple[ScriptLaw, ...]] = (
         "A comparison that fails leaves `%last_error%` as it is.",
         "(seq (xor (match v w x) null) y) = y where v ≠ w",
         _probed_alike(_comparisons_are_no_errors),
+    ),
+    law(
+        "failures-are-the-same",
+        "A service's failure is told alike by every peer.",
+        ":error: on p = :error: on q",
+        _same_for_all,
     ),
     law(
         "raised-again",

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from checker.laws.running import Invoked, Run
-from checker.laws.script_law import ScriptLaw, each_invocation
+from checker.laws.building import ap, call, par, seq
+from checker.laws.running import Invoked, Run, explore
+from checker.laws.script_law import ScriptLaw, Witness, each_invocation
 from spec.data import Data
 from spec.equivalence import observations
 from spec.states import CanonSent, Sent
 
+DOOMED: Final = (
+    seq(call("f", output="x"), ap("1", "x")),
+    seq(call("f", peer="B", output="x"), call("g", peer="C"), call("h", peer="B", output="x")),
+    seq(ap("1", "x"), par(call("f", peer="B"), ap("2", "x"))),
+)
+"""Scripts that bind a name twice, after they have done something."""
 
-def _kept_when_abandoned(run: Run, invoked: Invoked) -> str | None:
-    outcome = invoked.outcome
-    if not invoked.is_abandoned() or (outcome.data is invoked.prev and not outcome.next_peers + outcome.call_requests):
-        return None
-    return "an abandoned run changes the data of its peer, or asks something of its host"
+
+def _kept_when_abandoned(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    for script in DOOMED:
+        abandoned = [invoked for invoked in explore(script).invoked if invoked.is_abandoned()]
+        if not abandoned:
+            yield Witness(script, "binding a name twice does not end the run")
+        for invoked in abandoned:
+            outcome = invoked.outcome
+            if outcome.data is not invoked.prev or outcome.next_peers or outcome.call_requests:
+                yield Witness(script, f"peer {invoked.peer} abandons its run, but changes its data or asks something")
 
 
 def _next_peers(run: Run, invoked: Invoked) -> str | None:
@@ -78,7 +91,7 @@ LAWS: Final = (
         "A run that ends with an uncatchable error leaves the peer's data as they were, and asks nothing of anybody.",
         "invoke(prev, current) abandoned ⇒ data = prev, no requests, no next peers",
         "machine",
-        each_invocation(_kept_when_abandoned),
+        _kept_when_abandoned,
     ),
     ScriptLaw(
         "next-peers-are-others",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from checker.exploration.laws import FORMULAS, Law
 from checker.exploration.laws import LAWS as NETWORK_LAWS
-from checker.exploration.laws import Law
 from checker.exploration.search import Violation
 from checker.laws.running import Run
 from checker.laws.script_law import ScriptLaw, Witness
@@ -44,6 +44,8 @@ def _schedule(run: Run, violation: Violation) -> str:
     return write_schedule(story.words)
 
 
+RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
+
 LAWS: Final = (
     ScriptLaw(
         "progress",
@@ -59,5 +61,8 @@ LAWS: Final = (
         "network",
         _rest,
     ),
-    *(ScriptLaw(name, sentence, "", "network", _explored(name)) for name, sentence in NETWORK_LAWS.items()),
+    *(
+        ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name), RACE_FREE)
+        for name, sentence in NETWORK_LAWS.items()
+    ),
 )

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from checker.exploration.search import Bounds, NoAnswerError, Search, Violation
 from checker.generation.services import answer
+from semantics.authenticity.keys import KeyPair
 from semantics.configuration import Halt
 from semantics.invoke import farewell, prepare
 from semantics.machine import step
@@ -22,8 +23,8 @@ INIT: Final = "A"
 PEERS: Final = ("A", "B", "C")
 PARTICLE: Final = Particle(INIT, "particle", 1_700_000_000_000, 60_000)
 
-STEP_LIMIT: Final = 5_000
-"""No run of the small scripts that are run under watch has a tenth as many steps."""
+STEP_LIMIT: Final = 50_000
+"""No run of the small scripts that are run under watch has half as many steps, not even one that fills a stream."""
 
 STATE_LIMIT: Final = 600
 """States of a network, likewise."""
@@ -81,13 +82,14 @@ def invoke_watched(
     particle: Particle,
     peer: str,
     results: Mapping[int, CallResult],
+    key: KeyPair | None = None,
 ) -> Outcome:
-    """One invocation, step by step.
+    """One invocation, step by step; with a key, incoming data are verified and the new ones signed.
 
     Raises `StuckError` when no rule applies, which shows as an exception of Python, and after `STEP_LIMIT` steps.
     """
     try:
-        c = prepare(script, prev, current, particle, peer, results)
+        c = prepare(script, prev, current, particle, peer, results, key)
         for _ in range(STEP_LIMIT):
             if isinstance(c.control, Halt):
                 return farewell(c, prev)

@@ -24,6 +24,8 @@ class ScriptLaw(Struct, frozen=True, eq=False):
     """A law that is checked by running scripts.
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
+    `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it
+    for others; the scripts of the zoo satisfy all premises.
     """
 
     name: str
@@ -31,6 +33,7 @@ class ScriptLaw(Struct, frozen=True, eq=False):
     formula: str
     scope: Scope
     check: Callable[[tuple[Run, ...]], Iterator[Witness]]
+    premise: str = ""
 
 
 def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Callable[[tuple[Run, ...]], Iterator[Witness]]:

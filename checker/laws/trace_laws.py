@@ -72,10 +72,15 @@ def _shape(run: Run, invoked: Invoked) -> str | None:
 # --- growth -----------------------------------------------------------------------------------------------
 
 
-def lost(older: Data, newer: Data) -> str | None:
-    """What the newer data do not know of what the older ones know; a request may have become a result."""
+def lost(older: Data, newer: Data, *, requests: bool = True) -> str | None:
+    """What the newer data do not know of what the older ones know; a request may have become a result.
+
+    With `requests` false, requests may also be dropped.
+    """
     known = observations(newer.trace)
     for site, seen in observations(older.trace).items():
+        if not requests and seen.what.endswith("owed"):
+            continue
         found = known.get(site)
         if found is None or not _below(seen, found):
             what = "nothing" if found is None else found.what
@@ -228,8 +233,23 @@ def _no_garbage(run: Run, invoked: Invoked) -> str | None:
     return f"nothing in the trace refers to the {min(spare)[0]} {min(spare)[1]}" if spare else None
 
 
-def _law(name: str, sentence: str, formula: str, complaint: Callable[[Run, Invoked], str | None]) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "trace", each_invocation(complaint))
+def _results_stay(run: Run, invoked: Invoked) -> str | None:
+    if invoked.is_abandoned():
+        return None
+    for name, older in (("kept", invoked.prev), ("arriving", invoked.current)):
+        told = lost(older, invoked.outcome.data, requests=False)
+        if told is not None:
+            return f"peer {invoked.peer} loses something of the {name} data: {told}"
+    return None
+
+
+def _law(
+    name: str, sentence: str, formula: str, complaint: Callable[[Run, Invoked], str | None], premise: str = ""
+) -> ScriptLaw:
+    return ScriptLaw(name, sentence, formula, "trace", each_invocation(complaint), premise)
+
+
+BENIGN: Final = "no argument of a call fails when it becomes known (AquaVM then drops the request)"
 
 
 LAWS: Final = (
@@ -244,6 +264,13 @@ LAWS: Final = (
         "New data know all that the kept and the arriving data know; a request may have become a result.",
         "prev ⊑ new and current ⊑ new",
         _grows,
+        BENIGN,
+    ),
+    _law(
+        "results-stay",
+        "Results, failures, canons and values of streams stay in the data of whoever knows them.",
+        "prev|done ⊑ new and current|done ⊑ new",
+        _results_stay,
     ),
     _law("dense-generations", "Generations are numbered from 0 without gaps.", "gens = {0, …, n - 1}", _dense),
     _law(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from checker.generation.services import ANSWERS
 from checker.laws.behaviour import behaviour
 from checker.laws.binding_laws import ALONE
-from checker.laws.building import NULL, ap, call, canon, match, mismatch, new, pair, par, seq, xor
+from checker.laws.building import NULL, ap, call, canon, fail, match, mismatch, new, pair, par, seq, xor
 from checker.laws.equations import ALL, Equation, equal, law, placed
 from checker.laws.running import INIT, Run
 from checker.laws.script_law import ScriptLaw, Witness
@@ -145,7 +145,8 @@ def _tetraplets(runs: tuple[Run, ...]) -> Iterator[Witness]:
     before = seq(
         call("obj", output="x"), call("arr", peer="B", output="y"), ap("x", "$s"), ap("y", "$s"), ap("1", "$s")
     )
-    before = seq(before, ap("x.$.a.[0]", "z"), canon("$s", "#cc", "C"), ap("#cc.$.[1]", "w"))
+    before = seq(before, ap("x.$.a.[0]", "z"), canon("$s", "#cc", "C"), ap("#cc.$.[1]", "w"), "END")
+    before = xor(fail(), seq(ap("%last_error%", "error"), ap("error.$.message", "e"), before))
     expected = {
         "1": (literal,),
         "%timestamp%": (literal,),
@@ -157,9 +158,15 @@ def _tetraplets(runs: tuple[Run, ...]) -> Iterator[Witness]:
         "#cc.$.[0]": (ours,),
         "#cc.$.[0].a": (ours,),
         "w": (theirs,),
+        "e": (literal,),
     }
+    for maker, reader in product("AB", repeat=2):
+        script = seq(call("f", peer=maker, output="x"), call("probe", "x", peer=reader))
+        for request in behaviour(script).requests("probe"):
+            if request.tetraplets != ((Tetraplet(maker, "s", "f", ""),),):
+                yield Witness(script, f"a result of {maker} is said to be {request.tetraplets[0][0]}")
     for reader in "AC":
-        script = seq(before, call("probe", *expected, peer=reader))
+        script = before.replace("END", call("probe", *expected, peer=reader))
         requests = behaviour(script).requests("probe")
         if not requests:
             yield Witness(script, "the values never come together")

@@ -40,6 +40,8 @@ ZOO: Final = (
          (seq (canon "B" %m #%mm) (call "C" ("s" "f") [#%mm #%mm.$.k #%mm.$.[2].[0]])))""",
     '(seq (ap ("k" 1) %m) (seq (ap ("k" 2) %m) (seq (canon "A" %m o) (call "B" ("s" "f") [o o.$.k]))))',
     '(seq (call "B" ("s" "f") [] $s) (seq (canon "B" $s #cc) (seq (call "B" ("s" "g") [] $s) (canon "B" $s #dd))))',
+    """(par (seq (call "B" ("s" "f") [] $s) (call "A" ("s" "k") []))
+         (seq (canon "A" $s #cc) (seq (call "C" ("s" "g") []) (call "A" ("s" "h") [#cc]))))""",
     # folds over arrays and canons
     '(seq (call "A" ("s" "arr") [] a) (fold a i (seq (call "B" ("s" "echo") [i] x) (next i))))',
     '(seq (call "A" ("s" "arr") [] a) (fold a i (par (call "B" ("s" "echo") [i] x) (next i))))',
@@ -59,6 +61,23 @@ ZOO: Final = (
     '(seq (ap 0 $s) (fold $s i (seq (xor (match i 0 (ap 1 $s)) (null)) (seq (call "A" ("s" "f") [i]) (next i)))))',
     '(seq (ap ("k" 1) %m) (fold %m i (seq (call "B" ("s" "f") [i.$.key i.$.value]) (next i))))',
     '(seq (ap 1 $s) (xor (fold $s i (seq (call "B" ("s" "err") [i]) (next i))) (call "A" ("s" "f") [])))',
+    """(seq (seq (ap 1 $s) (ap 2 $s)) (seq (fold $s i (seq (call "B" ("s" "echo") [i] x) (next i)) (null))
+         (call "C" ("s" "f") [])))""",
+    """(seq (seq (ap 1 $s) (ap 2 $s)) (seq (fold $s i (seq (call "B" ("s" "echo") [i] x) (next i))
+         (call "C" ("s" "g") [])) (call "A" ("s" "f") [])))""",
+    """(par (par (call "B" ("s" "f") [] $s) (call "C" ("s" "g") [] $s))
+         (fold $s i (par (call "A" ("s" "echo") [i]) (next i))))""",
+    """(seq (seq (call "B" ("s" "f") [] $s) (call "C" ("s" "g") [] $s))
+         (par (fold $s i (par (call "A" ("s" "echo") [i]) (next i))) (call "B" ("s" "h") [])))""",
+    """(seq (seq (ap 1 $s) (ap 2 $s))
+         (par (fold $s i (seq (call "B" ("s" "echo") [i] x) (seq (call "C" ("s" "f") [i]) (next i))))
+              (seq (call "B" ("s" "f") []) (call "A" ("s" "g") []))))""",
+    """(par (call "A" ("s" "f") [] $s) (par (call "B" ("s" "g") [] $s)
+         (fold $s i (par (call "C" ("s" "echo") [i]) (next i)))))""",
+    """(par (seq (call "B" ("s" "f") []) (call "B" ("s" "g") []))
+         (seq (ap 1 $s) (fold $s i (seq (call "C" ("s" "h") [i]) (next i)))))""",
+    """(seq (ap ("k" 1) %m) (seq (fold %m i (seq (call "B" ("s" "f") [i.$.key i.$.value]) (next i)) (null))
+         (call "A" ("s" "g") [])))""",
     # new
     '(seq (ap 1 x) (seq (new x (seq (ap 2 x) (call "B" ("s" "f") [x]))) (call "A" ("s" "g") [x])))',
     """(seq (ap 1 $s) (seq (new $s (seq (ap 2 $s) (seq (canon "A" $s #cc) (call "B" ("s" "f") [#cc]))))

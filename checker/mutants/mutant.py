@@ -12,22 +12,24 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the packages of the project."""
 
 
-class Mutant(Struct, frozen=True):
+class Mutant(Struct, frozen=True, kw_only=True):
     """A rule that is wrong in one place.
 
     In the function `function` of the file `file`, and there in the case whose label is `case` (empty in definitions),
     the text `old`, which occurs once, becomes `new`.  `script` is the smallest script known whose runs the rewrite
-    changes.  `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
+    changes; where honest data do not show it, those of the script `data_of` are delivered too, also tampered with.
+    `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
     """
 
     name: str
     sentence: str
     file: str
     function: str
-    case: str
+    case: str = ""
     old: str
     new: str
-    script: str
+    script: str = ""
+    data_of: str = ""
     equivalent: str = ""
 
 
@@ -50,6 +52,11 @@ def rewritten(mutant: Mutant, source: str) -> str:
     except SyntaxError as error:
         raise MutantError(f"{mutant.name}: the rewrite is no Python: {error.msg}, line {error.lineno}") from None
     return changed
+
+
+def rewrite(mutant: Mutant) -> dict[str, str]:
+    """The file that a mutant changes, with its text then; raises `MutantError` unless the rewrite applies once."""
+    return {mutant.file: rewritten(mutant, (ROOT / mutant.file).read_text(encoding="utf-8"))}
 
 
 def _extent(mutant: Mutant, source: str) -> tuple[int, int]:

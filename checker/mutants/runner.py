@@ -6,19 +6,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from checker.mutants.mutant import Mutant
+from checker.mutants.mutant import Mutant, rewrite
+from checker.mutants.showing import Shown, digest
 from checker.mutants.sources import sources
 from checker.mutants.trial import Broken, Tried
 
-TIME_LIMIT: Final = 60.0
-"""Seconds for one trial."""
+TIME_LIMIT: Final = 120.0
+"""Seconds for one process."""
 
 Status = Literal["killed", "survived", "equivalent", "undecided"]
 
@@ -27,12 +29,14 @@ class Verdict(Struct, frozen=True):
     """What became of a mutant: killed by `broken`, the laws that it breaks, the first one first.
 
     A mutant of which it is argued that no script can show it is `equivalent` when it survives.  `undecided` is one
-    whose trial did not end properly; `note` says how.  `seconds` are those of the whole trial.
+    whose trial did not end properly; `note` says how.  `seconds` are those of the trial, and `shown` says whether the
+    mutant's own script tells it from the rules as they are (None when it has none); no verdict rests on that.
     """
 
     mutant: str
     status: Status
     seconds: float
+    shown: bool | None
     broken: tuple[Broken, ...] = ()
     note: str = ""
 
@@ -43,13 +47,15 @@ class TrialError(RuntimeError):
 
 def baseline() -> Tried:
     """Try the rules as they are; raises `TrialError` when they break a law."""
-    found, note = _trial(None, (), every=True)
-    broken = [report for report in found if isinstance(report, Broken)]
-    if broken:
-        raise TrialError(f"the rules themselves break the law {broken[0].law}: {broken[0].witness.sentence}")
-    if not found or not isinstance(found[-1], Tried):
-        raise TrialError(f"the trial of the rules themselves did not end properly: {note}")
-    return found[-1]
+    with sources({}) as folder:
+        found, note = _trial(folder, (), every=True)
+    for report in found:
+        match report:
+            case Broken(law, _, _, witness):
+                raise TrialError(f"the rules themselves break the law {law}: {witness.sentence} {witness.script}")
+            case Tried():
+                return report
+    raise TrialError(f"the trial of the rules themselves did not end properly: {note}")
 
 
 def try_mutants(
@@ -58,41 +64,64 @@ def try_mutants(
     """Try mutants, in their order.
 
     `proved` are the digests of sources of which the proofs hold (`Tried.digests` of the baseline); with `every`, all
-    laws that a mutant breaks are found, not only the first.
+    laws that a mutant breaks are found, not only the first.  Raises `MutantError` when a rewrite does not fit.
     """
+    # All rewrites are made first, and by one thread, as Python 3.11 parses source with a counter that threads share.
+    changes = [(mutant, rewrite(mutant)) for mutant in mutants]
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(lambda mutant: try_mutant(mutant, proved, every), mutants)
+        try:
+            yield from pool.map(lambda change: _try(change[0], change[1], proved, every), changes)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def try_mutant(mutant: Mutant, proved: Collection[str], every: bool = False) -> Verdict:
     """Try one mutant; raises `MutantError` when its rewrite does not fit the source."""
-    began = time.perf_counter()
-    found, note = _trial(mutant, proved, every)
-    seconds = time.perf_counter() - began
+    return _try(mutant, rewrite(mutant), proved, every)
+
+
+def _try(mutant: Mutant, changed: Mapping[str, str], proved: Collection[str], every: bool) -> Verdict:
+    with sources(changed) as folder:
+        began = time.perf_counter()
+        found, note = _trial(folder, proved, every)
+        seconds = time.perf_counter() - began
+        shown = _is_shown(folder, mutant)
     broken = tuple(report for report in found if isinstance(report, Broken))
     if broken:
-        return Verdict(mutant.name, "killed", seconds, broken)
+        return Verdict(mutant.name, "killed", seconds, shown, broken)
     if note:
-        return Verdict(mutant.name, "undecided", seconds, note=note)
+        return Verdict(mutant.name, "undecided", seconds, shown, note=note)
     if mutant.equivalent:
-        return Verdict(mutant.name, "equivalent", seconds, note=mutant.equivalent)
-    return Verdict(mutant.name, "survived", seconds)
+        return Verdict(mutant.name, "equivalent", seconds, shown, note=mutant.equivalent)
+    return Verdict(mutant.name, "survived", seconds, shown)
 
 
-def _trial(mutant: Mutant | None, proved: Collection[str], every: bool) -> tuple[list[Broken | Tried], str]:
+def _trial(folder: Path, proved: Collection[str], every: bool) -> tuple[list[Broken | Tried], str]:
     """What a trial printed, and how it ended (empty if properly)."""
-    with sources(mutant) as folder:
-        command = [sys.executable, "-m", "checker.mutants.trial", "all" if every else "first", *proved]
-        environment = {**os.environ, "PYTHONPATH": str(folder)}
-        try:
-            done = subprocess.run(
-                command, cwd=folder, env=environment, capture_output=True, timeout=TIME_LIMIT, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return [], f"the trial did not end within {TIME_LIMIT:g} seconds"
-    lines = done.stdout.splitlines()
-    found = [msgspec.json.decode(line, type=Broken | Tried) for line in lines]
+    output, note = _run(folder, "checker.mutants.trial", "all" if every else "first", *proved)
+    return [msgspec.json.decode(line, type=Broken | Tried) for line in output.splitlines()], note
+
+
+def _is_shown(folder: Path, mutant: Mutant) -> bool | None:
+    """Whether the script of a mutant tells the rules in a folder from those of this process."""
+    if not mutant.script:
+        return None
+    shown = Shown(mutant.script, mutant.data_of)
+    output, note = _run(folder, "checker.mutants.showing", text=msgspec.json.encode(shown))
+    return bool(note) or output.strip().decode() != digest(shown)
+
+
+def _run(folder: Path, module: str, *words: str, text: bytes = b"") -> tuple[bytes, str]:
+    """What a module of the sources in a folder prints, and how it ended (empty if properly)."""
+    command = [sys.executable, "-m", module, *words]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, input=text, capture_output=True, timeout=TIME_LIMIT, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        return late.stdout or b"", f"it did not end within {TIME_LIMIT:g} seconds"
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        return found, f"the trial ended with code {done.returncode}: {' '.join(last)}"
-    return found, ""
+        return done.stdout, f"it ended with code {done.returncode}: {' '.join(last)}"
+    return done.stdout, ""

@@ -62,8 +62,9 @@ class Abstraction(Translation):
         if function in self.inlined:
             return self.body(function, arguments)
         hints = declared(function)
-        name = f"{function.__module__}.{function.__name__}"
-        return self.symbol(name, arguments, hints.get("return", object))
+        return self.symbol(
+            f"{function.__module__}.{function.__name__}", function, arguments, hints.get("return", object)
+        )
 
     def body(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
         """What the function says of the arguments; each time anew, as the facts are about these arguments."""
@@ -72,14 +73,23 @@ class Abstraction(Translation):
             term = z3.If(leaf.reached, leaf.result, term)
         return term
 
-    def symbol(self, name: str, arguments: Sequence[Any], hint: Any = object) -> Term:
-        """An unknown function of some terms, with what its type says of the result."""
+    def symbol(self, name: str, meaning: Callable[..., Any], arguments: Sequence[Any], hint: Any = object) -> Term:
+        """An unknown function of some terms, with what its type says of the result.
+
+        Arguments that are functions belong to the symbol.
+        """
         known = [a for a in arguments if z3.is_expr(a)]
-        functions = [a.__name__ for a in arguments if not z3.is_expr(a)]
-        symbol = z3.Function(" ".join([name, *functions]), *[self.terms.sort] * (len(known) + 1))
-        term = symbol(*known)
+        given = {i: a for i, a in enumerate(arguments) if not z3.is_expr(a)}
+        full = " ".join([name, *(function.__name__ for function in given.values())])
+        self.meanings[full] = _partial(meaning, given) if given else meaning
+        term = z3.Function(full, *[self.terms.sort] * (len(known) + 1))(*known)
         self.know(self.shallow(term, hint))
         return term
+
+    def grounds(self) -> dict[str, Any]:
+        """What an obligation stands on: the facts, and the functions that were read."""
+        reads = sorted(f"{entry.module}.{entry.name}" for entry in self.read)
+        return {"facts": tuple(self.facts.values()), "reads": tuple(reads)}
 
     def know(self, fact: Term) -> None:
         """Remember a fact."""
@@ -129,15 +139,29 @@ class LooseReader(FunctionReader):
 
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
         """An expression that is a truth value."""
-        try:
-            return super().condition(expression, scope)
-        except UntranslatableError:
-            return self.terms.is_true(self.unknown(expression, scope))
+        match expression:
+            case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.Constant():
+                try:
+                    return super().condition(expression, scope)
+                except UntranslatableError:
+                    return self.terms.is_true(self.unknown(expression, scope))
+        value = self.value(expression, scope)
+        truth = self.translation.symbol("bool", bool, [value], bool)  # what is empty is false, too
+        self.translation.know(z3.Implies(self.terms.sort.is_truth(value), truth == value))
+        return self.terms.is_true(truth)
 
     def unknown(self, expression: ast.expr, scope: Scope) -> Term:
         """An expression that cannot be read: an unknown function of its names."""
         names = sorted({n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and n.id in scope})
-        return self.translation.symbol(ast.unparse(expression), [scope[name] for name in names])
+        text = ast.unparse(expression)
+        return self.translation.symbol(
+            f"{self.path}:{text}", self.evaluator(text, names), [scope[name] for name in names]
+        )
+
+    def evaluator(self, text: str, names: Sequence[str]) -> Callable[..., Any]:
+        """An expression as a function of its names."""
+        code = compile(text, self.path, "eval")
+        return lambda *values: eval(code, {**self.namespace, **dict(zip(names, values, strict=True))})
 
     def known(self, expression: ast.expr, scope: Scope) -> Term:
         """The term of an expression that can be read."""
@@ -224,8 +248,19 @@ class LooseReader(FunctionReader):
         subjects = subject if isinstance(subject, tuple) else (subject,)
         text = ast.unparse(pattern)
         names = {node.name for node in ast.walk(pattern) if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name}
-        fits = self.terms.is_true(self.translation.symbol(f"{text} fits", subjects))
-        return fits, {name: self.translation.symbol(f"{name} of {text}", subjects) for name in sorted(names)}
+        bound = {
+            name: self.translation.symbol(f"{name} of {text}", self.matcher(text, name), subjects)
+            for name in sorted(names)
+        }
+        return self.terms.is_true(self.translation.symbol(f"{text} fits", self.matcher(text, "True"), subjects)), bound
+
+    def matcher(self, text: str, result: str) -> Callable[..., Any]:
+        """A pattern as a function of its subject: a name that it binds, or whether it fits."""
+        source = f"def matched(*subjects):\n match subjects:\n  case ({text},):\n   return {result}\n return False"
+        namespace = dict(self.namespace)
+        exec(compile(source, self.path, "exec"), namespace)
+        found: Callable[..., Any] = namespace["matched"]
+        return found
 
     def record_pattern(
         self, pattern: ast.MatchClass, record: type[Struct], subject: Term
@@ -235,6 +270,16 @@ class LooseReader(FunctionReader):
             for name in self.terms.names[record]:
                 self.translation.typed_field(record, name, subject)
         return super().record_pattern(pattern, record, subject)
+
+
+def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable[..., Any]:
+    """A function with some of its arguments given, by position."""
+
+    def called(*rest: Any) -> Any:
+        others = iter(rest)
+        return function(*(given[i] if i in given else next(others) for i in range(len(given) + len(rest))))
+
+    return called
 
 
 def _is_own(function: object) -> bool:

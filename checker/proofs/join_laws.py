@@ -127,7 +127,14 @@ def _literally_commutes(m: Algebra) -> Term:
 
 
 LAWS: Final = (
-    Law("closed", "What joins is again of the same type.", "a ⊔ b is a trace", _joinable, _closed),
+    Law(
+        "closed",
+        "What joins is again of the same type.",
+        "a ⊔ b is a trace",
+        _joinable,
+        _closed,
+        given="a ⊔ b is defined",
+    ),
     Law("idempotent", "What is joined with itself stays itself.", "a ⊔ a = a", _one, _idempotent, 1),
     Law("unit", "Joining with nothing changes nothing.", "a ⊔ ∅ = ∅ ⊔ a = a", _one, _unit, 1),
     Law("reflexive", "Everything knows and tells what it does.", "a ⊑ a and a ≈ a", _one, _reflexive, 1),
@@ -147,8 +154,17 @@ LAWS: Final = (
         _joinable,
         _commutes,
         uses=("reflexive", "symmetric-definedness"),
+        given="a ⊔ b is defined",
     ),
-    Law("associative", "Grouping does not matter.", "(a ⊔ b) ⊔ c = a ⊔ (b ⊔ c)", _both_groupings, _associates, 3),
+    Law(
+        "associative",
+        "Grouping does not matter.",
+        "(a ⊔ b) ⊔ c = a ⊔ (b ⊔ c)",
+        _both_groupings,
+        _associates,
+        3,
+        given="both groupings are defined",
+    ),
     Law(
         "associative-definedness",
         "Both groupings are defined, or neither is.",
@@ -164,6 +180,7 @@ LAWS: Final = (
         _joinable,
         _left_regular,
         uses=("idempotent",),
+        given="a ⊔ b is defined",
     ),
     Law(
         "absorbs-right",
@@ -172,6 +189,7 @@ LAWS: Final = (
         _joinable,
         _absorbs_right,
         uses=("idempotent",),
+        given="a ⊔ b is defined",
     ),
     Law(
         "inflationary",
@@ -180,6 +198,7 @@ LAWS: Final = (
         _joinable,
         _inflates,
         uses=("reflexive",),
+        given="a ⊔ b is defined",
     ),
     Law(
         "least",
@@ -204,5 +223,6 @@ LAWS: Final = (
         _well_formed,
         _literally_commutes,
         holds=False,
+        given="a ⊔ b is defined; an append has one generation",
     ),
 )

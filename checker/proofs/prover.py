@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs import canon_stability, totality
+from checker.proofs import canon_stability, result_stability, totality
 from checker.proofs.abstraction import all_terms
 from checker.proofs.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
 from checker.proofs.induction import KEPT, Induction
@@ -31,14 +31,25 @@ REACHABLE: Final = Law(
 
 STATED: Final = tuple(
     {
-        law.name: law for law in (*LAWS, *JOINING_LAWS, *WINDOW_LAWS, REACHABLE, *canon_stability.LAWS, *totality.LAWS)
+        law.name: law
+        for law in (
+            *LAWS,
+            *JOINING_LAWS,
+            *WINDOW_LAWS,
+            REACHABLE,
+            *canon_stability.LAWS,
+            *result_stability.LAWS,
+            *totality.LAWS,
+        )
     }.values()
 )
 """Every law that has obligations, once."""
 
 JOINS: Final = (*(name for name, *_ in TABLES), "state", "trace")
-SUBJECTS: Final = (*JOINS, "canon", "rules")
-"""What the laws are proved of: each table of the join, the states of leaves, whole traces, canons, and all rules."""
+CHAPTERS: Final = {"canons": canon_stability, "results": result_stability, "rules": totality}
+SUBJECTS: Final = (*JOINS, *CHAPTERS)
+"""What laws are proved of: each table of the join, the states of leaves, and whole traces; canons and results in a
+network; and all rules."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
@@ -56,42 +67,55 @@ def prove(law: str | None = None, module: ModuleType = join_module, subject: str
 
     The tables of the join are those of the given module.
     """
+    wanted = Wanted(law)
     if subject is None or subject in JOINS:
         terms = new_terms(module)
-        for name, obligations in joins(terms, module):
+        for name, obligations in joins(terms, module, wanted):
             if subject in (None, name):
-                yield from _discharged(obligations, terms, law)
-    if subject in (None, "canon", "rules"):
+                yield from (discharge(obligation, terms) for obligation in obligations)
+    if subject is None or subject in CHAPTERS:
         terms = all_terms()
-        for name, chapter in (("canon", canon_stability), ("rules", totality)):
-            if subject in (None, name) and law in (None, *(stated.name for stated in chapter.LAWS)):
-                yield from _discharged(chapter.obligations(terms), terms, law)
+        for name, chapter in CHAPTERS.items():
+            laws = wanted.of(chapter.LAWS)
+            if laws and subject in (None, name):
+                yield from (discharge(obligation, terms) for obligation in chapter.obligations(terms, laws))
 
 
-def _discharged(obligations: Iterable[Obligation], terms: Terms, law: str | None) -> Iterator[Outcome]:
-    return (discharge(obligation, terms) for obligation in obligations if law in (None, obligation.law))
+class Wanted(Struct, frozen=True):
+    """The laws to look at: one by its name, or all."""
+
+    name: str | None = None
+
+    def of(self, laws: Iterable[Law]) -> tuple[Law, ...]:
+        """Those of the laws that are wanted."""
+        return tuple(law for law in laws if self.name in (None, law.name))
 
 
-def joins(terms: Terms, module: ModuleType = join_module) -> Iterator[tuple[str, Iterator[Obligation]]]:
+ALL: Final = Wanted()
+
+
+def joins(
+    terms: Terms, module: ModuleType = join_module, wanted: Wanted = ALL
+) -> Iterator[tuple[str, Iterator[Obligation]]]:
     """What is joined, by tables or as trees, with its obligations."""
     for name, function, kinds, empty in TABLES:
         translation = Translation(terms)
         table = of_table(translation, Table(name, getattr(module, function), kinds, empty))
-        yield name, _stamped(translation, of_one_table(table))
+        yield name, _stamped(translation, of_one_table(table, wanted))
     translation = Translation(terms)
-    yield "state", _stamped(translation, _of_algebra(of_leaves(translation), LAWS))
+    yield "state", _stamped(translation, _of_algebra(of_leaves(translation), wanted.of(LAWS)))
     translation = Translation(terms, KEPT)
     induction = Induction(translation, LAWS)
-    yield "trace", _stamped(translation, (o for law in LAWS for o in induction.obligations(law)))
+    yield "trace", _stamped(translation, (o for law in wanted.of(LAWS) for o in induction.obligations(law)))
 
 
-def of_one_table(table: TableAlgebra) -> Iterator[Obligation]:
+def of_one_table(table: TableAlgebra, wanted: Wanted) -> Iterator[Obligation]:
     """The obligations of a table of the join."""
-    laws = (*LAWS, *JOINING_LAWS) if table.table.empty is None else WINDOW_LAWS
-    yield from _of_algebra(table, laws)
-    for leaf in table.translation.leaves(table.table.function, (table.a, table.b)):
-        premise = table.any_state(table.a, table.b)
-        yield Obligation(REACHABLE.name, table.name, leaf.name, premise, leaf.reached, "witnessed")
+    yield from _of_algebra(table, wanted.of((*LAWS, *JOINING_LAWS) if table.table.empty is None else WINDOW_LAWS))
+    if wanted.of((REACHABLE,)):
+        for leaf in table.translation.leaves(table.table.function, (table.a, table.b)):
+            premise = table.any_state(table.a, table.b)
+            yield Obligation(REACHABLE.name, table.name, leaf.name, premise, leaf.reached, "witnessed")
 
 
 def _of_algebra(algebra: Algebra, laws: Iterable[Law]) -> Iterator[Obligation]:

@@ -13,7 +13,8 @@ from checker.proofs.terms import Term
 class Law(Struct, frozen=True, eq=False):
     """A law about any `arity` things of an algebra.
 
-    A law that does not hold is stated all the same, and has to be refuted.  `uses` names laws on which the
+    `given` says the premise in words; empty where it is only that the things are of the declared types.  A law that
+    does not hold is stated all the same, and has to be refuted.  `uses` names laws on which the
     induction over trees relies.
     """
 
@@ -25,3 +26,4 @@ class Law(Struct, frozen=True, eq=False):
     arity: int = 2
     holds: bool = True
     uses: tuple[str, ...] = ()
+    given: str = ""

@@ -7,7 +7,7 @@ to its condition.  So a rule that can be read at all is deterministic.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import z3
@@ -36,10 +36,10 @@ NOT_SHADOWED: Final = Law(
 LAWS: Final = (TOTAL, NOT_SHADOWED)
 
 
-def obligations(terms: Terms) -> Iterator[Obligation]:
+def obligations(terms: Terms, laws: Iterable[Law] = LAWS) -> Iterator[Obligation]:
     """The obligations of every function of rules that has more than one case, by law."""
     found = [o for entry in load() if entry.kind == "rules" for o in of_function(terms, entry)]
-    for law in LAWS:
+    for law in laws:
         yield from (obligation for obligation in found if obligation.law == law.name)
 
 

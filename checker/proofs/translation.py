@@ -49,7 +49,8 @@ class Translation:
     """The functions of the notation as functions on terms.
 
     The functions that are `kept`, above all those that call themselves, are function symbols; `unfold` says what an
-    application of one stands for.  All others are replaced by what they say.  `read` collects what was looked into.
+    application of one stands for.  All others are replaced by what they say.  `read` collects what was looked into, and
+    `meanings` says what each symbol stands for.
     """
 
     @property
@@ -59,12 +60,14 @@ class Translation:
 
     def __init__(self, terms: Terms, kept: Iterable[Callable[..., object]] = ()) -> None:
         self.terms = terms
+        self.meanings: dict[str, Callable[..., Any]] = {}
         self.kept = {function: self._symbol(function) for function in kept}
         self.read: set[Entry] = set()
         self.readings: dict[Callable[..., object], Reading] = {}
 
     def _symbol(self, function: Callable[..., object]) -> Any:
         arity = len(signature(function).parameters)
+        self.meanings[function.__name__] = function
         return z3.Function(function.__name__, *[self.terms.sort] * (arity + 1))
 
     def call(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:

@@ -1,47 +1,170 @@
-"""The table of laws, from a run of the proofs while the book is built."""
+"""The pages of laws, from a run of the proofs and of the laws of runs while the book is built."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from html import escape
+from itertools import islice
 
-from docutils import nodes
-from docutils.parsers.rst import Directive
+from airspec_book.directives import Generated
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
+from checker.laws.all_laws import SCRIPT_LAWS
+from checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
+from checker.laws.sample import run_sample
+from checker.laws.zoo import runs
+from checker.proofs.abstraction import all_terms
 from checker.proofs.obligation import Outcome
-from checker.proofs.prover import STATED, prove
+from checker.proofs.prover import prove
+from checker.proofs.rule_validation import validate_rules
+from checker.proofs.validation import Comparison, Disagreement, misjudged, validate
+from semantics.notation.registry import load
+
+SCOPES = {
+    "state": "Laws of states",
+    "trace": "Laws of traces",
+    "machine": "Laws of the machine",
+    "network": "Laws of networks and scripts",
+    "authenticity": "Laws of authenticity",
+}
 
 
-class Laws(Directive):
-    """Shows each law with its obligations; an outcome that is not as stated fails the build."""
-
-    def run(self) -> list[nodes.Node]:
-        """The table."""
-        outcomes = tuple(prove())
-        wrong = [outcome for outcome in outcomes if not outcome.expected]
-        if wrong:
-            raise SphinxError(f"{wrong[0].law} ({wrong[0].subject}) is {wrong[0].verdict}")
-        rows = [
-            f"<tr id='law-{law.name}'><td><b>{law.name}</b><br>{escape(law.sentence)}</td>"
-            f"<td>{escape(law.formula)}</td><td>{_evidence([o for o in outcomes if o.law == law.name])}</td></tr>"
-            for law in STATED
-        ]
-        head = "<thead><tr><th>Law</th><th>Formula</th><th>Evidence</th></tr></thead>"
-        table = f"<div class='table-wrapper'><table class='docutils'>{head}<tbody>{''.join(rows)}</tbody></table></div>"
-        return [nodes.raw("", table, format="html")]
-
-
-def _evidence(outcomes: list[Outcome]) -> str:
-    parts = []
+@cache
+def proofs() -> tuple[Outcome, ...]:
+    """All obligations; one that is not as stated fails the build."""
+    outcomes = tuple(prove())
     for outcome in outcomes:
-        counter = "" if outcome.countermodel is None else f": <code>{escape(json.dumps(outcome.countermodel))}</code>"
-        parts.append(f"{outcome.subject}: {outcome.verdict}{counter}")
-    return "<br>".join(parts)
+        if not outcome.expected:
+            raise SphinxError(f"{outcome.name} is {outcome.verdict}")
+    return outcomes
+
+
+@cache
+def comparison() -> Comparison:
+    """The functions that the proofs read agree with their terms, or the build fails."""
+    compared = validate()
+    return _agreeing(compared, misjudged())
+
+
+@cache
+def comparison_in_runs() -> Comparison:
+    """All rules agree with their cases as they were read, or the build fails."""
+    return _agreeing(validate_rules(all_terms(), run_sample))
+
+
+def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comparison:
+    for disagreement in (*compared.disagreements, *others):
+        raise SphinxError(f"the term of {disagreement.function} differs on {disagreement.arguments}")
+    return compared
+
+
+@cache
+def checked() -> int:
+    """How many laws hold in the runs; one that is broken fails the build."""
+    for law in SCRIPT_LAWS:
+        for witness in islice(law.check(runs()), 1):
+            raise SphinxError(f"{law.name} is broken: {witness.sentence}")
+    return len(SCRIPT_LAWS)
+
+
+class Laws(Generated):
+    """``.. laws::`` shows the catalogue by scope, each law with its evidence and obligations."""
+
+    def html(self) -> str:
+        """The sections."""
+        checked()
+        return "".join(self.section(scope, title) for scope, title in SCOPES.items())
+
+    def section(self, scope: str, title: str) -> str:
+        """The laws whose first scope is this one."""
+        laws = [law for law in CATALOGUE if law.scopes[0] == scope]
+        told = "".join(_law(law) for law in laws)
+        return f"<h2>{title}</h2>{told}" if laws else ""
+
+
+class LawFigures(Generated):
+    """``.. law-figures::`` says how much was proved and checked."""
+
+    def html(self) -> str:
+        """One paragraph."""
+        counts = Counter(outcome.verdict for outcome in proofs())
+        told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
+        terms, runs_ = comparison(), comparison_in_runs()
+        return (
+            f"<p>When this page was built, {terms.functions} functions agreed with their terms on {terms.inputs} "
+            f"generated inputs, and {runs_.functions} functions of rules with their cases on {runs_.inputs} inputs of "
+            f"real runs. Of {len(proofs())} obligations there were {told}, none undecided. "
+            f"{checked()} laws held in runs.</p>"
+        )
+
+
+def _law(law: CatalogueLaw) -> str:
+    premises = f"<dt>where</dt><dd>{escape(law.premises)}</dd>"
+    evidence = "".join(_evidence(law, evidence) for evidence in law.evidence)
+    anchor = f"law-{law.name}"
+    return (
+        f"<section class='air-law' id='{anchor}'><h3><a href='#{anchor}'>{law.name}</a></h3>"
+        f"<p>{_code(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
+        f"<dl>{premises}{evidence}</dl>{_obligations(law)}</section>"
+    )
+
+
+def _evidence(law: CatalogueLaw, evidence: Evidence) -> str:
+    return f"<dt class='{evidence.kind}'>{evidence.kind}</dt><dd>{escape(evidence.of)}{_counter(law, evidence)}</dd>"
+
+
+def _counter(law: CatalogueLaw, evidence: Evidence) -> str:
+    """The countermodels of a refuted law, where its evidence first says so."""
+    if evidence.kind != "refuted" or evidence != law.evidence[0]:
+        return ""
+    models = [o.countermodel for o in proofs() if o.law == law.name and o.countermodel]
+    return "".join(f"<br><code>{escape(json.dumps(model))}</code>" for model in models)
+
+
+def _obligations(law: CatalogueLaw) -> str:
+    outcomes = [outcome for outcome in proofs() if outcome.law == law.name] if law.subjects else []
+    if not outcomes:
+        return ""
+    rows = "".join(_row(outcome) for outcome in outcomes)
+    head = "<tr><th>Obligation</th><th>Outcome</th><th>Rules that it reads</th></tr>"
+    return (
+        f"<details><summary>{len(outcomes)} obligations</summary><div class='air-table'>"
+        f"<table><thead>{head}</thead><tbody>{rows}</tbody></table></div></details>"
+    )
+
+
+def _row(outcome: Outcome) -> str:
+    name = outcome.subject + (f", {outcome.part}" if outcome.part else "")
+    links = ", ".join(_links(outcome.reads))
+    return (
+        f"<tr><td>{escape(name)}</td><td>{outcome.verdict}, {outcome.seconds * 1000:.0f} ms</td><td>{links}</td></tr>"
+    )
+
+
+def _links(reads: Sequence[str]) -> Iterator[str]:
+    known = _shown()
+    for name in reads:
+        text = name.rpartition(".")[2]
+        yield f'<a href="{{{{{name}}}}}">{text}</a>' if name in known else text
+
+
+@cache
+def _shown() -> frozenset[str]:
+    return frozenset(f"{entry.module}.{entry.name}" for entry in load())
+
+
+def _code(text: str) -> str:
+    """Text with its back-quoted parts as code."""
+    parts = escape(text).split("`")
+    return "".join(part if i % 2 == 0 else f"<code>{part}</code>" for i, part in enumerate(parts))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("laws", Laws)
+    app.add_directive("law-figures", LawFigures)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -12,12 +12,12 @@ import hashlib
 import re
 from typing import Final
 
-import base58
 from blake3 import blake3
 from msgspec import Struct
 
 from semantics.authenticity.cids import cid_of
 from semantics.notation import opaque
+from spec.base_text import base58_bytes
 from spec.rust_text import quoted
 from spec.values import Cid
 
@@ -75,7 +75,7 @@ def parse_cid(cid: str) -> ContentId | str:
     text = cid.partition("/ipfs/")[2] if "/ipfs/" in cid else cid
     if len(text.encode()) < 2:
         return TOO_SHORT
-    data = base58_bytes(text) if text.startswith("Qm") and len(text) == 46 else multibase_bytes(text)
+    data = from_base58(text) if text.startswith("Qm") and len(text) == 46 else multibase_bytes(text)
     return NO_MULTIHASH if data is None else parse_binary(data)
 
 
@@ -125,7 +125,7 @@ def multibase_bytes(text: str) -> bytes | None:
         case "f" | "F":
             return bytes.fromhex(digits) if re.fullmatch("(?:[0-9a-fA-F]{2})*", digits) else None
         case "z":
-            return base58_bytes(digits)
+            return from_base58(digits)
         case "k" | "K":
             return base36_bytes(digits.lower())
         case "m" | "u":
@@ -134,10 +134,10 @@ def multibase_bytes(text: str) -> bytes | None:
             return None
 
 
-def base58_bytes(digits: str) -> bytes | None:
+def from_base58(digits: str) -> bytes | None:
     """The bytes of a base-58 text."""
     try:
-        return base58.b58decode(digits)
+        return base58_bytes(digits)
     except ValueError:
         return None
 

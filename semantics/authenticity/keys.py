@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
+from spec.base_text import base58, base58_bytes
 from spec.codes import Trap
 
 KEY_LENGTH: Final = 32
@@ -33,7 +33,7 @@ class KeyPair(Struct, frozen=True):
     @property
     def public(self) -> bytes:
         """The 32 bytes of the public key."""
-        return signing_key(self.secret).public_key().public_bytes_raw()
+        return public_key(self.secret)
 
     @property
     def peer_id(self) -> str:
@@ -43,7 +43,7 @@ class KeyPair(Struct, frozen=True):
     @property
     def public_text(self) -> str:
         """The public key as it stands in the signatures of data."""
-        return base58.b58encode(ED25519_TAG + self.public).decode()
+        return tagged_text(ED25519_TAG + self.public)
 
 
 @lru_cache(maxsize=256)
@@ -52,10 +52,16 @@ def signing_key(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(secret)
 
 
+@lru_cache(maxsize=256)
+def public_key(secret: bytes) -> bytes:
+    """The public key that belongs to these 32 secret bytes."""
+    return signing_key(secret).public_key().public_bytes_raw()
+
+
 @lru_cache(maxsize=1024)
 def peer_id_of(public: bytes) -> str:
     """The peer id of a public key of 32 bytes."""
-    return base58.b58encode(PEER_ID_HEADER + public).decode()
+    return base58(PEER_ID_HEADER + public)
 
 
 # --- keys in data ---------------------------------------------------------------------------------------
@@ -65,10 +71,21 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 
 
 @lru_cache(maxsize=1024)
+def tagged_text(data: bytes) -> str:
+    """The text of a key or signature in data; its bytes begin with the tag."""
+    return base58(data)
+
+
+@lru_cache(maxsize=1024)
+def tagged_bytes(text: str) -> bytes:
+    """The bytes of a key or signature in data.  Raises ValueError for what is not base 58."""
+    return base58_bytes(text)
+
+
 def tagged(text: str) -> bytes:
-    """The bytes of a key or signature in data, the tag first; empty for what is not base 58."""
+    """The bytes of a key or signature in data; empty for what is not base 58."""
     try:
-        return base58.b58decode(text)
+        return tagged_bytes(text)
     except ValueError:
         return b""
 

@@ -15,8 +15,8 @@ from pyrsistent import pvector
 from rpds import HashTrieMap
 
 from semantics.configuration import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
-from semantics.merge.sliders import narrow, place, push, remaining
-from semantics.merge.windows import U32_MAX, placed
+from semantics.merge.sliders import U32_MAX, narrow, place, push, remaining
+from semantics.merge.windows import placed
 from semantics.notation import definition, rules
 from spec.codes import Trap
 from spec.data import state_to_json
@@ -33,16 +33,15 @@ class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
 
 
 @rules("Lore")
-def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | str:
+def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | str | Trap:
     """Find the windows of a recorded fold; the text says why the record cannot be true."""
     values = tuple(entry.value for entry in fold.lore)
-    problems = tuple(p for p in (lore_problem(entry, trace) for entry in fold.lore) if p is not None)
+    totals = tuple(accumulate(run_lengths(entry) for entry in fold.lore))
+    found = tuple(lore_problem(fold, i, total, trace) for i, total in enumerate(totals))
+    problems = tuple(p for p in found if p is not None)
     if problems != ():
-        "lore-malformed: an entry without its two runs, or for something that is no value of a stream"
+        "lore-malformed: the first entry that cannot be true decides"
         return problems[0]
-    elif sum(run.length for entry in fold.lore for run in entry.subtraces) > U32_MAX:
-        "lore-overflow: the runs are longer than any trace"
-        return f"the first {len(fold.lore) - 1} subtrace descriptors lens of fold {state_to_json(fold)} overflows"
     elif len(set(values)) != len(values):
         "lore-repeated: two entries for one value"
         return f"{state_to_json(fold)} contains several subtraces with the same value_pos {repeated(values)}"
@@ -56,8 +55,14 @@ def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | str:
                     for entry, windows in zip(group, generation_windows(group), strict=True)
                 }
             ),
-            sum(run.length for entry in fold.lore for run in entry.subtraces),
+            sum(run_lengths(entry) for entry in fold.lore),
         )
+
+
+@definition
+def run_lengths(entry: Lore) -> int:
+    """How many states an entry tells of."""
+    return sum(run.length for run in entry.subtraces)
 
 
 @definition
@@ -74,8 +79,9 @@ def repeated(values: tuple[int, ...]) -> int:
 
 
 @rules("Lore")
-def lore_problem(entry: Lore, trace: Trace) -> str | None:
-    """Why one entry of a recorded fold cannot be true."""
+def lore_problem(fold: Fold, index: int, total: int, trace: Trace) -> str | Trap | None:
+    """Why one entry of a recorded fold cannot be true; `total` is how many states it and those before it tell of."""
+    entry = fold.lore[index]
     if len(entry.subtraces) != 2:
         "entry-runs: an entry has one run before and one after"
         return f"fold contains {len(entry.subtraces)} sublore descriptors, but 2 is expected"
@@ -85,12 +91,18 @@ def lore_problem(entry: Lore, trace: Trace) -> str | None:
             f"requested an element at position '{entry.value}', but executed trace contains only "
             f"'{len(trace)}' elements"
         )
+    elif trace[entry.value] == Ap(()):
+        "entry-no-generation: an append without a generation, which the reference relies on"
+        return Trap("append-without-generation")
     elif generation_of(trace[entry.value]) is None:
         "entry-no-value: the state at the value's position puts nothing into a stream"
         return (
             "expected a state of CallResult(Value::Stream) or Ap types but "
             f"'{state_to_json(trace[entry.value])}' obtained"
         )
+    elif total > U32_MAX:
+        "entry-overflow: the runs up to here are longer than any trace"
+        return f"the first {index} subtrace descriptors lens of fold {state_to_json(fold)} overflows"
     else:
         "entry: well formed"
         return None
@@ -102,7 +114,7 @@ def generation_of(state: State) -> int | None:
     match state:
         case Executed(StreamResult(_, generation)):
             return generation
-        case Ap((generation,)):
+        case Ap((generation, *_)):
             return generation
         case _:
             return None
@@ -125,15 +137,15 @@ def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
 
 
 @rules("Lore")
-def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | str:
+def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | str | Trap:
     """Begin a fold over a stream: its lore on both sides is resolved, and a place for its state is kept."""
     prev_lore = resolve_lore(prev, memory.prev.trace)
     current_lore = resolve_lore(current, memory.current.trace)
     match prev_lore, current_lore:
-        case str(), _:
+        case ((str() | Trap()), _):
             "fold-prev-malformed: prev data record an impossible fold"
             return prev_lore
-        case _, str():
+        case _, (str() | Trap()):
             "fold-current-malformed: current data record an impossible fold"
             return current_lore
         case _, _ if prev_lore.count > remaining(memory.prev):
@@ -174,7 +186,7 @@ def exit_window(s: Slider, lore: ResolvedLore) -> Window:
 
 
 @rules("Lore")
-def start_iteration(memory: Memory, number: int, value: int) -> Memory | str:
+def start_iteration(memory: Memory, number: int, value: int) -> Memory | str | Trap:
     """Begin the iteration for a value, given by the position of its state in the result.
 
     The sliders show what each side recorded for this value before its ``next``; each record is used once.
@@ -200,15 +212,15 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | str:
 
 
 @rules("Lore")
-def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | str:
+def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | str | Trap:
     """Show each slider what its side recorded for an iteration."""
     prev_slider = open_window(memory.prev, prev)
     current_slider = open_window(memory.current, current)
     match prev_slider, current_slider:
-        case str(), _:
+        case ((str() | Trap()), _):
             "iteration-outside-prev: prev data end before the iteration does"
             return prev_slider
-        case _, str():
+        case _, (str() | Trap()):
             "iteration-outside-current: current data end before the iteration does"
             return current_slider
         case _, _:
@@ -217,7 +229,7 @@ def open_windows(memory: Memory, prev: Window | None, current: Window | None) ->
 
 
 @rules("Lore")
-def open_window(s: Slider, window: Window | None) -> Slider | str:
+def open_window(s: Slider, window: Window | None) -> Slider | str | Trap:
     """Show a slider what its side recorded for an iteration."""
     if window is None:
         "window-unknown: this side has nothing for the value"
@@ -263,16 +275,11 @@ def end_after(entry: LoreEntry, position: int) -> LoreEntry:
     return replace(entry, after_end=position, phase=min(entry.phase + 1, 3))
 
 
-@rules("Lore")
-def meet_next(memory: Memory, number: int) -> Memory | Trap:
-    """A ``next`` ends the states before it."""
+@definition
+def meet_next(memory: Memory, number: int) -> Memory:
+    """A ``next`` ends the states before it; an iteration is open, as `turn_back` never ends the outermost one."""
     fold = memory.folds[number]
-    if fold.back == 0:
-        "next-nowhere: no iteration of this generation is open"
-        return Trap("fold-queue-empty")
-    else:
-        "next-met: the states of the iteration up to here stand before its `next`"
-        return set_fold(memory, number, set_entry(fold, end_before(current_entry(fold), len(memory.result))))
+    return set_fold(memory, number, set_entry(fold, end_before(current_entry(fold), len(memory.result))))
 
 
 @rules("Lore")
@@ -296,7 +303,7 @@ def turn_back(memory: Memory, number: int) -> Memory | Trap | str:
 
 
 @definition
-def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | str:
+def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | str | Trap:
     """Show the sliders what each side recorded after the ``next`` of the innermost open iteration."""
     entry = current_entry(fold)
     return open_windows(

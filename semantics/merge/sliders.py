@@ -11,11 +11,15 @@ from msgspec.structs import replace
 from semantics.configuration import Memory, Positions, Slider, Window
 from semantics.merge.join import Conflict, Joined, Source, Unexpected
 from semantics.notation import definition, rules
+from spec.codes import Trap
 from spec.data import state_to_json
 from spec.states import State, Trace
 
 J = TypeVar("J")
 """What a table of the join gives."""
+
+U32_MAX = 2**32 - 1
+"""The largest position and length."""
 
 
 @definition
@@ -49,9 +53,12 @@ def remaining(s: Slider) -> int:
 
 
 @rules("Merge")
-def place(s: Slider, window: Window) -> Slider | str:
-    """Put a slider on a window; the text says why it cannot be."""
-    if window.length != 0 and window.position + window.length > len(s.trace):
+def place(s: Slider, window: Window) -> Slider | str | Trap:
+    """Put a slider on a window; the text says why it cannot be.  An empty window may stand anywhere."""
+    if window.length != 0 and window.position + window.length > U32_MAX:
+        "place-overflow: the end of the window is no number of 32 bits, and the reference panics"
+        return Trap("window-overflow")
+    elif window.length != 0 and window.position + window.length > len(s.trace):
         "place-outside: the window reaches beyond the trace"
         return (
             f"executed trace has {len(s.trace)} elements, but tried to set {window.length} subtrace_len "
@@ -63,17 +70,20 @@ def place(s: Slider, window: Window) -> Slider | str:
 
 
 @rules("Merge")
-def narrow(s: Slider, length: int) -> Slider | str:
-    """Limit a slider to the following states; the text says why it cannot be."""
-    if len(s.trace) - s.position < length:
-        "narrow-outside: the trace has fewer states left"
-        return (
-            f"executed trace has {len(s.trace)} elements and current position is {s.position}, "
-            f"but tried to set {length} subtrace_len"
-        )
+def narrow(s: Slider, length: int) -> Slider | Trap:
+    """Limit a slider to the following states, of which there are at least so many if there is one."""
+    if s.position > len(s.trace):
+        "narrow-beyond: the slider was put on an empty window behind the trace, where the reference panics"
+        return Trap("slider-beyond-trace")
     else:
         "narrow: only so many states follow"
-        return Slider(s.trace, s.position, length)
+        return limited(s, length)
+
+
+@definition
+def limited(s: Slider, length: int) -> Slider:
+    """A slider that sees so many of the following states."""
+    return Slider(s.trace, s.position, length)
 
 
 class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):

@@ -9,11 +9,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from semantics.configuration import Memory, ParWindow, Slider, Window
-from semantics.merge.sliders import narrow, place, remaining
+from semantics.merge.sliders import U32_MAX, limited, narrow, place, remaining
 from semantics.notation import definition, rules
+from spec.codes import Trap
 from spec.states import Par
-
-U32_MAX = 2**32 - 1
 
 
 @rules("Merge")
@@ -37,16 +36,16 @@ def par_window(s: Slider, sizes: Par) -> ParWindow | str:
 
 
 @rules("Merge")
-def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | str:
+def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | Trap:
     """Show each slider the states of the left branch."""
     prev_slider = narrow(memory.prev, prev.sizes.left)
     current_slider = narrow(memory.current, current.sizes.left)
     match prev_slider, current_slider:
-        case str(), _:
-            "par-left-outside-prev: prev data end before the left branch does"
+        case Trap(), _:
+            "par-left-beyond-prev: the slider of prev data stands behind them"
             return prev_slider
-        case _, str():
-            "par-left-outside-current: current data end before the left branch does"
+        case _, Trap():
+            "par-left-beyond-current: the slider of current data stands behind them"
             return current_slider
         case _, _:
             "par-left: the left branch sees its own states only"
@@ -56,32 +55,13 @@ def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | 
 @definition
 def enter_right(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
     """Put each slider behind the left branch, and show it the states of the right one."""
-    return show_right(
-        replace(
-            memory,
-            prev=placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left)),
-            current=placed(memory.current, Window(current.begin + current.sizes.left, current.sizes.left)),
-        ),
-        prev.sizes.right,
-        current.sizes.right,
+    prev_slider = placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left))
+    current_slider = placed(memory.current, Window(current.begin + current.sizes.left, current.sizes.left))
+    return replace(
+        memory,
+        prev=limited(prev_slider, prev.sizes.right),
+        current=limited(current_slider, current.sizes.right),
     )
-
-
-@rules("Merge")
-def show_right(memory: Memory, prev_length: int, current_length: int) -> Memory:
-    """Show each slider the states of the right branch."""
-    prev_slider = narrow(memory.prev, prev_length)
-    current_slider = narrow(memory.current, current_length)
-    match prev_slider, current_slider:
-        case str(), _:
-            "par-right-outside-prev: prev data end before the right branch does, and neither slider is changed"
-            return memory
-        case _, str():
-            "par-right-outside-current: current data end before the right branch does"
-            return replace(memory, prev=prev_slider)
-        case _, _:
-            "par-right: the right branch sees its own states only"
-            return replace(memory, prev=prev_slider, current=current_slider)
 
 
 @definition
@@ -105,7 +85,7 @@ def placed(s: Slider, window: Window) -> Slider:
     """Put a slider on a window if that is possible."""
     moved = place(s, window)
     match moved:
-        case str():
+        case str() | Trap():
             "placed-not: a window beyond the trace is ignored"
             return s
         case _:

@@ -210,3 +210,8 @@ class _Walk:
 def all_cases() -> tuple[Case, ...]:
     """Every case of every rule, by module and line."""
     return tuple(case for entry in load() if entry.kind == "rules" for case in cases(entry))
+
+
+def cases_of(edition: Edition) -> tuple[Case, ...]:
+    """Every case that an edition has: those of all editions, and its own."""
+    return tuple(case for case in all_cases() if case.edition in (None, edition.value))

@@ -93,7 +93,7 @@ def select_by_value(json: Json, key: Json) -> Json | Catchable:
         return select_index(json, position)
     elif json_text.kind(key) == "number":
         "by-number-out-of-range: an index is an unsigned 32-bit integer"
-        return codes.lens_error(f"index accessor `{key} can't be converted to u32")
+        return codes.lens_error(f"index accessor `{key} can't be converted to u32`")
     else:
         "by-other: nothing else selects"
         return codes.lens_error(f"scalar accessor `{key}` should has number or string type")
@@ -215,7 +215,7 @@ def position_of(json: Json) -> int | Catchable:
         return position
     elif json_text.kind(json) == "number":
         "position-out-of-range: another number"
-        return codes.lens_error(f"index accessor `{json} can't be converted to u32")
+        return codes.lens_error(f"index accessor `{json} can't be converted to u32`")
     else:
         "position-other: only numbers select elements"
         return codes.lens_error(f"stream accessor `{json}` should has number (u32) type")

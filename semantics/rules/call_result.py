@@ -13,7 +13,7 @@ from semantics.merge.sliders import push
 from semantics.notation import definition, rules
 from semantics.particle import CallResult
 from semantics.registers import raise_
-from semantics.scopes import bind
+from semantics.scopes import bound
 from semantics.stores import find_service, track_service_result, vouch
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
@@ -98,17 +98,10 @@ def answer_value(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, j
             )
 
 
-@rules("Step")
+@definition
 def bind_scalar(c: Config, name: str, value: Value, state: Executed) -> Config:
-    """A call's result is bound to its scalar."""
-    scope = bind(c.scope, name, value)
-    match scope:
-        case Uncatchable():
-            "call-bind-twice: the scalar cannot be bound"
-            return replace(c, control=Halt(scope))
-        case _:
-            "call-bind: the scalar has the result"
-            return replace(c, scope=scope, memory=push(c.memory, state), control=RETURN)
+    """A call's result is bound to its scalar; that it can be was checked when the call began (`call-output-taken`)."""
+    return replace(c, scope=bound(c.scope, name, value), memory=push(c.memory, state), control=RETURN)
 
 
 @rules("Step")
@@ -245,12 +238,23 @@ def failed_raise(c: Config, instr: Call, tetraplet: Tetraplet, state: Failed, fa
 @definition
 def failure_message(failure: Json) -> str | None:
     """The message of a stored failure, if it has one."""
-    message = json_text.member(failure, "message")
+    message = failure_part(failure, "message", 1)
     return None if message is None else json_text.as_string(message)
 
 
 @definition
 def failure_code(failure: Json) -> int | None:
-    """The return code of a stored failure, if it has one."""
-    code = json_text.member(failure, "ret_code")
-    return None if code is None else json_text.as_i64(code)
+    """The return code of a stored failure, if it has one: a number of 32 bits with a sign."""
+    part = failure_part(failure, "ret_code", 0)
+    code = None if part is None else json_text.as_i64(part)
+    return code if code is not None and -(2**31) <= code < 2**31 else None
+
+
+@definition
+def failure_part(failure: Json, name: str, index: int) -> Json | None:
+    """A field of a stored failure, which the reference also reads from an array of both fields."""
+    elements = json_text.elements(failure)
+    if elements is None:
+        return json_text.member(failure, name)
+    else:
+        return elements[index] if len(elements) == 2 else None

@@ -24,7 +24,7 @@ from semantics.notation import definition, rules
 from semantics.registers import enter_handler, leave_handler
 from spec import codes
 from spec import states as state
-from spec.codes import Catchable
+from spec.codes import Catchable, Trap
 from spec.printer import describe
 from spec.syntax import Instruction, Never, Next, Null, Par, Seq, Xor
 
@@ -105,9 +105,9 @@ def par_left(c: Config, instr: Par, memory: Memory, prev: ParWindow, current: Pa
     """The left branch of a ``par`` begins; the par's own state comes before those of its branches."""
     opened = enter_left(push(memory, state.Par(0, 0)), prev, current)
     match opened:
-        case str():
-            "par-left-impossible: the recorded left branch reaches beyond the data"
-            return fail_in_trace(c, instr, opened)
+        case Trap():
+            "par-left-impossible: a slider stands behind its data, where the reference panics"
+            return replace(c, control=Halt(opened))
         case _:
             "par-left: the left branch sees its own states"
             return replace(
@@ -126,9 +126,10 @@ def starts_complete(branch: Instruction) -> bool:
 
 
 @definition
-def fail_in_trace(c: Config, instr: Instruction, message: str) -> Config:
-    """The data do not fit the script: the run ends."""
-    return replace(c, control=Halt(codes.trace_error(describe(instr), message)))
+def fail_in_trace(c: Config, instr: Instruction, problem: str | Trap) -> Config:
+    """The data do not fit the script: the run ends with an error that says why, or the reference panics."""
+    reason = problem if isinstance(problem, Trap) else codes.trace_error(describe(instr), problem)
+    return replace(c, control=Halt(reason))
 
 
 @rules("Step")

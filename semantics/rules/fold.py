@@ -20,7 +20,7 @@ from semantics.configuration import (
 )
 from semantics.merge.lore import meet_next, start_iteration, turn_back
 from semantics.notation import definition, rules
-from semantics.registers import stop, wait_or_stop
+from semantics.registers import wait_or_stop
 from semantics.resolve.lens import select, select_from_canon_map
 from semantics.rules.control import fail_in_trace
 from semantics.scopes import (
@@ -235,14 +235,8 @@ def next_(c: Config, instr: Next) -> Config:
         "next-plain: the iterations leave no lore"
         return advance(c, instr, iteration)
     else:
-        memory = meet_next(c.memory, iteration.fold)
-        match memory:
-            case Trap():
-                "next-too-often: more iterations end than began"
-                return stop(c, memory, instr)
-            case _:
-                "next-recorded: the states of this iteration before `next` end here"
-                return advance(replace(c, memory=memory), instr, iteration)
+        "next-recorded: the states of this iteration before `next` end here"
+        return advance(replace(c, memory=meet_next(c.memory, iteration.fold)), instr, iteration)
 
 
 @rules("Step")
@@ -257,11 +251,8 @@ def advance(c: Config, instr: Next, iteration: Iteration) -> Config:
     else:
         memory = turn_back(c.memory, iteration.fold)
         match memory:
-            case Trap():
-                "next-end-trap: more iterations end than began"
-                return stop(c, memory, instr)
-            case str():
-                "next-end-impossible: the data record impossible states"
+            case str() | Trap():
+                "next-end-impossible: more iterations end than began, or the data record impossible states"
                 return fail_in_trace(c, instr, memory)
             case _:
                 "next-end-recorded: all items were met, and the states after `next` begin"
@@ -273,7 +264,7 @@ def next_item(c: Config, instr: Next, iteration: Iteration) -> Config:
     """The body runs for the following item, one level deeper."""
     memory = begin_iteration(c.memory, iteration)
     match memory:
-        case str():
+        case str() | Trap():
             "next-impossible: the data record impossible states"
             return fail_in_trace(c, instr, memory)
         case _:
@@ -289,7 +280,7 @@ def next_item(c: Config, instr: Next, iteration: Iteration) -> Config:
 
 
 @definition
-def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | str:
+def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | str | Trap:
     """The merge at the beginning of an iteration: a fold over a stream opens the windows for its value."""
     match iteration:
         case Iteration(ValueItems(_, positions), index, fold=int(number)):
@@ -331,10 +322,7 @@ def next_back_return(c: Config, frame: NextBack) -> Config:
     else:
         memory = turn_back(c.memory, iteration.fold)
         match memory:
-            case Trap():
-                "next-back-trap: more iterations end than began"
-                return replace(c, control=Halt(memory))
-            case str():
+            case str() | Trap():
                 "next-back-impossible: the data record impossible states"
                 return fail_in_trace(c, frame.next, memory)
             case _:

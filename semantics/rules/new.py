@@ -15,7 +15,7 @@ from semantics.configuration import (
 )
 from semantics.notation import definition, rules
 from semantics.streams import close_scope, open_scope
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.codes import Catchable, Trap
 from spec.syntax import New, Stream, StreamMap
 
 
@@ -68,8 +68,8 @@ def new_stream_return(c: Config, frame: NewStream) -> Config:
     """The body of a ``new`` of a stream was evaluated."""
     closed = close_scope(c, frame.new.variable.name)
     match closed:
-        case Uncatchable() | Trap():
-            "new-stream-corrupt: the stream cannot be closed"
+        case Trap():
+            "new-stream-corrupt: the stream is gone already"
             return replace(c, control=Halt(closed))
         case _:
             "new-stream-end: its generations are numbered, and it is gone"
@@ -82,11 +82,8 @@ def new_stream_throw(c: Config, frame: NewStream, error: Catchable) -> Config:
     closed = close_scope(c, frame.new.variable.name)
     match closed:
         case Trap():
-            "new-stream-throw-trap: the stream is gone already"
+            "new-stream-throw-trap: the stream is gone already, which matters more than the error"
             return replace(c, control=Halt(closed))
-        case Uncatchable():
-            "new-stream-throw-corrupt: the stream cannot be closed, but the body's error comes first"
-            return replace(c, stack=c.stack.drop_first())
         case _:
             "new-stream-throw: its generations are numbered, it is gone, and the error goes up"
             return replace(closed, stack=c.stack.drop_first())

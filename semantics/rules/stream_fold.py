@@ -46,7 +46,7 @@ def fold_stream(c: Config, instr: AnyFold) -> Config:
             case _:
                 memory = start_fold(taken.memory, taken.joined.prev, taken.joined.current)
                 match memory:
-                    case str():
+                    case str() | Trap():
                         "fold-stream-impossible: the data record an impossible fold"
                         return fail_in_trace(c, instr, memory)
                     case _:
@@ -86,7 +86,7 @@ def next_generation(c: Config, frame: StreamFold) -> Config:
         generation = first(frame.batch)
         memory = start_iteration(c.memory, frame.number, generation[0].position)
         match memory:
-            case str():
+            case str() | Trap():
                 "fold-stream-value-impossible: the data record impossible states"
                 return fail_in_trace(c, frame.fold, memory)
             case _:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TypeVar
 
-import base58
 from rpds import HashTrieMap
 
+from semantics.authenticity.keys import tagged_text
 from semantics.wire import layout
 from semantics.wire.archive import MalformedArchiveError, Reader
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
@@ -53,13 +52,7 @@ def data(r: Reader, at: int) -> Data:
 
 def signature(r: Reader, at: int) -> tuple[str, str]:
     """A public key with a signature."""
-    return base58_text(r.bytes_box(at)), base58_text(r.bytes_box(at + 8))
-
-
-@lru_cache(maxsize=1024)
-def base58_text(data: bytes) -> str:
-    """Bytes in base 58."""
-    return base58.b58encode(data).decode()
+    return tagged_text(r.bytes_box(at)), tagged_text(r.bytes_box(at + 8))
 
 
 # --- stores ---------------------------------------------------------------------------------------------

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 from typing import TypeVar
 
-import base58
 from rpds import HashTrieMap
 
+from semantics.authenticity.keys import tagged_bytes
 from semantics.wire import layout
 from semantics.wire.archive import Words, Writer
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
@@ -45,7 +44,7 @@ def write_data(data: Data) -> bytes:
     stores = cid_info(w, data.cid_info)
     signatures = w.vector(
         [
-            w.bytes_box(base58_bytes(key)) + w.bytes_box(base58_bytes(signed))
+            w.bytes_box(tagged_bytes(key)) + w.bytes_box(tagged_bytes(signed))
             for key, signed in sorted(data.signatures.items())
         ]
     )
@@ -60,12 +59,6 @@ def padded(words: Words, size: int) -> Words:
 def case(number: int) -> int:
     """The word that starts with the number of a case."""
     return number << 24
-
-
-@lru_cache(maxsize=1024)
-def base58_bytes(text: str) -> bytes:
-    """The bytes of a base-58 text."""
-    return base58.b58decode(text)
 
 
 # --- stores ---------------------------------------------------------------------------------------------

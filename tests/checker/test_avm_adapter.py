@@ -10,6 +10,7 @@ import pytest
 
 from checker.adapters import fetch_oracle
 from checker.adapters.fetch_oracle import CannotFetch, fetch, find_wasm
+from semantics.interpret import Invocation
 from semantics.particle import CallResult, Particle, SizeLimits
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ KEY = bytes(32)
 
 def test_requests_and_results(avm: AquaVM) -> None:
     script = '(call "a" ("service" "function") [1 -0.0 "é" %last_error% []] x)'
-    asked = avm.invoke(script, b"", b"", ME, "a", KEY)
+    asked = avm.invoke(Invocation(script, b"", b"", ME, "a", KEY))
     request = asked.call_requests[1]
     assert (request.service_id, request.function_name) == ("service", "function")
     assert request.arguments == ("1", "-0.0", '"é"', '{"error_code":0,"message":""}', "[]")
-    answered = avm.invoke(script, asked.data, b"", ME, "a", KEY, {1: CallResult(0, "[2e3]")})
+    answered = avm.invoke(Invocation(script, asked.data, b"", ME, "a", KEY, {1: CallResult(0, "[2e3]")}))
     assert "[2000.0]" in avm.inspect(answered.data)["data"]["cid_info"]["value_store"].values()
 
 
@@ -37,12 +38,12 @@ def test_requests_and_results(avm: AquaVM) -> None:
     ],
 )
 def test_a_trap_is_a_result_and_not_the_end(avm: AquaVM, script: str, reason: str) -> None:
-    kept = avm.invoke("(null)", b"", b"", ME, "a", KEY).data
-    trapped = avm.invoke(script, kept, b"", ME, "a", KEY)
+    kept = avm.invoke(Invocation("(null)", b"", b"", ME, "a", KEY)).data
+    trapped = avm.invoke(Invocation(script, kept, b"", ME, "a", KEY))
     assert trapped.trap is not None
     assert reason in trapped.trap
     assert trapped.data == kept
-    assert avm.invoke("(null)", kept, b"", ME, "a", KEY).ret_code == 0
+    assert avm.invoke(Invocation("(null)", kept, b"", ME, "a", KEY)).ret_code == 0
 
 
 def test_a_call_that_takes_too_long_traps() -> None:
@@ -61,9 +62,9 @@ def test_a_call_that_takes_too_long_traps() -> None:
     for _ in range(40):
         script = f"(seq (ap 1 $s) {script})"
     assert impatient.parse(script) is None
-    trapped = impatient.invoke(script, b"", b"", ME, "a", KEY)
+    trapped = impatient.invoke(Invocation(script, b"", b"", ME, "a", KEY))
     assert trapped.trap is not None
-    assert impatient.invoke("(null)", b"", b"", ME, "a", KEY).ret_code == 0
+    assert impatient.invoke(Invocation("(null)", b"", b"", ME, "a", KEY)).ret_code == 0
 
 
 def test_scripts_are_parsed(avm: AquaVM) -> None:
@@ -78,12 +79,12 @@ def test_what_is_no_data_is_not_shown(avm: AquaVM) -> None:
 
 
 def test_call_results_that_cannot_be_read(avm: AquaVM) -> None:
-    assert avm.invoke_raw("(null)", b"", b"", ME, "a", KEY, b"\x80").ret_code == 5
+    assert avm.invoke(Invocation("(null)", b"", b"", ME, "a", KEY), b"\x80").ret_code == 5
 
 
 @pytest.mark.parametrize("hard", [False, True])
 def test_size_limits(avm: AquaVM, hard: bool) -> None:
-    limited = avm.invoke("(null)", b"", b"", ME, "a", KEY, limits=SizeLimits(air=3, hard=hard))
+    limited = avm.invoke(Invocation("(null)", b"", b"", ME, "a", KEY, limits=SizeLimits(air=3, hard=hard)))
     assert limited.ret_code == (10 if hard else 0)
     assert limited.exceeded.air is not hard
 

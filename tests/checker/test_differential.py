@@ -42,7 +42,7 @@ def test_generated_scripts(reference: Reference, batch: int) -> None:
         choices = HypothesisChoices(data.draw)
         peers = choices.pick((3, 2, 4))
         script = write_script(choices, [peer.peer_id for peer in PEERS[:peers]], depth=5, budget=12)
-        played = Game(script, Specification(), reference, choices, peers).play(20)
+        played = Game(script, Specification(), reference, choices, PEERS[:peers]).play(20)
         assert played.difference is None, describe(script, played)
 
     game()
@@ -56,7 +56,7 @@ def test_larger_scripts_at_random(reference: Reference, batch: int) -> None:
         choices = RandomChoices(number)
         peers = choices.pick((2, 3, 4))
         script = write_script(choices, [peer.peer_id for peer in PEERS[:peers]])
-        played = Game(script, Specification(), reference, choices, peers).play(25)
+        played = Game(script, Specification(), reference, choices, PEERS[:peers]).play(25)
         assert played.difference is None, f"seed {number}: {describe(script, played)}"
         trivial += played.trace_length == 0
     assert trivial < 100

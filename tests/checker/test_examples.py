@@ -14,6 +14,7 @@ from checker.exploration.search import Bounds, Search
 from checker.service_files.annotations import read_annotated
 from checker.service_files.sources import ServiceSources
 from semantics.authenticity.keys import KeyPair
+from semantics.interpret import Invocation
 from semantics.invoke import invoke
 from semantics.network.world import World
 from semantics.particle import CallResult, Outcome, Particle
@@ -73,7 +74,9 @@ class BothInterpreters:
         if key.peer_id != peer:  # the observer that merges knowledge has no key of its own
             return outcome
         kept, arrived = (self.encoded[data.trace, data.last_call_request_id] for data in (prev, current))
-        answer = self.reference.invoke(script.text, kept, arrived, particle, key, results)
+        answer = self.reference.invoke(
+            Invocation(script.text, kept, arrived, particle, key.peer_id, key.secret, results)
+        )
         assert (answer.ret_code, answer.error_message) == (outcome.ret_code, outcome.error_message)
         assert answer.next_peers == frozenset(outcome.next_peers)
         assert dict(answer.call_requests) == dict(outcome.call_requests)

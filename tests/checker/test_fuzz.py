@@ -11,8 +11,26 @@ from click.testing import CliRunner
 from checker.cli._outcome import BadInputError
 from checker.cli.fuzz import command, seconds
 from checker.differential import fuzz
+from checker.differential.coverage import UNREACHABLE, coverage, coverage_lines
 from checker.differential.interpreters import Answer, SpecificationOnWire
+from checker.differential.lockstep import PEERS, Game
+from checker.generation.idioms import write_idioms
+from checker.generation.scripts import RandomChoices
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
+from semantics.notation.firing import firing
+from semantics.notation.reading import all_cases
+
+HARD_TO_REACH = {
+    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict fold-unexpected-previous "
+    "fold-unexpected-current fold-incompatible",
+    "Step": "recorded-lost recorded-other failed-lost failed-arguments failed-tetraplet failed-malformed "
+    "canon-element-lost canon-executed-elsewhere canon-executed-peer-missing canon-owed-peer-missing canon-bind-failed "
+    "call-arguments-trap call-append-failed call-done-without-arguments call-answered-without-arguments "
+    "par-prev-impossible par-current-impossible par-left-impossible next-impossible next-end-impossible "
+    "next-back-impossible new-stream-corrupt new-stream-throw-trap fold-stream-lost fold-stream-conflict "
+    "fold-stream-impossible fold-stream-value-impossible",
+}
+"""Rule cases that only conflicting, forged or impossible data and panicking scripts lead to."""
 
 
 class Forgetful(SpecificationOnWire):
@@ -40,7 +58,7 @@ def test_a_wrong_interpreter_is_found_and_the_game_shrunk(monkeypatch: pytest.Mo
     """Both ways of searching find the fault, and what they show is small."""
     sides = {"right": SpecificationOnWire(), "wrong": Forgetful()}
     monkeypatch.setattr(fuzz, "interpreter", sides.__getitem__)
-    monkeypatch.setattr(fuzz, "BATCH", 60)
+    monkeypatch.setattr(fuzz, "BATCH", 150)
     result = fuzz.Batch("right", "wrong", number, frozenset()).run()
     assert result.found != ()
     smallest = min(result.found, key=lambda found: len(found.script))
@@ -60,12 +78,16 @@ def test_equal_interpreters_differ_nowhere(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_command(tmp_path: Path) -> None:
     """`airspec fuzz spec --against spec` ends with exit code 0 and reports the coverage of rules."""
-    result = CliRunner().invoke(command, ["spec", "--runs", "200", "--save", str(tmp_path)], standalone_mode=False)
+    written = tmp_path / "coverage.json"
+    arguments = ["spec", "--runs", "200", "--save", str(tmp_path), "--coverage", str(written)]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert result.exception is None, result.output
     assert result.return_value == 0
     said = " ".join(result.output.split())
     assert "0 kinds of differences" in said
     assert "rule cases fired" in said
+    relations = json.loads(written.read_text())["relations"]
+    assert f"Join: {relations['Join']['fired']} of {relations['Join']['total']} fired" in said
 
 
 def test_a_difference_is_played_again(tmp_path: Path) -> None:
@@ -79,6 +101,36 @@ def test_a_difference_is_played_again(tmp_path: Path) -> None:
     impossible = CliRunner().invoke(command, ["spec", "--replay", str(path)], standalone_mode=False)
     assert isinstance(impossible.exception, BadInputError)
     assert "deliver 3" in str(impossible.exception)
+
+
+def test_idioms_and_hostility_reach_the_rare_rules() -> None:
+    """Hostile games of idioms fire what ordinary games do not, and nothing that is said to be out of reach."""
+    wanted = {f"{relation}/{case}" for relation, cases in HARD_TO_REACH.items() for case in cases.split()}
+    side = SpecificationOnWire()
+    fired: set[str] = set()
+    with firing() as log:
+        for number in range(450):
+            choices = RandomChoices(number)
+            peers = choices.pick((2, 3, 4))
+            script = write_idioms(choices, [peer.peer_id for peer in PEERS[:peers]])
+            played = Game(script, side, side, choices, PEERS[:peers], hostile=True).play(fuzz.MOVES)
+            assert played.difference is None
+            fired.update(log)
+            log.clear()
+    assert wanted - fired == set()
+    assert coverage([case.name for case in all_cases()], fired).refuted == ()
+
+
+def test_coverage_is_told_by_relation() -> None:
+    """Each relation that matters has its own figures; what cannot be reached is told with its reason."""
+    names = [case.name for case in all_cases()]
+    assert set(UNREACHABLE) <= set(names)
+    fired = {name for name in names if name not in UNREACHABLE} - {"Join/sent-sent"}
+    said = "\n".join(coverage_lines(fired))
+    joins = sum(name.startswith("Join/") for name in names)
+    assert f"Join: {joins - 1} of {joins} fired\n  not fired: Join/sent-sent" in said
+    assert "Step/next-outside: static validation" in said
+    assert "said to be out of reach, but fired: Step/next-outside" in "\n".join(coverage_lines({"Step/next-outside"}))
 
 
 @pytest.mark.parametrize("budget", ["", "x", "5 minutes", "-1s"])

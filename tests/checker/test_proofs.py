@@ -12,6 +12,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from checker.laws.sample import run_sample
 from checker.proofs import totality
 from checker.proofs.abstraction import all_terms
 from checker.proofs.algebra import PARTS
@@ -19,12 +20,14 @@ from checker.proofs.induction import SHAPES
 from checker.proofs.join_laws import LAWS
 from checker.proofs.obligation import discharge
 from checker.proofs.prover import SUBJECTS, prove
+from checker.proofs.rule_validation import differing, validate_rules
 from checker.proofs.validation import misjudged, validate
 from semantics.merge import join, tree
 from semantics.notation import rules
-from semantics.notation.registry import entry_of
+from semantics.notation.registry import entry_of, load
 from spec.data import state_to_json
-from spec.states import Ap, Executed, Sent, State
+from spec.states import Ap, Executed, Failed, Sent, State
+from spec.values import Cid
 
 SOURCE = Path(join.__file__).read_text(encoding="utf-8")
 PROVED = ("join_call", "join_ap", "join_canon", "join_par", "join_fold")
@@ -35,6 +38,19 @@ def test_function_and_term_agree() -> None:
     assert comparison.disagreements == ()
     assert comparison.functions >= 20
     assert list(misjudged()) == []
+
+
+def test_every_rule_agrees_with_its_cases_in_real_runs() -> None:
+    comparison = validate_rules(all_terms(), run_sample)
+    assert comparison.disagreements == ()
+    assert comparison.functions >= sum(entry.kind == "rules" for entry in load())
+
+
+def test_a_rule_that_was_read_wrongly_is_noticed() -> None:
+    """To a failed call no case of `holed` applies; to a request two would, of which the first stands."""
+    entry = entry_of(holed)
+    assert entry is not None
+    assert list(differing(all_terms(), entry, [(Failed(Cid("one")),), (Sent("p"),)])) == [(Failed(Cid("one")),)]
 
 
 def test_every_law_is_as_stated_and_literal_commutativity_is_refuted() -> None:

@@ -19,6 +19,7 @@ from checker.refinement.check import PARTICLE, Answers, Bound, Checker, check_re
 from checker.refinement.evidence import QUICK, evidence, reads_registers
 from semantics.authenticity.keys import KeyPair
 from semantics.editions import Edition
+from semantics.interpret import Invocation
 from semantics.invoke import invoke
 from semantics.merge import tree
 from semantics.merge.grow import grow
@@ -121,7 +122,7 @@ def on_aquavm(avm: AquaVM) -> Invoke:
         script: Script, prev: Data, current: Data, particle: Particle, peer: str, results: Mapping[int, CallResult]
     ) -> Outcome:
         prev_bytes, current_bytes = (b"" if data is EMPTY else encode(data) for data in (prev, current))
-        raw = avm.invoke(script.text, prev_bytes, current_bytes, particle, peer, keys[peer].secret, results)
+        raw = avm.invoke(Invocation(script.text, prev_bytes, current_bytes, particle, peer, keys[peer].secret, results))
         decoded = decode(raw.data)
         assert not isinstance(decoded, Uncatchable)
         return Outcome(

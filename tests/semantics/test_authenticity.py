@@ -22,6 +22,7 @@ from semantics.authenticity.content_check import check_cid
 from semantics.authenticity.signatures import message, sign, signature_problem
 from semantics.authenticity.store_check import complaints
 from semantics.authenticity.verification import verify, vouched
+from semantics.interpret import Invocation
 from semantics.wire.envelope import decode, encode
 from spec.codes import CID_STORE_CORRUPT, Trap, Uncatchable
 from spec.data import EMPTY, Data
@@ -159,7 +160,14 @@ def test_corrupted_data_are_judged_as_by_aquavm(avm: AquaVM, particles: list[tup
             answer = verify(prev, current, SALT)
             written = encode(data)
             expected = avm.invoke(
-                "(null)", written if as_prev else b"", b"" if as_prev else written, PARTICLE, PEERS[1], KEYS[1].secret
+                Invocation(
+                    "(null)",
+                    written if as_prev else b"",
+                    b"" if as_prev else written,
+                    PARTICLE,
+                    PEERS[1],
+                    KEYS[1].secret,
+                )
             )
             assert code_of(answer) == expected.ret_code, kind
             if expected.ret_code == CID_STORE_CORRUPT:
@@ -170,7 +178,9 @@ def test_corrupted_data_are_judged_as_by_aquavm(avm: AquaVM, particles: list[tup
 
 def test_data_of_another_particle_are_refused(avm: AquaVM, particles: list[tuple[str, bytes]]) -> None:
     for script, raw in particles:
-        expected = avm.invoke(script, b"", raw, replace(PARTICLE, particle_id="other"), PEERS[1], KEYS[1].secret)
+        expected = avm.invoke(
+            Invocation(script, b"", raw, replace(PARTICLE, particle_id="other"), PEERS[1], KEYS[1].secret)
+        )
         answer = verify(EMPTY, read(raw), "other")
         assert isinstance(answer, Uncatchable)
         assert (answer.code, answer.message) == (expected.ret_code, expected.error_message)
@@ -190,6 +200,6 @@ def test_a_peer_cannot_take_anything_back(avm: AquaVM, particles: list[tuple[str
     scripts = list(last)
     for one, other in ((scripts[1], scripts[3]), (scripts[3], scripts[1])):
         answer = verify(read(last[one]), read(last[other]), SALT)
-        expected = avm.invoke(other, last[one], last[other], PARTICLE, PEERS[1], KEYS[1].secret)
+        expected = avm.invoke(Invocation(other, last[one], last[other], PARTICLE, PEERS[1], KEYS[1].secret))
         assert isinstance(answer, Uncatchable)
         assert (answer.code, answer.message) == (expected.ret_code, expected.error_message)

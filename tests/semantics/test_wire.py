@@ -13,6 +13,7 @@ from particle_samples import KEYS, PARTICLE, PEERS
 from rpds import HashTrieMap
 
 from semantics.authenticity.verification import verify
+from semantics.interpret import Invocation
 from semantics.particle import CallRequest, CallResult
 from semantics.wire.calls import decode_requests, decode_results, encode_requests, encode_results, json_of
 from semantics.wire.envelope import Versions, check_version, decode, encode, open_archive, open_envelope
@@ -111,8 +112,8 @@ def test_rewritten_data_are_accepted_by_aquavm(avm: AquaVM, particles: list[tupl
         again = encode(found[1])
         for prev, current, who in ((raw, b"", 0), (b"", raw, 1), (b"", raw, 2)):
             ours = [again if data else b"" for data in (prev, current)]
-            expected = avm.invoke(script, prev, current, PARTICLE, PEERS[who], KEYS[who].secret)
-            answer = avm.invoke(script, *ours, PARTICLE, PEERS[who], KEYS[who].secret)
+            expected = avm.invoke(Invocation(script, prev, current, PARTICLE, PEERS[who], KEYS[who].secret))
+            answer = avm.invoke(Invocation(script, *ours, PARTICLE, PEERS[who], KEYS[who].secret))
             assert (answer.ret_code, answer.error_message) == (0, "")
             assert avm.inspect(answer.data) == avm.inspect(expected.data)
             assert answer.next_peers == expected.next_peers
@@ -167,7 +168,7 @@ def entry_code(prev: bytes, current: bytes) -> int:
 
 @pytest.mark.parametrize("name", ENVELOPES)
 def test_envelopes_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, name: str) -> None:
-    answer = avm.invoke("(null)", b"", ENVELOPES[name], PARTICLE, PEERS[1], KEYS[1].secret)
+    answer = avm.invoke(Invocation("(null)", b"", ENVELOPES[name], PARTICLE, PEERS[1], KEYS[1].secret))
     assert entry_code(b"", ENVELOPES[name]) == answer.ret_code
 
 
@@ -207,7 +208,7 @@ def test_mutated_data_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, particl
     for _ in range(2000):
         raw = mutated(chance, chance.choice(originals))
         prev, current = (raw, b"") if chance.random() < 0.2 else (b"", raw)
-        answer = avm.invoke("(null)", prev, current, PARTICLE, PEERS[1], KEYS[1].secret)
+        answer = avm.invoke(Invocation("(null)", prev, current, PARTICLE, PEERS[1], KEYS[1].secret))
         if entry_code(prev, current) != answer.ret_code:
             assert reads_foreign_memory(raw), (raw.hex(), answer)
 
@@ -262,5 +263,5 @@ CALL_RESULTS = {
 @pytest.mark.parametrize("behind", [b"", b"behind"])
 def test_call_results_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, name: str, behind: bytes) -> None:
     raw = b"\x81\x04" + msgspec.msgpack.encode(CALL_RESULTS[name]) + behind
-    answer = avm.invoke_raw("(null)", b"", b"", PARTICLE, PEERS[0], KEYS[0].secret, raw)
+    answer = avm.invoke(Invocation("(null)", b"", b"", PARTICLE, PEERS[0], KEYS[0].secret), raw)
     assert isinstance(decode_results(raw), Uncatchable) == (answer.ret_code == 5)

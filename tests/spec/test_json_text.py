@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from semantics.interpret import Invocation
 from semantics.particle import CallResult, Particle
 from spec import json_text
 from spec.json_number import read_double
@@ -161,9 +162,9 @@ def seen_by(avm: AquaVM, texts: list[str]) -> list[str]:
     script = calls[-1]
     for call in reversed(calls[:-1]):
         script = f"(par {call} {script})"
-    asked = avm.invoke(script, b"", b"", me, "a", bytes(32))
+    asked = avm.invoke(Invocation(script, b"", b"", me, "a", bytes(32)))
     results = {i + 1: CallResult(0, text) for i, text in enumerate(texts)}
-    answered = avm.invoke(script, asked.data, b"", me, "a", bytes(32), results)
+    answered = avm.invoke(Invocation(script, asked.data, b"", me, "a", bytes(32), results))
     assert answered.ret_code == 0, answered.error_message
     data = avm.inspect(answered.data)["data"]
     stores = data["cid_info"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import syntax_trees
 
+from semantics.interpret import Invocation
 from semantics.particle import Particle
 from spec.comments import comments, trailing_comments
 from spec.lexical import scan
@@ -179,7 +180,7 @@ def test_instructions_are_named_as_aquavm_names_them(avm: AquaVM, failing: str) 
     """The failing instruction's name is in the error object, which a call takes along as its argument."""
     text = f'(seq (seq (ap 1 x) (ap 1.5 f)) (xor {failing} (call %init_peer_id% ("s" "f") [:error:])))'
     particle = Particle("peer", timestamp=1, ttl=2)
-    outcome = avm.invoke(text, b"", b"", particle, "peer", bytes(range(32)))
+    outcome = avm.invoke(Invocation(text, b"", b"", particle, "peer", bytes(range(32))))
     (request,) = outcome.call_requests.values()
     named = json.loads(request.arguments[0])["instruction"]
     assert named in descriptions(parse(text).instruction)

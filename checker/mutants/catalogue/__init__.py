@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.catalogue import calls, joins, merging, names, values
+from checker.mutants.catalogue import calls, joins, merging, names, records, values
 from checker.mutants.mutant import Mutant
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -13,6 +13,15 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *calls.MUTANTS,
     *names.MUTANTS,
     *values.MUTANTS,
+    *records.MUTANTS,
 )
 
-QUICK: Final = ("request-over-result", "par-branches-swapped", "sender-compared")
+QUICK: Final = (
+    "request-over-result",
+    "lore-by-order",
+    "canon-re-evaluated",
+    "scope-leaked",
+    "error-register-not-cleared",
+    "vouches-for-others",
+)
+"""A few mutants of all parts of the rules, for runs that have to be short."""

@@ -35,6 +35,7 @@ class Rules(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The functions in the order of the source."""
+        self.env.note_reread()  # what is generated depends on sources that Sphinx does not watch
         module = self.arguments[0]
         entries = [entry for entry in load() if entry.module == module]
         wanted = self.options.get("functions", "").split() or [entry.name for entry in entries]
@@ -62,6 +63,7 @@ class Generated(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The generated HTML."""
+        self.env.note_reread()
         return [air_html(html=self.html())]
 
 

@@ -1,0 +1,99 @@
+"""Memory: the peak of a process that repeats recorded invocations on one interpreter, and nothing else."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from checker.adapters.fetch_oracle import find_wasm
+from semantics.interpret import Invocation, interpret
+
+MEBIBYTE: Final = 1 << 20
+UNIT: Final = 1 if sys.platform == "darwin" else 1024
+"""What `getrusage` counts a process's memory in, in bytes."""
+
+STATUS: Final = Path("/proc/self/status")
+
+
+class Memory(Struct, frozen=True):
+    """Resident memory of a process in MiB: its peak, and what it had when all was imported and nothing was done."""
+
+    peak: float
+    start: float
+
+    @property
+    def grown(self) -> float:
+        """What the interpreter and the work took."""
+        return self.peak - self.start
+
+
+class Compared(Struct, frozen=True):
+    """The memory of both interpreters for the same invocations."""
+
+    invocations: int
+    spec: Memory
+    avm: Memory
+
+
+def compare(work: Sequence[Invocation[bytes]]) -> Compared:
+    """Repeat the invocations in two processes, one for each interpreter."""
+    with tempfile.NamedTemporaryFile(prefix="airspec-bench-") as file:
+        file.write(msgspec.msgpack.encode(work))
+        file.flush()
+        return Compared(len(work), of_process("spec", file.name), of_process("avm", file.name))
+
+
+def of_process(interpreter: str, file: str) -> Memory:
+    """The memory of a process that repeats the invocations in a file."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "checker.bench.memory", interpreter, file], check=True, capture_output=True
+    )
+    return msgspec.json.decode(answer.stdout, type=Memory)
+
+
+def peak() -> float:
+    """The peak of this process so far, in MiB."""
+    if STATUS.exists():
+        # Linux counts what the parent had before the program was started into the peak that `getrusage` gives.
+        fields = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
+        return int(fields["VmHWM"].removesuffix("kB")) * 1024 / MEBIBYTE
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT / MEBIBYTE
+
+
+def on_specification(work: Sequence[Invocation[bytes]]) -> None:
+    """Repeat invocations on the specification."""
+    for given in work:
+        interpret(given)
+
+
+def on_avm(work: Sequence[Invocation[bytes]]) -> None:
+    """Repeat invocations on AquaVM."""
+    from checker.adapters.avm import AquaVM
+
+    wasm = find_wasm()
+    assert wasm is not None, "the parent process found it"
+    avm = AquaVM(wasm)
+    for g in work:
+        avm.invoke(g)
+
+
+def main() -> int:
+    """Repeat the invocations of a file, and print the memory as JSON."""
+    interpreter, file = sys.argv[1:]
+    start = peak()
+    work = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Invocation[bytes]])
+    (on_specification if interpreter == "spec" else on_avm)(work)
+    sys.stdout.buffer.write(msgspec.json.encode(Memory(peak(), start)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

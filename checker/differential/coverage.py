@@ -1,0 +1,104 @@
+"""Which rule cases the games of a run fired, relation by relation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Final
+
+from msgspec import Struct
+
+from semantics.editions import FAITHFUL
+from semantics.notation.reading import cases_of
+
+LOOKED_UP: Final = (
+    "before anything runs, verification looks up the result and the tetraplet of every state of both traces, "
+    "and the reference panics where one is missing"
+)
+
+UNREACHABLE: Final = {
+    "Step/next-outside": (
+        "static validation refuses a `next` outside its fold's text, which runs only while the fold's iterator exists"
+    ),
+    "Step/canon-executed-lost": LOOKED_UP,
+    "Store/service-result-missing": LOOKED_UP,
+    "Store/service-tetraplet-missing": LOOKED_UP,
+    "Store/canon-result-missing": LOOKED_UP,
+    "Store/canon-tetraplet-missing": LOOKED_UP,
+}
+"""Rule cases that no script and no data lead to, each with the reason; they keep their rules total.
+
+The cases of lost results do occur where nothing is verified: in invocations without a key, which no host makes.
+"""
+
+
+RELATIONS: Final = ("Step", "Join")
+"""The relations that are told apart from all others: what instructions do, and what merging amounts to."""
+
+NAMED: Final = 20
+"""How many rule cases that did not fire are named in a line."""
+
+
+class Coverage(Struct, frozen=True):
+    """How much of some relations was fired; names are in the order of the rules.
+
+    `missing` did not fire and might have, `unreachable` did not and cannot; `refuted` fired although it is said that it
+    cannot.
+    """
+
+    fired: int
+    total: int
+    missing: tuple[str, ...]
+    unreachable: tuple[str, ...]
+    refuted: tuple[str, ...]
+
+
+def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
+    """How many of these rule cases fired, and which did not."""
+    rest = [name for name in names if name not in fired]
+    return Coverage(
+        len(names) - len(rest),
+        len(names),
+        tuple(name for name in rest if name not in UNREACHABLE),
+        tuple(name for name in rest if name in UNREACHABLE),
+        tuple(name for name in names if name in fired and name in UNREACHABLE),
+    )
+
+
+def coverage_lines(fired: Set[str]) -> list[str]:
+    """The coverage in words: of each relation that is told apart, and of all others together."""
+    cases = cases_of(FAITHFUL)
+    groups = {relation: [case.name for case in cases if case.relation == relation] for relation in RELATIONS}
+    groups["other relations"] = [case.name for case in cases if case.relation not in RELATIONS]
+    total = coverage([case.name for case in cases], fired)
+    lines = [f"{total.fired} of {total.total} rule cases fired"]
+    for group, names in groups.items():
+        lines += group_lines(group, coverage(names, fired))
+    return lines
+
+
+def group_lines(group: str, found: Coverage) -> list[str]:
+    """The coverage of some relations in words: what fired, what did not, and what cannot."""
+    lines = [f"{group}: {found.fired} of {found.total} fired"]
+    if found.missing:
+        more = f" and {len(found.missing) - NAMED} more" if len(found.missing) > NAMED else ""
+        lines.append(f"  not fired: {', '.join(found.missing[:NAMED])}{more}")
+    for reason in dict.fromkeys(UNREACHABLE[name] for name in found.unreachable):
+        names = ", ".join(name for name in found.unreachable if UNREACHABLE[name] == reason)
+        lines.append(f"  cannot be reached: {names}: {reason}")
+    if found.refuted:
+        lines.append(f"  said to be out of reach, but fired: {', '.join(found.refuted)}")
+    return lines
+
+
+def coverage_form(fired: Set[str]) -> dict[str, object]:
+    """The whole coverage as it is written to a file."""
+    names: dict[str, list[str]] = {}
+    for case in cases_of(FAITHFUL):
+        names.setdefault(case.relation, []).append(case.name)
+    counts = {relation: coverage(cases, fired) for relation, cases in names.items()}
+    return {
+        "relations": {relation: {"fired": c.fired, "total": c.total} for relation, c in counts.items()},
+        "fired": [name for cases in names.values() for name in cases if name in fired],
+        "not fired": [name for c in counts.values() for name in c.missing],
+        "cannot be reached": {name: UNREACHABLE[name] for c in counts.values() for name in c.unreachable},
+    }

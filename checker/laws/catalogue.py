@@ -1,0 +1,115 @@
+"""The catalogue of laws: what is claimed of AIR, in words and as a formula, and the evidence held for each claim.
+
+A law may be proved of several things and checked in runs besides; each is an `Evidence`.  Nothing here is written
+twice: the catalogue is collected from the proofs, from the laws that are checked in runs, and from the refinement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from checker.laws.all_laws import SCRIPT_LAWS
+from checker.laws.script_law import Scope, ScriptLaw
+from checker.laws.zoo import ZOO
+from checker.proofs.join_laws import LAWS as JOIN_LAWS
+from checker.proofs.prover import CHAPTERS, REACHABLE, STATED
+from checker.proofs.statement import Law as Proposition
+from checker.proofs.table_laws import JOINING_LAWS, WINDOW_LAWS
+
+Kind = Literal["proved", "refuted", "exhausted", "sampled"]
+"""For all values; false, with a countermodel; for everything up to a bound; for some values."""
+
+STATE_TABLES: Final = ("call", "ap", "canon")
+WINDOW_TABLES: Final = ("par", "fold")
+
+
+class Evidence(Struct, frozen=True):
+    """Why a law is believed: what was shown `of` what, how its premise is known to be met, and how to see it again."""
+
+    kind: Kind
+    of: str
+    witness: str
+    command: str
+
+
+class CatalogueLaw(Struct, frozen=True):
+    """A claim; `scopes` are what it is about, `premises` are said in words, `subjects` are those of the proofs."""
+
+    name: str
+    sentence: str
+    formula: str
+    scopes: tuple[Scope, ...]
+    premises: str
+    evidence: tuple[Evidence, ...]
+    subjects: tuple[str, ...] = ()
+
+
+def _proved(law: Proposition) -> CatalogueLaw:
+    subjects = subjects_of(law)
+    kind: Kind = "proved" if law.holds else "refuted"
+    command = f"airspec prove --law {law.name}"
+    witness = "Z3 finds something that meets the premise of each obligation"
+    evidence = tuple(Evidence(kind, _told(part), witness, command) for part in _parts(subjects))
+    return CatalogueLaw(
+        law.name, law.sentence, law.formula, _scopes(subjects), law.given or "declared types", evidence, subjects
+    )
+
+
+def subjects_of(law: Proposition) -> tuple[str, ...]:
+    """What a law is proved of, as the proofs name it."""
+    for chapter, module in CHAPTERS.items():
+        if law in module.LAWS:
+            return (chapter,)
+    if law in JOIN_LAWS:
+        return (*STATE_TABLES, *(() if law.name == "unit" else ("state",)), "trace")
+    if law == REACHABLE:
+        return (*STATE_TABLES, *WINDOW_TABLES)
+    return tuple(
+        table
+        for laws, tables in ((JOINING_LAWS, STATE_TABLES), (WINDOW_LAWS, WINDOW_TABLES))
+        if law in laws
+        for table in tables
+    )
+
+
+def _parts(subjects: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """The subjects that one piece of evidence speaks of: all tables together, and each other one."""
+    tables = tuple(subject for subject in subjects if subject in (*STATE_TABLES, *WINDOW_TABLES))
+    yield from (part for part in (tables,) if part)
+    yield from ((subject,) for subject in subjects if subject not in tables)
+
+
+def _told(subjects: tuple[str, ...]) -> str:
+    match subjects:
+        case ("state",):
+            return "all states of calls, appends and canons together"
+        case ("trace",):
+            return "traces of any size and depth, by structural induction"
+        case ("canons",):
+            return "any sequence of moves and merges, by induction; each instruction that canonicalises"
+        case ("results",):
+            return "any sequence of moves and merges, by induction"
+        case ("rules",):
+            return "every function of rules"
+        case _:
+            return f"all states of {', '.join(subjects)}, or none"
+
+
+def _scopes(subjects: tuple[str, ...]) -> tuple[Scope, ...]:
+    scope: dict[str, Scope] = {"trace": "trace", "canons": "network", "results": "network", "rules": "machine"}
+    return tuple(dict.fromkeys(scope.get(subject, "state") for subject in subjects))
+
+
+def _checked(law: ScriptLaw) -> CatalogueLaw:
+    of = f"{len(ZOO)} small scripts in every order of messages and answers, or the scripts of the equation"
+    witness = "seeded faults of the rules break it"
+    evidence = Evidence("exhausted", of, witness, f"airspec laws --check {law.name}")
+    premises = f"honest peers; {law.premise}" if law.premise else "honest peers"
+    return CatalogueLaw(law.name, law.sentence, law.formula, (law.scope,), premises, (evidence,))
+
+
+CATALOGUE: Final[tuple[CatalogueLaw, ...]] = (*map(_proved, STATED), *map(_checked, SCRIPT_LAWS))
+"""All laws: first those that are proved, then those that are checked in runs."""

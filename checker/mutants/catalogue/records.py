@@ -1,0 +1,208 @@
+"""Faults in stores, signatures and the frame of an invocation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from checker.mutants.mutant import Mutant
+
+STORES: Final = "semantics/stores.py"
+VERIFICATION: Final = "semantics/authenticity/verification.py"
+INVOKE: Final = "semantics/invoke.py"
+RESULT: Final = "semantics/rules/call_result.py"
+CALL: Final = "semantics/rules/call.py"
+CANON_RULES: Final = "semantics/rules/canon.py"
+
+
+MUTANTS: Final = (
+    Mutant(
+        name="elements-of-current-lost",
+        sentence="The elements of canons that the arriving data hold are not taken over.",
+        file=STORES,
+        function="merge_stores",
+        old="prev.canon_element_store.update(current.canon_element_store)",
+        new="prev.canon_element_store",
+        script='(seq (ap 1 $s) (canon "B" $s #cc))',
+    ),
+    Mutant(
+        name="values-of-current-lost",
+        sentence="The values that the arriving data hold are not taken over.",
+        file=STORES,
+        function="merge_stores",
+        old="prev.value_store.update(current.value_store)",
+        new="prev.value_store",
+        script='(call "B" ("s" "f") [] x)',
+    ),
+    Mutant(
+        name="canon-values-not-stored",
+        sentence="The values of a canon are not entered into the stores.",
+        file=STORES,
+        function="track_canon",
+        old="stores.value_store.update({r.value: e.json for r, e in zip(records, elements, strict=True)})",
+        new="stores.value_store",
+        script='(seq (ap 1 $s) (canon "B" $s #cc))',
+    ),
+    Mutant(
+        name="tetraplet-not-stored",
+        sentence="The tetraplet of a result is not entered into the stores.",
+        file=STORES,
+        function="track_service_result",
+        old="tetraplet_store=stores.tetraplet_store.insert(origin, tetraplet)",
+        new="tetraplet_store=stores.tetraplet_store",
+        script='(call "B" ("s" "f") [] x)',
+    ),
+    Mutant(
+        name="unused-results-stored",
+        sentence="A result that is bound to nothing is stored all the same.",
+        file=RESULT,
+        function="answer_value",
+        case="answer-unused",
+        old="return replace(c, memory=push(c.memory, Executed(UnusedResult(value_cid(json)))), control=RETURN)",
+        new="stored = track_service_result(c.stores, json, arguments, tetraplet)\n"
+        "            unused = Executed(UnusedResult(value_cid(json)))\n"
+        "            return replace(c, stores=stored.stores, memory=push(c.memory, unused), control=RETURN)",
+        script='(call "A" ("s" "f") [])',
+    ),
+    Mutant(
+        name="arguments-not-hashed",
+        sentence="A result is recorded as if its call had no arguments.",
+        file=CALL,
+        function="arguments_of",
+        old="argument_hash(tuple(value.json for value in values))",
+        new="argument_hash(())",
+        script='(call "A" ("s" "f") [1] x)',
+    ),
+    Mutant(
+        name="vouches-for-others",
+        sentence="A peer signs the results of others as its own.",
+        file=STORES,
+        function="vouch",
+        old="if peer == c.me else",
+        new='if peer != "" else',
+        script='(call "B" ("s" "f") [] x)',
+    ),
+    Mutant(
+        name="own-results-not-signed-again",
+        sentence="A peer does not sign results of its own that it finds in the data.",
+        file=RESULT,
+        function="recorded_value",
+        case="recorded-value",
+        old="vouched = replace(c, host=vouch(c, tetraplet.peer_pk, cid))",
+        new="vouched = c",
+        script='(call "A" ("s" "f") [] x)',
+    ),
+    Mutant(
+        name="failures-not-signed",
+        sentence="A peer does not sign the failures of its services.",
+        file=RESULT,
+        function="answer_failed",
+        old="host=vouch(c, tetraplet.peer_pk, tracked.cid) if vouched else c.host",
+        new="host=c.host",
+        script='(call "A" ("s" "err") [])',
+    ),
+    Mutant(
+        name="canons-not-signed",
+        sentence="A peer does not sign the canons that it makes.",
+        file=CANON_RULES,
+        function="canon_perform",
+        old="host=vouch(c, c.me, tracked.cid)",
+        new="host=c.host",
+        script='(canon "A" $s #cc)',
+    ),
+    Mutant(
+        name="never-signs",
+        sentence="A peer passes on the signatures that came in, and adds none.",
+        file=INVOKE,
+        function="signatures",
+        old="if key is None",
+        new="if key is None or True",
+        script="(null)",
+    ),
+    Mutant(
+        name="forgeries-taken",
+        sentence="Signatures are not checked.",
+        file=VERIFICATION,
+        function="verify_signatures",
+        case="verify-signature",
+        old="if forged is not None:",
+        new="if False:",
+        script='(call "A" ("s" "f") [] x)',
+        data_of='(call "A" ("s" "f") [] x)',
+    ),
+    Mutant(
+        name="retractions-taken",
+        sentence="A peer may vouch for other results than before.",
+        file=VERIFICATION,
+        function="verify_signatures",
+        case="verify-retracted",
+        old="elif retracted is not None:",
+        new="elif False:",
+        script='(call "A" ("s" "f") [] x)',
+        data_of='(call "A" ("s" "g") [] x)',
+    ),
+    Mutant(
+        name="stores-not-checked",
+        sentence="The stores of arriving data are taken as they are.",
+        file=VERIFICATION,
+        function="verify",
+        old="stores = check_stores(current.cid_info)",
+        new="stores = None",
+        script='(call "A" ("s" "f") [] x)',
+        data_of='(call "A" ("s" "f") [] x)',
+    ),
+    Mutant(
+        name="smaller-signature-kept",
+        sentence="Of two signatures of a peer the one over fewer results is kept.",
+        file=VERIFICATION,
+        function="merge_signatures",
+        old="len(found.cids) > len(known[peer_id].cids)",
+        new="len(found.cids) < len(known[peer_id].cids)",
+        script='(seq (call "B" ("s" "f") []) (canon "A" $s #cc))',
+    ),
+    Mutant(
+        name="numbers-of-the-sender",
+        sentence="Requests are numbered on from those of the peer whose data arrive.",
+        file=INVOKE,
+        function="prepare",
+        old="prev.last_call_request_id",
+        new="current.last_call_request_id",
+        script='(call "A" ("s" "f") [])',
+    ),
+    Mutant(
+        name="sliders-exchanged",
+        sentence="The trace that was kept is walked as the one that arrives, and the other way round.",
+        file=INVOKE,
+        function="prepare",
+        old="Memory(slider(prev.trace), slider(current.trace))",
+        new="Memory(slider(current.trace), slider(prev.trace))",
+        script='(call "B" ("s" "f") [])',
+    ),
+    Mutant(
+        name="abandoned-run-forgets",
+        sentence="After an uncatchable error a peer has no data any more.",
+        file=INVOKE,
+        function="farewell",
+        case="farewell-uncatchable",
+        old='discarded"\n            return Outcome(code, message, prev)',
+        new='discarded"\n            return Outcome(code, message, EMPTY)',
+        script='(seq (call "A" ("s" "f") [] x) (ap 1 x))',
+    ),
+    Mutant(
+        name="next-peers-repeated",
+        sentence="A peer that is asked for several calls is named as often.",
+        file=INVOKE,
+        function="outcome",
+        old="tuple(dict.fromkeys(reversed(tuple(c.host.next_peers))))",
+        new="tuple(reversed(tuple(c.host.next_peers)))",
+        script='(par (call "B" ("s" "f") []) (call "B" ("s" "g") []))',
+    ),
+    Mutant(
+        name="numbering-skipped",
+        sentence="Generations are not numbered at the end of a run.",
+        file=INVOKE,
+        function="compactify_all",
+        old="tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])",
+        new="()",
+        script="(ap 1 $s)",
+    ),
+)

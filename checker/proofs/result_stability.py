@@ -1,0 +1,110 @@
+"""Stability of results: a call has one result or failure, the same wherever it is known, and from its own peer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+import z3
+
+from checker.proofs.obligation import Obligation, about
+from checker.proofs.stability import Followed, laws
+from checker.proofs.statement import Law
+from checker.proofs.terms import Term, Terms
+from semantics.configuration import Config
+from semantics.merge import join
+from semantics.rules import call, call_result
+from spec import syntax
+from spec.states import Executed, Failed, Sent
+from spec.values import Tetraplet
+
+
+class FollowedCall(Followed):
+    """One evaluation of a call.
+
+    The invariant also says that a request that has a number was made by the call's own peer.
+    """
+
+    asked = (Sent,)
+    done = (Executed, Failed)
+    read = (
+        call.call,
+        join.join_call,
+        call.call_arguments,
+        call.call_merge,
+        call.call_owed,
+        call.call_first,
+        call.still_owed,
+        call.request,
+        call_result.service_answered,
+        call_result.answer_failed,
+        call_result.answer_value,
+        call_result.bind_scalar,
+        call_result.append_result,
+        call_result.recorded,
+        call_result.recorded_value,
+        call_result.recorded_bind,
+        call_result.failed,
+        call_result.failed_raise,
+        join.same_result,
+    )
+
+    @cached_property
+    def triplet(self) -> Term:
+        """The peer, service and function that the script names."""
+        return self.of(call.resolve_triplet, self.before, self.instruction)
+
+    def given(self) -> Term:
+        """Peer, service and function are known, as they are where the call was met before."""
+        return z3.And(super().given(), self.terms.is_record(Tetraplet, self.triplet))
+
+    @cached_property
+    def peer(self) -> Term:
+        """The peer that the script names."""
+        return self.field(Tetraplet, "peer_pk", self.triplet)
+
+    @cached_property
+    def here(self) -> Term:
+        """The peer that evaluates is the one that the script names."""
+        return self.peer == self.field(Config, "me", self.before)
+
+    def fits(self, state: Term) -> Term:
+        """A request with a number was made by the call's peer."""
+        numbered = z3.And(self.terms.is_record(Sent, state), self.field(Sent, "call_id", state) != self.terms.nothing)
+        return z3.Implies(numbered, self.field(Sent, "peer_id", state) == self.peer)
+
+
+def _from_own_request(run: FollowedCall) -> Term:
+    """What is new answers a request that this peer, the call's own, had made."""
+    me = run.field(Config, "me", run.before)
+    asked = [
+        z3.And(
+            run.terms.is_record(Sent, side),
+            run.field(Sent, "peer_id", side) == me,
+            run.field(Sent, "call_id", side) != run.terms.nothing,
+        )
+        for side in (run.kept, run.arrived)
+    ]
+    return z3.Implies(run.is_new(), z3.And(run.here, z3.Or(*asked)))
+
+
+LAWS: Final = (
+    *laws("result", "results", "call"),
+    Law(
+        "result-from-own-request",
+        "New results are recorded by the call's peer alone, and answer a request that it had recorded.",
+        "new(s) ⇒ me = peer and sent(me, id) ∈ {prev, current}",
+        lambda run: run.invariant(),
+        _from_own_request,
+        given="the invariant holds of both data",
+    ),
+)
+
+
+def obligations(terms: Terms, wanted: Iterable[Law] = LAWS) -> Iterator[Obligation]:
+    """The start and the step of the induction, for each law."""
+    for law in wanted:
+        run = FollowedCall(terms, syntax.Call)
+        premise, goal = law.premise(run), law.conclusion(run)
+        yield about(law, "results", premise, goal, **run.translation.grounds())

@@ -1,0 +1,87 @@
+"""Given scripts on two interpreters: names of peers get keys, and a difference is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from checker.cli import main
+from checker.cli._input import RunOptions
+from checker.cli.compare import compare
+from checker.differential.given import cast_of, renamed
+from checker.differential.interpreters import Answer, Reference, SpecificationOnWire
+from semantics.interpret import Invocation
+from spec.parser import parse
+
+if TYPE_CHECKING:
+    from checker.adapters.avm import AquaVM
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OPTIONS = RunOptions("init", ("aqua",), "error")
+SCRIPT = """(seq (call %init_peer_id% ("getDataSrv" "-relay-") [] -relay-)
+ (seq (call -relay- ("op" "noop") [])
+  (seq (call "far peer" ("peer" "identify") ["-relay-"] x) (canon -relay- $s #s))))"""
+
+
+class Forgetful(SpecificationOnWire):
+    """An interpreter that sends a particle to nobody once its trace is long."""
+
+    def invoke(self, given: Invocation[bytes]) -> Answer:
+        """What the specification says, with fewer next peers."""
+        answer = super().invoke(given)
+        long = len(self.inspect(answer.data)["trace"]) > 2
+        return replace(answer, next_peers=frozenset()) if long else answer
+
+
+def test_names_stand_for_peers_with_keys() -> None:
+    script = parse(SCRIPT, "script")
+    cast = cast_of(script, "init")
+    assert {"init", "relay", "-relay-", "far peer"} <= set(cast.ids)
+    played = renamed(SCRIPT, cast)
+    assert f'(call "{cast.ids["far peer"]}"' in played
+    assert cast.text('{"a":["relay",1.0]}', cast.ids) == f'{{"a":["{cast.ids["relay"]}",1.0]}}'
+    assert cast.text(cast.text('["relay"]', cast.ids), cast.names) == '["relay"]'
+    assert cast.text("} no JSON relay", cast.ids) == "} no JSON relay"
+
+
+def test_a_difference_is_seen_with_its_moves(tmp_path: Path) -> None:
+    path = tmp_path / "script.air"
+    path.write_text(SCRIPT, encoding="utf-8")
+    sides = (SpecificationOnWire(), SpecificationOnWire())
+    assert compare(str(path), sides, OPTIONS, 3, 0).difference is None
+    found = compare(str(path), (SpecificationOnWire(), Forgetful()), OPTIONS, 3, 0)
+    assert found.difference is not None and found.difference.field == "next_peers"
+    assert found.difference.moves[0] == "start"
+
+
+def test_the_examples_agree_with_the_reference(avm: AquaVM) -> None:
+    for path in sorted(EXAMPLES.glob("*.air")):
+        found = compare(str(path), (SpecificationOnWire(), Reference(avm)), RunOptions("A", (), "error"), 3, 1)
+        assert found.difference is None, (path.name, found.difference)
+        assert found.invocations > 3, path.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["spec", "nowhere.air"], "nowhere.air: cannot be read"),
+        (["spec", "."], ".: has no .air files"),
+        (["no-such-command", "nowhere.air"], "the adapter 'no-such-command' cannot be started"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", *arguments])
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert sentence in told and told.count("\n") == 1

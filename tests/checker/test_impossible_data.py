@@ -1,0 +1,122 @@
+"""Data that cannot be true: the specification and the real interpreter refuse them, or panic, in the same places."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from checker.adapters.avm import AquaVM
+from checker.differential.interpreters import Answer, Interpreter, Reference, SpecificationOnWire
+from checker.differential.lockstep import CODES_ONLY, PARTICLE, PEERS
+from checker.generation.forging import VALUES, signed, told_of_call
+from semantics.authenticity.cids import value_cid
+from semantics.interpret import Invocation
+from semantics.particle import CallResult, Particle
+from semantics.wire.envelope import decode, encode
+from spec.codes import Uncatchable
+from spec.data import EMPTY, Data
+from spec.states import Ap, Executed, Failed, Fold, Lore, Par, ScalarResult, State, Subtrace
+from spec.values import Json
+
+PEER = PEERS[0]
+GIVEN = Particle(PEER.peer_id, PARTICLE, 1700000000000, 60000)
+SPECIFICATION = SpecificationOnWire()
+
+NUMBERS = st.sampled_from((0, 1, 2, 3, 5, 999, 2**32 - 1))
+SUBTRACES = st.builds(Subtrace, NUMBERS, NUMBERS)
+LORES = st.lists(st.builds(Lore, NUMBERS, st.lists(SUBTRACES, min_size=1, max_size=3).map(tuple)), max_size=3)
+APPENDS = st.builds(Ap, st.lists(st.integers(0, 2), max_size=2).map(tuple))
+STATES = st.lists(st.one_of(APPENDS, st.builds(Par, st.integers(0, 3), st.integers(0, 3))), max_size=4)
+
+FOLDS = (
+    "(seq (ap 1 $s) (fold $s i (seq (par (null) (null)) (next i))))",
+    "(seq (seq (ap 1 $s) (ap 2 $s)) (seq (fold $s i (seq (ap i $t) (next i)) (ap 3 $t)) (ap 4 $t)))",
+    "(seq (seq (ap 1 $s) (ap 2 $s)) (fold $s i (par (fold $s j (seq (ap j $t) (next j))) (next i))))",
+)
+
+
+@pytest.fixture(scope="module")
+def reference(avm: AquaVM) -> Reference:
+    """The real interpreter."""
+    return Reference(avm)
+
+
+def compared(answer: Answer, side: Interpreter) -> object:
+    """What has to be the same of two answers."""
+    if answer.trap is not None:
+        return "trap"
+    message = "" if answer.ret_code in CODES_ONLY else answer.error_message
+    return answer.ret_code, message, side.inspect(answer.data)["trace"]
+
+
+def play(reference: Reference, script: str, prev: Data, current: Data) -> Answer:
+    """Run a script on both interpreters, which must not differ; the answer of the specification."""
+    particles = [b"" if data is EMPTY else encode(data) for data in (prev, current)]
+    answers = [
+        side.invoke(Invocation(script, *particles, GIVEN, PEER.peer_id, PEER.secret))
+        for side in (SPECIFICATION, reference)
+    ]
+    assert compared(answers[0], SPECIFICATION) == compared(answers[1], reference), script
+    return answers[0]
+
+
+def lore(begin: int, length: int) -> list[Lore]:
+    """The lore of one value, with these states before its ``next``."""
+    return [Lore(0, (Subtrace(begin, length), Subtrace(0, 0)))]
+
+
+@settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(FOLDS), st.booleans(), st.lists(APPENDS, min_size=1, max_size=2), LORES, STATES)
+@example(FOLDS[0], True, [Ap((0,))], lore(999, 0), []).via("a par where the slider stands behind the trace")
+@example(FOLDS[0], False, [Ap((0,))], lore(2**32 - 1, 1), [Par(0, 0)]).via("a window whose end overflows")
+@example(FOLDS[0], True, [Ap((0,))], lore(999, 1), [Par(0, 0)]).via("a window behind the trace")
+@example(FOLDS[0], True, [Ap((0,))], [Lore(2, lore(0, 0)[0].subtraces)], [Ap(())]).via("no generation")
+@example(FOLDS[0], True, [Ap((0,))], [Lore(2, lore(0, 0)[0].subtraces)], [Ap((3, 1))]).via("two generations")
+def test_impossible_folds(
+    reference: Reference, script: str, kept: bool, values: list[State], entries: list[Lore], rest: list[State]
+) -> None:
+    """Lore with any numbers in it, in kept and in arriving data."""
+    data = replace(EMPTY, trace=(*values, Fold(tuple(entries)), *rest))
+    play(reference, script, *((data, EMPTY) if kept else (EMPTY, data)))
+
+
+@pytest.mark.parametrize("text", [*VALUES, '["m",1]', '[1,"m",2]', "null", '{"message":"m","ret_code":2147483647}'])
+def test_stored_failures(reference: Reference, text: str) -> None:
+    """A peer signs that a call failed, with any value as the failure: what is one is raised, all else is refused."""
+    script = f'(call "{PEER.peer_id}" ("s" "err") [] x)'
+    asked = SPECIFICATION.invoke(Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret))
+    failed = decode(
+        SPECIFICATION.invoke(
+            Invocation(script, asked.data, b"", GIVEN, PEER.peer_id, PEER.secret, {1: CallResult(1, "oops")})
+        ).data
+    )
+    assert not isinstance(failed, Uncatchable)
+    result = next(iter(failed[1].cid_info.service_result_store.values()))
+    told = replace(result, value_cid=value_cid(Json(text)))
+    forged = signed(told_of_call(failed[1], 0, told, Json(text)), PEERS, PARTICLE)
+    play(reference, script, EMPTY, forged)
+
+
+def test_a_lost_value_is_told(reference: Reference) -> None:
+    """Kept data that lack a value are refused when it is needed, and its content id is told."""
+    script = f'(call "{PEER.peer_id}" ("s" "str") [] x)'
+    asked = SPECIFICATION.invoke(Invocation(script, b"", b"", GIVEN, PEER.peer_id, PEER.secret))
+    done = decode(
+        SPECIFICATION.invoke(
+            Invocation(script, asked.data, b"", GIVEN, PEER.peer_id, PEER.secret, {1: CallResult(0, '"v"')})
+        ).data
+    )
+    assert not isinstance(done, Uncatchable)
+    info = done[1].cid_info
+    lost = replace(done[1], cid_info=replace(info, value_store=info.value_store.discard(value_cid(Json('"v"')))))
+    for state in (done[1].trace[0], Failed(state_cid(done[1].trace[0]))):
+        answer = play(reference, script, replace(lost, trace=(state,)), EMPTY)
+        assert answer.ret_code == 20010
+
+
+def state_cid(state: State) -> str:
+    """The content id of a result."""
+    assert isinstance(state, Executed) and isinstance(state.result, ScalarResult)
+    return state.result.cid

@@ -1,0 +1,110 @@
+"""Seeded faults are noticed by general laws, and these laws hold of the rules as they are."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
+
+from checker.cli.mutants import command
+from checker.generation.scripts import scripts
+from checker.laws import host_laws, merge_laws, trace_laws
+from checker.laws.all_laws import SCRIPT_LAWS
+from checker.laws.merge_laws import ASKED, TOLD_ALIKE
+from checker.laws.running import explore
+from checker.laws.script_law import ScriptLaw
+from checker.laws.trace_laws import BENIGN
+from checker.laws.zoo import runs
+from checker.mutants import runner
+from checker.mutants.catalogue import MUTANTS, QUICK
+from checker.mutants.mutant import ROOT, Mutant, MutantError, rewritten
+from checker.mutants.runner import try_mutant, try_mutants
+from checker.mutants.trial import Tried, digests
+from semantics.notation.registry import load
+
+BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
+GENERAL = [law for law in (*host_laws.LAWS, *trace_laws.LAWS, *merge_laws.LAWS) if not law.premise]
+
+
+@pytest.mark.parametrize("law", SCRIPT_LAWS, ids=[law.name for law in SCRIPT_LAWS])
+def test_a_law_holds_of_the_rules(law: ScriptLaw) -> None:
+    assert list(law.check(runs())) == []
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(text=scripts(depth=4, budget=10))
+def test_laws_without_a_premise_hold_of_any_script(text: str) -> None:
+    run = explore(text)
+    assert run.stuck is None
+    assert [(law.name, list(law.check((run,)))[:1]) for law in GENERAL if list(law.check((run,)))] == []
+
+
+@pytest.mark.parametrize(
+    ("premise", "script"),
+    [
+        (BENIGN, '(par (call "A" ("s" "f") [] x) (seq (ap 1 $s) (fold $s i (call "B" ("s" "g") [x.$.zz]))))'),
+        (
+            TOLD_ALIKE,
+            '(seq (call "A" ("s" "arr") [] x) (par (ap (x 1) %m) (call "B" ("s" "f") [%last_error%] y)))',
+        ),
+        (ASKED, '(par (call "C" ("s" "f") [] x) (call "A" ("s" "g") [x]))'),
+    ],
+)
+def test_premises_are_needed(premise: str, script: str) -> None:
+    run = explore(script)
+    for law in SCRIPT_LAWS:
+        if law.premise == premise:
+            assert list(law.check((run,))), law.name
+
+
+def test_every_rewrite_applies_once_to_a_rule() -> None:
+    assert len(BY_NAME) == len(MUTANTS) >= 60
+    written = {(f"{entry.module.replace('.', '/')}.py", entry.name) for entry in load()}
+    for mutant in MUTANTS:
+        source = (ROOT / mutant.file).read_text(encoding="utf-8")
+        assert rewritten(mutant, source) != source
+        assert (mutant.file, mutant.function) in written
+        assert bool(mutant.script) != bool(mutant.equivalent)
+
+
+@pytest.mark.parametrize(
+    ("old", "complaint"), [("no such text", "occurs 0 times"), ("prev", "occurs"), ("match prev", "is no Python")]
+)
+def test_a_rewrite_that_does_not_fit_is_refused(old: str, complaint: str) -> None:
+    path = "semantics/merge/join.py"
+    mutant = Mutant(name="odd", sentence="", file=path, function="same_result", old=old, new="(")
+    with pytest.raises(MutantError, match=complaint):
+        rewritten(mutant, (ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_a_few_mutants_are_killed_and_shown_by_their_scripts() -> None:
+    verdicts = list(try_mutants([BY_NAME[name] for name in QUICK], digests(), workers=2))
+    assert [(verdict.mutant, verdict.status, verdict.shown) for verdict in verdicts] == [
+        (name, "killed", True) for name in QUICK
+    ]
+
+
+def test_who_breaks_no_law_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+    harmless = Mutant(
+        name="harmless",
+        sentence="What is left has a name.",
+        file="semantics/merge/sliders.py",
+        function="remaining",
+        old="return s.length - s.seen",
+        new="left = s.length - s.seen\n    return left",
+        script='(par (call "B" ("s" "f") []) (null))',
+    )
+    ended: list[tuple[list[Tried], str]] = [([Tried(1, (), 0.0)], ""), ([Tried(1, (), 0.0)], ""), ([], "it crashed")]
+    monkeypatch.setattr(runner, "_trial", lambda *_: ended.pop(0))
+    survived = try_mutant(harmless, ())
+    assert (survived.status, survived.shown, survived.broken) == ("survived", False, ())
+    assert try_mutant(replace(harmless, equivalent="it is the same"), ()).status == "equivalent"
+    assert try_mutant(harmless, ()).status == "undecided"
+
+
+def test_the_command_lists_and_refuses() -> None:
+    listed = CliRunner().invoke(command, ["--list", "--quick"])
+    assert all(name in listed.output for name in QUICK)
+    unknown = CliRunner().invoke(command, ["nothing"])
+    assert "there is no mutant 'nothing'" in str(unknown.exception)
