@@ -41,7 +41,8 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
     yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
     yield (
         f"  {part.scripts:,} scripts ({part.cut:,} not explored to the end), {part.pairs:,} pairs of data, "
-        f"{part.clashes:,} clash, {part.advanced:,} let the observer go on, {part.seconds:.1f} s"
+        f"{part.clashes:,} clash, {part.advanced:,} let the observer go on, "
+        f"{part.wrong:,} show a wrong script, {part.seconds:.1f} s"
     )
     if part.breaches:
         yield f"  {part.broken:,} scripts have a pair that is not joined"

@@ -23,20 +23,15 @@ PARTICLE = Particle("A")
 
 
 class Answers:
-    """Services without memory; those of one `variant` say other things than those of another, where they can."""
-
-    def __init__(self, variant: int = 0) -> None:
-        self.variant = variant
+    """Services without memory; what ``str`` answers tells on which peer it was asked."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
         """No service has memory."""
         return None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """What a service says; ``str`` tells where it was asked."""
-        if request.function_name == "str":
-            return CallResult(0, json_text.string(f"{peer}{self.variant}"))
-        return answer(request, self.variant)
+        """What a service says."""
+        return CallResult(0, json_text.string(peer)) if request.function_name == "str" else answer(request, 0)
 
 
 class Bound(Struct, frozen=True):
@@ -61,8 +56,8 @@ class Breach(Struct, frozen=True):
 class Refinement(Struct, frozen=True):
     """What a check counted.
 
-    `pairs` were compared, of which `clashes` are undefined on both sides and `advanced` let the observer go on where
-    the join ends; `cut` scripts have more states or data than the bound.  `breaches` are by kind, each with the first,
+    `pairs` were compared, of which `clashes` are undefined on both sides, `advanced` let the observer go on where the
+    join ends, and `wrong` show that the script itself is wrong, so that nothing is said of them; `cut` scripts have more states or data than the bound.  `breaches` are by kind, each with the first,
     and so a smallest, script that shows it; `broken` counts the scripts with any.
     """
 
@@ -72,6 +67,7 @@ class Refinement(Struct, frozen=True):
     pairs: int
     clashes: int
     advanced: int
+    wrong: int
     cut: int
     broken: int
     breaches: tuple[Breach, ...]
@@ -116,6 +112,7 @@ class Checker:
         self.counts["pairs"] += 1
         self.counts["clashes"] += compared.clash
         self.counts["advanced"] += compared.own > 0
+        self.counts["wrong"] += compared.wrong
         if compared.departure is None:
             return False
         kind = compared.departure.kind
@@ -140,6 +137,7 @@ def check_refinement(
         counts["pairs"],
         counts["clashes"],
         counts["advanced"],
+        counts["wrong"],
         counts["cut"],
         counts["broken"],
         tuple(checker.breaches.values()),
