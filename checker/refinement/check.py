@@ -57,8 +57,9 @@ class Refinement(Struct, frozen=True):
     """What a check counted.
 
     `pairs` were compared, of which `clashes` are undefined on both sides, `advanced` let the observer go on where the
-    join ends, and `wrong` show that the script itself is wrong, so that nothing is said of them; `cut` scripts have more states or data than the bound.  `breaches` are by kind, each with the first,
-    and so a smallest, script that shows it; `broken` counts the scripts with any.
+    join ends, and `wrong` show that the script itself is wrong, so that nothing is said of them; `cut` scripts have
+    more states or data than the bound.  `breaches` are by kind, each with the first, and so a smallest, script that
+    shows it, and `counted` says how many pairs show each kind; `broken` counts the scripts with any.
     """
 
     name: str
