@@ -58,7 +58,7 @@ ANOMALIES: Final = (
         "lost",
         "three iterations, as in the data that arrived",
         "two iterations: for the value that the body appended there is none, and its request to B is lost",
-        "Stream/add-current",
+        "Step/fold-stream-more",
         "Stream/add-alone",
     ),
     Anomaly(

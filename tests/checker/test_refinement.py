@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from checker.adapters.avm import AquaVM
+from checker.adapters.protocol import SpecificationAdapter, answer_to
+from checker.cli import main
+from checker.cli._outcome import HOLDS, VIOLATED
 from checker.generation.scripts import HypothesisChoices, write_script
 from checker.refinement import comparison
 from checker.refinement.anomalies import ANOMALIES, Anomaly, show, shown
@@ -196,3 +200,23 @@ def test_a_wrong_join_is_noticed(monkeypatch: pytest.MonkeyPatch, wrong: Callabl
     assert not check_refinement("seeded", scripts, "two scripts", REPAIRED, Bound()).holds
     monkeypatch.undo()
     assert check_refinement("as it is", scripts, "two scripts", REPAIRED, Bound()).holds
+
+
+# --- the edition on the command line -----------------------------------------------------------------------------
+
+
+def test_the_example_of_the_anomaly_holds_when_repaired(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same script and laws, by the rules of either edition; each report names its edition."""
+    script = str(Path(__file__).parents[2] / "examples" / "recursive-stream.air")
+    for edition, code in ((Edition.AVM_0_62, VIOLATED), (Edition.REPAIRED, HOLDS)):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", script, "--edition", edition.value])
+        assert ended.value.code == code
+        assert f"edition {edition.value}" in capsys.readouterr().out
+
+
+def test_an_adapter_names_its_edition() -> None:
+    """The answer to `start` says by which rules the specification runs."""
+    for edition in Edition:
+        answer = answer_to(SpecificationAdapter(edition), '{"op": "start", "protocol": 1}')
+        assert answer is not None and answer["edition"] == edition.value
