@@ -14,6 +14,7 @@ from pyrsistent import PVector, pvector
 from rpds import HashTrieMap, HashTrieSet, List
 
 from semantics.authenticity.keys import KeyPair
+from semantics.editions import FAITHFUL, Edition
 from semantics.particle import CallRequest, CallResult, Particle
 from spec import codes
 from spec.codes import Catchable, Trap, Uncatchable
@@ -407,6 +408,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
     host: Host
     particle: Particle
     me: str
+    edition: Edition = FAITHFUL
 
 
 RETURN = Return()

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from semantics.authenticity.keys import KEY_LENGTH, KeyPair
+from semantics.editions import FAITHFUL, Edition
 from semantics.invoke import invoke
 from semantics.particle import CallRequest, CallResult, Exceeded, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
@@ -62,8 +63,8 @@ class Decoded(Struct, frozen=True, eq=False):
     current: Data
 
 
-def interpret(given: Invocation[bytes]) -> RawOutcome:
-    """Run one invocation.  Whatever is wrong with the input is told in the outcome."""
+def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
+    """Run one invocation by the rules of an edition.  Whatever is wrong with the input is told in the outcome."""
     exceeded = measure(given)
     decoded = decode(given)
     if given.limits.hard and (exceeded.air or exceeded.particle):
@@ -90,6 +91,7 @@ def interpret(given: Invocation[bytes]) -> RawOutcome:
         given.current_peer_id,
         given.results,
         KeyPair(given.key),
+        edition,
     )
     kept = outcome.data is decoded.prev or outcome.trap is not None
     return RawOutcome(

@@ -13,6 +13,7 @@ from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
 from semantics.configuration import Config, Control, Eval, Halt, Host, Memory, Registers, Scope
+from semantics.editions import FAITHFUL, Edition
 from semantics.machine import run
 from semantics.merge.sliders import slider
 from semantics.notation import definition, rules
@@ -33,6 +34,7 @@ def invoke(
     current_peer_id: str,
     results: Mapping[int, CallResult] | None = None,
     key: KeyPair | None = None,
+    edition: Edition = FAITHFUL,
 ) -> Outcome:
     """Run a script on a peer.
 
@@ -40,7 +42,7 @@ def invoke(
     requests of earlier invocations, by call id.  With a `key`, incoming data are verified and the new data are
     signed; without one, nothing is verified or signed, which is enough to explore what honest peers do.
     """
-    return farewell(run(prepare(script, prev, current, particle, current_peer_id, results or {}, key)), prev)
+    return farewell(run(prepare(script, prev, current, particle, current_peer_id, results or {}, key, edition)), prev)
 
 
 @definition
@@ -52,6 +54,7 @@ def prepare(
     current_peer_id: str,
     results: Mapping[int, CallResult],
     key: KeyPair | None = None,
+    edition: Edition = FAITHFUL,
 ) -> Config:
     """The configuration in which a run starts; requests are counted on from prev data."""
     signatures = HashTrieMap() if key is None else verify(prev, current, particle.particle_id)
@@ -73,6 +76,7 @@ def prepare(
         ),
         particle=particle,
         me=current_peer_id,
+        edition=edition,
     )
 
 

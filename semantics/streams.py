@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
 from semantics.configuration import Config, Cursor, Descriptor, Matrix, Memory, Streams, StreamState, StreamValue
+from semantics.editions import Edition
 from semantics.merge.join import Source
 from semantics.notation import definition, rules
 from semantics.persistent import set_states
@@ -78,9 +79,12 @@ def contents(stream: StreamState) -> tuple[Value, ...]:
 
 
 @definition
-def cursor_of(stream: StreamState) -> Cursor:
-    """A cursor behind all generations, the empty ones included."""
-    return Cursor(stream.previous.count, stream.current.count, stream.new.count)
+def cursor_of(stream: StreamState, edition: Edition) -> Cursor:
+    """A cursor behind all generations, the empty ones included; when repaired, it counts what it has walked."""
+    if edition == Edition.REPAIRED:
+        return Cursor(*(len(matrix.generations) for matrix in (stream.previous, stream.current, stream.new)))
+    else:
+        return Cursor(stream.previous.count, stream.current.count, stream.new.count)
 
 
 @definition
@@ -134,11 +138,17 @@ def update(streams: Streams, name: str, position: int, stream: StreamState) -> S
 
 @rules("Stream")
 def append(
-    streams: Streams, name: str, position: int, value: StreamValue, source: Source | None, generation: int
+    streams: Streams,
+    name: str,
+    position: int,
+    value: StreamValue,
+    source: Source | None,
+    generation: int,
+    edition: Edition,
 ) -> Streams | Uncatchable | Trap:
     """Append a value to the stream that a name means; `source` is None for a value of this run."""
     found = find(streams, name, position)
-    stream = add(StreamState() if found is None else found, value, source, generation)
+    stream = add(StreamState() if found is None else found, value, source, generation, edition)
     if stream.previous.count > MEMORY_LIMIT or stream.current.count > MEMORY_LIMIT:
         "append-too-far: a generation number for which the reference runs out of memory"
         return Trap("generation-out-of-memory")
@@ -154,9 +164,14 @@ def append(
 
 
 @rules("Stream")
-def add(stream: StreamState, value: StreamValue, source: Source | None, generation: int) -> StreamState:
+def add(
+    stream: StreamState, value: StreamValue, source: Source | None, generation: int, edition: Edition
+) -> StreamState:
     """Add a value to the matrix of the data that brought it."""
     match source:
+        case _ if edition == Edition.REPAIRED:
+            "add-alone: repaired: each value is a generation, in the order of the trace, wherever it is from"
+            return replace(stream, new=put(stream.new, stream.new.count, value), size=stream.size + 1)
         case None:
             "add-new: a fresh value joins the last generation of this run"
             return replace(stream, new=put_last(stream.new, value), size=stream.size + 1)

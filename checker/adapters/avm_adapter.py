@@ -6,6 +6,7 @@ from typing import Any
 
 from checker.adapters.avm import AquaVM
 from checker.adapters.protocol import SpecificationAdapter
+from semantics.editions import Edition
 from semantics.interpret import Invocation, RawOutcome
 from semantics.wire.envelope import INTERPRETER_VERSION
 
@@ -15,6 +16,7 @@ class AvmAdapter:
 
     implementation = "AquaVM"
     version = INTERPRETER_VERSION
+    edition = Edition.AVM_0_62.value
 
     def __init__(self, avm: AquaVM) -> None:
         self.avm = avm

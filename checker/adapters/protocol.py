@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import IO, Any, Protocol
 
+from semantics.editions import FAITHFUL, Edition
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.particle import CallRequest, CallResult, Particle, SizeLimits
 from semantics.wire.envelope import INTERPRETER_VERSION, OURS, decode
@@ -21,7 +22,6 @@ from spec.errors import ScriptError
 from spec.parser import parse
 
 PROTOCOL = 1
-EDITION = "avm-0.62"
 
 Message = dict[str, Any]
 
@@ -31,6 +31,7 @@ class Interpreter(Protocol):
 
     implementation: str
     version: str
+    edition: str
 
     def invoke(self, given: Invocation[bytes]) -> RawOutcome:
         """Run one invocation."""
@@ -46,14 +47,18 @@ class Interpreter(Protocol):
 
 
 class SpecificationAdapter:
-    """The specification as an interpreter to be served."""
+    """The specification as an interpreter to be served, by the rules of an edition."""
 
     implementation = "airspec"
     version = INTERPRETER_VERSION
 
+    def __init__(self, edition: Edition = FAITHFUL) -> None:
+        self.rules = edition
+        self.edition = edition.value
+
     def invoke(self, given: Invocation[bytes]) -> RawOutcome:
         """Run one invocation by the rules."""
-        return interpret(given)
+        return interpret(given, self.rules)
 
     def inspect(self, data: bytes) -> Message:
         """Data in their JSON form; raises ValueError for bytes that are no data."""
@@ -208,7 +213,7 @@ def answer_start(interpreter: Interpreter, message: Message) -> Message:
         "protocol": PROTOCOL,
         "implementation": interpreter.implementation,
         "version": interpreter.version,
-        "edition": EDITION,
+        "edition": interpreter.edition,
     }
 
 

@@ -14,6 +14,7 @@ from checker.service_files.annotations import read_annotated
 from checker.service_files.behaviours import ServiceError
 from checker.service_files.sources import Rest, ServiceSources
 from checker.service_files.toml_file import ServiceFile, read_service_file
+from semantics.editions import FAITHFUL, Edition
 from semantics.network.world import World
 from semantics.particle import Particle
 from spec.errors import ScriptError
@@ -35,6 +36,7 @@ class RunOptions(Struct, frozen=True):
     init: str
     services: tuple[str, ...]
     default_service: str
+    edition: str = FAITHFUL.value
 
     def words(self) -> tuple[str, ...]:
         """The options as words of a command line, without those that have their default."""
@@ -45,12 +47,24 @@ class RunOptions(Struct, frozen=True):
             words += ["--services", source]
         if self.default_service != "error":
             words += ["--default-service", self.default_service]
+        if self.edition != FAITHFUL.value:
+            words += ["--edition", self.edition]
         return tuple(words)
+
+
+edition_option = click.option(
+    "--edition",
+    type=click.Choice([edition.value for edition in Edition]),
+    default=FAITHFUL.value,
+    show_default=True,
+    help="The rules to run: what AquaVM does, or with the rules repaired that break the merge of traces.",
+)
 
 
 def run_options(function: F) -> F:
     """The options of subcommands that run scripts."""
     for option in (
+        edition_option,
         click.option(
             "--default-service",
             type=click.Choice(["error", "echo", "null"]),
@@ -98,7 +112,8 @@ def read_world(path: str, options: RunOptions) -> World:
     if AQUA in options.services:
         rest = "aqua"
     sources = ServiceSources(annotated.definitions, tuple(files), rest)
-    return World(annotated.script, Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS), sources)
+    particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
+    return World(annotated.script, particle, sources, edition=Edition(options.edition))
 
 
 def write_page(path: str, page: str) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
+from checker.cli._input import edition_option
 from checker.cli._outcome import BadInputError
+from semantics.editions import FAITHFUL, Edition
 from semantics.notation.decisions import compile_rules
 
 
@@ -20,14 +22,18 @@ from semantics.notation.decisions import compile_rules
     metavar="FILE",
     help="The interpreter's Wasm module, for avm; otherwise the one that `make oracle` fetched.",
 )
-def command(interpreter: str, wasm: Path | None) -> None:
+@edition_option
+def command(interpreter: str, wasm: Path | None, edition: str) -> None:
     """Serve the specification (spec) or the published AquaVM (avm) on standard input and output.
 
     Requests and answers are JSON objects, one a line; the book's page "The adapter protocol" describes them.
     """
+    if interpreter == "avm" and edition != FAITHFUL.value:
+        raise BadInputError("AquaVM has one edition: leave out --edition, or serve the specification")
     if interpreter == "spec":
         compile_rules()  # a served interpreter runs many scripts
-    serve(SpecificationAdapter() if interpreter == "spec" else reference(wasm), sys.stdin, sys.stdout)
+    served = SpecificationAdapter(Edition(edition)) if interpreter == "spec" else reference(wasm)
+    serve(served, sys.stdin, sys.stdout)
 
 
 def reference(wasm: Path | None) -> Interpreter:

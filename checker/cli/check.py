@@ -67,13 +67,14 @@ def command(
     init: str,
     services: tuple[str, ...],
     default_service: str,
+    edition: str,
 ) -> int:
     """Explore all interleavings of each SCRIPT and check the laws of the network.
 
     Exit codes: 0 all laws hold, 12 a law is violated, 3 undecided within the bounds, 2 bad input or usage,
     1 internal error.
     """
-    options = RunOptions(init, services, default_service)
+    options = RunOptions(init, services, default_service, edition)
     if (save or resume) and len(scripts) > 1:
         raise BadInputError("--save and --resume need exactly one script")
     worlds = [(script, read_world(script, options)) for script in scripts]

@@ -20,7 +20,8 @@ from checker.differential.coverage import coverage_form, coverage_lines
 from checker.differential.fuzz import BATCH, BatchResult, Found, interpreter, run_batch
 from checker.differential.lockstep import PEERS, Game
 from checker.generation.scripts import RandomChoices
-from semantics.notation.reading import all_cases
+from semantics.editions import FAITHFUL
+from semantics.notation.reading import cases_of
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 600
@@ -112,7 +113,7 @@ class Session:
         self.games = self.moves = self.trivial = 0
         self.fired: set[str] = set()
         self.found: dict[str, Found] = {}
-        self.cases = len(all_cases())
+        self.cases = len(cases_of(FAITHFUL))
 
     def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
         """Play batches until there are enough games, or until time is up."""

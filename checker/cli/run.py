@@ -31,12 +31,13 @@ def command(
     init: str,
     services: tuple[str, ...],
     default_service: str,
+    edition: str,
 ) -> int:
     """Play one schedule of SCRIPT and tell the story: who did what, what was sent, and what each peer knows at the end.
 
     Exit code 3 when a random run does not come to rest within 10,000 moves.
     """
-    story = Story(read_world(script, RunOptions(init, services, default_service)))
+    story = Story(read_world(script, RunOptions(init, services, default_service, edition)))
     finished = True
     try:
         if schedule is None:

@@ -29,13 +29,19 @@ from spec.printer import describe
 @click.option("--max-steps", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps shown at most.")
 @run_options
 def command(
-    script: str, schedule: str, max_steps: int, init: str, services: tuple[str, ...], default_service: str
+    script: str,
+    schedule: str,
+    max_steps: int,
+    init: str,
+    services: tuple[str, ...],
+    default_service: str,
+    edition: str,
 ) -> None:
     """Show how the machine runs SCRIPT, step by step: the rules that fired, what was rewritten, and what changed.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
-    world = read_world(script, RunOptions(init, services, default_service))
+    world = read_world(script, RunOptions(init, services, default_service, edition))
     story = Story(world)
     try:
         story.play(read_schedule(schedule))
@@ -43,6 +49,7 @@ def command(
         raise BadInputError(f"{script}: {error}") from None
     except UnknownServiceError as error:
         raise unknown_service(script, str(error), write_schedule(story.words)) from None
+    click.echo(f"edition: {edition}")
     for line in told_steps(world, last_invocation(script, story.events), max_steps):
         click.echo(line)
 
@@ -60,7 +67,9 @@ def told_steps(world: World, invocation: Invocation, limit: int) -> Iterator[str
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
     kept = world.data(invocation.kept)
     current = world.data(invocation.current) if invocation.current != NO_DATA else world.data(NO_DATA)
-    configuration = prepare(world.script, kept, current, world.particle, invocation.peer, results)
+    configuration = prepare(
+        world.script, kept, current, world.particle, invocation.peer, results, edition=world.edition
+    )
     with recording() as fired:
         for number in range(1, limit + 1):
             fired.clear()

@@ -7,7 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from semantics.notation.reading import all_cases
+from semantics.editions import FAITHFUL
+from semantics.notation.reading import cases_of
 
 LOOKED_UP: Final = (
     "before anything runs, verification looks up the result and the tetraplet of every state of both traces, "
@@ -65,7 +66,7 @@ def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
 
 def coverage_lines(fired: Set[str]) -> list[str]:
     """The coverage in words: of each relation that is told apart, and of all others together."""
-    cases = all_cases()
+    cases = cases_of(FAITHFUL)
     groups = {relation: [case.name for case in cases if case.relation == relation] for relation in RELATIONS}
     groups["other relations"] = [case.name for case in cases if case.relation not in RELATIONS]
     total = coverage([case.name for case in cases], fired)
@@ -92,7 +93,7 @@ def group_lines(group: str, found: Coverage) -> list[str]:
 def coverage_form(fired: Set[str]) -> dict[str, object]:
     """The whole coverage as it is written to a file."""
     names: dict[str, list[str]] = {}
-    for case in all_cases():
+    for case in cases_of(FAITHFUL):
         names.setdefault(case.relation, []).append(case.name)
     counts = {relation: coverage(cases, fired) for relation, cases in names.items()}
     return {

@@ -32,6 +32,7 @@ class FollowedCall(Followed):
         call.call,
         join.join_call,
         call.call_arguments,
+        call.call_refused,
         call.call_merge,
         call.call_owed,
         call.call_first,

@@ -24,7 +24,7 @@ from spec.formatter import format_script
 
 def story_page(title: str, story: Story) -> str:
     """The page of one run."""
-    return _page(title, [*_story(story, "move"), *_ends(story), *_script(story.world)])
+    return _page(title, [_edition(story.world), *_story(story, "move"), *_ends(story), *_script(story.world)])
 
 
 def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[tuple[str, ...]]) -> str:
@@ -32,6 +32,7 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
     body: list[str] = []
     for number, ((name, world, verdict), replay) in enumerate(zip(checked, replays, strict=True), 1):
         body.append(f'<section><h2>{escape(name)} <span class="verdict {_mark(verdict)}">{_mark(verdict)}</span></h2>')
+        body.append(_edition(world))
         body.extend(_counts(verdict))
         for count, violation in enumerate(verdict.violations, 1):
             body.extend(_violation(world, violation, replay, f"s{number}v{count}"))
@@ -138,6 +139,10 @@ def _ends(story: Story) -> Iterator[str]:
     for name in names_of_peers(story):
         kept = story.state.peer(name).kept
         yield f"<h4>{escape(name)}</h4>{_marked(story.world, kept, kept) if kept != NO_DATA else '<p>nothing</p>'}"
+
+
+def _edition(world: World) -> str:
+    return f"<p>Edition <code>{world.edition.value}</code></p>"
 
 
 def _script(world: World) -> Iterator[str]:

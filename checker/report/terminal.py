@@ -30,6 +30,7 @@ def print_story(console: Console, story: Story) -> None:
         for consequence in told_consequences(world, event):
             console.print(f"{'':12}   {escape(consequence)}", soft_wrap=True)
     console.print(f"\nschedule: {escape(write_schedule(story.words))}", soft_wrap=True)
+    console.print(f"edition: {world.edition.value}", highlight=False)
     if not story.state.is_quiescent():
         words = " ".join(map(str, story.possible_words(NO_FAULTS))) or "nothing"
         console.print(f"The run is not over; possible next: {escape(words)}", soft_wrap=True)
@@ -45,18 +46,20 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     counts = verdict.counts
     seen = (
         f"{counts.states:,} states, {counts.moves:,} moves, {counts.ends:,} quiescent, "
-        f"depth {counts.depth}, {counts.invocations:,} invocations, {counts.seconds:.1f} s"
+        f"depth {counts.depth}, {counts.invocations:,} invocations, {counts.seconds:.1f} s, "
+        f"edition {world.edition.value}"
     )
     for violation in verdict.violations:
         print_violation(console, name, world, violation, replay)
     if verdict.violations:
-        console.print(f"  seen: {seen}", highlight=False)
+        console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
     elif verdict.cut is not None:
         console.print(f"[yellow]undecided[/yellow] {escape(name)}: {verdict.cut}", highlight=False, soft_wrap=True)
-        console.print(f"  no law was broken in what was seen: {seen}; {counts.waiting:,} states were left unexplored")
+        left = f"{counts.waiting:,} states were left unexplored"
+        console.print(f"  no law was broken in what was seen: {seen}; {left}", soft_wrap=True)
     else:
         console.print(f"[green]holds[/green] {escape(name)}: all {len(LAWS)} laws, every interleaving", soft_wrap=True)
-        console.print(f"  seen: {seen}", highlight=False)
+        console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
 
 
 def print_violation(console: Console, name: str, world: World, violation: Violation, replay: tuple[str, ...]) -> None:

@@ -7,10 +7,12 @@ A world numbers data and requests by content, and computes each invocation once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from semantics.editions import FAITHFUL, Edition
 from semantics.invoke import invoke as run_invocation
 from semantics.network.services import Services
 from semantics.network.state import NO_DATA, DataId, Owed, RequestId
@@ -59,15 +61,23 @@ class Effect(Struct, frozen=True, gc=False):
 class World:
     """One script, its particle and its services, with the memory of all invocations.
 
-    `invoke` is the interpreter; it has to be a pure function.
+    `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.
     """
 
-    def __init__(self, script: Script, particle: Particle, services: Services, invoke: Invoke = run_invocation) -> None:
+    def __init__(
+        self,
+        script: Script,
+        particle: Particle,
+        services: Services,
+        invoke: Invoke | None = None,
+        edition: Edition = FAITHFUL,
+    ) -> None:
         self.script = script
         self.particle = particle
         self.services = services
+        self.edition = edition
         self.effects: dict[Invocation, Effect] = {}
-        self._invoke = invoke
+        self.invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
         self._data: list[Data] = [EMPTY]
         self._data_ids: dict[tuple[Trace, int, tuple[tuple[str, str], ...]], DataId] = {((), 0, ()): NO_DATA}
         self._requests: list[CallRequest] = []
@@ -92,7 +102,7 @@ class World:
         """Run the script, whether or not it was run before."""
         results = {} if invocation.result is None else {invocation.call_id: invocation.result}
         kept, current = self._data[invocation.kept], self._data[invocation.current]
-        return self._invoke(self.script, kept, current, self.particle, invocation.peer, results)
+        return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
 
     def intern(self, data: Data) -> DataId:
         """The number of some data.

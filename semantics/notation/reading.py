@@ -15,7 +15,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from semantics.editions import Edition
 from semantics.notation.registry import Entry, load
+
+EDITIONS = frozenset(edition.value for edition in Edition)
 
 
 class Let(Struct, frozen=True, eq=False):
@@ -59,6 +62,12 @@ class Case(Struct, frozen=True, eq=False):
     premises: tuple[Premise, ...]
     conclusion: ast.expr
     entry: Entry
+
+    @property
+    def edition(self) -> str | None:
+        """The edition that alone has this case, with whose name its sentence begins; None for cases of all editions."""
+        named, colon, _ = self.prose.partition(": ")
+        return named if colon and named in EDITIONS else None
 
     @property
     def relation(self) -> str:
@@ -201,3 +210,8 @@ class _Walk:
 def all_cases() -> tuple[Case, ...]:
     """Every case of every rule, by module and line."""
     return tuple(case for entry in load() if entry.kind == "rules" for case in cases(entry))
+
+
+def cases_of(edition: Edition) -> tuple[Case, ...]:
+    """Every case that an edition has: those of all editions, and its own."""
+    return tuple(case for case in all_cases() if case.edition in (None, edition.value))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from semantics.configuration import RETURN, CanonValue, Config, Halt, StreamValue
+from semantics.editions import Edition
 from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected, join_ap
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
-from semantics.registers import wait_or_stop
+from semantics.registers import stop, wait_or_stop
 from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import resolve
 from semantics.rules.control import fail_in_trace
@@ -115,7 +116,8 @@ def ap_problem(joined: JoinResult) -> str | None:
 def ap_append(c: Config, instr: Ap | ApMap, name: str, value: Value, joined: JoinResult) -> Config:
     """The stream takes the value, and the trace records it."""
     entry = StreamValue(value, len(c.memory.result))
-    streams = append(c.streams, name, instr.span.start, entry, source_of(joined), generation_of(joined))
+    generation = generation_of(joined)
+    streams = append(c.streams, name, instr.span.start, entry, source_of(joined), generation, c.edition)
     match streams:
         case Uncatchable() | Trap():
             "ap-append-failed: the stream takes no more values"
@@ -145,10 +147,14 @@ def generation_of(joined: JoinResult) -> int:
 def ap_map(c: Config, instr: ApMap) -> Config:
     """A key-value pair is appended to a stream map; the recorded states are taken before the key is looked at."""
     value = resolve_one(c, instr.value)
+    unusable = key_problem(c, instr) if c.edition == Edition.REPAIRED else None
     match value:
         case Catchable() | Trap():
             "ap-map-missing: the value is not there"
             return wait_or_stop(c, value, instr)
+        case _ if unusable is not None:
+            "ap-map-key-first: repaired: a pair that fails leaves no state, so it takes none from what follows"
+            return stop(c, unusable, instr)
         case _:
             taken = take(c.memory, join_ap)
             problem = ap_problem(taken.joined)
@@ -158,6 +164,21 @@ def ap_map(c: Config, instr: ApMap) -> Config:
             else:
                 "ap-map-key: the key is resolved"
                 return ap_pair(replace(c, memory=taken.memory), instr, value, taken.joined)
+
+
+@definition
+def key_problem(c: Config, instr: ApMap) -> Catchable | Trap | None:
+    """Why a pair fails for want of a key; one that may still become known is waited for."""
+    key = resolve(c, instr.key)
+    match key:
+        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+            return None
+        case Catchable() | Trap():
+            return key
+        case _ if not is_map_key(key.json):
+            return codes.unsupported_map_key(instr.target.name)
+        case _:
+            return None
 
 
 @rules("Step")

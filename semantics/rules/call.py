@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from semantics.authenticity.cids import argument_hash
 from semantics.configuration import RETURN, Config, Halt
+from semantics.editions import Edition
 from semantics.merge.join import Conflict, Joined, Unexpected, join_call
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
@@ -104,12 +105,34 @@ def call_arguments(c: Config, instr: Call, tetraplet: Tetraplet) -> Config:
         case Catchable(codes.VARIABLE_NOT_FOUND, _):
             "call-arguments-missing: the call can still be merged and sent on"
             return call_merge(c, instr, tetraplet, None)
+        case Catchable() if c.edition == Edition.REPAIRED:
+            "call-arguments-refused: repaired: a request that was made before the arguments were known is not forgotten"
+            return call_refused(c, instr, tetraplet, problem)
         case Catchable():
             "call-arguments-failed: the error is the call's"
             return raise_(c, problem, instr, tetraplet)
         case _:
             "call-arguments-trap: the reference panics"
             return stop(c, problem, instr)
+
+
+@rules("Step")
+def call_refused(c: Config, instr: Call, tetraplet: Tetraplet, error: Catchable) -> Config:
+    """A call with wrong arguments fails, and leaves the state that it has elsewhere, where they are not known yet."""
+    taken = take(c.memory, join_call)
+    match taken.joined:
+        case Conflict() | Unexpected():
+            "call-refused-conflict: repaired: the data cannot be true, or belong to another script"
+            return fail_in_trace(c, instr, conflict_message(taken.joined))
+        case Joined(Sent() as sent, _, _):
+            "call-refused-owed: repaired: the request stays, and will never be answered"
+            return raise_(replace(c, memory=push(taken.memory, sent)), error, instr, tetraplet)
+        case Joined():
+            "call-refused-done: repaired: a result is recorded for arguments that are wrong"
+            return replace(c, control=Halt(Trap("call-result-without-arguments")))
+        case _:
+            "call-refused-first: repaired: what follows stands at the same place as where a request was made"
+            return raise_(replace(c, memory=push(taken.memory, Sent(c.me))), error, instr, tetraplet)
 
 
 @definition

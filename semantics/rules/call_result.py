@@ -110,7 +110,7 @@ def append_result(
 ) -> Config:
     """A call's result is appended to its stream."""
     entry = StreamValue(value, len(c.memory.result))
-    streams = append(c.streams, name, instr.span.start, entry, source, generation)
+    streams = append(c.streams, name, instr.span.start, entry, source, generation, c.edition)
     match streams:
         case Uncatchable() | Trap():
             "call-append-failed: the stream takes no more values"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from semantics.configuration import RETURN, Binding, CanonValue, Config, Halt
+from semantics.editions import Edition
 from semantics.maps import canon_map, first_values
 from semantics.merge.join import Conflict, Joined, Unexpected, join_canon
 from semantics.merge.sliders import conflict_message, push, take
@@ -28,9 +29,13 @@ AnyCanon = Canon | CanonMap | CanonMapScalar
 @rules("Step")
 def canon(c: Config, instr: AnyCanon) -> Config:
     """What both sides have recorded of the canon decides how it goes on."""
+    problem = peer_problem(c, instr) if c.edition == Edition.REPAIRED else None
     taken = take(c.memory, join_canon)
     at = replace(c, memory=taken.memory)
     match taken.joined:
+        case _ if problem is not None:
+            "canon-peer-first: repaired: a canon that fails leaves no state, so it takes none from what follows"
+            return stop(c, problem, instr)
         case Conflict() | Unexpected():
             "canon-conflict: the data cannot be true, or belong to another script"
             return fail_in_trace(c, instr, conflict_message(taken.joined))
@@ -43,6 +48,19 @@ def canon(c: Config, instr: AnyCanon) -> Config:
         case _:
             "canon-first: nobody has met this canon"
             return canon_first(at, instr)
+
+
+@definition
+def peer_problem(c: Config, instr: AnyCanon) -> Catchable | Trap | None:
+    """Why a canon fails for want of a peer; one that may still become known is waited for."""
+    peer = resolve_string(c, instr.peer)
+    match peer:
+        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+            return None
+        case Catchable() | Trap():
+            return peer
+        case _:
+            return None
 
 
 @rules("Step")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from semantics.configuration import RETURN, Config, Cursor, Halt, Iteration, StreamFold, StreamState, ValueItems
+from semantics.editions import Edition
 from semantics.merge.join import Conflict, Unexpected, join_fold
 from semantics.merge.lore import end_fold, end_generation, start_fold, start_iteration
 from semantics.merge.sliders import conflict_message, take
@@ -58,7 +59,7 @@ def first_round(c: Config, instr: AnyFold, stream: StreamState) -> Config:
     """The first round walks all generations; what the body appends goes to a generation of its own."""
     batch = generations_after(stream, Cursor())
     opened = stream if not batch else replace(stream, new=open_generation(stream.new))
-    frame = StreamFold(instr, c.memory.fold_count - 1, batch, cursor_of(stream), False)
+    frame = StreamFold(instr, c.memory.fold_count - 1, batch, cursor_of(stream, c.edition), False)
     return next_generation(
         replace(
             c,
@@ -109,7 +110,12 @@ def stream_fold_return(c: Config, frame: StreamFold) -> Config:
 @rules("Step")
 def stream_fold_throw(c: Config, frame: StreamFold, error: Catchable) -> Config:
     """A generation failed: the error is dropped, the rest of the generation is not met, and the walk goes on."""
-    return generation_done(c, frame)
+    if c.edition == Edition.REPAIRED:
+        "stream-fold-failed: repaired: what failed is not complete, whichever peer saw it fail and when"
+        return generation_done(replace(c, complete=False), frame)
+    else:
+        "stream-fold-throw: the failure says nothing of completeness, which stays what it happens to be"
+        return generation_done(c, frame)
 
 
 @rules("Step")
@@ -143,7 +149,7 @@ def next_round(c: Config, frame: StreamFold) -> Config:
         "fold-stream-more: the body's own values are among them"
         batch = generations_after(stream, frame.cursor)
         kept = replace(stream, new=drop_open_generation(stream.new))
-        cursor = cursor_of(kept)
+        cursor = cursor_of(kept, c.edition)
         opened = replace(kept, new=open_generation(kept.new))
         walked = replace(frame, batch=batch, cursor=cursor)
         streams = update(c.streams, name, frame.fold.span.start, opened)

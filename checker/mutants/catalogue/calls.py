@@ -114,9 +114,10 @@ MUTANTS: Final = (
         sentence="A result that is appended to a stream is appended twice.",
         file=RESULT,
         function="append_result",
-        old="streams = append(c.streams, name, instr.span.start, entry, source, generation)\n    match streams:",
-        new="once = append(c.streams, name, instr.span.start, entry, source, generation)\n"
-        "    streams = append(once, name, instr.span.start, entry, source, generation)\n    match streams:",
+        old="streams = append(c.streams, name, instr.span.start, entry, source, generation, c.edition)\n"
+        "    match streams:",
+        new="once = append(c.streams, name, instr.span.start, entry, source, generation, c.edition)\n"
+        "    streams = append(once, name, instr.span.start, entry, source, generation, c.edition)\n    match streams:",
         script='(seq (call "A" ("s" "f") [] $s) (canon "A" $s #cc))',
     ),
     Mutant(

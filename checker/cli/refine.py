@@ -1,0 +1,62 @@
+"""``airspec refine``: compare what the machine makes of two data with the join that the laws are proved of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from checker.cli._input import edition_option
+from checker.cli._outcome import HOLDS, VIOLATED
+from checker.refinement.check import PARTICLE, Answers, Breach, Refinement
+from checker.refinement.evidence import LARGER, QUICK, evidence
+from checker.report.terminal import schedule_of
+from semantics.editions import Edition
+from semantics.network.world import World
+from spec.parser import parse
+
+
+@click.command()
+@click.option("--larger", is_flag=True, help="Check more scripts, for some minutes.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the scripts at random.")
+@edition_option
+def command(larger: bool, seed: int, edition: str) -> int:
+    """Check that the machine refines the model.
+
+    A peer that no script names joins any two data that a network makes; what it gets must be the join of their trees,
+    and what the script does next.  Exit codes: 0 it is, 12 it is not.
+    """
+    chosen = Edition(edition)
+    found = []
+    for part in evidence(chosen, LARGER if larger else QUICK, seed):
+        found.append(part)
+        for line in told(part, chosen):
+            click.echo(line)
+    return HOLDS if all(part.holds for part in found) else VIOLATED
+
+
+def told(part: Refinement, edition: Edition) -> Iterator[str]:
+    """The lines for one check: what was counted, and the first script for each kind of breach."""
+    verdict = "holds" if part.holds else "violated"
+    yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
+    yield (
+        f"  {part.scripts:,} scripts ({part.cut:,} not explored to the end), {part.pairs:,} pairs of data, "
+        f"{part.clashes:,} clash, {part.advanced:,} let the observer go on, "
+        f"{part.wrong:,} show a wrong script, {part.seconds:.1f} s"
+    )
+    if part.breaches:
+        yield f"  {part.broken:,} scripts have a pair that is not joined"
+    for breach in part.breaches:
+        yield from told_breach(breach, part.counted[breach.departure.kind], edition)
+
+
+def told_breach(breach: Breach, count: int, edition: Edition) -> Iterator[str]:
+    """The lines for one kind of breach."""
+    world = World(parse(breach.script), PARTICLE, Answers(), edition=edition)
+    departure = breach.departure
+    yield f"  {departure.kind} ({count:,} pairs), first in {breach.script}"
+    for name, reached in (("prev", breach.prev), ("current", breach.current)):
+        schedule = schedule_of(world, reached.moves) if reached.moves else "nothing"
+        yield f"    {name}: {schedule}"
+    yield f"    model: {departure.model or '-'}"
+    yield f"    machine: {departure.machine or departure.message or '-'}"

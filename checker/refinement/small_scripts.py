@@ -1,0 +1,102 @@
+"""All scripts up to a size, by two grammars.
+
+The first composes single instructions in every way.  Folds over streams take many instructions before anything can
+go wrong in them, so a second grammar composes what fills a stream with what a fold does for each value.  The two
+peers are ``A``, which starts the particle, and ``B``; services answer by the names of their functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+LEAVES = (
+    '(call "A" ("s" "str") [])',
+    '(call "B" ("s" "str") [])',
+    '(call "B" ("s" "err") [])',
+    '(call "A" ("s" "str") [] $s)',
+    '(call "B" ("s" "str") [] $s)',
+    "(ap 1 $s)",
+    '(canon "B" $s #c)',
+    '(fail 7 "seven")',
+    "(null)",
+    "(never)",
+)
+NEXT = ("(next i)",)
+BINARY = ("seq", "par", "xor")
+
+
+@lru_cache(maxsize=64)
+def instructions(size: int, inside: bool = False) -> tuple[str, ...]:
+    """All instructions of a size; `inside` a fold, `next` is one of them, and there are no other folds."""
+    if size == 1:
+        return LEAVES + (NEXT if inside else ())
+    found = [f"(new $s {body})" for body in instructions(size - 1, inside)]
+    if not inside:
+        bodies = instructions(size - 1, inside=True)
+        found += [f"(fold $s i {body})" for body in bodies if body.count("(next i)") == 1]
+    for left in range(1, size - 1):
+        for head, first, second in product(BINARY, instructions(left, inside), instructions(size - 1 - left, inside)):
+            if f"{first}{second}".count("(next i)") <= 1:
+                found.append(f"({head} {first} {second})")
+    return tuple(found)
+
+
+def small_scripts(size: int) -> Iterator[str]:
+    """All scripts of up to a number of instructions.
+
+    A ``seq`` to the left of a ``seq`` is left out, as it means the same with its parts grouped otherwise.
+    """
+    for length in range(1, size + 1):
+        yield from (text for text in instructions(length) if "(seq (seq " not in text)
+
+
+# --- folds over streams -----------------------------------------------------------------------------------
+
+VALUES = (
+    '(ap "x" $s)',
+    '(call "A" ("s" "str") [] $s)',
+    '(call "B" ("s" "num") [] $s)',
+    '(call "C" ("s" "obj") [] $s)',
+)
+FEED = '(xor (match i "x" (ap "y" $s)) (null))'
+ACTIONS = (
+    '(call "A" ("s" "echo") [i])',
+    '(call "B" ("s" "echo") [i])',
+    '(xor (match i "x" (call "A" ("s" "err") [])) (call "B" ("s" "echo") [i]))',
+    '(seq (call "B" ("s" "str") [i] y) (call "A" ("s" "echo") [y]))',
+    '(call "B" ("s" "err") [i])',
+    '(call "A" ("s" "str") [i] $t)',
+    "(ap i $t)",
+    FEED,
+    f'(seq (call "B" ("s" "echo") [i]) {FEED})',
+    '(match i "x" (call "B" ("s" "echo") [i]))',
+    '(new $t (seq (call "B" ("s" "str") [i] $t) (fold $t j (seq (call "A" ("s" "echo") [j]) (next j)))))',
+    '(fold $s j (par (call "B" ("s" "echo") [j]) (next j)))',
+)
+ENDINGS = ("", " (null)", ' (call "A" ("s" "echo") [i])')
+WAYS = ("(seq {} (next i))", "(par {} (next i))", "(xor (seq {} (next i)) (null))", "(seq {} (xor (next i) (null)))")
+FOLLOWING = (
+    "",
+    '(call "A" ("s" "str") [])',
+    '(seq (canon "B" $s #c) (call "A" ("s" "echo") [#c]))',
+    '(fold $t j (seq (call "B" ("s" "echo") [j]) (next j)))',
+)
+
+
+def fillings(count: int) -> Iterator[str]:
+    """What fills a stream with a number of values, side by side."""
+    for values in product(VALUES, repeat=count):
+        text = values[-1]
+        for value in reversed(values[:-1]):
+            text = f"(par {value} {text})"
+        yield text
+
+
+def folding_scripts(size: int) -> Iterator[str]:
+    """All scripts in which up to `size` values fill a stream that is folded over with one action."""
+    for count in range(1, size + 1):
+        for filling, action, way, ending, following in product(fillings(count), ACTIONS, WAYS, ENDINGS, FOLLOWING):
+            fold = f"(fold $s i {way.format(action)}{ending})"
+            yield f"(seq {filling} (par {fold} {following}))" if following else f"(seq {filling} {fold})"

@@ -1,0 +1,57 @@
+"""The anomalies of the faithful edition, each shown anew while the book is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import SphinxDirective
+
+from checker.refinement.anomalies import ANOMALIES, Anomaly, show
+from semantics.editions import Edition
+from spec.formatter import format_script
+from spec.parser import parse
+
+
+class Anomalies(SphinxDirective):
+    """Tells each anomaly; one that no longer shows, or that the repaired edition has as well, fails the build."""
+
+    def run(self) -> list[nodes.Node]:
+        """A paragraph, the script and a list for each."""
+        for anomaly in ANOMALIES:
+            faithful = show(anomaly, Edition.AVM_0_62).compared.departure
+            if faithful is None or faithful.kind != anomaly.kind:
+                raise SphinxError(f"the anomaly {anomaly.name} does not show any more")
+            if show(anomaly, Edition.REPAIRED).compared.departure is not None:
+                raise SphinxError(f"the anomaly {anomaly.name} is not repaired")
+        return self.parse_text_to_nodes("\n".join(line for anomaly in ANOMALIES for line in told(anomaly)))
+
+
+def told(anomaly: Anomaly) -> Iterator[str]:
+    """The source of what the page says of one anomaly."""
+    yield f".. rubric:: {anomaly.name}"
+    yield ""
+    yield anomaly.sentence.replace("`", "``")
+    yield ""
+    yield ".. code-block:: none"
+    yield ""
+    yield from (f"   {line}" for line in format_script(parse(anomaly.script)).splitlines())
+    yield ""
+    yield f"- Kept data: {after(anomaly.prev)}. Arriving data: {after(anomaly.current)}."
+    yield f"- The model has {anomaly.model}."
+    yield f"- The machine has {anomaly.machine}."
+    yield f"- The reason is :rule:`{anomaly.responsible}`; repaired by :rule:`{anomaly.repair}`."
+    yield ""
+
+
+def after(schedule: str) -> str:
+    """Where some data come from."""
+    return f"those of the last peer of the schedule ``{schedule}``" if schedule else "none"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("air-anomalies", Anomalies)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

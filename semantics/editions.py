@@ -1,0 +1,24 @@
+"""Editions of AIR: what AquaVM does, and what it should do.
+
+The rules are faithful to AquaVM 0.62.  Where it breaks a law, a case of its own says what another edition does; the
+condition of the case names the edition, and its sentence gives the reason.  An edition is chosen for a whole network:
+peers of different editions understand each other's data, but what is said of one does not hold of the mixture.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Edition(Enum):
+    """A set of choices among variants of rules."""
+
+    AVM_0_62 = "avm-0.62"
+    """What AquaVM 0.62 does, its oddities included."""
+
+    REPAIRED = "repaired"
+    """What it does with the rules repaired by which the merge of traces departs from their join."""
+
+
+FAITHFUL = Edition.AVM_0_62
+"""The edition unless another one is asked for."""

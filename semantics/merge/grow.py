@@ -1,0 +1,141 @@
+"""Reading a flat trace as the tree that it means (see `semantics.merge.tree`).
+
+A trace holds sizes and positions: a par says how many of the following states are in its branches, a fold where
+the states of each iteration stand.  Its tree holds forests, and paths in place of positions.
+
+A ``next`` inside of a par makes the par count the states of the iterations that it led to, which the fold lists as
+theirs.  So a branch ends, at the latest, where the run of states that holds the par does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from semantics.merge.tree import (
+    Cons,
+    FoldNode,
+    Forest,
+    Iteration,
+    Iterations,
+    Leaf,
+    LeafState,
+    Nil,
+    Node,
+    ParNode,
+    Path,
+)
+from spec.equivalence import extent
+from spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace
+
+LEFT, RIGHT, BEFORE, AFTER = range(4)
+"""What a way through the tree says after the index of a par or of a fold: which part of it it goes on in."""
+
+
+def grow(trace: Trace) -> Forest | str:
+    """The tree of a trace; the text says why it has none, which the traces of honest peers have."""
+    try:
+        return _Grower(trace).forest(0, len(trace), ())
+    except _MisshapenError as error:
+        return str(error)
+
+
+class _MisshapenError(ValueError):
+    """Sizes or positions that do not fit together."""
+
+
+class _Grower:
+    """Reads one trace from left to right, so that a value has its path before a fold speaks of it."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.paths: dict[int, Path] = {}
+
+    def forest(self, begin: int, end: int, way: tuple[int, ...]) -> Forest:
+        """The states from `begin` to before `end`, which follow one another at the end of a way."""
+        if end > len(self.trace):
+            raise _MisshapenError(f"a run of states ends at {end}, beyond the trace")
+        nodes: list[Node] = []
+        position = begin
+        while position < end:
+            nodes.append(self.node(position, end, (*way, len(nodes))))
+            position += 1 + extent(self.trace[position])
+        return forest_of(nodes)
+
+    def node(self, position: int, end: int, way: tuple[int, ...]) -> Node:
+        """The node of one state; what is inside it ends before `end`."""
+        if position in self.paths:
+            raise _MisshapenError(f"the state at {position} stands in two places")
+        self.paths[position] = Path(way)
+        match self.trace[position]:
+            case Par(left, right):
+                middle = min(position + 1 + left, end)
+                return ParNode(
+                    self.forest(position + 1, middle, (*way, LEFT)),
+                    self.forest(middle, min(middle + right, end), (*way, RIGHT)),
+                )
+            case Fold(lore):
+                return FoldNode(self.iterations(lore, way))
+            case state:
+                return Leaf(unnumbered(state))
+
+    def iterations(self, lore: Sequence[Lore], way: tuple[int, ...]) -> Iterations:
+        """The iterations of a fold, in the order of the paths of their values."""
+        runs = [
+            (subtrace.begin, subtrace.begin + subtrace.length, entry.value, part)
+            for entry in lore
+            for part, subtrace in zip((BEFORE, AFTER), entry.subtraces, strict=True)
+        ]
+        found: dict[tuple[int, int], Forest] = {}
+        for begin, end, value, part in sorted(runs):
+            if value not in self.paths:
+                raise _MisshapenError(f"a fold has an iteration for position {value}, which comes after it")
+            path = self.paths[value]
+            found[value, part] = self.forest(begin, end, (*way, part, len(path), *path))
+        if len(found) != len(runs):
+            raise _MisshapenError("a fold has two iterations for one value")
+        return iterations_of((self.paths[e.value], found[e.value, BEFORE], found[e.value, AFTER]) for e in lore)
+
+
+def unnumbered(state: LeafState) -> LeafState:
+    """A state without its generation, which each peer numbers for itself."""
+    match state:
+        case Ap():
+            return Ap((0,))
+        case Executed(StreamResult(cid, _)):
+            return Executed(StreamResult(cid, 0))
+        case _:
+            return state
+
+
+def forest_of(nodes: Sequence[Node]) -> Forest:
+    """Nodes one after another."""
+    forest: Forest = Nil()
+    for node in reversed(nodes):
+        forest = Cons(node, forest)
+    return forest
+
+
+def iterations_of(parts: Iterable[tuple[Path, Forest, Forest]]) -> Iterations:
+    """Iterations, given as the path of the value with the forests before and after, in the order of paths."""
+    iterations: Iterations = Nil()
+    for path, before, after in sorted(parts, key=lambda part: part[0], reverse=True):
+        iterations = Iteration(path, before, after, iterations)
+    return iterations
+
+
+def nodes_of(forest: Forest) -> tuple[Node, ...]:
+    """The nodes of a forest, as a tuple."""
+    nodes: list[Node] = []
+    while isinstance(forest, Cons):
+        nodes.append(forest.head)
+        forest = forest.tail
+    return tuple(nodes)
+
+
+def parts_of(iterations: Iterations) -> dict[Path, tuple[Forest, Forest]]:
+    """The forests before and after of each iteration, by the path of its value."""
+    parts: dict[Path, tuple[Forest, Forest]] = {}
+    while isinstance(iterations, Iteration):
+        parts[iterations.path] = (iterations.before, iterations.after)
+        iterations = iterations.rest
+    return parts
