@@ -64,7 +64,6 @@ edition_option = click.option(
 def run_options(function: F) -> F:
     """The options of subcommands that run scripts."""
     for option in (
-        edition_option,
         click.option(
             "--default-service",
             type=click.Choice(["error", "echo", "null"]),

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from checker.cli._input import RunOptions, read_world, run_options, unknown_service, write_page
+from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from checker.exploration import saving
 from checker.exploration.search import Bounds, Counts, NoAnswerError, Search, Verdict
@@ -52,6 +52,7 @@ COUNT = click.IntRange(min=0)
 @click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
 @run_options
+@edition_option
 def command(
     scripts: tuple[str, ...],
     budget: float | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from checker.cli._input import RunOptions, read_world, run_options, unknown_service, write_page
+from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
 from checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
 from checker.report.page import story_page
 from checker.report.terminal import print_story
@@ -23,6 +23,7 @@ MOST_MOVES = 10_000
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random schedule, when none is given.")
 @click.option("--html", metavar="FILE", help="Draw the run as a sequence diagram on a page of its own.")
 @run_options
+@edition_option
 def command(
     script: str,
     schedule: str | None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from checker.cli._input import RunOptions, read_world, run_options, unknown_service
+from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from checker.cli._outcome import BadInputError
 from checker.report.fired import recording
 from checker.report.trace_tree import describe_state, shorten
@@ -28,6 +28,7 @@ from spec.printer import describe
 @click.option("--schedule", default="s", show_default=True, metavar="WORDS", help="The run whose last move is shown.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps shown at most.")
 @run_options
+@edition_option
 def command(
     script: str,
     schedule: str,
