@@ -116,7 +116,7 @@ MUTANTS: Final = (
         sentence="The iterations of a fold are matched by their order, not by the values that they are for.",
         file=LORE,
         function="start_iteration",
-        old="current_position = memory.current_positions.old.get(value)",
+        old="current_position = item_at(memory.current_positions.old, value)",
         new="current_position = min(fold.current, default=None)",
         script='(par (call "A" ("s" "f") [] $s) (par (call "B" ("s" "g") [] $s) (fold $s i (call "C" ("s" "f") []))))',
     ),
@@ -125,8 +125,8 @@ MUTANTS: Final = (
         sentence="The iterations of kept data are looked up by positions of the result.",
         file=LORE,
         function="start_iteration",
-        old="prev_position = memory.prev_positions.old.get(value)",
-        new="prev_position = memory.prev_positions.new.get(value)",
+        old="prev_position = item_at(memory.prev_positions.old, value)",
+        new="prev_position = item_at(memory.prev_positions.new, value)",
         script='(par (seq (call "B" ("s" "f") []) (call "B" ("s" "g") [])) '
         '(seq (ap 1 $s) (fold $s i (call "C" ("s" "h") []))))',
     ),
@@ -191,7 +191,7 @@ MUTANTS: Final = (
         sentence="When positions are paired anew, the pair that this contradicts is kept.",
         file=SLIDERS,
         function="pair",
-        old="displaced_new = positions.new.get(old)",
+        old="displaced_new = item_at(positions.new, old)",
         new="displaced_new = None",
         equivalent="Two states of the result can stand for one old state only where two windows of the old trace share "
         "a state. The windows of data that a run wrote are disjoint (the law well-formed-trace), and each state of a "
