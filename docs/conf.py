@@ -14,7 +14,7 @@ release = "0.1.0"
 
 extensions = ["airspec_book", "laws_of_air", "seeded_faults", "anomalies_of_air"]
 primary_domain = "air"
-exclude_patterns = ["_ext", "_static"]
+exclude_patterns = ["_ext", "_static", "_evidence"]
 nitpicky = True
 smartquotes = False
 

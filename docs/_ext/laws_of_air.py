@@ -10,6 +10,7 @@ from html import escape
 from itertools import islice
 
 from airspec_book.directives import Generated
+from seeded_faults import killed_by
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
@@ -109,8 +110,15 @@ def _law(law: CatalogueLaw) -> str:
     return (
         f"<section class='air-law' id='{anchor}'><h3><a href='#{anchor}'>{law.name}</a></h3>"
         f"<p>{_code(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
-        f"<dl>{premises}{evidence}</dl>{_obligations(law)}</section>"
+        f"<dl>{premises}{evidence}{_kills(law)}</dl>{_obligations(law)}</section>"
     )
+
+
+def _kills(law: CatalogueLaw) -> str:
+    """The seeded faults that the law was the first to notice."""
+    names = killed_by(law.name)
+    links = ", ".join(f'<a href="seeded-faults.html#fault-{name}">{name}</a>' for name in names)
+    return f"<dt>notices</dt><dd>{links}</dd>" if names else ""
 
 
 def _evidence(law: CatalogueLaw, evidence: Evidence) -> str:
