@@ -5,13 +5,13 @@ A content id names a JSON text: a value itself, or a record of the stores writte
 
 from __future__ import annotations
 
+from base64 import b32encode
 from functools import lru_cache
 from typing import Final
 
 from blake3 import blake3
 
 from semantics.notation import opaque
-from spec.base_text import base32
 from spec.data import CanonElement, CanonResult, ServiceResult
 from spec.json_text import string
 from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
@@ -23,8 +23,12 @@ HEADER: Final = bytes.fromhex("0180041e20")
 """Version 1, codec 0x0200 (JSON), multihash 0x1e (BLAKE3) of 0x20 bytes."""
 
 
+def _base32(data: bytes) -> str:
+    return b32encode(data).decode("ascii").rstrip("=").lower()
+
+
 # The header fills whole base-32 digits, so its text stands before that of any digest.
-PREFIX: Final = "b" + base32(HEADER)
+PREFIX: Final = "b" + _base32(HEADER)
 
 
 @opaque("a hash function")
@@ -37,7 +41,7 @@ def cid_of(text: str | bytes) -> Cid:
 
 def _cid(text: str | bytes) -> Cid:
     digest = blake3(text.encode() if isinstance(text, str) else text).digest()
-    return Cid(PREFIX + base32(digest))
+    return Cid(PREFIX + _base32(digest))
 
 
 _cid_memoised = lru_cache(maxsize=4096)(_cid)

@@ -12,12 +12,12 @@ import hashlib
 import re
 from typing import Final
 
+import base58
 from blake3 import blake3
 from msgspec import Struct
 
 from semantics.authenticity.cids import cid_of
 from semantics.notation import opaque
-from spec.base_text import base58_bytes
 from spec.rust_text import quoted
 from spec.values import Cid
 
@@ -137,7 +137,7 @@ def multibase_bytes(text: str) -> bytes | None:
 def from_base58(digits: str) -> bytes | None:
     """The bytes of a base-58 text."""
     try:
-        return base58_bytes(digits)
+        return base58.b58decode(digits)
     except ValueError:
         return None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from spec.base_text import base58, base58_bytes
 from spec.codes import Trap
 
 KEY_LENGTH: Final = 32
@@ -61,7 +61,7 @@ def public_key(secret: bytes) -> bytes:
 @lru_cache(maxsize=1024)
 def peer_id_of(public: bytes) -> str:
     """The peer id of a public key of 32 bytes."""
-    return base58(PEER_ID_HEADER + public)
+    return base58.b58encode(PEER_ID_HEADER + public).decode()
 
 
 # --- keys in data ---------------------------------------------------------------------------------------
@@ -73,13 +73,13 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 @lru_cache(maxsize=1024)
 def tagged_text(data: bytes) -> str:
     """The text of a key or signature in data; its bytes begin with the tag."""
-    return base58(data)
+    return base58.b58encode(data).decode()
 
 
 @lru_cache(maxsize=1024)
 def tagged_bytes(text: str) -> bytes:
     """The bytes of a key or signature in data.  Raises ValueError for what is not base 58."""
-    return base58_bytes(text)
+    return base58.b58decode(text)
 
 
 def tagged(text: str) -> bytes:

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rpds import HashTrieMap
 
 from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key, tagged, tagged_text
 from semantics.notation import opaque
-from spec.base_text import base58
 from spec.codes import Trap
 from spec.rust_text import quoted
 from spec.values import Cid
@@ -81,7 +81,7 @@ def _problem(key: str, signature: str, signed: bytes) -> str | Trap | None:
     reason = ed25519_problem(tagged(key)[1:], data[1:], signed)
     if reason is None:
         return None
-    texts = (quoted(base58(part[1:])) for part in (data, tagged(key)))
+    texts = (quoted(base58.b58encode(part[1:]).decode()) for part in (data, tagged(key)))
     return f"Verification(Ed25519(signature::Error {{ source: {reason} }}, {', '.join(texts)}))"
 
 
