@@ -108,7 +108,7 @@ def _law(law: CatalogueLaw) -> str:
     evidence = "".join(_evidence(law, evidence) for evidence in law.evidence)
     anchor = f"law-{law.name}"
     return (
-        f"<section class='air-law' id='{anchor}'><h3><a href='#{anchor}'>{law.name}</a></h3>"
+        f'<section class="air-law" id="{anchor}"><h3><a href="#{anchor}">{law.name}</a></h3>'
         f"<p>{_code(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
         f"<dl>{premises}{evidence}{_kills(law)}</dl>{_obligations(law)}</section>"
     )

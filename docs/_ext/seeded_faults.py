@@ -16,7 +16,7 @@ from checker.mutants.mutant import Mutant
 from checker.mutants.runner import Verdict
 
 EVIDENCE = Path(__file__).resolve().parent.parent / "_evidence" / "mutants.json"
-"""What ``airspec mutants --json`` wrote."""
+"""What ``airspec mutants --json docs/_evidence/mutants.json`` wrote."""
 
 
 class SeededFaults(Generated):
@@ -74,7 +74,8 @@ def _row(mutant: Mutant) -> str:
         f"{script}{foreign}",
         _verdict(mutant.name),
     )
-    return f"<tr id='fault-{mutant.name}'>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr id="fault-{mutant.name}">{row}</tr>'
 
 
 def _verdict(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from airspec_book.coverage import complaint, never_shown, unknown  # noqa: E402
 from airspec_book.rendering import function, rule  # noqa: E402
 from airspec_book.typeset import Typesetter, UnknownNotationError  # noqa: E402
 
+from checker.mutants.catalogue import MUTANTS  # noqa: E402
 from semantics.notation.reading import Case, all_cases  # noqa: E402
 from semantics.notation.registry import load  # noqa: E402
 
@@ -73,6 +75,9 @@ def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+ATTRIBUTE = {name: re.compile(rf"""(?<=\b{name}=["'])[^"']+(?=["'])""") for name in ("id", "href")}
+
+
 def test_a_site_that_leaves_rules_out_does_not_build(tmp_path: Path) -> None:
     """A site with one module of rules fails, and names a rule of another and the name that does not exist."""
     source = tmp_path / "site"
@@ -94,12 +99,12 @@ def test_the_book_builds_and_its_links_resolve(tmp_path: Path) -> None:
     done = build(ROOT / "docs", tmp_path)
     assert done.returncode == 0, done.stderr
     pages = {page: page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html") if "_static" not in page.parts}
-    anchors = {page.resolve(): set(re.findall(r'\bid="([^"]+)"', text)) for page, text in pages.items()}
+    anchors = {page.resolve(): set(ATTRIBUTE["id"].findall(text)) for page, text in pages.items()}
     shown = {anchor for found in anchors.values() for anchor in found}
     assert {case.name for case in all_cases()} <= shown
     for page, text in pages.items():
         assert not re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(?:https?:)?//', text), page
-        for address in set(re.findall(r'href="([^"]+)"', text)):
+        for address in set(ATTRIBUTE["href"].findall(text)):
             check_link(page, unescape(address), anchors)
 
 
@@ -112,3 +117,12 @@ def check_link(page: Path, address: str, anchors: dict[Path, set[str]]) -> None:
     assert target.exists(), (page.name, address)
     if fragment and target in anchors:
         assert fragment in anchors[target], (page.name, address)
+
+
+def test_the_verdicts_on_seeded_faults_are_of_the_faults_that_there_are() -> None:
+    """`airspec mutants --json docs/_evidence/mutants.json` makes them anew."""
+    evidence = ROOT / "docs" / "_evidence" / "mutants.json"
+    verdicts = {verdict["mutant"]: verdict["status"] for verdict in json.loads(evidence.read_bytes())}
+    assert verdicts.keys() == {mutant.name for mutant in MUTANTS}
+    for mutant in MUTANTS:
+        assert verdicts[mutant.name] == ("equivalent" if mutant.equivalent else "killed")
