@@ -292,7 +292,7 @@ class Host(Struct, frozen=True, gc=False, eq=False):
     requests: List[tuple[int, CallRequest]] = List()
     next_peers: List[str] = List()
     signed: List[Cid] = List()
-    signatures: HashTrieMap[str, str] = HashTrieMap()
+    signatures: HashTrieMap[bytes, bytes] = HashTrieMap()
     key: KeyPair | None = None
 
 

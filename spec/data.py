@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import base58
 from msgspec import Struct
 from rpds import HashTrieMap
 
@@ -62,17 +63,22 @@ class CidInfo(Struct, frozen=True, gc=False, eq=False):
 class Data(Struct, frozen=True, gc=False, eq=False):
     """What a peer keeps of a particle and sends on.
 
-    `signatures` maps the base-58 public key of each peer to its base-58 signature over that peer's content ids;
-    `last_call_request_id` counts the requests that this peer has made for the particle.
+    `signatures` maps the public key of each peer to its signature over that peer's content ids, each as its bytes
+    behind the tag of its algorithm; `last_call_request_id` counts the requests that this peer made for the particle.
     """
 
     trace: Trace = ()
     last_call_request_id: int = 0
     cid_info: CidInfo = CidInfo()
-    signatures: HashTrieMap[str, str] = HashTrieMap()
+    signatures: HashTrieMap[bytes, bytes] = HashTrieMap()
 
 
 EMPTY = Data()
+
+
+def base_58(data: bytes) -> str:
+    """The text in which keys, signatures and peer ids are told."""
+    return base58.b58encode(data).decode()
 
 
 def state_to_json(state: State) -> dict[str, Any]:
@@ -156,5 +162,5 @@ def data_to_json(data: Data) -> dict[str, Any]:
                 for cid, s in info.service_result_store.items()
             },
         },
-        "signatures": dict(data.signatures.items()),
+        "signatures": {base_58(key): base_58(signature) for key, signature in data.signatures.items()},
     }

@@ -66,7 +66,7 @@ def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
             vouched.setdefault(peer_id, []).append(cid)
     signatures = data.signatures
     for key in keys:
-        if key.public_text in signatures or key.peer_id in vouched:
+        if key.tagged_public in signatures or key.peer_id in vouched:
             signatures = add_signature(signatures, vouched.get(key.peer_id, ()), salt, key)
     return replace(data, signatures=signatures)
 
@@ -105,8 +105,8 @@ def unsign(chance: random.Random, data: Data) -> Data:
             (
                 rest,
                 data.signatures.insert(key, data.signatures[other]),
-                data.signatures.insert(key, chance.choice(("1", "2" * 88))),
-                rest.insert(chance.choice(("1", "3", "2" * 44)), data.signatures[key]),
+                data.signatures.insert(key, chance.choice((b"\0", b"\1" * 65))),
+                rest.insert(chance.choice((b"\0", b"\2", b"\1" * 33)), data.signatures[key]),
             )
         ),
     )

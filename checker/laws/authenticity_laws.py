@@ -122,11 +122,11 @@ def _made_by(info: CidInfo, state: State) -> Iterator[tuple[Cid, Cid]]:
             return
 
 
-def signature_of(data: Data, peer: str) -> tuple[str, str] | None:
+def signature_of(data: Data, peer: str) -> tuple[bytes, bytes] | None:
     """The public key and signature of a peer in some data."""
     key = KEY_OF.get(peer)
-    signature = None if key is None else data.signatures.get(key.public_text)
-    return None if key is None or signature is None else (key.public_text, signature)
+    signature = None if key is None else data.signatures.get(key.tagged_public)
+    return None if key is None or signature is None else (key.tagged_public, signature)
 
 
 def _vouched(runs: tuple[Run, ...]) -> Iterator[Witness]:

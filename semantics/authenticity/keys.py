@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from spec.codes import Trap
+from spec.data import base_58
 
 KEY_LENGTH: Final = 32
 """Bytes of a secret and of a public key."""
@@ -41,9 +41,9 @@ class KeyPair(Struct, frozen=True):
         return peer_id_of(self.public)
 
     @property
-    def public_text(self) -> str:
+    def tagged_public(self) -> bytes:
         """The public key as it stands in the signatures of data."""
-        return tagged_text(ED25519_TAG + self.public)
+        return ED25519_TAG + self.public
 
 
 @lru_cache(maxsize=256)
@@ -61,7 +61,7 @@ def public_key(secret: bytes) -> bytes:
 @lru_cache(maxsize=1024)
 def peer_id_of(public: bytes) -> str:
     """The peer id of a public key of 32 bytes."""
-    return base58.b58encode(PEER_ID_HEADER + public).decode()
+    return base_58(PEER_ID_HEADER + public)
 
 
 # --- keys in data ---------------------------------------------------------------------------------------
@@ -71,46 +71,20 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 
 
 @lru_cache(maxsize=1024)
-def tagged_text(data: bytes) -> str:
-    """The text of a key or signature in data; its bytes begin with the tag."""
-    return base58.b58encode(data).decode()
-
-
-@lru_cache(maxsize=1024)
-def tagged_bytes(text: str) -> bytes:
-    """The bytes of a key or signature in data.  Raises ValueError for what is not base 58."""
-    return base58.b58decode(text)
-
-
-def tagged(text: str) -> bytes:
-    """The bytes of a key or signature in data; empty for what is not base 58."""
-    try:
-        return tagged_bytes(text)
-    except ValueError:
-        return b""
-
-
-def peer_id_of_text(key: str) -> str:
-    """The peer id of a public key in data."""
-    return peer_id_of(tagged(key)[1:])
-
-
-@lru_cache(maxsize=1024)
-def key_problem(key: str) -> str | Trap | None:
-    """What is wrong with a public key in data; the reference panics when it has no bytes.
+def key_problem(key: bytes) -> str | Trap | None:
+    """What is wrong with a public key in data, which begins with its tag; the reference panics when it has no bytes.
 
     The reference reads secp256k1 keys, only to refuse them; no point of that curve is looked at here.
     """
-    data = tagged(key)
-    if not data:
+    if not key:
         return Trap("empty-public-key")
-    if data[:1] == SECP256K1_TAG:
+    if key[:1] == SECP256K1_TAG:
         return "invalid key data: Failed to decode with secp256k1"
-    if data[:1] != ED25519_TAG:
+    if key[:1] != ED25519_TAG:
         return "invalid key data: Invalid type prefix"
-    if len(data) != 1 + KEY_LENGTH:
+    if len(key) != 1 + KEY_LENGTH:
         return "invalid key data: Failed to decode, invalid length: could not convert slice to array"
-    if not is_point(data[1:]):
+    if not is_point(key[1:]):
         return "invalid key data: Failed to decode with ed25519: signature error: Cannot decompress Edwards point"
     return None
 

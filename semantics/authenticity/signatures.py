@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rpds import HashTrieMap
 
-from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key, tagged, tagged_text
+from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key
 from semantics.notation import opaque
 from spec.codes import Trap
+from spec.data import base_58
 from spec.rust_text import quoted
 from spec.values import Cid
 
@@ -37,23 +37,23 @@ def message(cids: Iterable[Cid], salt: str) -> bytes:
 
 
 @opaque("a signature")
-def sign(cids: Iterable[Cid], salt: str, key: KeyPair) -> str:
+def sign(cids: Iterable[Cid], salt: str, key: KeyPair) -> bytes:
     """The signature of a peer over its content ids, as it stands in data."""
     return _sign(key.secret, message(cids, salt))
 
 
 @lru_cache(maxsize=1024)
-def _sign(secret: bytes, signed: bytes) -> str:
+def _sign(secret: bytes, signed: bytes) -> bytes:
     # Ed25519 is deterministic, so that a signature can be remembered.
-    return tagged_text(ED25519_TAG + signing_key(secret).sign(signed))
+    return ED25519_TAG + signing_key(secret).sign(signed)
 
 
 @opaque("a signature")
 def add_signature(
-    signatures: HashTrieMap[str, str], cids: Iterable[Cid], salt: str, key: KeyPair
-) -> HashTrieMap[str, str]:
+    signatures: HashTrieMap[bytes, bytes], cids: Iterable[Cid], salt: str, key: KeyPair
+) -> HashTrieMap[bytes, bytes]:
     """The signatures of data with that of the executing peer, which replaces its earlier one."""
-    return signatures.insert(key.public_text, sign(cids, salt, key))
+    return signatures.insert(key.tagged_public, sign(cids, salt, key))
 
 
 # --- verifying ------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 
 
 @opaque("a signature")
-def signature_problem(key: str, signature: str, cids: Iterable[Cid], salt: str) -> str | Trap | None:
+def signature_problem(key: bytes, signature: bytes, cids: Iterable[Cid], salt: str) -> str | Trap | None:
     """What is wrong with a signature in data over these content ids, as the reference's debugging output has it.
 
     `key` is a well-formed public key.  The reference panics when the signature has no bytes.
@@ -72,16 +72,15 @@ def signature_problem(key: str, signature: str, cids: Iterable[Cid], salt: str) 
 
 
 @lru_cache(maxsize=1024)
-def _problem(key: str, signature: str, signed: bytes) -> str | Trap | None:
-    data = tagged(signature)
-    if not data:
+def _problem(key: bytes, signature: bytes, signed: bytes) -> str | Trap | None:
+    if not signature:
         return Trap("empty-signature")
-    if data[:1] not in (ED25519_TAG, SECP256K1_TAG):
+    if signature[:1] not in (ED25519_TAG, SECP256K1_TAG):
         return "InvalidSignature(InvalidTypeByte)"
-    reason = ed25519_problem(tagged(key)[1:], data[1:], signed)
+    reason = ed25519_problem(key[1:], signature[1:], signed)
     if reason is None:
         return None
-    texts = (quoted(base58.b58encode(part[1:]).decode()) for part in (data, tagged(key)))
+    texts = (quoted(base_58(part[1:])) for part in (signature, key))
     return f"Verification(Ed25519(signature::Error {{ source: {reason} }}, {', '.join(texts)}))"
 
 

@@ -14,25 +14,25 @@ from typing import TypeAlias
 from msgspec import Struct
 from rpds import HashTrieMap
 
-from semantics.authenticity.keys import key_problem, peer_id_of_text
+from semantics.authenticity.keys import key_problem, peer_id_of
 from semantics.authenticity.signatures import signature_problem
 from semantics.authenticity.store_check import check_stores
 from semantics.notation import opaque, rules
 from spec import codes
 from spec.codes import Trap, Uncatchable
-from spec.data import Data
+from spec.data import Data, base_58
 from spec.rust_text import quoted, quoted_list
 from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
 from spec.values import Cid
 
-Signatures: TypeAlias = "HashTrieMap[str, str]"
+Signatures: TypeAlias = "HashTrieMap[bytes, bytes]"
 
 
 class Vouched(Struct, frozen=True):
     """What one peer vouches for in some data: its public key and signature, and its sorted content ids."""
 
-    key: str
-    signature: str
+    key: bytes
+    signature: bytes
     cids: tuple[Cid, ...]
 
 
@@ -88,7 +88,7 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
         malformed = key_problem(key)
         if malformed is not None:
             return malformed if isinstance(malformed, Trap) else malformed_key(key, malformed)
-    cids: dict[str, list[Cid]] = {peer_id_of_text(key): [] for key in data.signatures}
+    cids: dict[str, list[Cid]] = {peer_id_of(key[1:]): [] for key in data.signatures}
     for state in data.trace:
         for cid, peer_id in signed_by(data, state):
             if peer_id is None:
@@ -100,7 +100,7 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
         {
             peer_id: Vouched(key, signature, tuple(sorted(cids[peer_id])))
             for key, signature in data.signatures.items()
-            for peer_id in [peer_id_of_text(key)]
+            for peer_id in [peer_id_of(key[1:])]
         }
     )
 
@@ -156,9 +156,9 @@ def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
 # --- errors ---------------------------------------------------------------------------------------------
 
 
-def malformed_key(key: str, complaint: str) -> Uncatchable:
+def malformed_key(key: bytes, complaint: str) -> Uncatchable:
     """A public key that is none."""
-    return Uncatchable(codes.BAD_SIGNATURE, f"malformed key: {quoted(key)}: {complaint}")
+    return Uncatchable(codes.BAD_SIGNATURE, f"malformed key: {quoted(base_58(key))}: {complaint}")
 
 
 def peer_without_key(peer_id: str) -> Uncatchable:

@@ -79,7 +79,7 @@ class World:
         self.effects: dict[Invocation, Effect] = {}
         self.invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
         self._data: list[Data] = [EMPTY]
-        self._data_ids: dict[tuple[Trace, int, tuple[tuple[str, str], ...]], DataId] = {((), 0, ()): NO_DATA}
+        self._data_ids: dict[tuple[Trace, int, tuple[tuple[bytes, bytes], ...]], DataId] = {((), 0, ()): NO_DATA}
         self._requests: list[CallRequest] = []
         self._request_ids: dict[CallRequest, RequestId] = {}
 

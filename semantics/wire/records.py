@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from rpds import HashTrieMap
 
-from semantics.authenticity.keys import tagged_text
 from semantics.wire import layout
 from semantics.wire.archive import MalformedArchiveError, Reader
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
@@ -50,9 +49,9 @@ def data(r: Reader, at: int) -> Data:
     )
 
 
-def signature(r: Reader, at: int) -> tuple[str, str]:
+def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
     """A public key with a signature."""
-    return tagged_text(r.bytes_box(at)), tagged_text(r.bytes_box(at + 8))
+    return r.bytes_box(at), r.bytes_box(at + 8)
 
 
 # --- stores ---------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 from rpds import HashTrieMap
 
-from semantics.authenticity.keys import tagged_bytes
 from semantics.wire import layout
 from semantics.wire.archive import Words, Writer
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
@@ -40,12 +39,7 @@ def write_data(data: Data) -> bytes:
     w = Writer()
     trace = w.vector([state(w, s) for s in data.trace])
     stores = cid_info(w, data.cid_info)
-    signatures = w.vector(
-        [
-            w.bytes_box(tagged_bytes(key)) + w.bytes_box(tagged_bytes(signed))
-            for key, signed in sorted(data.signatures.items())
-        ]
-    )
+    signatures = w.vector([w.bytes_box(key) + w.bytes_box(signed) for key, signed in sorted(data.signatures.items())])
     return w.finish([*trace, data.last_call_request_id, *stores, *signatures])
 
 

@@ -64,7 +64,6 @@ def stores(records: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.dictionaries(TEXTS, records, max_size=3).map(HashTrieMap)
 
 
-BASE58 = st.text("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", max_size=10)
 DATA = st.builds(
     Data,
     st.lists(STATES, max_size=6).map(tuple),
@@ -77,7 +76,7 @@ DATA = st.builds(
         stores(st.builds(CanonResult, TEXTS, st.lists(TEXTS, max_size=3).map(tuple))),
         stores(st.builds(ServiceResult, TEXTS, TEXTS, TEXTS)),
     ),
-    st.dictionaries(BASE58, BASE58, max_size=3).map(HashTrieMap),
+    st.dictionaries(st.binary(max_size=70), st.binary(max_size=70), max_size=3).map(HashTrieMap),
 )
 
 
