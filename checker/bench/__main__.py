@@ -38,7 +38,13 @@ class Report(Struct, frozen=True):
     help="Play the scripts of a folder too, such as the Aqua compiler makes them.",
 )
 @click.option("--games", type=click.IntRange(1), default=250, show_default=True, help="How many scripts to generate.")
-@click.option("--samples", type=click.IntRange(1), default=100, show_default=True, help="Of each size class, at most.")
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Drawn from all, and of each size class.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed plays the same.")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures to a file.")
 def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path | None) -> None:

@@ -14,6 +14,7 @@ import gc
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from statistics import median
 from typing import Any, Final
 
@@ -34,9 +35,11 @@ class Sample(Struct, frozen=True):
     """The times of one invocation in microseconds; `inside` is the part of AquaVM's that its own code takes.
 
     The rest of AquaVM's time is for copying parameters and results, and for reading the requests that it makes.
+    A sample is `drawn` when it was drawn from all invocations, whatever their size.
     """
 
     states: int
+    drawn: bool
     cold: float
     as_peer: float
     avm: float
@@ -47,6 +50,7 @@ class Times(Struct, eq=False):
     """All times that were taken of one invocation."""
 
     recorded: Recorded
+    drawn: bool
     cold: list[float]
     as_peer: list[float]
     avm: list[float]
@@ -92,9 +96,8 @@ class Stopwatch:
         for cache in self.caches:
             cache.cache_clear()
 
-    def samples(self, play: Sequence[Recorded], wanted: Callable[[int], bool]) -> list[Sample]:
-        """The times of a play's invocations; `wanted` is asked, with the number of states, whether to time one."""
-        chosen = [Times(recorded, [], [], [], []) if wanted(recorded.states) else None for recorded in play]
+    def samples(self, play: Sequence[Recorded], chosen: Sequence[Times | None]) -> list[Sample]:
+        """The times of a play's invocations, of those that are chosen."""
         if not any(chosen):
             return []
         for peer_id in {recorded.peer.peer_id for recorded in play}:
@@ -119,7 +122,7 @@ class Stopwatch:
             times.cold.append(spent(lambda: interpret(times.recorded.given)))
             self.on_avm(times)
         medians = (median(each) for each in (times.cold, times.as_peer, times.avm, times.inside))
-        return Sample(times.recorded.states, *medians)
+        return Sample(times.recorded.states, times.drawn, *medians)
 
     def on_avm(self, times: Times) -> None:
         """Take the times of the same invocation on AquaVM."""
@@ -141,22 +144,29 @@ def class_of(states: int) -> int:
 
 
 def measure(plays: Iterable[Sequence[Recorded]], stopwatch: Stopwatch, enough: int, seed: int) -> list[Sample]:
-    """Samples of plays in random order, at most `enough` of each size class."""
+    """Samples of plays in random order: `enough` drawn from all invocations, and as many of each size class, if there
+    are.
+    """
     order = list(plays)
-    random.Random(seed).shuffle(order)
+    chance = random.Random(seed)
+    chance.shuffle(order)
+    total = sum(map(len, order))
+    drawn = set(chance.sample(range(total), min(enough, total)))
+    numbers = count()
     taken = [0] * len(CLASSES)
 
-    def wanted(states: int) -> bool:
-        number = class_of(states)
+    def chosen(recorded: Recorded) -> Times | None:
+        number = class_of(recorded.states)
         taken[number] += 1
-        return taken[number] <= enough
+        is_drawn = next(numbers) in drawn
+        return Times(recorded, is_drawn, [], [], [], []) if is_drawn or taken[number] <= enough else None
 
-    return [sample for play in order for sample in stopwatch.samples(play, wanted)]
+    return [sample for play in order for sample in stopwatch.samples(play, [chosen(one) for one in play])]
 
 
 def rows(samples: Sequence[Sample]) -> list[Row]:
-    """The size classes that have samples."""
-    found = []
+    """The samples drawn from all invocations, and the size classes that have samples."""
+    found = [row("all", [sample for sample in samples if sample.drawn])]
     for number, (first, last) in enumerate(CLASSES):
         of_class = [sample for sample in samples if class_of(sample.states) == number]
         if of_class:
