@@ -24,6 +24,7 @@ from spec import codes
 from spec.codes import Catchable, Trap, Uncatchable
 from spec.data import Data
 from spec.parser import Script
+from spec.rust_text import quoted
 
 
 def invoke(
@@ -117,7 +118,7 @@ def compactify_all(c: Config) -> Memory:
 def outcome(c: Config, memory: Memory) -> Outcome:
     """The outcome of a run that ended normally or with an error of the script."""
     reason = c.control.reason if isinstance(c.control, Halt) else None
-    unused = tuple(sorted(c.host.results))
+    unused = tuple(sorted(c.host.results.items()))
     code, message = (
         (reason.code, reason.message)
         if isinstance(reason, Catchable)
@@ -146,9 +147,13 @@ def signatures(c: Config) -> Signatures:
 
 
 @definition
-def unprocessed(call_ids: tuple[int, ...]) -> str:
-    """The message for answers that nothing asked for."""
+def unprocessed(unused: tuple[tuple[int, CallResult], ...]) -> str:
+    """The message for answers that nothing asked for, but for their order, which AquaVM hashes."""
+    told = ", ".join(
+        f'"{call_id}": CallServiceResult {{ ret_code: {result.ret_code}, result: {quoted(result.result)} }}'
+        for call_id, result in unused
+    )
     return (
-        f"after finishing execution of supplied AIR, there are some unprocessed call results: `{call_ids}`, "
+        f"after finishing execution of supplied AIR, there are some unprocessed call results: `{{{told}}}`, "
         "probably a wrong call_id used"
     )

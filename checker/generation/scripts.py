@@ -72,7 +72,10 @@ class Names(Struct):
 
 FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text", "odd", "fails", "key")
 FIELDS = ("a", "k", "zz")
-LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""')
+ODD = '"\\\u0301\u200bé"'
+"""A text in which messages escape a backslash, a mark that would combine with what is before, and an invisible one."""
+
+LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""', ODD)
 
 
 class Writer:
@@ -158,7 +161,7 @@ class Writer:
         """The name of the service: mostly a literal, sometimes a variable."""
         if self.names.scalars and self.pick(range(25)) == 24:
             return self.pick(self.names.scalars)
-        return '"s"'
+        return self.pick((*['"s"'] * 30, ODD))
 
     def function(self) -> str:
         """The name of the function: mostly a literal, sometimes a variable."""

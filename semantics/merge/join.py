@@ -75,7 +75,7 @@ JoinResult = NotMet | Joined | Conflict | Unexpected
 NOT_EQUAL = "values in call results are not equal"
 CALLS_DIFFER = "previous and current call results are incompatible"
 STATES_DIFFER = "previous and current data have incompatible states"
-CANONS_DIFFER = "canon results point to incompatible execution states"
+CANONS_DIFFER = "points to incompatible execution states"
 
 
 @rules("Join")
@@ -111,7 +111,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case Failed(), Failed():
             "failed-conflict: one call cannot fail in two ways"
-            return Conflict(STATES_DIFFER, prev, current)
+            return Conflict(CALLS_DIFFER, prev, current)
         case Executed(), Failed():
             "executed-failed: one call cannot both succeed and fail"
             return Conflict(CALLS_DIFFER, prev, current)

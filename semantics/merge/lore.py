@@ -20,7 +20,7 @@ from semantics.merge.windows import placed
 from semantics.notation import definition, rules
 from semantics.persistent import item_at
 from spec.codes import Trap
-from spec.data import state_to_json
+from spec.rust_states import record_text, run_text, state_in_words
 from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace
 
 # --- reading ----------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | str | Trap:
         return problems[0]
     elif len(set(values)) != len(values):
         "lore-repeated: two entries for one value"
-        return f"{state_to_json(fold)} contains several subtraces with the same value_pos {repeated(values)}"
+        return f"{record_text(fold)} contains several subtraces with the same value_pos {repeated(values)}"
     else:
         "lore: entries of one generation open nested windows"
         return ResolvedLore(
@@ -102,11 +102,11 @@ def lore_problem(fold: Fold, index: int, total: int, trace: Trace) -> str | Trap
         "entry-no-value: the state at the value's position puts nothing into a stream"
         return (
             "expected a state of CallResult(Value::Stream) or Ap types but "
-            f"'{state_to_json(trace[entry.value])}' obtained"
+            f"'{state_in_words(trace[entry.value])}' obtained"
         )
     elif total > U32_MAX:
         "entry-overflow: the runs up to here are longer than any trace"
-        return f"the first {index} subtrace descriptors lens of fold {state_to_json(fold)} overflows"
+        return f"the first {index} subtrace descriptors lens of fold {record_text(fold)} overflows"
     else:
         "entry: well formed"
         return None
@@ -162,9 +162,15 @@ def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | str | Trap
         case _, (str() | Trap()):
             "fold-current-malformed: current data record an impossible fold"
             return current_lore
+        case _, _ if memory.prev.position + prev_lore.count > U32_MAX:
+            "fold-prev-overflow: prev data record a fold that ends beyond any trace"
+            return fold_overflow("previous", prev_lore, memory.prev)
         case _, _ if prev_lore.count > remaining(memory.prev):
             "fold-prev-underflow: prev data record more states in the fold than are left"
             return fold_underflow("previous", prev_lore, memory.prev)
+        case _, _ if memory.current.position + current_lore.count > U32_MAX:
+            "fold-current-overflow: current data record a fold that ends beyond any trace"
+            return fold_overflow("current", current_lore, memory.current)
         case _, _ if current_lore.count > remaining(memory.current):
             "fold-current-underflow: current data record more states in the fold than are left"
             return fold_underflow("current", current_lore, memory.current)
@@ -185,11 +191,37 @@ def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | str | Trap
 
 
 @definition
-def fold_underflow(side: str, lore: ResolvedLore, s: Slider) -> str:
-    """The message for a fold that is longer than what is left."""
+def fold_overflow(side: str, lore: ResolvedLore, s: Slider) -> str:
+    """The message for a fold that ends beyond any trace."""
     return (
-        f"underflow is occurred while calculating the new position of a {side} slider for resolved fold of "
-        f"{lore.count} states and current position {s.position}'"
+        f"overflow is occurred while calculating the new position of a {side} slider for resolved fold "
+        f"{lore_text(lore)} and current position {s.position}'"
+    )
+
+
+@definition
+def fold_underflow(side: str, lore: ResolvedLore, s: Slider) -> str:
+    """The message for a fold that is longer than what is left; what it calls a length is the position."""
+    return (
+        f"underflow is occurred while calculating the new position of a {side} slider for resolved fold "
+        f"{lore_text(lore)} and current subtrace len {s.position}'"
+    )
+
+
+@definition
+def lore_text(lore: ResolvedLore) -> str:
+    """Resolved lore as Rust's debugging output writes it, but for the order of the entries, which AquaVM hashes."""
+    entries = ", ".join(windows_text(value, lore.windows[value]) for value in sorted(lore.windows))
+    return f"ResolvedFold {{ lore: {{{entries}}}, fold_states_count: {lore.count} }}"
+
+
+@definition
+def windows_text(value: int, windows: LoreWindows) -> str:
+    """One entry of resolved lore in that text."""
+    return (
+        f"{value}: ResolvedSubTraceDescs {{ "
+        f"before_subtrace: {run_text(windows.before.position, windows.before.length)}, "
+        f"after_subtrace: {run_text(windows.after.position, windows.after.length)} }}"
     )
 
 

@@ -10,12 +10,20 @@ from msgspec.structs import replace
 from pyrsistent import PVector
 
 from semantics.configuration import Memory, Positions, Slider, Window
-from semantics.merge.join import Conflict, Joined, Source, Unexpected
+from semantics.merge.join import (
+    CALLS_DIFFER,
+    CANONS_DIFFER,
+    NOT_EQUAL,
+    Conflict,
+    Joined,
+    Source,
+    Unexpected,
+)
 from semantics.notation import definition, rules
 from semantics.persistent import item_at, with_item
 from spec.codes import Trap
-from spec.data import state_to_json
-from spec.states import State, Trace
+from spec.rust_states import record_text, result_text, state_text
+from spec.states import Executed, State, Trace
 
 J = TypeVar("J")
 """What a table of the join gives."""
@@ -153,9 +161,15 @@ def push(memory: Memory, state: State) -> Memory:
 
 @definition
 def conflict_message(conflict: Conflict | Unexpected) -> str:
-    """A contradiction in words, with the states in their JSON form."""
+    """A contradiction in words, with as much of the states as it is about."""
     match conflict:
+        case Conflict(reason, Executed(left), Executed(right)) if reason == NOT_EQUAL:
+            return f"{reason}: {result_text(left)} != {result_text(right)}"
+        case Conflict(reason, left, right) if reason == CALLS_DIFFER:
+            return f"{reason}: '{record_text(left)}' '{record_text(right)}'"
+        case Conflict(reason, left, right) if reason == CANONS_DIFFER:
+            return f"canon results {record_text(left)} {record_text(right)} {reason}"
         case Conflict(reason, left, right):
-            return f"{reason}: '{state_to_json(left)}' '{state_to_json(right)}'"
+            return f"{reason}: '{state_text(left)}' '{state_text(right)}'"
         case Unexpected(expected, side, state):
-            return f"state from {side.value} `{state_to_json(state)}` is incompatible with expected {expected}"
+            return f"state from {side.value} `{state_text(state)}` is incompatible with expected {expected}"

@@ -12,7 +12,19 @@ from semantics.configuration import Memory, ParWindow, Slider, Window
 from semantics.merge.sliders import U32_MAX, limited, narrow, place, remaining
 from semantics.notation import definition, rules
 from spec.codes import Trap
+from spec.rust_states import record_text
 from spec.states import Par
+
+
+@rules("Merge")
+def left_beyond(s: Slider, sizes: Par) -> str | None:
+    """Why the left branch cannot be as long as one side recorded; the reference looks at it first, on both sides."""
+    if s.position + sizes.left > U32_MAX:
+        "par-left-overflow: the left branch ends beyond any trace"
+        return position_overflow(s, sizes)
+    else:
+        "par-left-possible: its end is a position"
+        return None
 
 
 @rules("Merge")
@@ -22,17 +34,29 @@ def par_window(s: Slider, sizes: Par) -> ParWindow | str:
         "par-overflow: the branches are longer than any trace"
         return (
             "overflow is occurred while calculating the entire len occupied by executed states corresponded to "
-            f"current par: '{sizes}'"
+            f"current par: '{record_text(sizes)}'"
         )
+    elif s.position + sizes.left + sizes.right > U32_MAX:
+        "par-right-overflow: the right branch ends beyond any trace"
+        return position_overflow(s, sizes)
     elif sizes.left + sizes.right > remaining(s):
         "par-underflow: the branches are longer than what is left"
         return (
             "underflow is occurred while calculating the new position of a current slider for resolved par "
-            f"{sizes} and current subtrace len {remaining(s)}'"
+            f"{record_text(sizes)} and current subtrace len {remaining(s)}'"
         )
     else:
         "par-window: the branches follow here, and then the rest"
         return ParWindow(s.position, sizes, remaining(s) - sizes.left - sizes.right)
+
+
+@definition
+def position_overflow(s: Slider, sizes: Par) -> str:
+    """The message for branches that end beyond any trace; it says "previous" of either side."""
+    return (
+        "overflow is occurred while calculating the new position of a previous slider for resolved par "
+        f"{record_text(sizes)} and current position {s.position}'"
+    )
 
 
 @rules("Merge")

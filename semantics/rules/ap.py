@@ -17,7 +17,7 @@ from semantics.scopes import bind, lookup_canon, stored
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
 from spec.codes import Catchable, Trap, Uncatchable
-from spec.data import state_to_json
+from spec.rust_states import record_text
 from spec.states import Ap as ApState
 from spec.syntax import Ap, ApMap, CanonStream, Scalar
 from spec.syntax import Value as Operand
@@ -107,7 +107,7 @@ def ap_problem(joined: JoinResult) -> str | None:
         case Conflict() | Unexpected():
             return conflict_message(joined)
         case Joined(ApState(generations), _, _) if len(generations) != 1:
-            return f"{state_to_json(joined.state)} ap result contains inappropriate generation count in destination"
+            return f"{record_text(joined.state)} ap result contains inappropriate generation count in destination"
         case _:
             return None
 

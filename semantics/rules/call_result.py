@@ -18,11 +18,12 @@ from semantics.stores import find_service, track_service_result, vouch
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
 from spec.codes import Trap, Uncatchable
-from spec.data import result_to_json
+from spec.failures import read_failure
+from spec.rust_states import result_text
+from spec.rust_text import quoted
 from spec.states import (
     Executed,
     Failed,
-    Result,
     ScalarResult,
     StreamResult,
     UnusedResult,
@@ -141,12 +142,6 @@ def recorded(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done:
             return replace(c, control=Halt(codes.result_does_not_fit(result_text(done.result))))
 
 
-@definition
-def result_text(result: Result) -> str:
-    """A result in words, for messages."""
-    return f"{result_to_json(result)}"
-
-
 @rules("Step")
 def recorded_value(
     c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done: Executed, source: Source, cid: Cid
@@ -197,8 +192,8 @@ def wrong_tetraplet(what: str, expected: Tetraplet, stored: Tetraplet) -> Uncatc
 def tetraplet_text(t: Tetraplet) -> str:
     """A tetraplet in words, for messages."""
     return (
-        f'SecurityTetraplet {{ peer_pk: "{t.peer_pk}", service_id: "{t.service_id}", '
-        f'function_name: "{t.function_name}", lens: "{t.lens}" }}'
+        f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
+        f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
     )
 
 
@@ -222,39 +217,14 @@ def failed(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, state: 
 
 
 @rules("Step")
-def failed_raise(c: Config, instr: Call, tetraplet: Tetraplet, state: Failed, failure: Json) -> Config:
+def failed_raise(c: Config, instr: Call, tetraplet: Tetraplet, state: Failed, stored: Json) -> Config:
     """A verified failure is raised again."""
-    message = failure_message(failure)
-    ret_code = failure_code(failure)
-    if message is None or ret_code is None:
-        "failed-malformed: the stored value is no failure"
-        return replace(c, control=Halt(codes.malformed_failure(f"invalid failure {failure}")))
-    else:
-        "failed-raise: every peer that meets the call sees the same error"
-        done = replace(c, complete=False, memory=push(c.memory, state), host=vouch(c, tetraplet.peer_pk, state.cid))
-        return raise_(done, codes.local_service_error(ret_code, message), instr, tetraplet)
-
-
-@definition
-def failure_message(failure: Json) -> str | None:
-    """The message of a stored failure, if it has one."""
-    message = failure_part(failure, "message", 1)
-    return None if message is None else json_text.as_string(message)
-
-
-@definition
-def failure_code(failure: Json) -> int | None:
-    """The return code of a stored failure, if it has one: a number of 32 bits with a sign."""
-    part = failure_part(failure, "ret_code", 0)
-    code = None if part is None else json_text.as_i64(part)
-    return code if code is not None and -(2**31) <= code < 2**31 else None
-
-
-@definition
-def failure_part(failure: Json, name: str, index: int) -> Json | None:
-    """A field of a stored failure, which the reference also reads from an array of both fields."""
-    elements = json_text.elements(failure)
-    if elements is None:
-        return json_text.member(failure, name)
-    else:
-        return elements[index] if len(elements) == 2 else None
+    failure = read_failure(stored)
+    match failure:
+        case str():
+            "failed-malformed: the stored value is no failure"
+            return replace(c, control=Halt(codes.malformed_failure(failure)))
+        case _:
+            "failed-raise: every peer that meets the call sees the same error"
+            done = replace(c, complete=False, memory=push(c.memory, state), host=vouch(c, tetraplet.peer_pk, state.cid))
+            return raise_(done, codes.local_service_error(failure.ret_code, failure.message), instr, tetraplet)

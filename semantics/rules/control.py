@@ -19,7 +19,7 @@ from semantics.configuration import (
 )
 from semantics.merge.join import Conflict, ParWindows, Unexpected, join_par
 from semantics.merge.sliders import conflict_message, push, take
-from semantics.merge.windows import enter_left, enter_right, leave_par, par_window
+from semantics.merge.windows import enter_left, enter_right, leave_par, left_beyond, par_window
 from semantics.notation import definition, rules
 from semantics.registers import enter_handler, leave_handler
 from spec import codes
@@ -86,16 +86,24 @@ def par(c: Config, instr: Par) -> Config:
 @rules("Step")
 def par_begin(c: Config, instr: Par, memory: Memory, windows: ParWindows) -> Config:
     """The windows of a ``par`` are opened, and its left branch begins."""
+    prev_left = left_beyond(memory.prev, windows.prev)
+    current_left = left_beyond(memory.current, windows.current)
     prev = par_window(memory.prev, windows.prev)
     current = par_window(memory.current, windows.current)
-    match prev, current:
-        case str(), _:
+    match prev_left, current_left, prev, current:
+        case str(), _, _, _:
+            "par-prev-left-impossible: prev data record an impossible size of the left branch"
+            return fail_in_trace(c, instr, prev_left)
+        case _, str(), _, _:
+            "par-current-left-impossible: current data record an impossible size of the left branch"
+            return fail_in_trace(c, instr, current_left)
+        case _, _, str(), _:
             "par-prev-impossible: prev data record impossible sizes"
             return fail_in_trace(c, instr, prev)
-        case _, str():
+        case _, _, _, str():
             "par-current-impossible: current data record impossible sizes"
             return fail_in_trace(c, instr, current)
-        case _, _:
+        case _, _, _, _:
             "par-windows: the sizes are possible"
             return par_left(c, instr, memory, prev, current)
 

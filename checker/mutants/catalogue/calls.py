@@ -169,8 +169,8 @@ MUTANTS: Final = (
         file=RESULT,
         function="failed_raise",
         case="failed-raise",
-        old="codes.local_service_error(ret_code, message)",
-        new="codes.local_service_error(ret_code + 1, message)",
+        old="codes.local_service_error(failure.ret_code, failure.message)",
+        new="codes.local_service_error(failure.ret_code + 1, failure.message)",
         script='(call "A" ("s" "err") [])',
     ),
     Mutant(

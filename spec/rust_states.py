@@ -1,0 +1,114 @@
+"""States as Rust's debugging output writes them, which is part of AquaVM's error messages (seen on the oracle)."""
+
+from __future__ import annotations
+
+from spec.rust_text import quoted
+from spec.states import (
+    Ap,
+    CanonExecuted,
+    CanonSent,
+    Executed,
+    Failed,
+    Fold,
+    Lore,
+    Par,
+    Result,
+    ScalarResult,
+    Sent,
+    State,
+    StreamResult,
+    Subtrace,
+    UnusedResult,
+)
+from spec.values import Cid
+
+
+def state_text(state: State) -> str:
+    """A state: the kind of instruction that recorded it, and the record."""
+    match state:
+        case Sent() | Executed() | Failed():
+            return f"Call({record_text(state)})"
+        case CanonSent() | CanonExecuted():
+            return f"Canon({record_text(state)})"
+        case _:
+            return f"{type(state).__name__}({record_text(state)})"
+
+
+def record_text(state: State) -> str:
+    """The record of a state, without the kind of instruction."""
+    match state:
+        case Sent(peer_id, None):
+            return f"RequestSentBy(PeerId({quoted(peer_id)}))"
+        case Sent(peer_id, call_id):
+            return f"RequestSentBy(PeerIdWithCallId {{ peer_id: {quoted(peer_id)}, call_id: {call_id} }})"
+        case Executed(result):
+            return f"Executed({result_text(result)})"
+        case Failed(cid):
+            return f"Failed({cid_text(cid)})"
+        case Par(left, right):
+            return f"ParResult {{ left_size: {left}, right_size: {right} }}"
+        case Ap(generations):
+            return f"ApResult {{ res_generations: {list(generations)} }}"
+        case CanonSent(peer_id):
+            return f"RequestSentBy({quoted(peer_id)})"
+        case CanonExecuted(cid):
+            return f"Executed({cid_text(cid)})"
+        case Fold(lore):
+            return f"FoldResult {{ lore: [{', '.join(map(lore_text, lore))}] }}"
+
+
+def result_text(result: Result) -> str:
+    """The result of a call."""
+    match result:
+        case ScalarResult(cid):
+            return f"Scalar({cid_text(cid)})"
+        case StreamResult(cid, generation):
+            return f"Stream {{ cid: {cid_text(cid)}, generation: {generation} }}"
+        case UnusedResult(cid):
+            return f"Unused({cid_text(cid)})"
+
+
+def cid_text(cid: Cid) -> str:
+    """A content id."""
+    return f"CID({quoted(cid)})"
+
+
+def lore_text(entry: Lore) -> str:
+    """What a fold did for one value."""
+    runs = ", ".join([run_text(run.begin, run.length) for run in entry.subtraces])
+    return f"FoldSubTraceLore {{ value_pos: {entry.value}, subtraces_desc: [{runs}] }}"
+
+
+def run_text(begin: int, length: int) -> str:
+    """A run of states."""
+    return f"SubTraceDesc {{ begin_pos: {begin}, subtrace_len: {length} }}"
+
+
+def state_in_words(state: State) -> str:
+    """A state as AquaVM writes it for people, which one message does; each entry of a fold must have both its runs."""
+    match state:
+        case Par(left, right):
+            return f"par({left}, {right})"
+        case Sent(peer_id, None):
+            return f"request_sent_by({peer_id})"
+        case Sent(peer_id, call_id):
+            return f"request_sent_by({peer_id}: {call_id})"
+        case Executed(result):
+            return f"executed({result_text(result)})"
+        case Failed(cid):
+            return f"failed({cid_text(cid)})"
+        case Ap(generations):
+            return f"ap: _ -> {list(generations)}"
+        case CanonSent() | CanonExecuted():
+            return "canon [<object>]"
+        case Fold(lore):
+            return f"fold(\n{''.join(map(_lore_in_words, lore))}     )"
+
+
+def _lore_in_words(entry: Lore) -> str:
+    before, after = (_run_in_words(run) for run in entry.subtraces[:2])
+    return f"          {entry.value} - {before}, {after}\n"
+
+
+def _run_in_words(run: Subtrace) -> str:
+    return f"[{run.begin}, {run.length}]"
