@@ -11,11 +11,11 @@ import click
 
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
 from checker.laws.sample import run_sample
-from checker.proofs.abstraction import all_terms
 from checker.proofs.obligation import Outcome
 from checker.proofs.prover import STATED, SUBJECTS, prove
-from checker.proofs.rule_validation import validate_rules
-from checker.proofs.validation import misjudged, validate
+from checker.proofs.reading.abstraction import all_terms
+from checker.proofs.validation.of_functions import misjudged, validate
+from checker.proofs.validation.of_rules import validate_rules
 
 
 @click.command()

@@ -14,10 +14,10 @@ from msgspec import Struct
 from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.script_law import Scope, ScriptLaw
 from checker.laws.zoo import ZOO
-from checker.proofs.join_laws import LAWS as JOIN_LAWS
+from checker.proofs.laws.join_laws import LAWS as JOIN_LAWS
+from checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
 from checker.proofs.prover import CHAPTERS, REACHABLE, STATED
 from checker.proofs.statement import Law as Proposition
-from checker.proofs.table_laws import JOINING_LAWS, WINDOW_LAWS
 
 Kind = Literal["proved", "refuted", "exhausted", "sampled"]
 """For all values; false, with a countermodel; for everything up to a bound; for some values."""

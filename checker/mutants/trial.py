@@ -22,12 +22,12 @@ from msgspec.json import encode
 from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.script_law import Witness
 from checker.laws.zoo import runs
-from checker.proofs.algebra import TABLES
-from checker.proofs.canon_stability import FollowedCanon
-from checker.proofs.induction import KEPT
+from checker.proofs.laws.algebra import TABLES
+from checker.proofs.laws.canon_stability import FollowedCanon
+from checker.proofs.laws.induction import KEPT
+from checker.proofs.laws.result_stability import FollowedCall
+from checker.proofs.laws.stability import SHARED
 from checker.proofs.prover import JOINS, prove
-from checker.proofs.result_stability import FollowedCall
-from checker.proofs.stability import SHARED
 from semantics.merge import join
 from semantics.notation.reading import NotationError, definition_of
 from semantics.notation.registry import Entry, entry_of

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 import z3
 from msgspec import Struct
 
+from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
-from checker.proofs.terms import Term, Terms
 from spec.data import state_to_json
 from spec.states import State
 

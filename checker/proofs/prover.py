@@ -10,16 +10,16 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs import canon_stability, result_stability, totality
-from checker.proofs.abstraction import all_terms
-from checker.proofs.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
-from checker.proofs.induction import KEPT, Induction
-from checker.proofs.join_laws import LAWS
+from checker.proofs.laws import canon_stability, result_stability, totality
+from checker.proofs.laws.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
+from checker.proofs.laws.induction import KEPT, Induction
+from checker.proofs.laws.join_laws import LAWS
+from checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
 from checker.proofs.obligation import Obligation, Outcome, about, discharge
+from checker.proofs.reading.abstraction import all_terms
+from checker.proofs.reading.terms import Terms
+from checker.proofs.reading.translation import Translation
 from checker.proofs.statement import Law
-from checker.proofs.table_laws import JOINING_LAWS, WINDOW_LAWS
-from checker.proofs.terms import Terms
-from checker.proofs.translation import Translation
 from semantics.merge import join as join_module
 from semantics.merge import tree
 from spec import states

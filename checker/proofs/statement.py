@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from checker.proofs.terms import Term
+from checker.proofs.reading.terms import Term
 
 
 class Law(Struct, frozen=True, eq=False):

@@ -18,11 +18,11 @@ from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
 from checker.laws.sample import run_sample
 from checker.laws.zoo import runs
-from checker.proofs.abstraction import all_terms
 from checker.proofs.obligation import Outcome
 from checker.proofs.prover import prove
-from checker.proofs.rule_validation import validate_rules
-from checker.proofs.validation import Comparison, Disagreement, misjudged, validate
+from checker.proofs.reading.abstraction import all_terms
+from checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
+from checker.proofs.validation.of_rules import validate_rules
 from semantics.notation.registry import load
 
 SCOPES = {

@@ -13,15 +13,15 @@ from typing import get_args, get_type_hints
 import pytest
 
 from checker.laws.sample import run_sample
-from checker.proofs import totality
-from checker.proofs.abstraction import all_terms
-from checker.proofs.algebra import PARTS
-from checker.proofs.induction import SHAPES
-from checker.proofs.join_laws import LAWS
+from checker.proofs.laws import totality
+from checker.proofs.laws.algebra import PARTS
+from checker.proofs.laws.induction import SHAPES
+from checker.proofs.laws.join_laws import LAWS
 from checker.proofs.obligation import discharge
 from checker.proofs.prover import SUBJECTS, prove
-from checker.proofs.rule_validation import differing, validate_rules
-from checker.proofs.validation import misjudged, validate
+from checker.proofs.reading.abstraction import all_terms
+from checker.proofs.validation.of_functions import misjudged, validate
+from checker.proofs.validation.of_rules import differing, validate_rules
 from semantics.merge import join, tree
 from semantics.notation import rules
 from semantics.notation.registry import entry_of, load

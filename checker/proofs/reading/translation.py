@@ -18,7 +18,7 @@ from typing import Any
 import z3
 from msgspec import Struct
 
-from checker.proofs.terms import Term, Terms
+from checker.proofs.reading.terms import Term, Terms
 from semantics.notation.reading import NotationError, definition_of, label, source_path, without_docstring
 from semantics.notation.registry import Entry, entry_of
 

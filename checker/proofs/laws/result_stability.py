@@ -8,10 +8,10 @@ from typing import Final
 
 import z3
 
+from checker.proofs.laws.stability import Followed, laws
 from checker.proofs.obligation import Obligation, about
-from checker.proofs.stability import Followed, laws
+from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
-from checker.proofs.terms import Term, Terms
 from semantics.configuration import Config
 from semantics.merge import join
 from semantics.rules import call, call_result

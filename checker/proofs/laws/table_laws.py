@@ -7,9 +7,9 @@ from typing import Final
 
 import z3
 
-from checker.proofs.algebra import TableAlgebra
+from checker.proofs.laws.algebra import TableAlgebra
+from checker.proofs.reading.terms import Term
 from checker.proofs.statement import Law
-from checker.proofs.terms import Term
 from semantics.merge import join
 from spec.states import Ap, Executed, Fold, Par
 

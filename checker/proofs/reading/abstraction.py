@@ -20,8 +20,8 @@ from typing import Any, Final, Literal, NewType, Union, get_args, get_origin
 import z3
 from msgspec import Struct
 
-from checker.proofs.terms import Term, Terms
-from checker.proofs.translation import FunctionReader, Scope, Translation, UntranslatableError
+from checker.proofs.reading.terms import Term, Terms
+from checker.proofs.reading.translation import FunctionReader, Scope, Translation, UntranslatableError
 from semantics.notation.registry import entry_of, load
 
 BASIC: Final[Mapping[object, str]] = {

@@ -19,13 +19,13 @@ from msgspec import Struct
 from pyrsistent import PVector
 from rpds import HashTrieMap, List
 
-from checker.proofs.abstraction import Abstraction
-from checker.proofs.canon_stability import FollowedCanon
-from checker.proofs.interpretation import Interpretation
-from checker.proofs.result_stability import FollowedCall
-from checker.proofs.stability import SHARED
-from checker.proofs.terms import Terms
-from checker.proofs.validation import Comparison, Disagreement
+from checker.proofs.laws.canon_stability import FollowedCanon
+from checker.proofs.laws.result_stability import FollowedCall
+from checker.proofs.laws.stability import SHARED
+from checker.proofs.reading.abstraction import Abstraction
+from checker.proofs.reading.terms import Terms
+from checker.proofs.validation.interpretation import Interpretation
+from checker.proofs.validation.of_functions import Comparison, Disagreement
 from semantics.notation.registry import Entry, entry_of, load
 
 KEPT: Final = 12

@@ -14,8 +14,8 @@ import z3
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs.terms import Term
-from checker.proofs.translation import Translation
+from checker.proofs.reading.terms import Term
+from checker.proofs.reading.translation import Translation
 from semantics.merge import equivalence, join, tree
 from spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Fold, Par, Sent, State
 

@@ -17,11 +17,11 @@ from typing import Final
 import z3
 from msgspec import Struct
 
-from checker.proofs.algebra import FOREST, ITERATIONS, NODE, PARTS, Algebra, of_leaves, of_part
+from checker.proofs.laws.algebra import FOREST, ITERATIONS, NODE, PARTS, Algebra, of_leaves, of_part
 from checker.proofs.obligation import Obligation, about
+from checker.proofs.reading.terms import Term
+from checker.proofs.reading.translation import Translation
 from checker.proofs.statement import Law
-from checker.proofs.terms import Term
-from checker.proofs.translation import Translation
 from semantics.merge import equivalence, tree
 
 KEPT: Final = (

@@ -16,13 +16,13 @@ from typing import Any, Final, get_type_hints
 import z3
 from msgspec import Struct
 
-from checker.proofs.algebra import TABLES
-from checker.proofs.inputs import Inputs
-from checker.proofs.interpretation import Interpretation
+from checker.proofs.laws.algebra import TABLES
 from checker.proofs.obligation import SEED
 from checker.proofs.prover import joins, new_terms
-from checker.proofs.terms import Terms
-from checker.proofs.translation import Translation
+from checker.proofs.reading.terms import Terms
+from checker.proofs.reading.translation import Translation
+from checker.proofs.validation.inputs import Inputs
+from checker.proofs.validation.interpretation import Interpretation
 from semantics.merge import join as join_module
 from semantics.merge.equivalence import alike, below
 from semantics.notation.registry import entry_of

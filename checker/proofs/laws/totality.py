@@ -13,10 +13,10 @@ from typing import Final
 import z3
 from msgspec.structs import replace
 
-from checker.proofs.abstraction import Abstraction, declared
 from checker.proofs.obligation import Obligation, about
+from checker.proofs.reading.abstraction import Abstraction, declared
+from checker.proofs.reading.terms import Terms
 from checker.proofs.statement import Law
-from checker.proofs.terms import Terms
 from semantics.notation.registry import Entry, load
 
 TOTAL: Final = Law(

@@ -18,9 +18,9 @@ from typing import Any
 import z3
 from msgspec import Struct
 
-from checker.proofs.abstraction import Abstraction
+from checker.proofs.reading.abstraction import Abstraction
+from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
-from checker.proofs.terms import Term, Terms
 from semantics import registers
 from semantics.configuration import Config, Halt, Memory, Throw
 from semantics.merge import equivalence, join, sliders

@@ -10,9 +10,9 @@ from typing import Final
 
 import z3
 
-from checker.proofs.algebra import Algebra
+from checker.proofs.laws.algebra import Algebra
+from checker.proofs.reading.terms import Term
 from checker.proofs.statement import Law
-from checker.proofs.terms import Term
 from spec.states import Ap
 
 
