@@ -9,12 +9,13 @@ part of the archive that is not claimed yet, in the order in which the records a
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Hashable, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from semantics.wire.layout import TEXT_SIZE, WORD
-from spec.json_number import U32_MAX
+from msgspec import Struct
+
+from semantics.wire.layout import SIZED, TEXT_SIZE, WORD, Record, numbers_layout
+from spec.values import Cid
 
 T = TypeVar("T")
 
@@ -24,115 +25,149 @@ INLINE: Final = TEXT_SIZE - 1
 OUT_OF_LINE: Final = 0x80
 """Set in the last byte of a string's record when the characters stand elsewhere."""
 
-_U32: Final = struct.Struct(">I").unpack_from
-_POINTER: Final = struct.Struct(">i").unpack_from
-_SIZED: Final = struct.Struct(">iI").unpack_from
-_TEXT: Final = struct.Struct("<4xi").unpack_from
+_LENGTH: Final = struct.Struct(">I").unpack_from
+_DISTANCE: Final = struct.Struct("<4xi").unpack_from
 
 
 class MalformedArchiveError(ValueError):
     """Bytes that are not a well-formed archive; the text says where."""
 
 
+class Shared(Struct, frozen=True, gc=False):
+    """What stands at a place that several records may point to; `size` are the bytes that its first pointer claimed."""
+
+    kind: str
+    size: int
+    record: Any
+
+
 class Reader:
-    """Reads an archive; `start` and `end` bound the part that no record has claimed yet."""
+    """Reads an archive; `start` and `end` bound the part that no record has claimed yet.
+
+    What has a length is read by the place of its pointer; what is shared, by the place that the pointers lead to.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.start = 0
         self.end = len(data)
-        self._shared: dict[int, tuple[str, Any]] = {}
-
-    def byte(self, at: int) -> int:
-        """One byte."""
-        return self.data[at]
-
-    def u32(self, at: int) -> int:
-        """An unsigned number of 32 bits."""
-        number: int = _U32(self.data, at)[0]
-        return number
+        self._shared: dict[int, Shared] = {}
 
     def root(self, size: int, read: Callable[[Reader, int], T]) -> T:
         """The record that ends the archive."""
-        at = len(self.data) - size
-        if at < 0:
+        place = len(self.data) - size
+        if place < 0:
             raise MalformedArchiveError(f"the root takes {size} bytes, but there are {len(self.data)}")
-        return self.claimed(at, size, WORD, read)
-
-    def claimed(self, at: int, size: int, align: int, read: Callable[[Reader, int], T]) -> T:
-        """Read a record that is reached by its only pointer: what it points to stands before it, what follows after."""
-        if at % align:
-            raise MalformedArchiveError(f"the pointer to {at} is not aligned to {align} bytes")
-        if at < self.start or at + size > self.end:
-            raise MalformedArchiveError(f"{size} bytes at {at} are not within {self.start} to {self.end}")
-        after = self.end
-        self.end = at
-        found = read(self, at)
-        self.start, self.end = at + size, after
-        return found
+        return self._claimed(place, size, read)
 
     def vector(self, at: int, size: int, read: Callable[[Reader, int], T]) -> tuple[T, ...]:
         """A vector of records of a size."""
-        distance, count = _SIZED(self.data, at)
-        return self.claimed(
-            at + distance,
-            count * size,
-            WORD,
-            lambda reader, first: tuple([read(reader, first + i * size) for i in range(count)]),
-        )
+        distance, count = SIZED.unpack(self.data, at)
+        place = at + distance
+        behind = place + count * size
+        after = self._enter(place, behind)
+        found = tuple([read(self, each) for each in range(place, behind, size)])
+        self.start, self.end = behind, after
+        return found
+
+    def numbers(self, at: int, size: int) -> tuple[int, ...]:
+        """The numbers in a vector of records of a size that have nothing else in them."""
+        distance, count = SIZED.unpack(self.data, at)
+        place = at + distance
+        behind = place + count * size
+        self.end = self._enter(place, behind)
+        self.start = behind
+        return numbers_layout(count * size // WORD).unpack_from(self.data, place)
 
     def bytes_box(self, at: int) -> bytes:
         """Bytes of any length."""
-        distance, count = _SIZED(self.data, at)
-        return self.claimed(at + distance, count, 1, lambda reader, first: reader.data[first : first + count])
+        distance, size = SIZED.unpack(self.data, at)
+        place = at + distance
+        behind = place + size
+        if place < self.start or behind > self.end:
+            raise self._outside(place, behind)
+        self.start = behind
+        return self.data[place:behind]
 
     def text_box(self, at: int) -> str:
         """A text of any length."""
-        return decoded(self.bytes_box(at))
+        distance, size = SIZED.unpack(self.data, at)
+        return self._text(at + distance, size)
 
     def string(self, at: int) -> str:
         """A string: a record with its characters, or with their number and place."""
-        if self.data[at + INLINE] < OUT_OF_LINE:
-            length = self.data[at + INLINE]
-            if length > INLINE:
-                raise MalformedArchiveError(f"the short string at {at} has {length} bytes")
-            return decoded(self.data[at : at + length])
-        length = self.u32(at)
-        place = at + _TEXT(self.data, at)[0]
-        return self.claimed(place, length, 1, characters(length))
+        data = self.data
+        size = data[at + INLINE]
+        if size >= OUT_OF_LINE:
+            return self._text(at + _DISTANCE(data, at)[0], _LENGTH(data, at)[0])
+        if size > INLINE:
+            raise MalformedArchiveError(f"the short string at {at} has {size} bytes")
+        return decoded(data[at : at + size])
 
-    def shared_text(self, at: int) -> str:
-        """A text that several records may point to."""
-        distance, length = _SIZED(self.data, at)
-        place = at + distance
-        text: str = self._once("text", place, length, 1, characters(length))
-        copied = text.encode()
-        if len(copied) == length:
-            return text
-        # A second pointer may claim another length, which the reference believes: it reads that much of the copy that
-        # it made for the first one, and what stands in memory behind it.
-        return copied[:length].ljust(length, b"\0").decode("utf-8", "replace")
-
-    def shared(self, at: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> T:
-        """A record that several records may point to, all as the same kind."""
-        record: T = self._once(kind, at + _POINTER(self.data, at)[0], size, WORD, read)
-        return record
-
-    def _once(self, kind: str, place: int, size: int, align: int, read: Callable[[Reader, int], T]) -> Any:
+    def shared_text(self, place: int, size: int) -> Cid:
+        """A text that several records may point to; in data these are the content ids, not yet checked."""
         known = self._shared.get(place)
         if known is None:
-            self._shared[place] = (kind, None)
-            value = self.claimed(place, size, align, read)
-            self._shared[place] = (kind, value)
-            return value
-        if known[0] != kind or place < 0 or place + size > len(self.data):
-            raise MalformedArchiveError(f"{place} is pointed to as {known[0]} and as {kind}")
-        return known[1]
+            known = self._shared[place] = Shared("text", size, self._text(place, size))
+        elif known.size != size or known.kind != "text":
+            return self._text_of_other_size(known, place, size)
+        text: Cid = known.record
+        return text
 
+    def shared(self, place: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> T:
+        """A record that several records may point to, all as the same kind."""
+        known = self._shared.get(place)
+        if known is None:
+            # While the record is read, a text within it that claims to stand at the same place is refused.
+            self._shared[place] = Shared(kind, size, None)
+            known = self._shared[place] = Shared(kind, size, self._claimed(place, size, read))
+        elif known.kind != kind:
+            raise MalformedArchiveError(f"{place} is pointed to as {known.kind} and as {kind}")
+        record: T = known.record
+        return record
 
-def characters(length: int) -> Callable[[Reader, int], str]:
-    """What reads so many bytes of a text."""
-    return lambda reader, first: decoded(reader.data[first : first + length])
+    def _text_of_other_size(self, known: Shared, place: int, size: int) -> Cid:
+        """A text whose second pointer claims another length, which the reference believes.
+
+        It reads that much of the copy that it made for the first one, and what stands in memory behind it.
+        """
+        if known.kind != "text" or place + size > len(self.data):
+            raise MalformedArchiveError(f"{place} is pointed to as {known.kind} and as text")
+        return Cid(known.record.encode()[:size].ljust(size, b"\0").decode("utf-8", "replace"))
+
+    # --- claims -----------------------------------------------------------------------------------------
+
+    def _claimed(self, place: int, size: int, read: Callable[[Reader, int], T]) -> T:
+        """Read a record that is met for the first time."""
+        behind = place + size
+        after = self._enter(place, behind)
+        found = read(self, place)
+        self.start, self.end = behind, after
+        return found
+
+    def _enter(self, place: int, behind: int) -> int:
+        """Claim records: what they point to stands before them, what is met afterwards behind them.
+
+        The end of that, which has to be restored when they have been read.
+        """
+        if place % WORD:
+            raise MalformedArchiveError(f"the pointer to {place} is not aligned to {WORD} bytes")
+        after = self.end
+        if place < self.start or behind > after:
+            raise self._outside(place, behind)
+        self.end = place
+        return after
+
+    def _text(self, place: int, size: int) -> str:
+        """Claim the characters of a text; the check of `bytes_box` is repeated, as most of what is read are texts."""
+        behind = place + size
+        if place < self.start or behind > self.end:
+            raise self._outside(place, behind)
+        self.start = behind
+        return decoded(self.data[place:behind])
+
+    def _outside(self, place: int, behind: int) -> MalformedArchiveError:
+        return MalformedArchiveError(f"{behind - place} bytes at {place} are not within {self.start} to {self.end}")
 
 
 def decoded(data: bytes) -> str:
@@ -146,107 +181,107 @@ def decoded(data: bytes) -> str:
 # --- writing --------------------------------------------------------------------------------------------
 
 
-Words = list[int]
-"""A record as numbers of 32 bits; a number below zero is a pointer, which depends on where the record will stand."""
+Fields = tuple[int, ...]
+"""The fields of a record or some of them; a pointer is given as the place that it points to."""
 
-_FAR: Final = 1 << 40
-_SWAPPED: Final = struct.Struct("<i")
-_PLAIN: Final = struct.Struct(">I")
-
-
-def pointer_to(place: int) -> int:
-    """The word that points to a place in the archive."""
-    return ~place
-
-
-def characters_at(place: int) -> int:
-    """The second word of a string whose characters stand elsewhere: a distance with the little end first."""
-    return ~(place + _FAR)
-
-
-def pointer(word: int, at: int) -> int:
-    """A pointer that stands at a place, as the unsigned number with the same bytes."""
-    place = ~word
-    if place < _FAR:
-        return (place - at) & U32_MAX
-    # The distance counts from the word before, where the string's record begins.
-    swapped: int = _PLAIN.unpack(_SWAPPED.pack(place - _FAR - at + WORD))[0]
-    return swapped
+_WRITTEN_LENGTH: Final = struct.Struct(">I").pack
+_WRITTEN_DISTANCE: Final = struct.Struct("<i").pack
+_SHORT: Final = struct.Struct(f"{INLINE}sB").pack
 
 
 class Writer:
     """Writes an archive from front to back.
 
-    A record is a list of words; what they point to has been written before.  Equal shared texts and records are
-    written once.
+    What a record points to has been written before.  Equal shared texts and strings are written once.
     """
 
     def __init__(self) -> None:
         self._out = bytearray()
-        self._texts: dict[str, Words] = {}
-        self._records: dict[Hashable, int] = {}
+        self._texts: dict[str, Fields] = {}
+        self._strings: dict[str, int] = {}
 
-    def finish(self, root: Words) -> bytes:
-        """The archive with its root record."""
-        self.record(root)
+    def finish(self) -> bytes:
+        """The archive, which ends with the record that was written last."""
         return bytes(self._out)
 
     def align(self) -> int:
         """Fill up to a whole word; the place reached."""
-        missing = -len(self._out) % WORD
-        if missing:
-            self._out += bytes(missing)
-        return len(self._out)
-
-    def record(self, words: Words) -> int:
-        """Write a record; its place."""
-        begin = self.align()
-        if min(words, default=0) < 0:
-            words = [word if word >= 0 else pointer(word, begin + i * WORD) for i, word in enumerate(words)]
-        try:
-            self._out += struct.pack(f">{len(words)}I", *words)
-        except struct.error:
-            raise OverflowError("a number in the data does not fit 32 bits") from None
+        begin = len(self._out)
+        if begin % WORD:
+            self._out += bytes(-begin % WORD)
+            begin = len(self._out)
         return begin
 
-    def vector(self, records: Sequence[Words]) -> Words:
-        """Write records one after another; the words that point to them."""
-        return [pointer_to(self.record(list(chain.from_iterable(records)))), len(records)]
+    def record(self, kind: Record, fields: list[int]) -> int:
+        """Write a record; its place."""
+        place = self.align()
+        for i, offset in kind.pointers:
+            fields[i] -= place + offset
+        self._out += kind.pack(*fields)
+        return place
 
-    def bytes_box(self, data: bytes) -> Words:
-        """Write bytes; the words that point to them."""
+    def vector(self, records: Sequence[tuple[Record, list[int]]]) -> Fields:
+        """Write records one after another; the fields that point to them."""
+        out = self._out
+        begin = at = self.align()
+        for kind, fields in records:
+            for i, offset in kind.pointers:
+                fields[i] -= at + offset
+            out += kind.pack(*fields)
+            at += kind.size
+        return begin, len(records)
+
+    def numbers(self, numbers: Sequence[int]) -> int:
+        """Write numbers one after another; the place of the first."""
+        place = self.align()
+        self._out += numbers_layout(len(numbers)).pack(*numbers)
+        return place
+
+    def bytes_box(self, data: bytes) -> Fields:
+        """Write bytes; the fields that point to them."""
         place = len(self._out)
         self._out += data
-        return [pointer_to(place), len(data)]
+        return (place, len(data))
 
-    def text_box(self, text: str) -> Words:
-        """Write a text; the words that point to it."""
+    def text_box(self, text: str) -> Fields:
+        """Write a text; the fields that point to it."""
         return self.bytes_box(text.encode())
 
-    def string(self, text: str) -> Words:
-        """The words of a string, after its characters were written if they are many."""
-        data = text.encode()
-        if len(data) > INLINE:
-            place = len(self._out)
-            self._out += data
-            return [len(data), characters_at(place)]
-        packed = data.ljust(INLINE, b"\0") + bytes([len(data)])
-        return [int.from_bytes(packed[:WORD], "big"), int.from_bytes(packed[WORD:], "big")]
+    def strings(self, texts: Sequence[str]) -> int:
+        """Write a record of strings, each with its characters or with their number and place; the record's place."""
+        out = self._out
+        strings: list[tuple[bytes, int | None]] = []
+        for text in texts:
+            data = text.encode()
+            size = len(data)
+            if size <= INLINE:
+                strings.append((_SHORT(data, size), None))
+            else:
+                strings.append((_WRITTEN_LENGTH(size), len(out)))
+                out += data
+        begin = at = self.align()
+        for data, place in strings:
+            out += data
+            if place is not None:
+                # The little end comes first: the last byte has the sign, which tells a distance from characters.
+                out += _WRITTEN_DISTANCE(place - at)
+            at += TEXT_SIZE
+        return begin
 
-    def shared_text(self, text: str) -> Words:
-        """The words that point to a text that may be pointed to already."""
+    def shared_text(self, text: str) -> Fields:
+        """The fields that point to a text that may be pointed to already."""
         words = self._texts.get(text)
         if words is None:
             data = text.encode()
             # An empty text takes a byte, so that no other object has its place.
-            words = [pointer_to(len(self._out)), len(data)]
-            self._out += data or b"\0"
-            self._texts[text] = words
+            words = self._texts[text] = self.bytes_box(data)
+            if not data:
+                self._out += b"\0"
         return words
 
-    def shared(self, key: Hashable, words: Callable[[], Words]) -> int:
-        """The word that points to a record that may be pointed to already; `key` tells records apart."""
-        known = self._records.get(key)
-        if known is None:
-            known = self._records[key] = pointer_to(self.record(words()))
-        return known
+    def shared_string(self, text: str) -> int:
+        """The place of a string that may be pointed to already."""
+        place = self._strings.get(text)
+        if place is None:
+            place = self._strings[text] = self.strings([text])
+        return place

@@ -95,11 +95,11 @@ def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
     is_plain = True
     for _ in range(pairs):
         key = scanner.token()
-        if isinstance(key, Opened | Extension):
+        if isinstance(key, (Opened, Extension)):
             raise MalformedError("a key is an array, a map or an extension")
         value = scanner.token()
         name = key.data if isinstance(key, Text) else key
-        parts = scanner.rest(value, 1)
+        parts = scanner.rest(value, 1) if isinstance(value, Opened) else ()
         is_plain = is_plain and is_plain_key(name)
         if isinstance(name, bytes) and name in found:
             found[name].append((value, parts))
@@ -129,9 +129,13 @@ def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Unc
 
 def version_text(token: Token) -> str | None:
     """A semantic version; None for all else."""
-    if not isinstance(token, Text):
-        return None
-    text = token.data.decode("utf-8", "replace")
+    return semantic_version(token.data) if isinstance(token, Text) else None
+
+
+@lru_cache(maxsize=64)
+def semantic_version(data: bytes) -> str | None:
+    """The text of a semantic version; None for all else."""
+    text = data.decode("utf-8", "replace")
     parts = SEMVER(text)
     if parts is None:
         return None
@@ -156,6 +160,7 @@ def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
             return None
 
 
+@lru_cache(maxsize=64)
 def check_version(versions: Versions) -> Uncatchable | None:
     """Whether data was written by an interpreter that is too old; only current data are asked."""
     parts = SEMVER(versions.interpreter)

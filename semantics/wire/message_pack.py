@@ -14,6 +14,9 @@ DEPTH_LIMIT: Final = 1023
 """How many arrays and maps may stand inside one another."""
 
 
+ENDED: Final = "the bytes end within a value"
+
+
 class MalformedError(ValueError):
     """Bytes that are not MessagePack, or too deep."""
 
@@ -68,7 +71,7 @@ class Scanner:
     def _take(self, count: int) -> bytes:
         taken = self._data[self._at : self._at + count]
         if len(taken) < count:
-            raise MalformedError("the bytes end within a value")
+            raise MalformedError(ENDED)
         self._at += count
         return taken
 
@@ -77,7 +80,11 @@ class Scanner:
 
     def token(self) -> Token:
         """A value, or the beginning of an array or map."""
-        first = self._take(1)[0]
+        at = self._at
+        if at >= len(self._data):
+            raise MalformedError(ENDED)
+        first = self._data[at]
+        self._at = at + 1
         if first <= 0x7F:
             return first
         if first <= 0x8F:

@@ -36,17 +36,15 @@ T = TypeVar("T")
 
 def read_data(archive: bytes) -> Data:
     """The data in an archive.  Raises MalformedArchiveError."""
-    return Reader(archive).root(layout.DATA_SIZE, data)
+    return Reader(archive).root(layout.DATA.size, data)
 
 
 def data(r: Reader, at: int) -> Data:
     """The root record."""
     trace = r.vector(at, layout.STATE_SIZE, state)
-    call_id = r.u32(at + 8)
+    (call_id,) = layout.NUMBER.unpack(r.data, at + 8)
     stores = cid_info(r, at + 12)
-    return Data(
-        trace, call_id, stores, HashTrieMap(r.vector(at + 12 + layout.STORES_SIZE, layout.SIGNATURE_SIZE, signature))
-    )
+    return Data(trace, call_id, stores, HashTrieMap(r.vector(at + 52, layout.SIGNATURE.size, signature)))
 
 
 def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
@@ -60,11 +58,11 @@ def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
 def cid_info(r: Reader, at: int) -> CidInfo:
     """The five stores."""
     return CidInfo(
-        store(r, at, "value", layout.VALUE_SIZE, value),
+        store(r, at, "value", layout.SIZED.size, value),
         store(r, at + 8, "tetraplet", layout.TETRAPLET_SIZE, tetraplet),
-        store(r, at + 16, "canon element", layout.CANON_ELEMENT_SIZE, canon_element),
-        store(r, at + 24, "canon result", layout.CANON_RESULT_SIZE, canon_result),
-        store(r, at + 32, "service result", layout.SERVICE_RESULT_SIZE, service_result),
+        store(r, at + 16, "canon element", layout.CANON_ELEMENT.size, canon_element),
+        store(r, at + 24, "canon result", layout.CANON_RESULT.size, canon_result),
+        store(r, at + 32, "service result", layout.SERVICE_RESULT.size, service_result),
     )
 
 
@@ -72,14 +70,16 @@ def store(r: Reader, at: int, kind: str, size: int, read: Callable[[Reader, int]
     """A store: a vector of content ids with shared records; of entries with one id the last stands."""
 
     def entry(r: Reader, at: int) -> tuple[Cid, T]:
-        return cid(r, at), r.shared(at + layout.CID_SIZE, kind, size, read)
+        to_cid, length, to_record = layout.ENTRY.unpack(r.data, at)
+        return r.shared_text(at + to_cid, length), r.shared(at + 8 + to_record, kind, size, read)
 
-    return HashTrieMap(r.vector(at, layout.ENTRY_SIZE, entry))
+    return HashTrieMap(r.vector(at, layout.ENTRY.size, entry))
 
 
 def cid(r: Reader, at: int) -> Cid:
     """A content id; whether it is one is checked later."""
-    return Cid(r.shared_text(at))
+    distance, length = layout.SIZED.unpack(r.data, at)
+    return r.shared_text(at + distance, length)
 
 
 def value(r: Reader, at: int) -> Json:
@@ -94,30 +94,42 @@ def tetraplet(r: Reader, at: int) -> Tetraplet:
 
 def service_result(r: Reader, at: int) -> ServiceResult:
     """A service result."""
-    return ServiceResult(cid(r, at), cid(r, at + 8), cid(r, at + 16))
+    value, value_length, hash, hash_length, tetraplet, tetraplet_length = layout.SERVICE_RESULT.unpack(r.data, at)
+    return ServiceResult(
+        r.shared_text(at + value, value_length),
+        r.shared_text(at + 8 + hash, hash_length),
+        r.shared_text(at + 16 + tetraplet, tetraplet_length),
+    )
 
 
 def canon_result(r: Reader, at: int) -> CanonResult:
     """A canonical stream."""
-    return CanonResult(cid(r, at), r.vector(at + 8, layout.CID_SIZE, cid))
+    return CanonResult(cid(r, at), r.vector(at + 8, layout.SIZED.size, cid))
 
 
 def canon_element(r: Reader, at: int) -> CanonElement:
     """An element of a canonical stream."""
-    return CanonElement(cid(r, at), cid(r, at + 8), provenance(r, at + 16))
+    value, value_length, tetraplet, tetraplet_length, case, origin, origin_length = layout.CANON_ELEMENT.unpack(
+        r.data, at
+    )
+    return CanonElement(
+        r.shared_text(at + value, value_length),
+        r.shared_text(at + 8 + tetraplet, tetraplet_length),
+        provenance(r, case, at + 20 + origin, origin_length),
+    )
 
 
-def provenance(r: Reader, at: int) -> Provenance:
+def provenance(r: Reader, case: int, place: int, length: int) -> Provenance:
     """Where an element comes from."""
-    match r.byte(at):
-        case layout.LITERAL:
+    match case:
+        case layout.FROM_LITERAL:
             return FromLiteral()
-        case layout.SERVICE_RESULT:
-            return FromService(cid(r, at + 4))
-        case layout.CANON_RESULT:
-            return FromCanon(cid(r, at + 4))
-        case number:
-            raise unknown("provenance", number)
+        case layout.FROM_SERVICE:
+            return FromService(r.shared_text(place, length))
+        case layout.FROM_CANON:
+            return FromCanon(r.shared_text(place, length))
+        case _:
+            raise unknown("provenance", case)
 
 
 # --- states ---------------------------------------------------------------------------------------------
@@ -125,83 +137,83 @@ def provenance(r: Reader, at: int) -> Provenance:
 
 def state(r: Reader, at: int) -> State:
     """One state of the trace."""
-    inner = at + 4
-    match r.byte(at):
+    match r.data[at]:
         case layout.PAR:
-            return Par(r.u32(inner), r.u32(inner + 4))
+            _, left, right = layout.PAR_STATE.unpack(r.data, at)
+            return Par(left, right)
         case layout.CALL:
-            return call(r, inner)
+            return call(r, at)
         case layout.FOLD:
-            return Fold(r.vector(inner, layout.LORE_SIZE, lore))
+            return Fold(r.vector(at + 4, layout.LORE.size, lore))
         case layout.AP:
-            return Ap(r.vector(inner, layout.WORD, Reader.u32))
+            return Ap(r.numbers(at + 4, layout.NUMBER.size))
         case layout.CANON:
-            return canon(r, inner)
+            return canon(r, at)
         case number:
             raise unknown("state", number)
 
 
 def call(r: Reader, at: int) -> CallState:
     """The state of a call."""
-    match r.byte(at):
+    match r.data[at + 4]:
         case layout.CALL_SENT:
-            return sender(r, at + 4)
+            return sender(r, at)
         case layout.CALL_EXECUTED:
-            return Executed(result(r, at + 4))
+            return Executed(result(r, at))
         case layout.CALL_FAILED:
-            return Failed(cid(r, at + 4))
+            return Failed(cid(r, at + 8))
         case number:
             raise unknown("call", number)
 
 
 def sender(r: Reader, at: int) -> Sent:
     """Who asked for a call."""
-    match r.byte(at):
+    _, _, case, distance, call_id, _ = layout.CALL_STATE.unpack(r.data, at)
+    match case:
         case layout.SENDER_PEER:
-            return Sent(shared_string(r, at + 4))
+            return Sent(shared_string(r, at + 12 + distance))
         case layout.SENDER_PEER_WITH_CALL_ID:
-            return Sent(shared_string(r, at + 4), r.u32(at + 8))
-        case number:
-            raise unknown("sender", number)
+            return Sent(shared_string(r, at + 12 + distance), call_id)
+        case _:
+            raise unknown("sender", case)
 
 
 def result(r: Reader, at: int) -> Result:
     """The result of a call."""
-    match r.byte(at):
+    _, _, case, distance, length, generation = layout.CALL_STATE.unpack(r.data, at)
+    match case:
         case layout.SCALAR:
-            return ScalarResult(cid(r, at + 4))
+            return ScalarResult(r.shared_text(at + 12 + distance, length))
         case layout.STREAM:
-            return StreamResult(cid(r, at + 4), r.u32(at + 12))
+            return StreamResult(r.shared_text(at + 12 + distance, length), generation)
         case layout.UNUSED:
-            return UnusedResult(cid(r, at + 4))
-        case number:
-            raise unknown("result", number)
+            return UnusedResult(r.shared_text(at + 12 + distance, length))
+        case _:
+            raise unknown("result", case)
 
 
 def canon(r: Reader, at: int) -> CanonState:
     """The state of a canon."""
-    match r.byte(at):
+    match r.data[at + 4]:
         case layout.CANON_SENT:
-            return CanonSent(shared_string(r, at + 4))
+            _, _, distance = layout.CANON_SENT_STATE.unpack(r.data, at)
+            return CanonSent(shared_string(r, at + 8 + distance))
         case layout.CANON_EXECUTED:
-            return CanonExecuted(cid(r, at + 4))
+            return CanonExecuted(cid(r, at + 8))
         case number:
             raise unknown("canon", number)
 
 
 def lore(r: Reader, at: int) -> Lore:
     """What a fold did for one value."""
-    return Lore(r.u32(at), r.vector(at + 4, layout.SUBTRACE_SIZE, subtrace))
+    value, _, _ = layout.LORE.unpack(r.data, at)
+    numbers = r.numbers(at + 4, layout.SUBTRACE.size)
+    return Lore(value, tuple(map(Subtrace, numbers[::2], numbers[1::2])))
 
 
-def subtrace(r: Reader, at: int) -> Subtrace:
-    """A run of states."""
-    return Subtrace(r.u32(at), r.u32(at + 4))
-
-
-def shared_string(r: Reader, at: int) -> str:
+def shared_string(r: Reader, place: int) -> str:
     """A string that several records may point to."""
-    return r.shared(at, "string", layout.TEXT_SIZE, Reader.string)
+    return r.shared(place, "string", layout.TEXT_SIZE, Reader.string)
 
 
 def unknown(kind: str, number: int) -> MalformedArchiveError:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Final, TypeVar
+import struct
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from rpds import HashTrieMap
 
 from semantics.wire import layout
-from semantics.wire.archive import Words, Writer
+from semantics.wire.archive import Fields, Writer
+from semantics.wire.layout import Record
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
 from spec.states import (
     Ap,
@@ -26,7 +28,7 @@ from spec.states import (
     StreamResult,
     UnusedResult,
 )
-from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
+from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Tetraplet
 
 T = TypeVar("T")
 
@@ -36,133 +38,127 @@ def write_data(data: Data) -> bytes:
 
     Raises OverflowError when a position, size, generation or call id does not fit 32 bits.
     """
+    try:
+        return archive(data)
+    except struct.error:
+        raise OverflowError("a number in the data does not fit 32 bits") from None
+
+
+def archive(data: Data) -> bytes:
+    """The archive; raises struct.error when a number does not fit."""
     w = Writer()
     trace = w.vector([state(w, s) for s in data.trace])
     stores = cid_info(w, data.cid_info)
-    signatures = w.vector([w.bytes_box(key) + w.bytes_box(signed) for key, signed in sorted(data.signatures.items())])
-    return w.finish([*trace, data.last_call_request_id, *stores, *signatures])
+    signatures = vector(
+        w,
+        layout.SIGNATURE,
+        [w.bytes_box(key) + w.bytes_box(signed) for key, signed in sorted(data.signatures.items())],
+    )
+    w.record(layout.DATA, [*trace, data.last_call_request_id, *stores, *signatures])
+    return w.finish()
 
 
-def case(number: int) -> int:
-    """The word that starts with the number of a case."""
-    return number << 24
-
-
-# The words that open each state: the case, and for calls and canons the case within it.
-PAR: Final = case(layout.PAR)
-FOLD: Final = case(layout.FOLD)
-AP: Final = case(layout.AP)
-CANON_SENT: Final = [case(layout.CANON), case(layout.CANON_SENT)]
-CANON_EXECUTED: Final = [case(layout.CANON), case(layout.CANON_EXECUTED)]
-SENT: Final = [case(layout.CALL), case(layout.CALL_SENT), case(layout.SENDER_PEER)]
-SENT_WITH_CALL_ID: Final = [case(layout.CALL), case(layout.CALL_SENT), case(layout.SENDER_PEER_WITH_CALL_ID)]
-SCALAR: Final = [case(layout.CALL), case(layout.CALL_EXECUTED), case(layout.SCALAR)]
-STREAM: Final = [case(layout.CALL), case(layout.CALL_EXECUTED), case(layout.STREAM)]
-UNUSED: Final = [case(layout.CALL), case(layout.CALL_EXECUTED), case(layout.UNUSED)]
-FAILED: Final = [case(layout.CALL), case(layout.CALL_FAILED)]
+def vector(w: Writer, kind: Record, records: Sequence[Fields]) -> Fields:
+    """Write records of one kind one after another; the fields that point to them."""
+    return w.vector([(kind, [*fields]) for fields in records])
 
 
 # --- stores ---------------------------------------------------------------------------------------------
 
 
-def cid_info(w: Writer, info: CidInfo) -> Words:
+def cid_info(w: Writer, info: CidInfo) -> Fields:
     """The five stores."""
-    return [
-        *store(w, "value", info.value_store, value),
-        *store(w, "tetraplet", info.tetraplet_store, tetraplet),
-        *store(w, "canon element", info.canon_element_store, canon_element),
-        *store(w, "canon result", info.canon_result_store, canon_result),
-        *store(w, "service result", info.service_result_store, service_result),
-    ]
+    return (
+        *store(w, info.value_store, value),
+        *store(w, info.tetraplet_store, tetraplet),
+        *store(w, info.canon_element_store, canon_element),
+        *store(w, info.canon_result_store, canon_result),
+        *store(w, info.service_result_store, service_result),
+    )
 
 
-def store(w: Writer, kind: str, entries: HashTrieMap[Cid, T], write: Callable[[Writer, T], Words]) -> Words:
-    """A store: content ids with layout."""
-
-    def entry(cid: Cid, record: T) -> Words:
-        key: Hashable = (kind, cid)
-        return [*w.shared_text(cid), w.shared(key, lambda: write(w, record))]
-
-    return w.vector([entry(cid, record) for cid, record in sorted(entries.items(), key=lambda pair: pair[0])])
+def store(w: Writer, entries: HashTrieMap[Cid, T], write: Callable[[Writer, T], int]) -> Fields:
+    """A store: content ids with records."""
+    written = [(layout.ENTRY, [*w.shared_text(cid), write(w, record)]) for cid, record in sorted(entries.items())]
+    return w.vector(written)
 
 
-def value(w: Writer, json: Json) -> Words:
+def value(w: Writer, json: Json) -> int:
     """The text of a value."""
-    return w.text_box(json)
+    return w.record(layout.SIZED, [*w.text_box(json)])
 
 
-def tetraplet(w: Writer, t: Tetraplet) -> Words:
+def tetraplet(w: Writer, t: Tetraplet) -> int:
     """A tetraplet."""
-    return w.string(t.peer_pk) + w.string(t.service_id) + w.string(t.function_name) + w.string(t.lens)
+    return w.strings((t.peer_pk, t.service_id, t.function_name, t.lens))
 
 
-def service_result(w: Writer, r: ServiceResult) -> Words:
+def service_result(w: Writer, r: ServiceResult) -> int:
     """A service result."""
-    return w.shared_text(r.value_cid) + w.shared_text(r.argument_hash) + w.shared_text(r.tetraplet_cid)
+    fields = [*w.shared_text(r.value_cid), *w.shared_text(r.argument_hash), *w.shared_text(r.tetraplet_cid)]
+    return w.record(layout.SERVICE_RESULT, fields)
 
 
-def canon_result(w: Writer, r: CanonResult) -> Words:
+def canon_result(w: Writer, r: CanonResult) -> int:
     """A canonical stream."""
-    return w.shared_text(r.tetraplet) + w.vector([w.shared_text(cid) for cid in r.values])
+    tetraplet = w.shared_text(r.tetraplet)
+    return w.record(
+        layout.CANON_RESULT, [*tetraplet, *vector(w, layout.SIZED, [w.shared_text(cid) for cid in r.values])]
+    )
 
 
-def canon_element(w: Writer, e: CanonElement) -> Words:
-    """An element of a canonical stream."""
-    return w.shared_text(e.value) + w.shared_text(e.tetraplet) + provenance(w, e.provenance)
-
-
-def provenance(w: Writer, p: Provenance) -> Words:
-    """Where an element comes from."""
-    match p:
+def canon_element(w: Writer, e: CanonElement) -> int:
+    """An element of a canonical stream, which ends with where it comes from."""
+    fields = [*w.shared_text(e.value), *w.shared_text(e.tetraplet)]
+    match e.provenance:
         case FromLiteral():
-            return [case(layout.LITERAL), 0, 0]
+            return w.record(layout.LITERAL_ELEMENT, [*fields, layout.FROM_LITERAL])
         case FromService(cid):
-            return [case(layout.SERVICE_RESULT), *w.shared_text(cid)]
+            return w.record(layout.CANON_ELEMENT, [*fields, layout.FROM_SERVICE, *w.shared_text(cid)])
         case FromCanon(cid):
-            return [case(layout.CANON_RESULT), *w.shared_text(cid)]
+            return w.record(layout.CANON_ELEMENT, [*fields, layout.FROM_CANON, *w.shared_text(cid)])
 
 
-# --- states: each case is filled up to the size of the greatest one --------------------------------------
+# --- states ---------------------------------------------------------------------------------------------
 
 
-def state(w: Writer, s: State) -> Words:
+def state(w: Writer, s: State) -> tuple[Record, list[int]]:
     """One state of the trace."""
     match s:
         case Executed(outcome):
-            return result(w, outcome)
+            return layout.CALL_STATE, [layout.CALL, layout.CALL_EXECUTED, *result(w, outcome)]
         case Sent(peer_id, call_id):
-            peer = shared_string(w, peer_id)
-            return [*SENT, peer, 0, 0] if call_id is None else [*SENT_WITH_CALL_ID, peer, call_id, 0]
+            peer = w.shared_string(peer_id)
+            if call_id is None:
+                return layout.CALL_STATE, [layout.CALL, layout.CALL_SENT, layout.SENDER_PEER, peer, 0, 0]
+            sender = [layout.SENDER_PEER_WITH_CALL_ID, peer, call_id, 0]
+            return layout.CALL_STATE, [layout.CALL, layout.CALL_SENT, *sender]
         case Par(left, right):
-            return [PAR, left, right, 0, 0, 0]
+            return layout.PAR_STATE, [layout.PAR, left, right]
         case Ap(generations):
-            return [AP, *w.vector([[generation] for generation in generations]), 0, 0, 0]
+            return layout.VECTOR_STATE, [layout.AP, w.numbers(generations), len(generations)]
         case Failed(cid):
-            return [*FAILED, *w.shared_text(cid), 0, 0]
+            return layout.CID_STATE, [layout.CALL, layout.CALL_FAILED, *w.shared_text(cid)]
         case CanonSent(peer_id):
-            return [*CANON_SENT, shared_string(w, peer_id), 0, 0, 0]
+            return layout.CANON_SENT_STATE, [layout.CANON, layout.CANON_SENT, w.shared_string(peer_id)]
         case CanonExecuted(cid):
-            return [*CANON_EXECUTED, *w.shared_text(cid), 0, 0]
+            return layout.CID_STATE, [layout.CANON, layout.CANON_EXECUTED, *w.shared_text(cid)]
         case Fold(lores):
-            return [FOLD, *w.vector([lore(w, entry) for entry in lores]), 0, 0, 0]
+            return layout.VECTOR_STATE, [layout.FOLD, *vector(w, layout.LORE, [lore(w, entry) for entry in lores])]
 
 
-def result(w: Writer, r: Result) -> Words:
-    """The state of a call that returned."""
+def result(w: Writer, r: Result) -> Fields:
+    """The result of a call."""
     match r:
         case ScalarResult(cid):
-            return [*SCALAR, *w.shared_text(cid), 0]
+            return (layout.SCALAR, *w.shared_text(cid), 0)
         case StreamResult(cid, generation):
-            return [*STREAM, *w.shared_text(cid), generation]
+            return (layout.STREAM, *w.shared_text(cid), generation)
         case UnusedResult(cid):
-            return [*UNUSED, *w.shared_text(cid), 0]
+            return (layout.UNUSED, *w.shared_text(cid), 0)
 
 
-def lore(w: Writer, entry: Lore) -> Words:
+def lore(w: Writer, entry: Lore) -> Fields:
     """What a fold did for one value."""
-    return [entry.value, *w.vector([[s.begin, s.length] for s in entry.subtraces])]
-
-
-def shared_string(w: Writer, text: str) -> int:
-    """The word that points to a shared string."""
-    return w.shared(("string", text), lambda: w.string(text))
+    numbers = [number for s in entry.subtraces for number in (s.begin, s.length)]
+    return entry.value, w.numbers(numbers), len(entry.subtraces)
