@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+from spec.grammar import source_of
 from spec.lexical import scan
 from spec.parser import Script
 from spec.syntax import Span
 
+COMMENT = re.compile(source_of("comment"))
+
 
 def comments(script: Script) -> tuple[Span, ...]:
     """Where the comments of a script stand, each from its semicolon to the end of its line."""
-    return scan(script.text).comments
+    lexemes = scan(script.text)
+    gaps = zip([0, *lexemes.ends], [*lexemes.starts, len(script.text)], strict=True)
+    return tuple([Span(*found.span()) for gap in gaps for found in COMMENT.finditer(script.text, *gap)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from spec import grammar
+from spec.comments import comments
 from spec.grammar import KIND_OF
 from spec.lexical import Lexemes, scan
 from spec.parser import Script
@@ -25,7 +26,7 @@ def format_script(script: Script) -> str:
     """
     layout = Layout()
     text, lexemes = script.text, scan(script.text)
-    remaining = list(reversed(lexemes.comments))
+    remaining = list(reversed(comments(script)))
     previous = 0
     for position, code in enumerate(lexemes.codes):
         start = lexemes.starts[position]

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import regex
 from msgspec import Struct
 from parsimonious.exceptions import ParseError
 from parsimonious.expressions import Expression, OneOf, Quantifier, Sequence, TokenMatcher
@@ -33,36 +32,55 @@ CODES: dict[str, str] = {kind: chr(ord("0") + place) for place, kind in enumerat
 
 KIND_OF: dict[str, str] = {code: kind for kind, code in CODES.items()}
 
+BLANK = ("space", "comment")
+"""The lexemes that mean nothing."""
+
 END = "end of script"
 
 Pattern = re.Pattern[str]
 
 
-def match(rule: str, text: str, start: int) -> Node | None:
-    """The match of a rule at an offset of a text, or None."""
+def match(rule: str, text: str) -> Node | None:
+    """The match of a rule at the beginning of a text, or None."""
     try:
-        return RULES[rule].match(text, start)
+        return RULES[rule].match(text)
     except ParseError:
         return None
 
 
-def lexeme_pattern() -> Pattern:
-    """One regular expression for the rule `lexeme`, with a group for each alternative."""
-    alternatives = (RULES[member.name] for member in RULES["lexeme"].members)
-    groups = "|".join(f"(?P<{rule.name}>{rule.re.pattern})" for rule in alternatives)
-    return re.compile(groups)
+@cache
+def blank() -> Any:
+    """White space and comments, or nothing: it matches everywhere."""
+    return re.compile(f"(?:{'|'.join([source_of(rule) for rule in BLANK])})*+")
 
 
 @cache
-def words() -> Any:
+def lexeme_and_blank() -> Pattern:
+    """Any other lexeme, and the white space and comments behind it, as two groups.
+
+    Where no lexeme begins, the first group takes all the rest of the text, so that matches follow each other without
+    gaps.  That rest is no word, as every word is a run.
+    """
+    lexeme = "|".join([source_of(rule.name) for rule in RULES["lexeme"].members if rule.name not in BLANK])
+    return re.compile(f"({lexeme}|(?s:.+))({blank().pattern})")
+
+
+def source_of(rule: str) -> str:
+    """The source of a rule that is one regular expression."""
+    source: str = RULES[rule].re.pattern
+    return source
+
+
+@cache
+def words(ascii_only: bool) -> Any:
     """The rule `word` as one regular expression, with a group for each kind."""
-    return alternatives(RULES["word"])
+    return alternatives(RULES["word"], ascii_only)
 
 
 @cache
-def accessors() -> Any:
+def accessors(ascii_only: bool) -> Any:
     """The rule `accessor` as one regular expression, with a group for each kind."""
-    return alternatives(RULES["accessor"])
+    return alternatives(RULES["accessor"], ascii_only)
 
 
 class Lexeme(Struct, frozen=True):
@@ -75,14 +93,14 @@ class Head(Struct, frozen=True, eq=False):
     """An instruction's rule up to the instructions inside it.
 
     `least` and `most` count those; the closing bracket ends them.  `pattern` is the `expression` over the codes of
-    lexemes, with a group for each place that is to be filled; `repeated` has, for each group, the pattern of what
-    stands there any number of times, or None.
+    lexemes, with a group for each place that is to be filled; `repeated` tells of each group whether it may
+    hold more values than one.
     """
 
     rule: str
     expression: Any
     pattern: Any
-    repeated: tuple[Any, ...]
+    repeated: tuple[bool, ...]
     least: int
     most: int
 
@@ -90,12 +108,12 @@ class Head(Struct, frozen=True, eq=False):
 class Reading(Struct, frozen=True, eq=False):
     """How the lexemes of a head fill the places of its rule.
 
-    Each slot is the offset of the lexeme that begins a value, or all the offsets for a repeated or
-    optional one, in the order of the rule.
+    Each slot, in the order of the rule, is the offset of the lexeme that begins a value, or where the lexemes of a
+    repeated one begin and end.  The offset of an optional value that is not there is that of the bracket in its place.
     """
 
     head: Head
-    slots: tuple[Any, ...]
+    slots: tuple[int | tuple[int, int], ...]
 
 
 class Mismatch(Struct, frozen=True):
@@ -128,8 +146,8 @@ def heads() -> Mapping[str, tuple[Head, ...]]:
         head = Head(
             rule.name,
             Sequence(*flat, name=rule.name),
-            regex.compile("".join([f"({code_pattern(m)})" if fills_place(m) else code_pattern(m) for m in flat])),
-            tuple(regex.compile(code_pattern(inner(m))) if isinstance(m, Quantifier) else None for m in places),
+            re.compile("".join([f"({code_pattern(m)})" if fills_place(m) else code_pattern(m) for m in flat])),
+            tuple(isinstance(member, Quantifier) and member.max > 1 for member in places),
             required,
             len(nested),
         )
@@ -149,7 +167,7 @@ def fills_place(member: Expression) -> bool:
 
 def code_pattern(expression: Expression) -> str:
     """The pattern of a part of a head, over the codes of lexemes."""
-    return pattern_of(expression, lambda kind: regex.escape(CODES[kind]))
+    return pattern_of(expression, lambda kind: re.escape(CODES[kind]))
 
 
 def read_head(codes: str) -> Reading | Mismatch:
@@ -161,13 +179,10 @@ def read_head(codes: str) -> Reading | Mismatch:
     return mismatch([KIND_OF[code] for code in codes])
 
 
-def slots(head: Head, found: Any) -> tuple[int | tuple[int, ...], ...]:
+def slots(head: Head, found: re.Match[str]) -> tuple[int | tuple[int, int], ...]:
     """The places that a matched head fills, without brackets and keyword."""
     return tuple(
-        found.start(group)
-        if repeated is None
-        else tuple(each.start() for each in repeated.finditer(found.string, *found.span(group)))
-        for group, repeated in enumerate(head.repeated, 1)
+        [found.span(group) if repeated else found.start(group) for group, repeated in enumerate(head.repeated, 1)]
     )
 
 

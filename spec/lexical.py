@@ -6,7 +6,9 @@ so each distinct run of characters is matched once and remembered.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import accumulate, chain
 
 from msgspec import Struct
 
@@ -35,7 +37,6 @@ from spec.syntax import (
     Path,
     Scalar,
     ScalarWithLens,
-    Span,
     Stream,
     StreamMap,
     Timestamp,
@@ -104,7 +105,6 @@ class Lexemes(Struct, frozen=True, eq=False):
     words: list[Word | None]
     starts: list[int]
     ends: list[int]
-    comments: tuple[Span, ...]
 
 
 class Malformed(Exception):  # noqa: N818 - becomes a ScriptError once the place is known
@@ -126,130 +126,56 @@ BRACKETS: dict[str, tuple[str, Word | None]] = {
 
 
 def scan(text: str) -> Lexemes:
-    """Split a script into lexemes; raises `ScriptError` at the first malformed word."""
-    codes: list[str] = []
-    words: list[Word | None] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    comments: list[Span] = []
-    position = 0
-    for found in _pattern().finditer(text):
-        start, end = found.span()
-        if start != position:
-            break
-        position = end
-        shape = found.lastgroup
-        if shape == "space":
-            continue
-        if shape == "comment":
-            comments.append(Span(start, end))
-            continue
+    """Split a script into lexemes; raises `ScriptError` at the first malformed word.
+
+    Between the `bounds` are by turns a lexeme, here called a run, and the white space and comments behind it.
+    """
+    begin = len(grammar.blank().match(text)[0])
+    parts = list(chain.from_iterable(grammar.lexeme_and_blank().findall(text, begin)))
+    bounds = list(accumulate(map(len, parts), initial=begin))
+    runs, starts, ends = parts[::2], bounds[:-1:2], bounds[1::2]
+    try:
+        known = BRACKETS | {run: _word(run) for run in set(runs).difference(BRACKETS)}
+    except Malformed:
+        raise _malformed(text, runs, starts) from None
+    codes = "".join([known[run][0] for run in runs])
+    return Lexemes(codes, [known[run][1] for run in runs], starts, ends)
+
+
+def _malformed(text: str, runs: list[str], starts: list[int]) -> ScriptError:
+    """The error for the first run of a text that is no lexeme."""
+    for run, start in zip(runs, starts, strict=True):
         try:
-            code, word = BRACKETS[text[start]] if shape == "bracket" else _word(found.group())
-        except Malformed:
-            position = start
-            break
-        codes.append(code)
-        words.append(word)
-        starts.append(start)
-        ends.append(end)
-    if position < len(text):
-        raise _malformed(text, position)
-    return Lexemes("".join(codes), words, starts, ends, tuple(comments))
+            if run not in BRACKETS:
+                _word(run)
+        except Malformed as problem:
+            kind = TrappingScriptError if problem.traps else ScriptError
+            return kind(problem.message, place_of(text, min(start + problem.offset, len(text))))
+    raise AssertionError("every run is a lexeme")
 
 
-@cache
-def _pattern() -> grammar.Pattern:
-    return grammar.lexeme_pattern()
-
-
-def _malformed(text: str, start: int) -> ScriptError:
-    """The error for text that begins no lexeme, or a word that is none."""
-    problem: Malformed | None = None
-    run = grammar.match("run", text, start)
-    if run is not None:
-        try:
-            _word(run.text)
-        except Malformed as error:
-            problem = error
-    if problem is None:
-        problem = _diagnose(text, start)
-    kind = TrappingScriptError if problem.traps else ScriptError
-    return kind(problem.message, place_of(text, min(start + problem.offset, len(text))))
-
-
-def _diagnose(text: str, start: int) -> Malformed:
+def _diagnose(text: str) -> Malformed:
     """Which rule of `malformed` fits the text, and where it goes wrong."""
-    node = grammar.match("malformed", text, start)
+    node = grammar.match("malformed", text)
     if node is None:
         return Malformed(MESSAGES["bad_name"])
     rule = node.children[0].expr_name
     whole = rule in ("empty_error_lens", "empty_lens")
-    return Malformed(MESSAGES[rule], 0 if whole else node.end - start, traps=MESSAGES[rule] is TRAP)
+    return Malformed(MESSAGES[rule], 0 if whole else node.end, traps=MESSAGES[rule] is TRAP)
 
 
 @lru_cache(maxsize=1 << 16)
 def _word(text: str) -> tuple[str, Word | None]:
     """The code and the meaning of a string literal or of a run of characters."""
-    if text[0] == '"' and text[-1] == '"' and len(text) > 1 and text.find('"', 1) == len(text) - 1:
+    if text[0] == '"' and text.find('"', 1) == len(text) - 1:
         return CODES["literal"], Literal(text[1:-1])
-    found = grammar.words().fullmatch(text)
+    found = grammar.words(text.isascii()).fullmatch(text)
     if found is None:
-        raise _diagnose(text, 0)
+        raise _diagnose(text)
     kind = found.lastgroup
     if kind == "keyword":
         return CODES[text], None
-    return CODES[kind], _meaning(kind, text)
-
-
-def _meaning(kind: str, text: str) -> Word:
-    """The word of syntax that a run of a kind stands for."""
-    match kind:
-        case "scalar":
-            return Scalar(text)
-        case "stream":
-            return Stream(text)
-        case "stream_map":
-            return StreamMap(text)
-        case "canon_stream":
-            return CanonStream(text)
-        case "canon_stream_map":
-            return CanonStreamMap(text)
-        case "scalar_lens":
-            return ScalarWithLens(*_name_and_lens(text))
-        case "canon_stream_lens":
-            return CanonStreamWithLens(*_name_and_lens(text))
-        case "canon_stream_map_lens":
-            return CanonStreamMapWithLens(*_name_and_lens(text))
-        case "integer":
-            return _integer(text)
-        case "float":
-            return Float(float(text))
-        case _:
-            return _named(kind, text)
-
-
-def _named(kind: str, text: str) -> Word:
-    """The words with a fixed spelling."""
-    match kind:
-        case "boolean":
-            return Boolean(text == "true")
-        case "init_peer_id":
-            return InitPeerId()
-        case "timestamp":
-            return Timestamp()
-        case "ttl":
-            return Ttl()
-        case "error":
-            return Error()
-        case "error_lens":
-            return Error(_name_and_lens(text)[1])
-        case "last_error":
-            return LastError()
-        case "last_error_lens":
-            return LastError(_name_and_lens(text)[1])
-        case _:
-            raise AssertionError(f"the grammar has a kind of word without a meaning: {kind}")
+    return CODES[kind], MEANINGS[kind](text)
 
 
 def _integer(text: str) -> Integer:
@@ -268,7 +194,7 @@ def _name_and_lens(text: str) -> tuple[str, Lens]:
     name, _, path = text.partition(".")
     if path == "length":
         return name, Length()
-    found = grammar.accessors().finditer(text, text.index("$", len(name)) + 1)
+    found = grammar.accessors(text.isascii()).finditer(text, len(name) + len(".$"))
     return name, Path(tuple([_accessor(one.lastgroup, one.group(), one.start()) for one in found]))
 
 
@@ -290,3 +216,26 @@ def _position(text: str, offset: int) -> int:
     if len(digits) > 10 or int(digits) > 2**32 - 1:
         raise Malformed(TOO_LARGE, offset)
     return int(digits)
+
+
+MEANINGS: dict[str, Callable[[str], Word]] = {
+    "scalar": Scalar,
+    "scalar_lens": lambda text: ScalarWithLens(*_name_and_lens(text)),
+    "stream": Stream,
+    "stream_map": StreamMap,
+    "canon_stream": CanonStream,
+    "canon_stream_lens": lambda text: CanonStreamWithLens(*_name_and_lens(text)),
+    "canon_stream_map": CanonStreamMap,
+    "canon_stream_map_lens": lambda text: CanonStreamMapWithLens(*_name_and_lens(text)),
+    "integer": _integer,
+    "float": lambda text: Float(float(text)),
+    "boolean": lambda text: Boolean(text == "true"),
+    "init_peer_id": lambda _: InitPeerId(),
+    "timestamp": lambda _: Timestamp(),
+    "ttl": lambda _: Ttl(),
+    "error": lambda _: Error(),
+    "error_lens": lambda text: Error(_name_and_lens(text)[1]),
+    "last_error": lambda _: LastError(),
+    "last_error_lens": lambda text: LastError(_name_and_lens(text)[1]),
+}
+"""The word of syntax that a run of each kind stands for."""

@@ -74,11 +74,11 @@ def _parse(text: str) -> Script:
     except UnicodeEncodeError as error:
         raise ScriptError(NOT_UNICODE, place_of(text, error.start)) from None
     lexemes = scan(text)
-    instruction = assemble(text, lexemes)
-    problem = validate(instruction)
+    closed = assemble(text, lexemes)
+    problem = validate(closed)
     if problem is not None:
         raise ScriptError(problem.message, place_of(text, _offset(lexemes, problem.span, problem.name)))
-    return Script(text, instruction, blake3(encoded).hexdigest())
+    return Script(text, closed[-1], blake3(encoded).hexdigest())
 
 
 # --- instructions -----------------------------------------------------------------------------------
@@ -92,44 +92,49 @@ class Open(Struct, eq=False):
     inner: list[Instruction]
 
 
-OPENING = re.compile(re.escape(CODES["("]) + "[" + "".join(re.escape(CODES[word]) for word in grammar.KEYWORDS) + "]")
+LEFT, RIGHT = CODES["("], CODES[")"]
+
+OPENING = re.compile(re.escape(LEFT) + "[" + "".join(re.escape(CODES[word]) for word in grammar.KEYWORDS) + "]")
 """An instruction begins with a bracket and a keyword; no other place in the grammar has these two in a row."""
 
 
-def assemble(text: str, lexemes: Lexemes) -> Instruction:
-    """Build the tree of a script's lexemes; raises `ScriptError` at the first that does not fit."""
-    begins = [found.start() for found in OPENING.finditer(lexemes.codes)]
+def assemble(text: str, lexemes: Lexemes) -> list[Instruction]:
+    """Build the instructions of a script's lexemes, in the order in which they are closed: the whole comes last.
+
+    Raises `ScriptError` at the first lexeme that does not fit.
+    """
+    codes = lexemes.codes
+    begins = [found.start() for found in OPENING.finditer(codes)]
     if not begins or begins[0] != 0:
-        bracketed = lexemes.codes.startswith(CODES["("])
+        bracketed = codes.startswith(LEFT)
         raise _unexpected(text, lexemes, int(bracketed), ("keyword" if bracketed else "instruction",))
-    begins.append(len(lexemes.codes))
+    begins.append(len(codes))
     stack: list[Open] = []
-    whole: Instruction | None = None
+    closed: list[Instruction] = []
     for begin, following in pairwise(begins):
-        if whole is not None:
+        if stack:
+            if len(stack[-1].inner) == stack[-1].reading.head.most:
+                raise _unexpected(text, lexemes, begin, (")",))
+        elif closed:
             raise _unexpected(text, lexemes, begin, (grammar.END,))
-        if stack and len(stack[-1].inner) == stack[-1].reading.head.most:
-            raise _unexpected(text, lexemes, begin, (")",))
-        shape = lexemes.codes[begin:following]
-        head = shape.rstrip(CODES[")"])
+        head = codes[begin:following].rstrip(RIGHT)
         reading = _reading(head)
         if isinstance(reading, grammar.Mismatch):
             raise _unexpected(text, lexemes, begin + reading.offset, reading.expected)
         stack.append(Open(begin, reading, []))
         for close in range(begin + len(head), following):
-            if whole is not None:
+            if not stack:
                 raise _unexpected(text, lexemes, close, (grammar.END,))
             if len(stack[-1].inner) < stack[-1].reading.head.least:
                 raise _unexpected(text, lexemes, close, ("instruction",))
             built = _build(stack.pop(), close, lexemes)
+            closed.append(built)
             if stack:
                 stack[-1].inner.append(built)
-            else:
-                whole = built
-    if whole is None:
+    if stack:
         complete = len(stack[-1].inner) >= stack[-1].reading.head.least
-        raise _unexpected(text, lexemes, len(lexemes.codes), (")",) if complete else ("instruction",))
-    return whole
+        raise _unexpected(text, lexemes, len(codes), (")",) if complete else ("instruction",))
+    return closed
 
 
 @lru_cache(maxsize=1 << 14)
@@ -138,61 +143,47 @@ def _reading(head: str) -> grammar.Reading | grammar.Mismatch:
 
 
 def _build(opened: Open, close: int, lexemes: Lexemes) -> Instruction:
-    """The instruction of a head, its inner instructions and its closing bracket."""
+    """The instruction of a head, its inner instructions and its closing bracket.
+
+    Only what is a value has a word; the second bracket of an empty array has none.
+    """
     words, start = lexemes.words, opened.start
     filled: list[Any] = []
     for slot in opened.reading.slots:
         if isinstance(slot, int):
             filled.append(words[start + slot])
         else:
-            filled.append(tuple([words[start + offset] for offset in slot]))
+            first, last = slot
+            filled.append(tuple([word for word in words[start + first : start + last] if word is not None]))
+    filled += opened.inner
     span = Span(lexemes.starts[start], lexemes.ends[close])
-    built: Instruction = BUILDERS[opened.reading.head.rule](span, *filled, *opened.inner)
+    built: Instruction = BUILDERS[opened.reading.head.rule](*filled, span=span)
     return built
 
 
-def _call(span: Span, peer: Any, service: Any, function: Any, arguments: Any, output: tuple[Any, ...]) -> Call:
-    return Call(
-        span=span,
-        peer=peer,
-        service=service,
-        function=function,
-        arguments=arguments,
-        output=output[0] if output else None,
-    )
-
-
 BUILDERS: dict[str, Any] = {
-    "call": _call,
-    "canon": lambda span, peer, stream, target: Canon(span=span, peer=peer, stream=stream, target=target),
-    "canon_map": lambda span, peer, stream, target: CanonMap(span=span, peer=peer, stream=stream, target=target),
-    "canon_map_scalar": lambda span, peer, stream, target: CanonMapScalar(
-        span=span, peer=peer, stream=stream, target=target
-    ),
-    "ap": lambda span, value, target: Ap(span=span, value=value, target=target),
-    "ap_map": lambda span, key, value, target: ApMap(span=span, key=key, value=value, target=target),
-    "seq": lambda span, left, right: Seq(span=span, left=left, right=right),
-    "par": lambda span, left, right: Par(span=span, left=left, right=right),
-    "xor": lambda span, left, right: Xor(span=span, left=left, right=right),
-    "match": lambda span, left, right, body: Match(span=span, left=left, right=right, body=body),
-    "mismatch": lambda span, left, right, body: Mismatch(span=span, left=left, right=right, body=body),
-    "fold_scalar": lambda span, over, i, body, last=None: FoldScalar(
-        span=span, iterable=over, iterator=i.name, body=body, last=last
-    ),
-    "fold_stream": lambda span, over, i, body, last=None: FoldStream(
-        span=span, stream=over, iterator=i.name, body=body, last=last
-    ),
-    "fold_map": lambda span, over, i, body, last=None: FoldMap(
-        span=span, stream=over, iterator=i.name, body=body, last=last
-    ),
-    "next": lambda span, iterator: Next(span=span, iterator=iterator.name),
-    "new": lambda span, variable, body: New(span=span, variable=variable, body=body),
-    "fail_literal": lambda span, code, message: FailLiteral(span=span, code=code.value, message=message.text),
-    "fail": lambda span, argument: Fail(span=span, argument=argument),
-    "never": lambda span: Never(span=span),
-    "null": lambda span: Null(span=span),
+    "call": Call,
+    "canon": Canon,
+    "canon_map": CanonMap,
+    "canon_map_scalar": CanonMapScalar,
+    "ap": Ap,
+    "ap_map": ApMap,
+    "seq": Seq,
+    "par": Par,
+    "xor": Xor,
+    "match": Match,
+    "mismatch": Mismatch,
+    "fold_scalar": lambda over, iterator, *inner, span: FoldScalar(over, iterator.name, *inner, span=span),
+    "fold_stream": lambda over, iterator, *inner, span: FoldStream(over, iterator.name, *inner, span=span),
+    "fold_map": lambda over, iterator, *inner, span: FoldMap(over, iterator.name, *inner, span=span),
+    "next": lambda iterator, span: Next(iterator.name, span=span),
+    "new": New,
+    "fail_literal": lambda code, message, span: FailLiteral(code.value, message.text, span=span),
+    "fail": Fail,
+    "never": Never,
+    "null": Null,
 }
-"""How the slots of each rule, in their order, become the fields of its instruction."""
+"""How what fills the places of each rule and the instructions inside it, in their order, become its instruction."""
 
 
 # --- errors -----------------------------------------------------------------------------------------

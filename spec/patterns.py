@@ -6,6 +6,7 @@ repetitions possessive ones.  Only rules without recursion have such a pattern.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,15 @@ def pattern_of(expression: Expression, literal: Callable[[str], str] = regex.esc
     raise AssertionError(f"the grammar has an expression without a pattern: {expression}")
 
 
-def alternatives(choice: OneOf) -> Any:
-    """A compiled choice between named rules, with a group for each that has its name."""
-    return regex.compile(f"(?>{'|'.join([f'(?P<{rule.name}>{pattern_of(rule)})' for rule in choice.members])})")
+def alternatives(choice: OneOf, ascii_only: bool) -> Any:
+    """A compiled choice between named rules, with a group for each that has its name.
+
+    For ASCII texts `re` does, which takes a quarter of the time of `regex` but knows no Unicode properties.
+    """
+    source = f"(?>{'|'.join([f'(?P<{rule.name}>{pattern_of(rule)})' for rule in choice.members])})"
+    return re.compile(in_ascii(source), re.ASCII) if ascii_only else regex.compile(source)
+
+
+def in_ascii(source: str) -> str:
+    """The source of a pattern with the ASCII characters of the properties; the grammar has letters only in brackets."""
+    return source.replace(r"\p{Alphabetic}", "A-Za-z").replace(r"\p{N}", r"\d")

@@ -20,8 +20,9 @@ def test_words_have_the_kind_of_the_grammar(text: str) -> None:
         kind = grammar.RULES["word"].parse(text).children[0].expr_name
     except ParseError:
         kind = None
-    found = grammar.words().fullmatch(text)
-    assert (None if found is None else found.lastgroup) == kind
+    for ascii_only in {False, text.isascii()}:
+        found = grammar.words(ascii_only).fullmatch(text)
+        assert (None if found is None else found.lastgroup) == kind
 
 
 @given(st.data())
