@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 from msgspec import Struct
 
@@ -100,6 +100,13 @@ def _described(value: Json) -> str:
 
 
 def _without_exponent(number: Json) -> str:
-    """A double with all its digits, as Rust shows it: no exponent, and no fraction when that is zero."""
-    digits = f"{Decimal(number):f}"
+    """A double with the fewest digits that tell it apart, as Rust shows it: no exponent, and no fraction of zero.
+
+    Of two such numbers that are equally near, Rust takes the greater one, and Python the even one.
+    """
+    shown, exact = Decimal(number), Decimal(float(number))
+    unit = Decimal(1).scaleb(cast(int, shown.as_tuple().exponent))
+    if abs(exact) - abs(shown) == unit / 2:
+        shown += unit.copy_sign(shown)
+    digits = f"{shown:f}"
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -32,6 +32,7 @@ PARTS = st.one_of(
     st.integers(-(2**63), 2**64 - 1),
     st.sampled_from((-(2**31) - 1, -(2**31), 2**31 - 1, 2**31)),
     st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(2.0**49, 2.0**53),
     st.text(max_size=4),
     st.lists(st.none(), max_size=1),
     st.dictionaries(st.text(max_size=1), st.none(), max_size=1),
@@ -69,6 +70,7 @@ def telling(failed: Data, value: Json) -> Invocation[bytes]:
 
 
 @settings(max_examples=400)
+@example(1923192769520267.0)
 @given(RECORDS)
 def test_a_stored_failure_is_read_as_by_aquavm(avm: AquaVM, failed: Data, record: object) -> None:
     given_ = telling(failed, Json(json.dumps(record)))
