@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import pytest
+
 from checker.adapters.avm import AquaVM
+from checker.bench.plays import Play, examples
 from checker.differential.interpreters import Alternating, Reference, SpecificationOnWire
 from checker.differential.lockstep import PEERS, Game
 from checker.generation.scripts import RandomChoices, write_script
+from semantics.particle import CallRequest, CallResult
+
+EXAMPLES = tuple(examples())
+ENOUGH = 2000
+"""Moves after which a game has come to rest."""
+
+
+class GameOfPlay(Game):
+    """A game with the peers and the services of a play."""
+
+    def __init__(self, play: Play, mixture: Alternating, reference: Reference, seed: int) -> None:
+        super().__init__(play.script, mixture, reference, RandomChoices(seed), play.peers)
+        self.given = play
+        self.answered = 0
+
+    def respond(self, peer: int, request: CallRequest) -> CallResult:
+        """What the services of the play answer."""
+        self.answered += 1
+        return self.given.answer(self.peers[peer].peer_id, request, self.answered)
 
 
 def test_mixed_networks_agree_with_a_pure_one(avm: AquaVM) -> None:
@@ -20,3 +42,17 @@ def test_mixed_networks_agree_with_a_pure_one(avm: AquaVM) -> None:
             script = write_script(choices, [peer.peer_id for peer in PEERS[:3]])
             played = Game(script, mixture, reference, choices).play(20)
             assert played.difference is None, f"seed {seed}: {played.difference}\n{script}"
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=[play.name for play in EXAMPLES])
+def test_examples_complete_in_mixed_networks(avm: AquaVM, number: int) -> None:
+    """They come to rest as in a network of AquaVM alone; every signature that arrives was verified by the receiver."""
+    reference = Reference(avm)
+    for seed in range(20):
+        for sides in ((SpecificationOnWire(), reference), (reference, SpecificationOnWire())):
+            play = tuple(examples())[number]  # its services count what they were asked
+            game = GameOfPlay(play, Alternating(*sides, play.peers), reference, seed)
+            played = game.play(ENOUGH)
+            assert played.difference is None, f"seed {seed}: {played.difference}"
+            assert len(played.moves) < ENOUGH
+            assert len([kept for kept in game.kept[0] if kept]) > 1
