@@ -87,6 +87,49 @@ class Laws(Generated):
         return f"<h2>{title}</h2>{told}" if laws else ""
 
 
+JOINED = {
+    "call": "states of calls",
+    "ap": "states of appends",
+    "canon": "states of canons",
+    "state": "all these together",
+    "par": "states of pars",
+    "fold": "states of folds",
+    "trace": "traces of any size",
+}
+"""What the join is of: the subjects of proofs that have a column, with their headings."""
+
+MARKS = {"refuted": "✗", "proved": "✓", "witnessed": "✓"}
+
+
+class LawMatrix(Generated):
+    """``.. law-matrix::`` shows of what each law of the join was proved, and of what it was refuted."""
+
+    def html(self) -> str:
+        """One table, with a row for each law and a column for each kind of thing that is joined."""
+        verdicts: dict[tuple[str, str], set[str]] = {}
+        for outcome in proofs():
+            verdicts.setdefault((outcome.law, outcome.subject), set()).add(outcome.verdict)
+        head = "".join(f"<th>{heading}</th>" for heading in JOINED.values())
+        rows = "".join(
+            f'<tr><td><a href="#law-{law.name}">{law.name}</a></td>'
+            f"{''.join(_mark(verdicts.get((law.name, subject), set())) for subject in JOINED)}</tr>"
+            for law in CATALOGUE
+            if JOINED.keys() & set(law.subjects)
+        )
+        return (
+            f"<div class='air-table air-matrix'><table><thead><tr><th>Law</th>{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>"
+        )
+
+
+def _mark(verdicts: set[str]) -> str:
+    """A cell of the matrix; it is empty where the law says nothing."""
+    for verdict, mark in MARKS.items():
+        if verdict in verdicts:
+            return f'<td class="{verdict}" title="{verdict}">{mark}</td>'
+    return "<td></td>"
+
+
 class LawFigures(Generated):
     """``.. law-figures::`` says how much was proved and checked."""
 
@@ -175,4 +218,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives."""
     app.add_directive("laws", Laws)
     app.add_directive("law-figures", LawFigures)
+    app.add_directive("law-matrix", LawMatrix)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
