@@ -11,6 +11,8 @@ Names carry their tag, as the tag is part of a variable's identity: ``x`` is a s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 
@@ -370,3 +372,12 @@ def children(instruction: Instruction) -> tuple[Instruction, ...]:
             return (instruction.body,) if instruction.last is None else (instruction.body, instruction.last)
         case _:
             return ()
+
+
+def instructions(whole: Instruction) -> Iterator[Instruction]:
+    """An instruction and all those inside it, each before those inside itself, in textual order."""
+    pending = [whole]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(reversed(children(node)))

@@ -6,7 +6,7 @@ order, not of scopes or of control flow.  All the rules and messages are those o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -41,7 +41,6 @@ from spec.syntax import (
     Stream,
     StreamMap,
     Xor,
-    children,
 )
 
 UNDEFINED_VARIABLE = "variable '{name}' wasn't defined"
@@ -281,17 +280,3 @@ class Ends:
             return body
         self.marked.pop(iterator, None)
         return None
-
-
-# --- for other checks -------------------------------------------------------------------------------
-
-
-def walk(instruction: Instruction) -> Iterator[tuple[Instruction, bool]]:
-    """Each instruction twice: when it is entered (True) and, after those inside it, when it is left (False)."""
-    pending: list[tuple[Instruction, bool]] = [(instruction, True)]
-    while pending:
-        node, entering = pending.pop()
-        yield node, entering
-        if entering:
-            pending.append((node, False))
-            pending.extend((child, True) for child in reversed(children(node)))

@@ -22,8 +22,7 @@ from semantics.network.services import Services
 from semantics.particle import CallRequest, CallResult
 from spec.lexical import scan
 from spec.parser import Script
-from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, PeerId, Scalar
-from spec.validation import walk
+from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, PeerId, Scalar, instructions
 
 
 class Cast:
@@ -60,8 +59,8 @@ class Cast:
 def cast_of(script: Script, init: str) -> Cast:
     """The peers that a script names, in literals and by the variables that it reads peers from, and the initial one."""
     names = {init, RELAY, *NEIGHBOURS}
-    for node, entering in walk(script.instruction):
-        if entering and isinstance(node, Call | Canon | CanonMap | CanonMapScalar):
+    for node in instructions(script.instruction):
+        if isinstance(node, Call | Canon | CanonMap | CanonMapScalar):
             names |= _named(node.peer)
     return Cast(sorted(names - {""}))
 

@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from spec.errors import ScriptError
 from spec.parser import parse
-from spec.syntax import Null, children
-from spec.validation import walk
+from spec.syntax import Null, children, instructions
 
 T = TypeVar("T")
 
@@ -73,9 +72,7 @@ def simpler(made: list[int]) -> Iterator[list[int]]:
 
 def smaller_scripts(script: str) -> Iterator[str]:
     """Scripts with one instruction replaced by one of its parts, or by ``(null)``; not all of them are valid."""
-    for instruction, entering in walk(parse(script).instruction):
-        if not entering:
-            continue
+    for instruction in instructions(parse(script).instruction):
         start, end = instruction.span.start, instruction.span.end
         for child in children(instruction):
             yield script[:start] + script[child.span.start : child.span.end] + script[end:]

@@ -202,7 +202,7 @@ def reads_foreign_memory(raw: bytes) -> bool:
 def test_mutated_data_are_accepted_and_refused_as_by_aquavm(avm: AquaVM, particles: list[tuple[str, bytes]]) -> None:
     chance = random.Random(62)
     originals = [raw for _, raw in particles] + [encode(decode(raw)[1]) for _, raw in particles]  # type: ignore[index]
-    for _ in range(2000):
+    for _ in range(5000):
         raw = mutated(chance, chance.choice(originals))
         prev, current = (raw, b"") if chance.random() < 0.2 else (b"", raw)
         invocation = Invocation("(null)", prev, current, PARTICLE, PEERS[1], KEYS[1].secret)
