@@ -393,7 +393,10 @@ Frame = SeqRight | XorLeft | XorRight | ParLeft | ParRight | NewScope | NewStrea
 class Config(Struct, frozen=True, gc=False, eq=False):
     """The whole state of a run.
 
-    `complete` is the flag that a ``seq`` asks: whether everything that was evaluated has all it waits for.
+    `control` is what happens next, and `stack` what is to be done after it, innermost first.  `complete` is the flag
+    that a ``seq`` asks: whether everything that was evaluated has all it waits for.  `scope` holds the scalars and
+    canonical streams, `iterations` the running folds by the name of their iterators, `streams` the streams and maps.
+    `memory` is the merge of the two traces, and `stores` what content ids name.  `me` is the id of the executing peer.
     """
 
     control: Control

@@ -91,6 +91,7 @@ EVALUATE: Mapping[type[Instruction], Rule] = {
     syntax.Never: never,
     syntax.Null: null,
 }
+"""The rule for each instruction that is evaluated."""
 
 RETURN_INTO: Mapping[type[Frame], Rule] = {
     SeqRight: seq_return,
@@ -104,6 +105,7 @@ RETURN_INTO: Mapping[type[Frame], Rule] = {
     NextBack: next_back_return,
     StreamFold: stream_fold_return,
 }
+"""The rule for each frame that is returned into."""
 
 THROW_INTO: Mapping[type[Frame], ThrowRule] = {
     SeqRight: seq_throw,
@@ -117,6 +119,7 @@ THROW_INTO: Mapping[type[Frame], ThrowRule] = {
     NextBack: next_back_throw,
     StreamFold: stream_fold_throw,
 }
+"""The rule for each frame that an error passes through."""
 
 
 def step(c: Config) -> Config:
@@ -155,6 +158,7 @@ def halted(c: Config, _: Halt) -> Config:
 
 
 STEP: Mapping[type[Control], Rule] = {Eval: evaluate, Return: return_, Throw: throw, Halt: halted}
+"""The step for each kind of control."""
 
 
 def run(c: Config) -> Config:
