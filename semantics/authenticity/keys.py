@@ -94,4 +94,19 @@ def is_point(data: bytes) -> bool:
     y_squared = pow(int.from_bytes(data, "little") % 2**255, 2, FIELD)
     above, below = (y_squared - 1) % FIELD, (CURVE * y_squared + 1) % FIELD
     # x^2 = above / below has a root when their product is a square.
-    return pow(above * below, (FIELD - 1) // 2, FIELD) in (0, 1)
+    return is_square(above * below % FIELD, FIELD)
+
+
+def is_square(number: int, prime: int) -> bool:
+    """Whether a number below an odd prime is a square modulo that prime: whether its Jacobi symbol is not -1.
+
+    The symbol is found by the steps that find a common divisor, which takes a third of the time of a power.
+    """
+    modulus, is_negative = prime, 0
+    while number:
+        twos = (number & -number).bit_length() - 1
+        number >>= twos
+        # Two is no square modulo 3 and 5 (modulo 8), and by reciprocity the sign turns where both are 3 modulo 4.
+        is_negative ^= twos & (modulus >> 1 ^ modulus >> 2) ^ (number & modulus) >> 1
+        number, modulus = modulus % number, number
+    return not is_negative & 1

@@ -19,6 +19,7 @@ from rpds import HashTrieMap
 
 from semantics.authenticity import cids
 from semantics.authenticity.content_check import check_cid
+from semantics.authenticity.keys import is_square
 from semantics.authenticity.signatures import message, sign, signature_problem
 from semantics.authenticity.store_check import complaints
 from semantics.authenticity.verification import verify, vouched
@@ -110,6 +111,13 @@ def test_a_multiset_is_signed(texts: list[str], salt: str, chance: object) -> No
     for others, other_salt in (([*ids, Cid("")], salt), (ids[1:], salt + "x"), (ids, salt + "x")):
         assert message(others, other_salt) != message(ids, salt)
         assert signature_problem(key, signature, others, other_salt) is not None
+
+
+@given(st.sampled_from((3, 5, 7, 11, 13, 17, 2**61 - 1, 2**255 - 19)), st.integers(0, 2**255))
+def test_squares_are_known(prime: int, number: int) -> None:
+    """By Euler's criterion, and as every square is one."""
+    assert is_square(number % prime, prime) == (pow(number, (prime - 1) // 2, prime) in (0, 1))
+    assert is_square(number**2 % prime, prime)
 
 
 # --- verification ---------------------------------------------------------------------------------------
