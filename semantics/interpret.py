@@ -11,20 +11,17 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from semantics.authenticity.keys import KEY_LENGTH, KeyPair
+from semantics.authenticity.keys import ED25519, KeyPair, secret_problem
+from semantics.authenticity.verification import verify
 from semantics.editions import FAITHFUL, Edition
-from semantics.invoke import invoke
-from semantics.particle import CallRequest, CallResult, Exceeded, Particle, SizeLimits
+from semantics.invoke import proceed, refusal
+from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
 from spec import codes
-from spec.codes import Uncatchable
+from spec.codes import Trap, Uncatchable
 from spec.data import EMPTY, Data
 from spec.errors import ScriptError, TrappingScriptError
 from spec.parser import parse
-
-ED25519 = 0
-"""The number of the only key format that is accepted."""
-
 
 D = TypeVar("D")
 """Data as an interpreter keeps them: bytes, or records."""
@@ -66,33 +63,42 @@ class Decoded(Struct, frozen=True, eq=False):
 def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
     """Run one invocation by the rules of an edition.  Whatever is wrong with the input is told in the outcome."""
     exceeded = measure(given)
-    decoded = decode(given)
     if given.limits.hard and (exceeded.air or exceeded.particle):
         return refused(given, size_problem(given, exceeded), Exceeded())
+    decoded = decode(given)
     if isinstance(decoded, Uncatchable):
         return refused(given, decoded, exceeded)
+    signatures = verify(decoded.prev, decoded.current, given.particle.particle_id)
+    if isinstance(signatures, Uncatchable | Trap):
+        return refused(given, signatures, exceeded)
     try:
         script = parse(given.script)
     except TrappingScriptError as error:
-        return RawOutcome(-1, f"the interpreter panics: {error.message}", given.prev, trap=error.message)
+        return refused(given, Trap(error.message), exceeded)
     except ScriptError as error:
         return refused(given, Uncatchable(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}"), exceeded)
+    exceeded = measure_results(given, exceeded)
     if given.limits.hard and exceeded.call_result:
         return refused(given, size_problem(given, exceeded), exceeded)
-    if given.key_format != ED25519 or len(given.key) != KEY_LENGTH:
-        return refused(
-            given, Uncatchable(codes.MALFORMED_KEY, "malformed keypair format: not an Ed25519 key"), exceeded
-        )
-    outcome = invoke(
+    malformed = secret_problem(given.key, given.key_format)
+    if malformed is not None:
+        return refused(given, Uncatchable(codes.MALFORMED_KEY, f"malformed keypair format: {malformed}"), exceeded)
+    outcome = proceed(
         script,
         decoded.prev,
         decoded.current,
         given.particle,
         given.current_peer_id,
         given.results,
+        signatures,
         KeyPair(given.key),
         edition,
     )
+    return raw(given, decoded, outcome, exceeded)
+
+
+def raw(given: Invocation[bytes], decoded: Decoded, outcome: Outcome, exceeded: Exceeded) -> RawOutcome:
+    """An outcome with its data as bytes; data that a peer keeps stay as they were, byte for byte."""
     kept = outcome.data is decoded.prev or outcome.trap is not None
     return RawOutcome(
         outcome.ret_code,
@@ -106,12 +112,14 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
 
 
 def measure(given: Invocation[bytes]) -> Exceeded:
-    """Which limits the input exceeds; prev data are not measured."""
-    return Exceeded(
-        len(given.script.encode()) > given.limits.air,
-        len(given.current) > given.limits.particle,
-        any(len(result.result.encode()) > given.limits.call_result for result in given.results.values()),
-    )
+    """Which limits the script and current data exceed; prev data are not measured."""
+    return Exceeded(len(given.script.encode()) > given.limits.air, len(given.current) > given.limits.particle)
+
+
+def measure_results(given: Invocation[bytes], exceeded: Exceeded) -> Exceeded:
+    """What was exceeded, and whether a call result exceeds its limit, which is measured when the script was read."""
+    too_large = any(len(result.result.encode()) > given.limits.call_result for result in given.results.values())
+    return Exceeded(exceeded.air, exceeded.particle, too_large)
 
 
 def size_problem(given: Invocation[bytes], exceeded: Exceeded) -> Uncatchable:
@@ -146,6 +154,7 @@ def decode(given: Invocation[bytes]) -> Decoded | Uncatchable:
     return theirs if isinstance(theirs, Uncatchable) else Decoded(ours, theirs)
 
 
-def refused(given: Invocation[bytes], problem: Uncatchable, exceeded: Exceeded) -> RawOutcome:
+def refused(given: Invocation[bytes], problem: Uncatchable | Trap, exceeded: Exceeded) -> RawOutcome:
     """The outcome for an input that is not run."""
-    return RawOutcome(problem.code, problem.message, given.prev, exceeded=exceeded)
+    outcome = refusal(problem, EMPTY)
+    return RawOutcome(outcome.ret_code, outcome.error_message, given.prev, exceeded=exceeded, trap=outcome.trap)

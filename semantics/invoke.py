@@ -12,7 +12,7 @@ from rpds import HashTrieMap, List
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
-from semantics.configuration import Config, Control, Eval, Halt, Host, Memory, Registers, Scope
+from semantics.configuration import Config, Eval, Halt, Host, Memory, Registers, Scope
 from semantics.editions import FAITHFUL, Edition
 from semantics.machine import run
 from semantics.merge.sliders import slider
@@ -25,6 +25,9 @@ from spec.codes import Catchable, Trap, Uncatchable
 from spec.data import Data
 from spec.parser import Script
 from spec.rust_text import quoted
+
+NO_SIGNATURES: Signatures = HashTrieMap()
+"""Those of data that nobody signed, or that nobody asks about."""
 
 
 def invoke(
@@ -43,7 +46,33 @@ def invoke(
     requests of earlier invocations, by call id.  With a `key`, incoming data are verified and the new data are
     signed; without one, nothing is verified or signed, which is enough to explore what honest peers do.
     """
-    return farewell(run(prepare(script, prev, current, particle, current_peer_id, results or {}, key, edition)), prev)
+    signatures = authenticate(prev, current, particle, key)
+    if isinstance(signatures, Uncatchable | Trap):
+        return refusal(signatures, prev)
+    return proceed(script, prev, current, particle, current_peer_id, results or {}, signatures, key, edition)
+
+
+def proceed(
+    script: Script,
+    prev: Data,
+    current: Data,
+    particle: Particle,
+    current_peer_id: str,
+    results: Mapping[int, CallResult],
+    signatures: Signatures,
+    key: KeyPair | None,
+    edition: Edition,
+) -> Outcome:
+    """The rest of an invocation, when incoming data were verified and both have these signatures."""
+    return farewell(
+        run(prepare(script, prev, current, particle, current_peer_id, results, signatures, key, edition)), prev
+    )
+
+
+@definition
+def authenticate(prev: Data, current: Data, particle: Particle, key: KeyPair | None) -> Signatures | Uncatchable | Trap:
+    """The signatures of incoming data, which are verified by those who have a key; or why the data are refused."""
+    return HashTrieMap() if key is None else verify(prev, current, particle.particle_id)
 
 
 @definition
@@ -54,13 +83,13 @@ def prepare(
     particle: Particle,
     current_peer_id: str,
     results: Mapping[int, CallResult],
+    signatures: Signatures = NO_SIGNATURES,
     key: KeyPair | None = None,
     edition: Edition = FAITHFUL,
 ) -> Config:
     """The configuration in which a run starts; requests are counted on from prev data."""
-    signatures = HashTrieMap() if key is None else verify(prev, current, particle.particle_id)
     return Config(
-        control=first_control(script, signatures),
+        control=Eval(script.instruction),
         stack=List(),
         complete=True,
         scope=Scope(),
@@ -72,7 +101,7 @@ def prepare(
         host=Host(
             HashTrieMap(results),
             prev.last_call_request_id,
-            signatures=HashTrieMap() if isinstance(signatures, Uncatchable | Trap) else signatures,
+            signatures=signatures,
             key=key,
         ),
         particle=particle,
@@ -82,27 +111,25 @@ def prepare(
 
 
 @rules("Invoke")
-def first_control(script: Script, signatures: Signatures | Uncatchable | Trap) -> Control:
-    """What a run starts with."""
-    match signatures:
-        case Uncatchable() | Trap():
-            "prepare-refused: data that are not authentic are refused before anything is merged"
-            return Halt(signatures)
-        case _:
-            "prepare: the script is evaluated"
-            return Eval(script.instruction)
+def refusal(reason: Uncatchable | Trap, prev: Data) -> Outcome:
+    """The outcome when nothing may be merged, or when what was merged is discarded: the peer keeps its data."""
+    match reason:
+        case Trap(name):
+            "refusal-trap: the reference panics"
+            return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
+        case Uncatchable(code, message):
+            "refusal: an error that the script cannot catch"
+            return Outcome(code, message, prev)
 
 
 @rules("Invoke")
 def farewell(c: Config, prev: Data) -> Outcome:
     """What a halted run amounts to."""
-    match c.control:
-        case Halt(Trap(name)):
-            "farewell-trap: the reference panics; the peer keeps its data"
-            return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
-        case Halt(Uncatchable(code, message)):
-            "farewell-uncatchable: everything the run did is discarded"
-            return Outcome(code, message, prev)
+    reason = c.control.reason if isinstance(c.control, Halt) else None
+    match reason:
+        case Uncatchable() | Trap():
+            "farewell-discarded: everything that the run did is discarded"
+            return refusal(reason, prev)
         case _:
             "farewell: data, next peers and requests, whether the script failed or not"
             return outcome(c, compactify_all(c))

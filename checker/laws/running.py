@@ -11,11 +11,12 @@ from checker.exploration.search import Bounds, NoAnswerError, Search, Violation
 from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.configuration import Halt
-from semantics.invoke import farewell, prepare
+from semantics.invoke import authenticate, farewell, prepare, refusal
 from semantics.machine import step
 from semantics.network.state import NetworkState
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec.codes import Trap, Uncatchable
 from spec.data import Data
 from spec.parser import Script, parse
 
@@ -89,7 +90,10 @@ def invoke_watched(
     Raises `StuckError` when no rule applies, which shows as an exception of Python, and after `STEP_LIMIT` steps.
     """
     try:
-        c = prepare(script, prev, current, particle, peer, results, key)
+        signatures = authenticate(prev, current, particle, key)
+        if isinstance(signatures, Uncatchable | Trap):
+            return refusal(signatures, prev)
+        c = prepare(script, prev, current, particle, peer, results, signatures, key)
         for _ in range(STEP_LIMIT):
             if isinstance(c.control, Halt):
                 return farewell(c, prev)

@@ -24,6 +24,9 @@ ED25519_TAG: Final = b"\x00"
 SECP256K1_TAG: Final = b"\x02"
 """The tag of keys of another curve.  It is accepted of signatures, which are by the key's algorithm anyway."""
 
+ED25519, SECP256K1 = ED25519_TAG[0], SECP256K1_TAG[0]
+"""The numbers of the formats of secret keys."""
+
 
 class KeyPair(Struct, frozen=True):
     """The key of a peer, given by the 32 bytes of its secret."""
@@ -64,7 +67,13 @@ def peer_id_of(public: bytes) -> str:
     return base_58(PEER_ID_HEADER + public)
 
 
-# --- keys in data ---------------------------------------------------------------------------------------
+# --- what is wrong with keys ----------------------------------------------------------------------------
+
+NOT_SECP256K1: Final = "invalid key data: Failed to decode with secp256k1"
+NOT_ALLOWED: Final = "signature algorithm Secp256k1 not whitelisted"
+UNKNOWN_TYPE: Final = "invalid key data: Invalid type prefix"
+WRONG_LENGTH: Final = "invalid key data: Failed to decode, invalid length: could not convert slice to array"
+NO_POINT: Final = "invalid key data: Failed to decode with ed25519: signature error: Cannot decompress Edwards point"
 
 FIELD: Final = 2**255 - 19
 CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
@@ -74,19 +83,27 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 def key_problem(key: bytes) -> str | Trap | None:
     """What is wrong with a public key in data, which begins with its tag; the reference panics when it has no bytes.
 
-    The reference reads secp256k1 keys, only to refuse them; no point of that curve is looked at here.
+    The reference reads secp256k1 keys, only to refuse them.
     """
     if not key:
         return Trap("empty-public-key")
     if key[:1] == SECP256K1_TAG:
-        return "invalid key data: Failed to decode with secp256k1"
+        return NOT_ALLOWED if is_secp256k1_point(key[1:]) else NOT_SECP256K1
     if key[:1] != ED25519_TAG:
-        return "invalid key data: Invalid type prefix"
+        return UNKNOWN_TYPE
     if len(key) != 1 + KEY_LENGTH:
-        return "invalid key data: Failed to decode, invalid length: could not convert slice to array"
-    if not is_point(key[1:]):
-        return "invalid key data: Failed to decode with ed25519: signature error: Cannot decompress Edwards point"
-    return None
+        return WRONG_LENGTH
+    return None if is_point(key[1:]) else NO_POINT
+
+
+def secret_problem(secret: bytes, key_format: int) -> str | None:
+    """What is wrong with the secret key that an interpreter is given, in the format with a number."""
+    if key_format == SECP256K1:
+        number = int.from_bytes(secret, "big")
+        return NOT_ALLOWED if len(secret) == KEY_LENGTH and 0 < number < SECP256K1_ORDER else NOT_SECP256K1
+    if key_format != ED25519:
+        return UNKNOWN_TYPE
+    return None if len(secret) == KEY_LENGTH else WRONG_LENGTH
 
 
 def is_point(data: bytes) -> bool:
@@ -95,6 +112,17 @@ def is_point(data: bytes) -> bool:
     above, below = (y_squared - 1) % FIELD, (CURVE * y_squared + 1) % FIELD
     # x^2 = above / below has a root when their product is a square.
     return is_square(above * below % FIELD, FIELD)
+
+
+SECP256K1_FIELD: Final = 2**256 - 2**32 - 977
+SECP256K1_ORDER: Final = 2**256 - 432420386565659656852420866394968145599
+
+
+def is_secp256k1_point(data: bytes) -> bool:
+    """Whether bytes are a compressed point of secp256k1: which root y is, and x, for which y^2 = x^3 + 7."""
+    x = int.from_bytes(data[1:], "big")
+    well_formed = len(data) == 1 + KEY_LENGTH and data[0] in (2, 3) and x < SECP256K1_FIELD
+    return well_formed and is_square((x**3 + 7) % SECP256K1_FIELD, SECP256K1_FIELD)
 
 
 def is_square(number: int, prime: int) -> bool:

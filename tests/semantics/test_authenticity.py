@@ -149,6 +149,8 @@ def altered_signatures(data: Data, key: bytes, signature: bytes) -> Iterator[tup
     """The data with the one signature that is there altered, its key altered, or both removed."""
     keys = [b"", b"\0", b"\1" + key[1:], b"\2" + key[1:], key[:-1], key + b"\0"]
     keys += [key[:i] + bytes([key[i] ^ 1]) + key[i + 1 :] for i in range(1, 12)]
+    # Some of these are points of secp256k1, and some are not.
+    keys += [b"\2" + bytes([root]) + x.to_bytes(32, "big") for root in (2, 3, 4) for x in range(6)]
     signatures = [b"", b"\0", b"\1" + signature[1:], b"\2" + signature[1:], signature[:-1], signature + b"\0"]
     signatures += [signature[:i] + bytes([signature[i] ^ 1]) + signature[i + 1 :] for i in (1, 20, 40, 64)]
     signatures.append(signature[:-1] + b"\xff")
