@@ -11,14 +11,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from checker.adapters.remote import AdapterError
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from checker.differential.coverage import coverage_form, coverage_lines
-from checker.differential.fuzz import BATCH, BatchResult, Found, interpreter, run_batch
-from checker.differential.lockstep import PEERS, Game
+from checker.differential.fuzz import BATCH, BatchResult, Found, Setting, interpreter, run_batch
 from checker.generation.scripts import RandomChoices
 from semantics.editions import FAITHFUL
 from semantics.notation.reading import cases_of
@@ -165,7 +165,7 @@ class Session:
         path.write_text(json.dumps(file_form(found), indent=1, default=str), encoding="utf-8")
         difference = found.difference
         self.console.print(f"difference in {difference.field}, in {path}", style="bold red", markup=False)
-        self.console.print(found.script, markup=False, highlight=False)
+        self.console.print(found.setting.script, markup=False, highlight=False)
         self.console.print(f"moves: {', '.join(difference.moves)}", markup=False, highlight=False)
         self.console.print(f"rule fired last: {found.fired[-1] if found.fired else '-'}", markup=False, highlight=False)
         for name, value in zip(self.sides, (difference.left, difference.right), strict=True):
@@ -197,11 +197,9 @@ def write_coverage(path: Path, fired: set[str]) -> None:
 
 
 def file_form(found: Found) -> dict[str, object]:
-    """What is written for a difference; `script`, `peers` and `moves` replay it."""
+    """What is written for a difference; its setting and `moves` replay it."""
     return {
-        "script": found.script,
-        "other_script": found.other_script,
-        "peers": found.peers,
+        **msgspec.to_builtins(found.setting),
         "moves": list(found.difference.moves),
         "field": found.difference.field,
         "left": found.difference.left,
@@ -214,11 +212,9 @@ def play_again(console: Console, left: str, right: str, path: Path) -> int:
     """Play the game of a file again; raises `BadInputError`."""
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
-        script, other, peers = recorded["script"], recorded["other_script"], recorded["peers"]
-        moves = recorded["moves"]
-        played = Game(script, interpreter(left), interpreter(right), RandomChoices(0), PEERS[:peers], other).replay(
-            moves
-        )
+        setting = msgspec.convert(recorded, Setting)
+        game = setting.game(interpreter(left), interpreter(right), RandomChoices(0))
+        played = game.replay(recorded["moves"])
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError) as error:

@@ -3,8 +3,8 @@
 Work is cut into batches, each with a seed of its own, so that batches can run in several processes and the same
 seed always gives the same games.  In every other batch Hypothesis makes the choices, which finds corners; in the
 others they are uniformly random, which gives larger scripts.  One script in four is made of idioms that aim at rare
-rules; in one game in five the peers are confused, and in three of eight somebody is hostile.  A difference is shrunk;
-its kind is then known, and the batch goes on looking for others.
+rules; in one game in five the peers are confused, in one in five the particle has extreme parameters, and in three of
+eight somebody is hostile.  A difference is shrunk; its kind is then known, and the batch goes on looking for others.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from functools import lru_cache
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checker.adapters.fetch_oracle import find_wasm
 from checker.adapters.remote import AdapterError, Remote
 from checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
-from checker.differential.lockstep import PEERS, Difference, Game, Played
+from checker.differential.lockstep import PEERS, Difference, Game, Played, usual_particle
+from checker.generation import wild
 from checker.generation.idioms import write_idioms
 from checker.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
 from semantics.notation.firing import firing
+from semantics.particle import Particle
 
 BATCH = 200
 """Games in a batch."""
@@ -36,13 +39,29 @@ MOVES = 25
 """Moves in a game, at most."""
 
 
-class Found(Struct, frozen=True):
-    """A difference between two interpreters, with everything that is needed to see it again."""
+WILD = 1000
+"""Particles with extreme parameters, of which one game in five has one."""
+
+
+class Setting(Struct, frozen=True):
+    """What a game is played with: its scripts, how many peers, whether somebody is hostile, and the particle."""
 
     script: str
     other_script: str | None
     peers: int
     hostile: bool
+    particle: Particle
+
+    def game(self, left: Interpreter, right: Interpreter, choices: Choices) -> Game:
+        """The game."""
+        peers = PEERS[: self.peers]
+        return Game(self.script, left, right, choices, peers, self.other_script, self.hostile, self.particle)
+
+
+class Found(Struct, frozen=True):
+    """A difference between two interpreters, with everything that is needed to see it again."""
+
+    setting: Setting
     difference: Difference
     fired: tuple[str, ...]
 
@@ -132,13 +151,13 @@ class Batch:
 
         def still_shows(script: str) -> bool:
             for number in range(SCHEDULES):
-                shown = self.shown(script, found.other_script, found.peers, RandomChoices(number), found.hostile)
+                shown = self.shown(replace(found.setting, script=script), RandomChoices(number))
                 if shown is not None and shown.difference.field == found.difference.field:
                     best.append(shown)
                     return True
             return False
 
-        shrink_script(found.script, still_shows)
+        shrink_script(found.setting.script, still_shows)
         return best[-1]
 
     def shows(self, choices: Choices) -> Found | None:
@@ -182,19 +201,23 @@ class Batch:
         script = write_idioms(choices, names) if directed else write_script(choices, names, budget=budget)
         other = write_script(choices, names, budget=budget) if choices.pick(range(5)) == 4 else None
         hostile = choices.pick((False, directed, directed, True))
-        shown = self.shown(script, other, peers, choices, hostile)
+        usual = usual_particle(PEERS[0])
+        particle = (
+            wild.particle(usual.init_peer_id, choices.pick(range(WILD))) if choices.pick(range(5)) == 4 else usual
+        )
+        shown = self.shown(Setting(script, other, peers, hostile, particle), choices)
         if shown is not None:
             self.last = shown
             raise _DifferenceError
 
-    def shown(self, script: str, other: str | None, peers: int, choices: Choices, hostile: bool) -> Found | None:
-        """The difference of an unknown kind that a script shows."""
+    def shown(self, setting: Setting, choices: Choices) -> Found | None:
+        """The difference of an unknown kind that a game shows."""
         self.log.clear()
-        played = Game(script, self.left, self.right, choices, PEERS[:peers], other, hostile).play(MOVES)
+        played = setting.game(self.left, self.right, choices).play(MOVES)
         self.count(played)
         if played.difference is None:
             return None
-        found = Found(script, other, peers, hostile, played.difference, tuple(self.log))
+        found = Found(setting, played.difference, tuple(self.log))
         return None if found.kind in self.known else found
 
     def count(self, played: Played) -> None:

@@ -36,9 +36,6 @@ CONTENT_ID = re.compile('CID "[^"]*"')
 OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
 
-PARTICLE = "particle"
-"""The id of the particle of a game."""
-
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
 
 
@@ -46,6 +43,11 @@ def is_refusal(answer: Answer) -> bool:
     """Whether an interpreter refused its input, so that its peer keeps what it had."""
     is_catchable = codes.LOCAL_SERVICE_ERROR <= answer.ret_code < FIRST_UNCATCHABLE
     return not (is_catchable or answer.ret_code in (codes.OK, codes.UNPROCESSED_CALL_RESULT))
+
+
+def usual_particle(init: KeyPair) -> Particle:
+    """A particle as hosts make them."""
+    return Particle(init.peer_id, "particle", 1700000000000, 60000)
 
 
 class Forced:
@@ -102,6 +104,7 @@ class Game:
         peers: Sequence[KeyPair] = PEERS[:3],
         other_script: str | None = None,
         hostile: bool = False,
+        particle: Particle | None = None,
     ) -> None:
         self.scripts = (script, script if other_script is None else other_script)
         self.confused = other_script is not None
@@ -114,7 +117,7 @@ class Game:
         self.owed: list[dict[int, CallResult]] = []
         for peer in peers:
             self.join(peer)
-        self.particle = Particle(self.peers[0].peer_id, PARTICLE, 1700000000000, 60000)
+        self.particle = usual_particle(self.peers[0]) if particle is None else particle
         self.counts: Counter[int] = Counter()
         self.flights: list[Flight] = []
         self.refused = False
@@ -190,7 +193,7 @@ class Game:
             return self.attack(kind, index, call)
         flight = self.flights[index]
         if kind in hostility.IN_FLIGHT:
-            arriving = hostility.attacked(flight.right, kind, call, PEERS, PARTICLE)
+            arriving = hostility.attacked(flight.right, kind, call, PEERS, self.particle.particle_id)
             return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
         if kind == "deliver":
             self.flights.pop(index)
@@ -199,7 +202,7 @@ class Game:
     def attack(self, kind: str, peer: int, seed: int) -> Difference | None:
         """Change what a peer has kept, or send it back changed.  A peer restores what it had if that is refused."""
         before = [kept[peer] for kept in self.kept]
-        bad = hostility.attacked(before[1], kind, seed, PEERS, PARTICLE)
+        bad = hostility.attacked(before[1], kind, seed, PEERS, self.particle.particle_id)
         move = f"{kind} {peer}.{seed}"
         if kind == "echo":
             return self.invoke(move, peer, [bad, bad], {})

@@ -70,7 +70,7 @@ class Names(Struct):
         return f"{prefix}{self.count}"
 
 
-FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text", "odd", "fails", "key")
+FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text", "odd", "fails", "key", "wild")
 FIELDS = ("a", "k", "zz")
 ODD = '"\\\u0301\u200bé"'
 """A text in which messages escape a backslash, a mark that would combine with what is before, and an invisible one."""

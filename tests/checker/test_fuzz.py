@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -13,7 +14,7 @@ from checker.cli.fuzz import command, seconds
 from checker.differential import fuzz
 from checker.differential.coverage import UNREACHABLE, coverage, coverage_lines
 from checker.differential.interpreters import Answer, SpecificationOnWire
-from checker.differential.lockstep import PEERS, Game
+from checker.differential.lockstep import PEERS, Game, usual_particle
 from checker.generation.idioms import write_idioms
 from checker.generation.scripts import RandomChoices
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
@@ -61,9 +62,9 @@ def test_a_wrong_interpreter_is_found_and_the_game_shrunk(monkeypatch: pytest.Mo
     monkeypatch.setattr(fuzz, "BATCH", 150)
     result = fuzz.Batch("right", "wrong", number, frozenset()).run()
     assert result.found != ()
-    smallest = min(result.found, key=lambda found: len(found.script))
-    assert smallest.difference.field == "next_peers"
-    assert smallest.script.count("(call") + smallest.script.count("(canon") <= 4
+    smallest = min(result.found, key=lambda found: len(found.setting.script)).setting.script
+    assert {found.difference.field for found in result.found} == {"next_peers"}
+    assert smallest.count("(call") + smallest.count("(canon") <= 4
     assert result.fired
 
 
@@ -93,7 +94,8 @@ def test_the_command(tmp_path: Path) -> None:
 def test_a_difference_is_played_again(tmp_path: Path) -> None:
     """A recorded game replays; a move that is not possible is told."""
     path = tmp_path / "difference.json"
-    recorded = {"script": "(null)", "other_script": None, "peers": 2, "moves": ["start"]}
+    setting = fuzz.Setting("(null)", None, 2, False, usual_particle(PEERS[0]))
+    recorded = {**msgspec.to_builtins(setting), "moves": ["start"]}
     path.write_text(json.dumps(recorded))
     replayed = CliRunner().invoke(command, ["spec", "--replay", str(path)], standalone_mode=False)
     assert replayed.return_value == 0

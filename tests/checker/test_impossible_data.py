@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from checker.adapters.avm import AquaVM
 from checker.differential.interpreters import Answer, Interpreter, Reference, SpecificationOnWire
-from checker.differential.lockstep import CODES_ONLY, PARTICLE, PEERS
+from checker.differential.lockstep import CODES_ONLY, PEERS, usual_particle
 from checker.generation.forging import VALUES, signed, told_of_call
 from semantics.authenticity.cids import value_cid
 from semantics.interpret import Invocation
-from semantics.particle import CallResult, Particle
+from semantics.particle import CallResult
 from semantics.wire.envelope import decode, encode
 from spec.codes import Uncatchable
 from spec.data import EMPTY, CidInfo, Data
@@ -21,7 +21,7 @@ from spec.states import Ap, Executed, Failed, Fold, Lore, Par, ScalarResult, Sta
 from spec.values import Json
 
 PEER = PEERS[0]
-GIVEN = Particle(PEER.peer_id, PARTICLE, 1700000000000, 60000)
+GIVEN = usual_particle(PEER)
 SPECIFICATION = SpecificationOnWire()
 
 NUMBERS = st.sampled_from((0, 1, 2, 3, 5, 999, 2**32 - 1))
@@ -99,7 +99,7 @@ def test_stored_failures(reference: Reference, text: str) -> None:
     failed = kept_after(script, CallResult(1, "oops"))
     result = next(iter(failed.cid_info.service_result_store.values()))
     told = replace(result, value_cid=value_cid(Json(text)))
-    play(reference, script, EMPTY, signed(told_of_call(failed, 0, told, Json(text)), PEERS, PARTICLE))
+    play(reference, script, EMPTY, signed(told_of_call(failed, 0, told, Json(text)), PEERS, GIVEN.particle_id))
 
 
 ONE_OF_EACH = f'''

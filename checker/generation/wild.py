@@ -1,0 +1,97 @@
+"""What hosts and services may come up with: particles with extreme parameters, and answers that are hardly JSON."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from semantics.particle import CallResult, Particle
+
+TEXTS: Final = ("", "é", "\0", "x" * 200, 'a"b\\c\n\u0301', "😀", "12D3")
+"""Ids of peers and particles that nobody has."""
+
+TIMES: Final = (0, 1, 2**63, 2**64 - 1)
+LIFETIMES: Final = (0, 7, 2**32 - 1)
+RET_CODES: Final = (0, 0, 0, 0, 0, 0, 1, -1, 2**31 - 1, -(2**31))
+
+NUMBERS: Final = (
+    "0",
+    "-0",
+    "-0.0",
+    "1.0",
+    "0.1",
+    "1e5",
+    "1E+2",
+    "1e-400",
+    "1e400",
+    "-1e308",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "123456789012345678901234567890",
+    "1.7976931348623157e308",
+    "5e-324",
+    "2.2250738585072011e-308",
+    "1923192769520267.3",
+    "01",
+    "1.",
+    "+1",
+    ".5",
+    "0x1",
+    "NaN",
+)
+STRINGS: Final = (
+    '"a"',
+    '""',
+    '"\\ud83d\\ude00"',
+    '"\\u0000"',
+    '"\\/"',
+    '"\u2028\ufeff\u0301"',
+    '"\x7f"',
+    '"\\ud800"',
+    '"\\x"',
+    '"\\u12"',
+    '"\x01"',
+    '"a',
+)
+NAMES: Final = ("a", "k", "zz", "error_code", "message", "ret_code", "1", "", "\\u0061", "é")
+DEPTHS: Final = (1, 126, 127, 128, 129)
+"""Levels of nested arrays; serde_json reads so many and no more."""
+
+
+def particle(init_peer_id: str, seed: int) -> Particle:
+    """A particle with extreme parameters, which the seed chooses."""
+    chance = random.Random(seed)
+    return Particle(
+        chance.choice((init_peer_id, *TEXTS)), chance.choice(TEXTS), chance.choice(TIMES), chance.choice(LIFETIMES)
+    )
+
+
+def answer(seed: str) -> CallResult:
+    """What a service says, which the seed chooses."""
+    chance = random.Random(seed)
+    text = chance.choice(("", " ", "[1] x", "\ufeff1", *(written(chance, 4) for _ in range(30))))
+    return CallResult(chance.choice(RET_CODES), text)
+
+
+def written(chance: random.Random, depth: int) -> str:
+    """A text that is a JSON value, or nearly one, of at most so many levels."""
+    match chance.randrange(8 if depth else 4):
+        case 0:
+            return chance.choice(NUMBERS)
+        case 1:
+            return chance.choice(STRINGS)
+        case 2:
+            return chance.choice(("null", "true", "false", "nul"))
+        case 3:
+            levels = chance.choice(DEPTHS) if chance.randrange(4) == 0 else 1
+            return "[" * levels + "]" * levels
+        case 4 | 5:
+            inner = [written(chance, depth - 1) for _ in range(chance.randrange(4))]
+            return f"[{','.join(inner)}{chance.choice(('', ' ', chr(10)))}]"
+        case _:
+            inner = [f'"{chance.choice(NAMES)}":{written(chance, depth - 1)}' for _ in range(chance.randrange(4))]
+            return f"{{{' ,'.join(inner)}}}"
