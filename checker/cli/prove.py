@@ -11,7 +11,7 @@ import click
 
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
 from checker.laws.sample import run_sample
-from checker.proofs.obligation import Outcome
+from checker.proofs.obligation import PROVER, Outcome
 from checker.proofs.prover import STATED, SUBJECTS, prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import misjudged, validate
@@ -39,6 +39,7 @@ def command(law: str | None, subject: str | None, explain: bool) -> int:
         return VIOLATED
     click.echo(f"{comparison.functions} functions agree with their terms on {comparison.inputs} inputs")
     click.echo(f"{in_runs.functions} functions of rules agree with their cases on {in_runs.inputs} inputs of runs")
+    click.echo(f"{PROVER}, for each obligation")
     outcomes = []
     for (name, of), group in groupby(prove(law, subject=subject), key=lambda o: (o.law, o.subject)):
         part = list(group)

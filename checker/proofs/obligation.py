@@ -19,6 +19,9 @@ from spec.states import State
 
 SEED: Final = 62
 TIME_LIMIT_MS: Final = 20_000
+PROVER: Final = f"Z3 {z3.get_version_string()}, seed {SEED}, at most {TIME_LIMIT_MS // 1000} s"
+"""What proves, and how long it may take; an obligation that is still undecided then counts as failed."""
+
 
 Verdict = Literal["proved", "refuted", "witnessed", "empty", "undecided", "vacuous"]
 Claim = Literal["proved", "refuted", "witnessed"]

@@ -18,7 +18,7 @@ from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
 from checker.laws.sample import run_sample
 from checker.laws.zoo import runs
-from checker.proofs.obligation import Outcome
+from checker.proofs.obligation import PROVER, Outcome
 from checker.proofs.prover import prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
@@ -141,7 +141,7 @@ class LawFigures(Generated):
         return (
             f"<p>When this page was built, {terms.functions} functions agreed with their terms on {terms.inputs} "
             f"generated inputs, and {runs_.functions} functions of rules with their cases on {runs_.inputs} inputs of "
-            f"real runs. Of {len(proofs())} obligations there were {told}, none undecided. "
+            f"real runs. Of {len(proofs())} obligations there were {told}, none undecided ({PROVER} for each). "
             f"{checked()} laws held in runs.</p>"
         )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import get_args, get_type_hints
@@ -17,7 +19,7 @@ from checker.proofs.laws import totality
 from checker.proofs.laws.algebra import PARTS
 from checker.proofs.laws.induction import SHAPES
 from checker.proofs.laws.join_laws import LAWS
-from checker.proofs.obligation import discharge
+from checker.proofs.obligation import PROVER, discharge
 from checker.proofs.prover import SUBJECTS, prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import misjudged, validate
@@ -148,3 +150,11 @@ def _module(text: str, directory: Path, name: str) -> ModuleType:
     sys.modules[full] = module
     loader.loader.exec_module(module)
     return module
+
+
+def test_the_prover_is_pinned() -> None:
+    """The version that proves is the one that the project asks for."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    pinned = next(wanted for wanted in project["dependencies"] if wanted.startswith("z3-solver"))
+    assert pinned == f"z3-solver=={version('z3-solver')}"
+    assert PROVER.startswith(f"Z3 {version('z3-solver').rpartition('.')[0]}, seed ")
