@@ -14,6 +14,7 @@ from syntax_trees import syntax_trees
 
 from spec import grammar, parser
 from spec.errors import ScriptError, TrappingScriptError
+from spec.lexical import TRAP
 from spec.parser import parse
 from spec.printer import one_line, same_script
 from spec.syntax import Ap, Instruction, Seq, children
@@ -203,7 +204,9 @@ def agree(avm: AquaVM, text: str) -> None:
     """
     theirs, ours = avm.parse(text), verdict(text)
     assert (theirs is None) == (ours is None), f"{text!r}: AquaVM says {theirs}; here {ours}"
-    internal = theirs is None or "expected" in theirs or theirs.startswith("the interpreter trapped")
+    trapped = theirs is not None and theirs.startswith("the interpreter trapped")
+    assert trapped == (ours == TRAP), f"{text!r}: AquaVM says {theirs}; here {ours}"
+    internal = theirs is None or "expected" in theirs or trapped
     if ours is not None and theirs is not None and not internal and text.isascii():
         assert ours in theirs or "ErrorRecovery" in theirs or "User {" in theirs, text
 
@@ -227,7 +230,7 @@ def test_valid_scripts_agree_with_aquavm(avm: AquaVM, tree: Instruction) -> None
     agree(avm, one_line(tree))
 
 
-SNIPPETS = [*'()[]"; .$#%!-+1aé٣\n\u00a0\x1f\x85', "x", "i", "(null)", "(next i)", "seq ", "fold ", "[]"]
+SNIPPETS = [*'()[]"; .$#%!-+1aé٣\n\u00a0\u2028\x1f\x85', ".$.[", "x", "i", "(null)", "(next i)", "seq ", "fold ", "[]"]
 
 
 def mutated(text: str, chance: random.Random) -> str:
