@@ -224,6 +224,60 @@ def test_a_name_that_ends_in_no_ascii_character_traps(avm: AquaVM) -> None:
         parse(text)
 
 
+LENS_TOKENS = [
+    ".",
+    ".",
+    ".",
+    "[",
+    "]",
+    "!",
+    "a",
+    "k1",
+    "1",
+    "0",
+    "é",
+    "é",
+    "é2",
+    "aé",
+    "-",
+    "_",
+    "$",
+    "@",
+    "%",
+    '"',
+    ",",
+    "?",
+    ":",
+    "4294967295",
+    "4294967296",
+    "4000000000",
+    "04294967295",
+    "٣",
+    "½",
+    "Ⅷ",
+    "ª",
+    "length",
+    "\u200b",
+    "#",
+    "+",
+    "*",
+    "'",
+    "´",
+    "́",
+]
+BEFORE_A_LENS = ["x", "#cc", "#%c", ":error:", "%last_error%", "$s", "%m", "1", "-", "é", "#c", "y%z"]
+
+
+@settings(max_examples=1500)
+@given(
+    st.sampled_from(BEFORE_A_LENS),
+    st.sampled_from([".$", ".$.", ".", ".length", ".$.a", ".$.[0]"]),
+    st.lists(st.sampled_from([*LENS_TOKENS, "\u00a0"]), max_size=6).map("".join),
+)
+def test_lenses_of_any_tokens_agree_with_aquavm(avm: AquaVM, name: str, opening: str, tokens: str) -> None:
+    agree(avm, DEFINITIONS.format(f"(ap {name}{opening}{tokens} z)"))
+
+
 @settings(deadline=None, max_examples=150)
 @given(tree=syntax_trees())
 def test_valid_scripts_agree_with_aquavm(avm: AquaVM, tree: Instruction) -> None:
