@@ -44,14 +44,24 @@ MALFORMED_KEY = 7
 CID_STORE_CORRUPT = 8
 BAD_SIGNATURE = 9
 SIZE_LIMIT_EXCEEDED = 10
-LOCAL_SERVICE_ERROR = 10000
+FIRST_CATCHABLE = LOCAL_SERVICE_ERROR = 10000
 MATCH_VALUES_NOT_EQUAL = 10001
 MISMATCH_VALUES_EQUAL = 10002
 VARIABLE_NOT_FOUND = 10003
+FIRST_UNCATCHABLE = 20000
 UNPROCESSED_CALL_RESULT = 30000
 
 NO_ERROR = Json('{"error_code":0,"message":""}')
 SERVICE_ERROR_NOT_JSON = 2**31 - 1
+
+
+def is_abandoned(ret_code: int) -> bool:
+    """Whether an invocation with this return code came to nothing, so that the peer keeps its data.
+
+    That is so when the input was refused, after an uncatchable error, and after a panic, whose code is -1.
+    """
+    is_catchable = FIRST_CATCHABLE <= ret_code < FIRST_UNCATCHABLE
+    return not (is_catchable or ret_code in (OK, UNPROCESSED_CALL_RESULT))
 
 
 # --- catchable ----------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from checker.generation.scripts import Choices
 from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation
-from semantics.network.world import FIRST_UNCATCHABLE
 from semantics.particle import CallRequest, CallResult, Particle
 from spec import codes
 
@@ -37,12 +36,6 @@ OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
 
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
-
-
-def is_refusal(answer: Answer) -> bool:
-    """Whether an interpreter refused its input, so that its peer keeps what it had."""
-    is_catchable = codes.LOCAL_SERVICE_ERROR <= answer.ret_code < FIRST_UNCATCHABLE
-    return not (is_catchable or answer.ret_code in (codes.OK, codes.UNPROCESSED_CALL_RESULT))
 
 
 def usual_particle(init: KeyPair) -> Particle:
@@ -230,7 +223,7 @@ class Game:
         for i, one in enumerate(answers):
             self.kept[i][peer] = one.data
         left, right = answers
-        self.refused = is_refusal(left)
+        self.refused = codes.is_abandoned(left.ret_code)
         for name in sorted(left.next_peers):
             receiver = self.place(name)
             if receiver is not None:

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from checker.service_files.annotations import number_of
 from semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
-from semantics.network.world import UNPROCESSED_RESULTS, Effect, Invocation, World
+from semantics.network.world import Effect, Invocation, World
+from spec import codes
 from spec.equivalence import differing, equivalent
 from spec.states import CanonExecuted, Sent, Trace
 
@@ -149,7 +150,7 @@ def _check_silence(world: World, law: Law, why: str, invocation: Invocation) -> 
 
 
 def _abandoned(invocation: Invocation, effect: Effect) -> Breach:
-    if effect.ret_code == UNPROCESSED_RESULTS:
+    if effect.ret_code == codes.UNPROCESSED_CALL_RESULT:
         return Breach("at-most-once", f"peer {invocation.peer} has no use for the result of a call: {_told(effect)}")
     return Breach(
         "no-uncatchable-error",

@@ -18,6 +18,7 @@ from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import signature_problem
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec import codes
 from spec.data import EMPTY, CidInfo, Data
 from spec.parser import Script, parse
 from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
@@ -179,7 +180,7 @@ def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for _, data in held(search):
             for what, forged in tampered(data):
                 code = _code(search.world.script, EMPTY, forged)
-                if not 0 < code < 10_000:
+                if not 0 < code < codes.FIRST_CATCHABLE:
                     yield Witness(script, f"data with {what} are taken: code {code}")
 
 
@@ -238,7 +239,7 @@ def _belong(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 for _, data in held(search):
                     if any(isinstance(state, Executed | Failed | CanonExecuted) for state in data.trace):
                         outcome = invoke_watched(parse(other), EMPTY, data, PARTICLE, "observer", {})
-                        if outcome.trap is None and outcome.ret_code < 20_000:
+                        if not codes.is_abandoned(outcome.ret_code):
                             yield Witness(other, f"takes what was recorded for {script}")
             except StuckError:
                 continue

@@ -13,6 +13,7 @@ from typing import Final
 from checker.laws.running import PARTICLE, Run, StuckError, invoke_watched
 from checker.laws.script_law import Check, ScriptLaw, Witness
 from checker.laws.trace_laws import BENIGN, lost
+from spec import codes
 from spec.data import EMPTY, Data
 from spec.equivalence import Site, summary
 
@@ -45,7 +46,7 @@ class Merge:
             outcome = invoke_watched(self.run.script, left, right, PARTICLE, OBSERVER, {})
         except StuckError:
             return None
-        return None if outcome.trap is not None or outcome.ret_code >= 20_000 else outcome.data
+        return None if codes.is_abandoned(outcome.ret_code) else outcome.data
 
 
 @lru_cache(maxsize=128)

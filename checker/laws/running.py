@@ -16,6 +16,7 @@ from semantics.machine import step
 from semantics.network.state import NetworkState
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec import codes
 from spec.codes import Trap, Uncatchable
 from spec.data import Data
 from spec.parser import Script, parse
@@ -58,7 +59,7 @@ class Invoked(Struct, frozen=True, eq=False):
 
     def is_abandoned(self) -> bool:
         """Whether an uncatchable error or a trap ended it."""
-        return self.outcome.trap is not None or 20_000 <= self.outcome.ret_code < 30_000
+        return codes.is_abandoned(self.outcome.ret_code)
 
 
 class Run(Struct, frozen=True, eq=False):

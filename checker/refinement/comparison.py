@@ -17,6 +17,7 @@ from semantics.merge.grow import grow, nodes_of, parts_of
 from semantics.merge.tree import Clash, FoldNode, Forest, Leaf, Node, ParNode, join_forests
 from semantics.network.world import Invoke
 from semantics.particle import Outcome, Particle
+from spec import codes
 from spec.data import Data
 from spec.parser import Script
 from spec.states import Ap, CanonSent, Sent
@@ -76,22 +77,17 @@ def compare(
     assert not isinstance(left, str) and not isinstance(right, str)
     joined = join_forests(left, right)
     if isinstance(joined, Clash):
-        accepted = None if abandoned(outcome) else Departure("accepted", joined.left, joined.right)
+        accepted = None if codes.is_abandoned(outcome.ret_code) else Departure("accepted", joined.left, joined.right)
         return Compared(accepted, 0, clash=True)
     if is_own_error(outcome):
         return Compared(None, 0, wrong=True)
-    if abandoned(outcome):
+    if codes.is_abandoned(outcome.ret_code):
         return Compared(Departure("abandoned", None, None, outcome.error_message), 0)
     if isinstance(result, str):
         return Compared(Departure("misshapen", None, None, result), 0)
     found = tuple(differences(joined, result, observer))
     departures = (item for item in found if isinstance(item, Departure))
     return Compared(next(departures, None), sum(isinstance(item, OwnWork) for item in found))
-
-
-def abandoned(outcome: Outcome) -> bool:
-    """Whether a run came to nothing: it ended with an error that nothing can catch, or with a panic."""
-    return outcome.trap is not None or not (outcome.ret_code == 0 or 10000 <= outcome.ret_code < 20000)
 
 
 def is_own_error(outcome: Outcome) -> bool:

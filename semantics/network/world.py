@@ -17,15 +17,12 @@ from semantics.invoke import invoke as run_invocation
 from semantics.network.services import Services
 from semantics.network.state import NO_DATA, DataId, Owed, RequestId
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
+from spec import codes
 from spec.data import EMPTY, Data
 from spec.parser import Script
 from spec.states import Trace
 
 Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, CallResult]], Outcome]
-
-FIRST_CATCHABLE = 10000
-FIRST_UNCATCHABLE = 20000
-UNPROCESSED_RESULTS = 30000
 
 
 class Invocation(Struct, frozen=True, gc=False):
@@ -49,9 +46,8 @@ class Effect(Struct, frozen=True, gc=False):
     trap: str | None = None
 
     def is_uncatchable(self) -> bool:
-        """Whether the run was abandoned: an uncatchable error, refused data, or a panic of the interpreter."""
-        code = self.ret_code
-        return self.trap is not None or 0 < code < FIRST_CATCHABLE or code >= FIRST_UNCATCHABLE
+        """Whether the run was abandoned, or had no use for an answer that it was given."""
+        return codes.is_abandoned(self.ret_code) or self.ret_code == codes.UNPROCESSED_CALL_RESULT
 
     def is_silent(self) -> bool:
         """Whether nothing is sent and nothing is asked for."""
