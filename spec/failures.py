@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final, cast
+from fractions import Fraction
+from typing import cast
 
 from msgspec import Struct
 
 from spec import json_text
+from spec.json_number import I32_MAX, I32_MIN
 from spec.rust_text import quoted
 from spec.values import Json
-
-I32: Final = range(-(2**31), 2**31)
-"""Return codes."""
 
 
 class Failure(Struct, frozen=True):
@@ -36,9 +35,10 @@ def read_failure(text: Json) -> Failure | str:
 def _of_array(elements: tuple[Json, ...]) -> Failure | str:
     """The first of two elements is the return code."""
     problems = [check(part) for check, part in zip((_code_problem, _message_problem), elements, strict=False)]
+    problem = next((found for found in problems if found is not None), None)
     count = len(elements)
-    if any(problems):
-        return next(filter(None, problems))
+    if problem is not None:
+        return problem
     elif count < 2:
         return f"invalid length {count}, expected struct CallServiceFailed with 2 elements"
     elif count > 2:
@@ -74,7 +74,7 @@ def _code_problem(ret_code: Json) -> str | None:
     code = json_text.as_integer(ret_code)
     if code is None:
         return _unexpected(ret_code, "i32")
-    return None if code in I32 else f"invalid value: integer `{code}`, expected i32"
+    return None if I32_MIN <= code <= I32_MAX else f"invalid value: integer `{code}`, expected i32"
 
 
 def _unexpected(value: Json, expected: str) -> str:
@@ -104,9 +104,10 @@ def _without_exponent(number: Json) -> str:
 
     Of two such numbers that are equally near, Rust takes the greater one, and Python the even one.
     """
-    shown, exact = Decimal(number), Decimal(float(number))
+    shown = Decimal(number)
     unit = Decimal(1).scaleb(cast(int, shown.as_tuple().exponent))
-    if abs(exact) - abs(shown) == unit / 2:
+    # Fractions are exact, where decimals would be rounded themselves.
+    if 2 * (abs(Fraction(float(number))) - abs(Fraction(shown))) == Fraction(unit):
         shown += unit.copy_sign(shown)
     digits = f"{shown:f}"
     return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -14,6 +14,7 @@ I64_MIN: Final = -(2**63)
 I64_MAX: Final = 2**63 - 1
 U64_MAX: Final = 2**64 - 1
 U32_MAX: Final = 2**32 - 1
+I32_MIN: Final = -(2**31)
 I32_MAX: Final = 2**31 - 1
 
 POWERS_OF_TEN: Final = tuple(float(f"1e{exponent}") for exponent in range(309))

@@ -15,6 +15,7 @@ from msgspec import Struct
 from spec import grammar
 from spec.errors import ScriptError, TrappingScriptError, place_of
 from spec.grammar import CODES
+from spec.json_number import I64_MAX, I64_MIN, U32_MAX
 from spec.syntax import (
     Accessor,
     Boolean,
@@ -182,9 +183,9 @@ def _integer(text: str) -> Integer:
     """A signed 64-bit integer; longer digit strings are refused before they are converted."""
     digits = text.lstrip("+-").lstrip("0")
     value = int(text) if len(digits) <= 19 else 10**20 * (-1 if text[0] == "-" else 1)
-    if value > 2**63 - 1:
+    if value > I64_MAX:
         raise Malformed(TOO_LARGE)
-    if value < -(2**63):
+    if value < I64_MIN:
         raise Malformed(TOO_SMALL)
     return Integer(value)
 
@@ -213,7 +214,7 @@ def _accessor(kind: str, text: str, offset: int) -> Accessor:
 def _position(text: str, offset: int) -> int:
     """The number in an index accessor: unsigned, 32 bits."""
     digits = text.lstrip("0") or "0"
-    if len(digits) > 10 or int(digits) > 2**32 - 1:
+    if len(digits) > 10 or int(digits) > U32_MAX:
         raise Malformed(TOO_LARGE, offset)
     return int(digits)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from spec.data import Data
+from spec.json_number import U32_MAX
 from spec.states import (
     Ap,
     CanonExecuted,
@@ -31,9 +32,6 @@ from spec.states import (
     UnusedResult,
 )
 from spec.values import Cid
-
-U32_MAX = 2**32 - 1
-"""The largest number in data."""
 
 Change = Callable[[random.Random, Trace], Trace]
 

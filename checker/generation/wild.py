@@ -6,13 +6,14 @@ import random
 from typing import Final
 
 from semantics.particle import CallResult, Particle
+from spec.json_number import I32_MAX, I32_MIN, U32_MAX, U64_MAX
 
 TEXTS: Final = ("", "é", "\0", "x" * 200, 'a"b\\c\n\u0301', "😀", "12D3")
 """Ids of peers and particles that nobody has."""
 
-TIMES: Final = (0, 1, 2**63, 2**64 - 1)
-LIFETIMES: Final = (0, 7, 2**32 - 1)
-RET_CODES: Final = (0, 0, 0, 0, 0, 0, 1, -1, 2**31 - 1, -(2**31))
+TIMES: Final = (0, 1, 2**63, U64_MAX)
+LIFETIMES: Final = (0, 7, U32_MAX)
+RET_CODES: Final = (0, 0, 0, 0, 0, 0, 1, -1, I32_MAX, I32_MIN)
 
 NUMBERS: Final = (
     "0",

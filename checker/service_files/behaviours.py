@@ -16,9 +16,8 @@ from msgspec import Struct
 
 from semantics.particle import CallRequest, CallResult
 from spec import json_text
+from spec.json_number import I32_MAX, I32_MIN
 from spec.values import Json
-
-I32_MIN, I32_MAX = -(2**31), 2**31 - 1
 
 
 class ServiceError(ValueError):

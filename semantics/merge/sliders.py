@@ -22,14 +22,12 @@ from semantics.merge.join import (
 from semantics.notation import definition, rules
 from semantics.persistent import item_at, with_item
 from spec.codes import Trap
+from spec.json_number import U32_MAX
 from spec.rust_states import record_text, result_text, state_text
 from spec.states import Executed, State, Trace
 
 J = TypeVar("J")
 """What a table of the join gives."""
-
-U32_MAX = 2**32 - 1
-"""The largest position and length."""
 
 
 @definition

@@ -11,7 +11,7 @@ from semantics.particle import CallRequest, CallResult
 from semantics.wire.message_pack import MalformedError, Opened, Scanner, Text, Token
 from spec import codes
 from spec.codes import Uncatchable
-from spec.json_number import I32_MAX
+from spec.json_number import I32_MAX, I32_MIN
 from spec.json_text import number
 from spec.values import Json, Tetraplet
 
@@ -73,7 +73,7 @@ def one_result(scanner: Scanner) -> tuple[str, CallResult]:
         ret_code, result = parts
     else:
         raise MalformedError("a call result is not a map with a return code and a result")
-    if type(ret_code) is not int or not -I32_MAX - 1 <= ret_code <= I32_MAX:
+    if type(ret_code) is not int or not I32_MIN <= ret_code <= I32_MAX:
         raise MalformedError("a return code is not an integer of 32 bits")
     return key, CallResult(ret_code, text_of(result))
 
