@@ -14,7 +14,8 @@ from msgspec import Struct
 from semantics.authenticity.keys import ED25519, KeyPair, secret_problem
 from semantics.authenticity.verification import verify
 from semantics.editions import FAITHFUL, Edition
-from semantics.invoke import proceed, refusal
+from semantics.invoke import farewell, prepare, refusal
+from semantics.machine import run
 from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
 from spec import codes
@@ -83,7 +84,7 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
     malformed = secret_problem(given.key, given.key_format)
     if malformed is not None:
         return refused(given, Uncatchable(codes.MALFORMED_KEY, f"malformed keypair format: {malformed}"), exceeded)
-    outcome = proceed(
+    start = prepare(
         script,
         decoded.prev,
         decoded.current,
@@ -94,7 +95,7 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
         KeyPair(given.key),
         edition,
     )
-    return raw(given, decoded, outcome, exceeded)
+    return raw(given, decoded, farewell(run(start), decoded.prev), exceeded)
 
 
 def raw(given: Invocation[bytes], decoded: Decoded, outcome: Outcome, exceeded: Exceeded) -> RawOutcome:

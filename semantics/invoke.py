@@ -49,24 +49,8 @@ def invoke(
     signatures = authenticate(prev, current, particle, key)
     if isinstance(signatures, Uncatchable | Trap):
         return refusal(signatures, prev)
-    return proceed(script, prev, current, particle, current_peer_id, results or {}, signatures, key, edition)
-
-
-def proceed(
-    script: Script,
-    prev: Data,
-    current: Data,
-    particle: Particle,
-    current_peer_id: str,
-    results: Mapping[int, CallResult],
-    signatures: Signatures,
-    key: KeyPair | None,
-    edition: Edition,
-) -> Outcome:
-    """The rest of an invocation, when incoming data were verified and both have these signatures."""
-    return farewell(
-        run(prepare(script, prev, current, particle, current_peer_id, results, signatures, key, edition)), prev
-    )
+    start = prepare(script, prev, current, particle, current_peer_id, results or {}, signatures, key, edition)
+    return farewell(run(start), prev)
 
 
 @definition
