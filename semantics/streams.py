@@ -24,6 +24,9 @@ from spec.values import Value
 NEW_GENERATION = 0xCAFEBABE
 """What stands for the generation of a value until the run ends."""
 
+SIZE_LIMIT = 1024
+"""Values in a stream or map, at most."""
+
 MEMORY_LIMIT = 2**27
 """Generations that the reference cannot hold in 32-bit memory, for each of which it keeps an empty list."""
 
@@ -152,7 +155,7 @@ def append(
     if stream.previous.count > MEMORY_LIMIT or stream.current.count > MEMORY_LIMIT:
         "append-too-far: a generation number for which the reference runs out of memory"
         return Trap("generation-out-of-memory")
-    elif stream.size >= codes.STREAM_SIZE_LIMIT:
+    elif stream.size >= SIZE_LIMIT:
         "append-too-many: a stream holds at most 1023 values"
         return codes.stream_size_limit()
     elif found is None:

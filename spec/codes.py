@@ -44,15 +44,17 @@ MALFORMED_KEY = 7
 CID_STORE_CORRUPT = 8
 BAD_SIGNATURE = 9
 SIZE_LIMIT_EXCEEDED = 10
-FIRST_CATCHABLE = LOCAL_SERVICE_ERROR = 10000
+LOCAL_SERVICE_ERROR = 10000
 MATCH_VALUES_NOT_EQUAL = 10001
 MISMATCH_VALUES_EQUAL = 10002
 VARIABLE_NOT_FOUND = 10003
-FIRST_UNCATCHABLE = 20000
 UNPROCESSED_CALL_RESULT = 30000
 
 NO_ERROR = Json('{"error_code":0,"message":""}')
 SERVICE_ERROR_NOT_JSON = 2**31 - 1
+
+CATCHABLE = range(10000, 20000)
+"""The codes of errors that ``xor`` catches."""
 
 
 def is_abandoned(ret_code: int) -> bool:
@@ -60,8 +62,7 @@ def is_abandoned(ret_code: int) -> bool:
 
     That is so when the input was refused, after an uncatchable error, and after a panic, whose code is -1.
     """
-    is_catchable = FIRST_CATCHABLE <= ret_code < FIRST_UNCATCHABLE
-    return not (is_catchable or ret_code in (OK, UNPROCESSED_CALL_RESULT))
+    return ret_code not in CATCHABLE and ret_code not in (OK, UNPROCESSED_CALL_RESULT)
 
 
 # --- catchable ----------------------------------------------------------------------------------------
@@ -195,6 +196,3 @@ def canon_map_without_value() -> Uncatchable:
 def parameters_mismatch(parameter: str, expected: str, stored: str) -> Uncatchable:
     """The data record another call or canon than the script asks for."""
     return Uncatchable(20017, f"{parameter} doesn't match expected parameters: expected {expected}, got {stored} ")
-
-
-STREAM_SIZE_LIMIT = 1024

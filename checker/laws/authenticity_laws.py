@@ -180,7 +180,7 @@ def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for _, data in held(search):
             for what, forged in tampered(data):
                 code = _code(search.world.script, EMPTY, forged)
-                if not 0 < code < codes.FIRST_CATCHABLE:
+                if not 0 < code < codes.CATCHABLE.start:
                     yield Witness(script, f"data with {what} are taken: code {code}")
 
 
