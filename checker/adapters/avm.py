@@ -19,10 +19,6 @@ from semantics.wire.calls import decode_requests, encode_results
 
 __all__ = ["AquaVM", "Exceeded", "SizeLimits", "find_wasm"]
 
-ED25519: Final = 0
-"""The number of the only key format that AquaVM accepts."""
-
-
 UNLIMITED: Final = SizeLimits()
 
 # Records are packed without padding.  Strings, byte arrays and arrays are a pointer and a length.

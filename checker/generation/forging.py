@@ -7,7 +7,7 @@ needed.  Arriving data are checked wholly, so that a lie has to be told with the
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from msgspec.structs import replace
 from rpds import HashTrieMap
@@ -126,13 +126,18 @@ def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
 # --- lies, which are signed -----------------------------------------------------------------------------
 
 
+def some_state(chance: random.Random, data: Data, store: Container[Cid]) -> int | None:
+    """The position of a state whose content id is in a store, if there is one."""
+    places = [i for i, state in enumerate(data.trace) if cid_of(state) in store]
+    return chance.choice(places) if places else None
+
+
 def lie_of_call(chance: random.Random, data: Data) -> Data:
     """A call with another value, arguments or tetraplet than it had."""
     info = data.cid_info
-    places = [i for i, state in enumerate(data.trace) if cid_of(state) in info.service_result_store]
-    if not places:
+    i = some_state(chance, data, info.service_result_store)
+    if i is None:
         return data
-    i = chance.choice(places)
     result = info.service_result_store[cid_of(data.trace[i])]
     text = Json(chance.choice(VALUES))
     told = chance.choice(
@@ -161,10 +166,9 @@ def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
 def lie_of_canon(chance: random.Random, data: Data) -> Data:
     """A canonical stream with other elements, or of another peer."""
     info = data.cid_info
-    places = [i for i, state in enumerate(data.trace) if cid_of(state) in info.canon_result_store]
-    if not places:
+    i = some_state(chance, data, info.canon_result_store)
+    if i is None:
         return data
-    i = chance.choice(places)
     canon = info.canon_result_store[cid_of(data.trace[i])]
     told = chance.choice(
         (

@@ -75,11 +75,6 @@ def try_mutants(
             pool.shutdown(cancel_futures=True)
 
 
-def try_mutant(mutant: Mutant, proved: Collection[str], every: bool = False) -> Verdict:
-    """Try one mutant; raises `MutantError` when its rewrite does not fit the source."""
-    return _try(mutant, rewrite(mutant), proved, every)
-
-
 def _try(mutant: Mutant, changed: Mapping[str, str], proved: Collection[str], every: bool) -> Verdict:
     with sources(changed) as folder:
         began = time.perf_counter()

@@ -18,7 +18,6 @@ from checker.laws.running import STATE_LIMIT, Services, StuckError
 from semantics.network.world import World
 from semantics.particle import CallResult, Outcome, Particle
 from spec.data import EMPTY, Data, data_to_json
-from spec.errors import ScriptError
 from spec.parser import Script, parse
 
 
@@ -83,12 +82,8 @@ def _written(outcome: Outcome) -> bytes:
 
 
 def main() -> None:
-    """Read one `Shown` a line, and write its digest, or an empty line for what is no script."""
-    for line in sys.stdin:
-        try:
-            print(digest(msgspec.json.decode(line, type=Shown)), flush=True)
-        except ScriptError:
-            print(flush=True)
+    """Read a `Shown`, and write its digest; it ends in an error when the script is none by these rules."""
+    print(digest(msgspec.json.decode(sys.stdin.buffer.read(), type=Shown)))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from html import escape
 from itertools import islice
 
 from airspec_book.directives import Generated
+from airspec_book.rendering import marked
 from seeded_faults import killed_by
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -152,7 +153,7 @@ def _law(law: CatalogueLaw) -> str:
     anchor = f"law-{law.name}"
     return (
         f'<section class="air-law" id="{anchor}"><h3><a href="#{anchor}">{law.name}</a></h3>'
-        f"<p>{_code(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
+        f"<p>{marked(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
         f"<dl>{premises}{evidence}{_kills(law)}</dl>{_obligations(law)}</section>"
     )
 
@@ -206,12 +207,6 @@ def _links(reads: Sequence[str]) -> Iterator[str]:
 @cache
 def _shown() -> frozenset[str]:
     return frozenset(f"{entry.module}.{entry.name}" for entry in load())
-
-
-def _code(text: str) -> str:
-    """Text with its back-quoted parts as code."""
-    parts = escape(text).split("`")
-    return "".join(part if i % 2 == 0 else f"<code>{part}</code>" for i, part in enumerate(parts))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -9,6 +9,7 @@ from statistics import median
 
 import msgspec
 from airspec_book.directives import Generated
+from airspec_book.rendering import marked
 from sphinx.application import Sphinx
 
 from checker.mutants.catalogue import MUTANTS, PARTS
@@ -69,7 +70,7 @@ def _row(mutant: Mutant) -> str:
     script = _code(mutant.script) if mutant.script else escape(mutant.equivalent)
     foreign = f"<br>with data of {_code(mutant.data_of)}" if mutant.data_of else ""
     cells = (
-        f"<b>{mutant.name}</b><br>{_quoted(mutant.sentence)}",
+        f"<b>{mutant.name}</b><br>{marked(mutant.sentence)}",
         f"{rule}<br>{_code(mutant.old)} becomes {new}",
         f"{script}{foreign}",
         _verdict(mutant.name),
@@ -92,12 +93,6 @@ def _verdict(name: str) -> str:
 
 def _code(text: str) -> str:
     return f"<code>{escape(' '.join(text.split()))}</code>"
-
-
-def _quoted(text: str) -> str:
-    """Text with its back-quoted parts as code."""
-    parts = escape(text).split("`")
-    return "".join(part if i % 2 == 0 else f"<code>{part}</code>" for i, part in enumerate(parts))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

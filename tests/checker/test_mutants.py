@@ -19,7 +19,7 @@ from checker.laws.zoo import runs
 from checker.mutants import runner
 from checker.mutants.catalogue import MUTANTS, QUICK
 from checker.mutants.mutant import ROOT, Mutant, MutantError, rewritten
-from checker.mutants.runner import try_mutant, try_mutants
+from checker.mutants.runner import try_mutants
 from checker.mutants.trial import Tried, digests
 from semantics.notation.registry import load
 
@@ -97,10 +97,10 @@ def test_who_breaks_no_law_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     ended: list[tuple[list[Tried], str]] = [([Tried(1, (), 0.0)], ""), ([Tried(1, (), 0.0)], ""), ([], "it crashed")]
     monkeypatch.setattr(runner, "_trial", lambda *_: ended.pop(0))
-    survived = try_mutant(harmless, ())
+    (survived,) = try_mutants([harmless], ())
     assert (survived.status, survived.shown, survived.broken) == ("survived", False, ())
-    assert try_mutant(replace(harmless, equivalent="it is the same"), ()).status == "equivalent"
-    assert try_mutant(harmless, ()).status == "undecided"
+    equivalent = replace(harmless, equivalent="it is the same")
+    assert [verdict.status for verdict in try_mutants([equivalent, harmless], ())] == ["equivalent", "undecided"]
 
 
 def test_the_command_lists_and_refuses() -> None:
