@@ -7,22 +7,19 @@ is asked of the peer's host).  The rules are functions from configurations to co
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from msgspec import Struct
-from pyrsistent import PVector, pvector
-from rpds import HashTrieMap, HashTrieSet, List
+from rpds import HashTrieMap, List
 
 from semantics.authenticity.keys import KeyPair
 from semantics.editions import FAITHFUL, Edition
+from semantics.environment import Cell, Cursor, Iteration, Registers, Scope, Streams, StreamValue
+from semantics.merge.memory import Memory, ParWindow
 from semantics.particle import CallRequest, CallResult, Particle
-from spec import codes
-from spec.codes import Catchable, Trap, Uncatchable
 from spec.data import CidInfo
-from spec.states import Lore, Par, State, Trace
-from spec.syntax import FoldMap, FoldStream, Instruction, New, Next, Span, Xor
+from spec.faults import Catchable, Trap, Uncatchable
+from spec.syntax import FoldMap, FoldStream, Instruction, New, Next, Xor
 from spec.syntax import Par as ParInstruction
-from spec.values import Cid, FromLiteral, Json, Provenance, Tetraplet, Value
+from spec.values import Cid
 
 # --- control ----------------------------------------------------------------------------------------
 
@@ -55,226 +52,13 @@ Control = Eval | Return | Throw | Halt
 # --- variables --------------------------------------------------------------------------------------
 
 
-class CanonValue(Struct, frozen=True, gc=False):
-    """A canonical stream: its elements, the tetraplet of its peer, and the id of its canon result."""
-
-    elements: tuple[Value, ...]
-    tetraplet: Tetraplet
-    cid: Cid
-
-
-class CanonMapValue(Struct, frozen=True, gc=False):
-    """A canonical map: its key-value pairs in order, and the values under each key.
-
-    Keys are typed: a string key and an integer key never coincide (`semantics.maps`).
-    """
-
-    pairs: tuple[Value, ...]
-    by_key: HashTrieMap[Json, tuple[Value, ...]]
-    tetraplet: Tetraplet
-    cid: Cid
-
-
-Binding = Value | CanonValue | CanonMapValue
-
-
-class Cell(Struct, frozen=True, gc=False, eq=False):
-    """The innermost binding of a name: the depth of folds at which it was made, and its value, unset after ``new``."""
-
-    depth: int
-    value: Binding | None
-
-
-class Scope(Struct, frozen=True, gc=False, eq=False):
-    """The variables that can be read.
-
-    `depth` counts the nested fold iterations; a cell is visible when its depth is in `visible`: the global
-    depth 0 and the iteration that each running fold is in.
-    """
-
-    cells: HashTrieMap[str, Cell] = HashTrieMap()
-    depth: int = 0
-    visible: HashTrieSet[int] = HashTrieSet([0])
-
-
-class ArrayItems(Struct, frozen=True, gc=False, eq=False):
-    """The elements of one array value; each inherits the array's tetraplet, with its index added."""
-
-    elements: tuple[Json, ...]
-    tetraplet: Tetraplet
-    provenance: Provenance
-
-
-class ValueItems(Struct, frozen=True, gc=False, eq=False):
-    """Values that keep their own tetraplets: elements of a canonical stream or map, or of a generation of a stream."""
-
-    values: tuple[Value, ...]
-    positions: tuple[int, ...] = ()
-
-
-class Iteration(Struct, frozen=True, gc=False, eq=False):
-    """A running fold: its items, the index of the current one, and its instructions.
-
-    `fold` numbers the folds over streams, which are recorded in the trace (None for other folds);
-    `ended` is set when the end of a generation was met once.
-    """
-
-    items: ArrayItems | ValueItems
-    index: int
-    body: Instruction
-    last: Instruction | None
-    fold: int | None = None
-    ended: bool = False
-
-
 # --- streams ----------------------------------------------------------------------------------------
-
-
-class StreamValue(Struct, frozen=True, gc=False):
-    """An element of a stream, and the position in the result trace of the state that put it there."""
-
-    value: Value
-    position: int
-
-
-class Matrix(Struct, frozen=True, gc=False, eq=False):
-    """Values by generation: `count` generations, of which those that are not empty are in the map."""
-
-    count: int = 0
-    generations: HashTrieMap[int, tuple[StreamValue, ...]] = HashTrieMap()
-
-
-class StreamState(Struct, frozen=True, gc=False, eq=False):
-    """A stream: what prev data knew, what current data added, and what this run appends."""
-
-    previous: Matrix = Matrix()
-    current: Matrix = Matrix()
-    new: Matrix = Matrix()
-    size: int = 0
-
-
-class Descriptor(Struct, frozen=True, gc=False, eq=False):
-    """A stream with the part of the script in which its name means it (None: everywhere)."""
-
-    span: Span | None
-    stream: StreamState
-
-
-Streams: TypeAlias = "HashTrieMap[str, tuple[Descriptor, ...]]"
-
-
-class Cursor(Struct, frozen=True, gc=False):
-    """How many generations of each matrix a fold has walked."""
-
-    previous: int = 0
-    current: int = 0
-    new: int = 0
 
 
 # --- error registers --------------------------------------------------------------------------------
 
 
-class ErrorRecord(Struct, frozen=True, gc=False):
-    """What an error register holds."""
-
-    object: Json = codes.NO_ERROR
-    tetraplet: Tetraplet | None = None
-    provenance: Provenance = FromLiteral()
-
-
-class Registers(Struct, frozen=True, gc=False, eq=False):
-    """``%last_error%`` and ``:error:``, each with a flag that says whether it may be set.
-
-    `original` is the error that the last ``xor`` caught, for ``(fail :error:)``.
-    """
-
-    last: ErrorRecord = ErrorRecord()
-    last_settable: bool = True
-    error: ErrorRecord = ErrorRecord()
-    error_settable: bool = True
-    original: Catchable | None = None
-
-
 # --- the merge --------------------------------------------------------------------------------------
-
-
-class Slider(Struct, frozen=True, gc=False, eq=False):
-    """A window into a trace: `seen` of its `length` states have been taken, the next one stands at `position`."""
-
-    trace: Trace
-    position: int
-    length: int
-    seen: int = 0
-
-
-class Positions(Struct, frozen=True, gc=False, eq=False):
-    """A one-to-one map between positions of the result trace and positions of an old one.
-
-    `old` has the old positions by the new ones, `new` the new ones by the old ones, and None where there is none.
-    """
-
-    old: PVector[int | None] = pvector()
-    new: PVector[int | None] = pvector()
-
-
-class Window(Struct, frozen=True, gc=False):
-    """Where a slider is to be placed."""
-
-    position: int
-    length: int
-
-
-class LoreWindows(Struct, frozen=True, gc=False):
-    """Where an old trace holds the states of one fold iteration: before its ``next``, and after."""
-
-    before: Window
-    after: Window
-
-
-class LoreEntry(Struct, frozen=True, gc=False, eq=False):
-    """The lore of one iteration as it is being written, with the windows into both old traces.
-
-    `phase` counts what has been met: 0 before started, 1 before ended, 2 after started, 3 after ended.
-    """
-
-    value: int
-    prev: LoreWindows | None
-    current: LoreWindows | None
-    before_start: int
-    before_end: int = 0
-    after_start: int = 0
-    after_end: int = 0
-    phase: int = 0
-
-
-class FoldRecord(Struct, frozen=True, gc=False, eq=False):
-    """A running fold over a stream, as the merge sees it.
-
-    `position` is where its state will stand; `queue` holds the iterations of the current generation and `back`
-    how many of them are still open; `lore` is complete for the generations before.
-    """
-
-    position: int
-    prev: HashTrieMap[int, LoreWindows]
-    current: HashTrieMap[int, LoreWindows]
-    prev_exit: Window
-    current_exit: Window
-    queue: PVector[LoreEntry] = pvector()
-    back: int = 0
-    going_back: bool = False
-    lore: tuple[Lore, ...] = ()
-
-
-class Memory(Struct, frozen=True, gc=False, eq=False):
-    """The merge of two traces: a slider on each, the result so far, and which old states it stands for."""
-
-    prev: Slider
-    current: Slider
-    result: PVector[State] = pvector()
-    prev_positions: Positions = Positions()
-    current_positions: Positions = Positions()
-    folds: HashTrieMap[int, FoldRecord] = HashTrieMap()
-    fold_count: int = 0
 
 
 # --- the host ---------------------------------------------------------------------------------------
@@ -313,15 +97,6 @@ class XorLeft(Struct, frozen=True, gc=False, eq=False):
 
 class XorRight(Struct, frozen=True, gc=False, eq=False):
     """The right side of a ``xor`` is running, after its left side failed."""
-
-
-class ParWindow(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` stand on one side: where the par's states begin, the sizes of its branches,
-    and how many states are left for what follows the par."""
-
-    begin: int
-    sizes: Par
-    rest: int
 
 
 class ParLeft(Struct, frozen=True, gc=False, eq=False):

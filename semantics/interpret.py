@@ -19,9 +19,9 @@ from semantics.machine import run
 from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
 from spec import codes
-from spec.codes import Trap, Uncatchable
 from spec.data import EMPTY, Data
 from spec.errors import ScriptError, TrappingScriptError
+from spec.faults import Trap, Uncatchable
 from spec.parser import parse
 
 D = TypeVar("D")

@@ -12,17 +12,19 @@ from rpds import HashTrieMap, List
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
-from semantics.configuration import Config, Eval, Halt, Host, Memory, Registers, Scope
+from semantics.configuration import Config, Eval, Halt, Host
 from semantics.editions import FAITHFUL, Edition
+from semantics.environment import Registers, Scope
 from semantics.machine import run
+from semantics.merge.memory import Memory
 from semantics.merge.sliders import slider
 from semantics.notation import definition, rules
 from semantics.particle import CallResult, Outcome, Particle
 from semantics.stores import merge_stores
 from semantics.streams import EMPTY_STREAMS, compactify
 from spec import codes
-from spec.codes import Catchable, Trap, Uncatchable
 from spec.data import Data
+from spec.faults import Catchable, Trap, Uncatchable
 from spec.parser import Script
 from spec.rust_text import quoted
 

@@ -60,7 +60,7 @@ from semantics.rules.fold import (
 from semantics.rules.new import new, new_scope_return, new_scope_throw, new_stream_return, new_stream_throw
 from semantics.rules.stream_fold import fold_stream, stream_fold_return, stream_fold_throw
 from spec import syntax
-from spec.codes import Catchable
+from spec.faults import Catchable
 from spec.syntax import Instruction
 
 Rule = Callable[[Config, Any], Config]

@@ -6,13 +6,13 @@ from typing import cast
 
 from rpds import HashTrieMap
 
-from semantics.configuration import CanonMapValue
+from semantics.environment import CanonMapValue
 from semantics.notation import definition, rules
 from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import key_text
 from semantics.scopes import stored
 from spec import codes, json_text
-from spec.codes import Uncatchable
+from spec.faults import Uncatchable
 from spec.values import Cid, Json, Tetraplet, Value
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import RETURN, Config, ErrorRecord, Halt, Registers, Throw
+from semantics.configuration import RETURN, Config, Halt, Throw
+from semantics.environment import ErrorRecord, Registers
 from semantics.notation import definition, rules
 from spec import codes, json_text
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.faults import Catchable, Trap, Uncatchable
 from spec.printer import describe
 from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
 from spec.values import Json, Provenance, Tetraplet

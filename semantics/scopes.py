@@ -10,19 +10,11 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from semantics.configuration import (
-    ArrayItems,
-    Binding,
-    CanonMapValue,
-    CanonValue,
-    Cell,
-    Config,
-    Iteration,
-    Scope,
-)
+from semantics.configuration import Config
+from semantics.environment import ArrayItems, Binding, CanonMapValue, CanonValue, Cell, Iteration, Scope
 from semantics.notation import definition, rules
 from spec import codes
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.faults import Catchable, Trap, Uncatchable
 from spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
 
 

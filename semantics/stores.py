@@ -16,8 +16,8 @@ from semantics.configuration import Config, Host
 from semantics.notation import definition, rules
 from semantics.scopes import stored
 from spec import codes, json_text
-from spec.codes import Trap, Uncatchable
 from spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
+from spec.faults import Trap, Uncatchable
 from spec.values import Cid, Json, Tetraplet, Value
 
 

@@ -10,13 +10,14 @@ from typing import cast
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
-from semantics.configuration import Config, Cursor, Descriptor, Matrix, Memory, Streams, StreamState, StreamValue
+from semantics.configuration import Config
 from semantics.editions import Edition
-from semantics.merge.join import Source
+from semantics.environment import Cursor, Descriptor, Matrix, Streams, StreamState, StreamValue
+from semantics.merge.memory import Memory
 from semantics.notation import definition, rules
 from semantics.persistent import set_states
 from spec import codes
-from spec.codes import Trap, Uncatchable
+from spec.faults import Source, Trap, Uncatchable
 from spec.states import Ap, Executed, State, StreamResult
 from spec.syntax import Span
 from spec.values import Value

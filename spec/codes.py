@@ -7,31 +7,9 @@ makes one error; its docstring says when.
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from spec.faults import Catchable, Uncatchable
 from spec.rust_text import quoted
 from spec.values import Json
-
-
-class Catchable(Struct, frozen=True, gc=False):
-    """An error that ``xor`` catches."""
-
-    code: int
-    message: str
-
-
-class Uncatchable(Struct, frozen=True, gc=False):
-    """An error that ends the run; everything that the run did is discarded."""
-
-    code: int
-    message: str
-
-
-class Trap(Struct, frozen=True, gc=False):
-    """A place where the reference interpreter panics; `name` says which."""
-
-    name: str
-
 
 OK = 0
 AIR_NOT_PARSED = 1

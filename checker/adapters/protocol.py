@@ -16,9 +16,9 @@ from semantics.editions import FAITHFUL, Edition
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.particle import CallRequest, CallResult, Particle, SizeLimits
 from semantics.wire.envelope import INTERPRETER_VERSION, OURS, decode
-from spec.codes import Uncatchable
 from spec.data import data_to_json
 from spec.errors import ScriptError
+from spec.faults import Uncatchable
 from spec.parser import parse
 
 PROTOCOL = 1

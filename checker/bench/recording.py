@@ -12,7 +12,7 @@ from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.particle import CallResult, Particle
 from semantics.wire.envelope import decode
-from spec.codes import Uncatchable
+from spec.faults import Uncatchable
 
 
 class Recorded(Struct, frozen=True, eq=False):

@@ -19,7 +19,7 @@ from semantics.network.services import UnknownServiceError
 from semantics.network.state import NO_DATA
 from semantics.network.story import Event, Story
 from semantics.network.world import Invocation, World
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.faults import Catchable, Trap, Uncatchable
 from spec.printer import describe
 
 

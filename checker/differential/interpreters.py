@@ -12,8 +12,8 @@ from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.invoke import invoke
 from semantics.particle import CallRequest
 from semantics.wire.envelope import decode
-from spec.codes import Uncatchable
 from spec.data import EMPTY, Data, data_to_json
+from spec.faults import Uncatchable
 from spec.parser import parse
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from checker.generation.forging import forge
 from checker.generation.tampering import tamper
 from semantics.authenticity.keys import KeyPair
 from semantics.wire.envelope import decode, encode
-from spec.codes import Uncatchable
+from spec.faults import Uncatchable
 
 IN_FLIGHT: Final = ("tamper", "forge")
 """Attacks on arriving data: what no signature covers, or the contents of the stores."""

@@ -17,8 +17,8 @@ from semantics.network.state import NetworkState
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
 from spec import codes
-from spec.codes import Trap, Uncatchable
 from spec.data import Data
+from spec.faults import Trap, Uncatchable
 from spec.parser import Script, parse
 
 INIT: Final = "A"

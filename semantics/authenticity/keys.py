@@ -8,8 +8,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from spec.codes import Trap
 from spec.data import base_58
+from spec.faults import Trap
 
 KEY_LENGTH: Final = 32
 """Bytes of a secret and of a public key."""

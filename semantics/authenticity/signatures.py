@@ -16,8 +16,8 @@ from rpds import HashTrieMap
 
 from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key
 from semantics.notation import opaque
-from spec.codes import Trap
 from spec.data import base_58
+from spec.faults import Trap
 from spec.rust_text import quoted
 from spec.values import Cid
 

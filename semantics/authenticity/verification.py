@@ -19,8 +19,8 @@ from semantics.authenticity.signatures import signature_problem
 from semantics.authenticity.store_check import check_stores
 from semantics.notation import opaque, rules
 from spec import codes
-from spec.codes import Trap, Uncatchable
 from spec.data import Data, base_58
+from spec.faults import Trap, Uncatchable
 from spec.rust_text import quoted, quoted_list
 from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
 from spec.values import Cid

@@ -7,12 +7,12 @@ never a silent choice.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import cast
 
 from msgspec import Struct
 
 from semantics.notation import definition, rules
+from spec.faults import Conflict, Source, Unexpected
 from spec.states import (
     Ap,
     CanonExecuted,
@@ -30,15 +30,6 @@ from spec.states import (
 )
 
 
-class Source(Enum):
-    """Which of the two sides a joined state comes from."""
-
-    PREVIOUS = "previous"
-    CURRENT = "current"
-    BOTH = "both"
-    NEITHER = "neither"
-
-
 class NotMet(Struct, frozen=True, gc=False):
     """Neither side has a state."""
 
@@ -52,22 +43,6 @@ class Joined(Struct, frozen=True, gc=False):
     state: State
     source: Source
     seen: Source
-
-
-class Conflict(Struct, frozen=True, gc=False):
-    """The two sides cannot both be true; `left` and `right` are what they recorded."""
-
-    reason: str
-    left: State
-    right: State
-
-
-class Unexpected(Struct, frozen=True, gc=False):
-    """A side recorded a state of another kind of instruction than `expected`."""
-
-    expected: str
-    side: Source
-    state: State
 
 
 JoinResult = NotMet | Joined | Conflict | Unexpected

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from pyrsistent import pvector
 from rpds import HashTrieMap
 
-from semantics.configuration import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
+from semantics.merge.memory import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
 from semantics.merge.sliders import narrow, place, push, remaining
 from semantics.merge.windows import placed
 from semantics.notation import definition, rules
 from semantics.persistent import item_at
-from spec.codes import Trap
+from spec.faults import Trap
 from spec.json_number import U32_MAX
 from spec.rust_states import record_text, run_text, state_in_words
 from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace

@@ -9,19 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyrsistent import PVector
 
-from semantics.configuration import Memory, Positions, Slider, Window
-from semantics.merge.join import (
-    CALLS_DIFFER,
-    CANONS_DIFFER,
-    NOT_EQUAL,
-    Conflict,
-    Joined,
-    Source,
-    Unexpected,
-)
+from semantics.merge.join import CALLS_DIFFER, CANONS_DIFFER, NOT_EQUAL, Joined
+from semantics.merge.memory import Memory, Positions, Slider, Window
 from semantics.notation import definition, rules
 from semantics.persistent import item_at, with_item
-from spec.codes import Trap
+from spec.faults import Conflict, Source, Trap, Unexpected
 from spec.json_number import U32_MAX
 from spec.rust_states import record_text, result_text, state_text
 from spec.states import Executed, State, Trace

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Memory, ParWindow, Slider, Window
+from semantics.merge.memory import Memory, ParWindow, Slider, Window
 from semantics.merge.sliders import limited, narrow, place, remaining
 from semantics.notation import definition, rules
-from spec.codes import Trap
+from spec.faults import Trap
 from spec.json_number import U32_MAX
 from spec.rust_states import record_text
 from spec.states import Par

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.configuration import CanonMapValue, CanonValue, Config
+from semantics.configuration import Config
+from semantics.environment import CanonMapValue, CanonValue
 from semantics.notation import definition, rules
 from semantics.scopes import lookup, with_lens
 from spec import codes, json_text
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Trap
 from spec.lenses import accessors_text, lens_text
 from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
 from spec.values import FromCanon, Json, Provenance, Tetraplet, Value

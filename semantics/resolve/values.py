@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from semantics.configuration import CanonMapValue, CanonValue, Config, ErrorRecord
+from semantics.configuration import Config
+from semantics.environment import CanonMapValue, CanonValue, ErrorRecord
 from semantics.notation import definition, rules
 from semantics.resolve.lens import (
     Resolution,
@@ -14,7 +15,7 @@ from semantics.resolve.lens import (
 )
 from semantics.scopes import lookup, lookup_canon, lookup_canon_map
 from spec import codes, json_text
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Trap
 from spec.syntax import (
     Boolean,
     CanonStream,

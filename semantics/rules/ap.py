@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import RETURN, CanonValue, Config, Halt, StreamValue
+from semantics.configuration import RETURN, Config, Halt
 from semantics.editions import Edition
-from semantics.merge.join import Conflict, Joined, JoinResult, Source, Unexpected, join_ap
+from semantics.environment import CanonValue, StreamValue
+from semantics.merge.join import Joined, JoinResult, join_ap
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
 from semantics.registers import stop, wait_or_stop
@@ -16,7 +17,7 @@ from semantics.rules.control import fail_in_trace
 from semantics.scopes import bind, lookup_canon, stored
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.faults import Catchable, Conflict, Source, Trap, Uncatchable, Unexpected
 from spec.rust_states import record_text
 from spec.states import Ap as ApState
 from spec.syntax import Ap, ApMap, CanonStream, Scalar

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from semantics.authenticity.cids import argument_hash
 from semantics.configuration import RETURN, Config, Halt
 from semantics.editions import Edition
-from semantics.merge.join import Conflict, Joined, Unexpected, join_call
+from semantics.merge.join import Joined, join_call
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
 from semantics.particle import CallRequest
@@ -19,7 +19,7 @@ from semantics.rules.call_result import failed, recorded, service_answered
 from semantics.rules.control import fail_in_trace
 from semantics.scopes import settable, visible_cell
 from spec import codes
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.faults import Catchable, Conflict, Trap, Uncatchable, Unexpected
 from spec.states import Executed, Failed, Sent
 from spec.syntax import Call, Scalar
 from spec.values import Cid, Tetraplet

@@ -7,8 +7,8 @@ from typing import cast
 from msgspec.structs import replace
 
 from semantics.authenticity.cids import value_cid
-from semantics.configuration import RETURN, Config, Halt, StreamValue
-from semantics.merge.join import Source
+from semantics.configuration import RETURN, Config, Halt
+from semantics.environment import StreamValue
 from semantics.merge.sliders import push
 from semantics.notation import definition, rules
 from semantics.particle import CallResult
@@ -17,8 +17,8 @@ from semantics.scopes import bound
 from semantics.stores import find_service, track_service_result, vouch
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
-from spec.codes import Trap, Uncatchable
 from spec.failures import read_failure
+from spec.faults import Source, Trap, Uncatchable
 from spec.rust_states import result_text
 from spec.rust_text import quoted
 from spec.states import (

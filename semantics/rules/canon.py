@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import RETURN, Binding, CanonValue, Config, Halt
+from semantics.configuration import RETURN, Config, Halt
 from semantics.editions import Edition
+from semantics.environment import Binding, CanonValue
 from semantics.maps import canon_map, first_values
-from semantics.merge.join import Conflict, Joined, Unexpected, join_canon
+from semantics.merge.join import Joined, join_canon
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.notation import definition, rules
 from semantics.registers import stop, wait_or_stop
@@ -18,7 +19,7 @@ from semantics.scopes import bind, stored
 from semantics.stores import find_canon_elements, find_canon_tetraplet, track_canon, vouch
 from semantics.streams import contents, find
 from spec import codes
-from spec.codes import Catchable, Trap, Uncatchable
+from spec.faults import Catchable, Conflict, Trap, Uncatchable, Unexpected
 from spec.states import CanonExecuted, CanonSent
 from spec.syntax import Canon, CanonMap, CanonMapScalar
 from spec.values import Cid, FromCanon, FromLiteral, Tetraplet, Value

@@ -9,7 +9,7 @@ from semantics.notation import rules
 from semantics.registers import raise_, wait_or_stop
 from semantics.resolve.values import resolve
 from spec import codes, json_text
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Trap
 from spec.syntax import Match, Mismatch
 
 

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import (
-    RETURN,
-    Config,
-    Eval,
-    Halt,
-    Memory,
-    ParLeft,
-    ParRight,
-    ParWindow,
-    SeqRight,
-    XorLeft,
-    XorRight,
-)
-from semantics.merge.join import Conflict, ParWindows, Unexpected, join_par
+from semantics.configuration import RETURN, Config, Eval, Halt, ParLeft, ParRight, SeqRight, XorLeft, XorRight
+from semantics.merge.join import ParWindows, join_par
+from semantics.merge.memory import Memory, ParWindow
 from semantics.merge.sliders import conflict_message, push, take
 from semantics.merge.windows import enter_left, enter_right, leave_par, left_beyond, par_window
 from semantics.notation import definition, rules
 from semantics.registers import enter_handler, leave_handler
 from spec import codes
 from spec import states as state
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Conflict, Trap, Unexpected
 from spec.printer import describe
 from spec.syntax import Instruction, Never, Next, Null, Par, Seq, Xor
 

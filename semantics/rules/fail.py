@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config, ErrorRecord, Throw
+from semantics.configuration import Config, Throw
+from semantics.environment import ErrorRecord
 from semantics.notation import definition, rules
 from semantics.registers import error_fields, record, set_last, stop
 from semantics.resolve.values import literal_tetraplet, resolve
 from spec import codes, json_text
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Trap
 from spec.printer import describe
 from spec.syntax import Error, Fail, FailLiteral, Instruction, LastError
 from spec.values import FromLiteral, Json, Provenance, Tetraplet

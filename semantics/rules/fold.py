@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import (
-    RETURN,
-    ArrayItems,
-    CanonMapValue,
-    CanonValue,
-    Config,
-    Eval,
-    FoldExit,
-    Halt,
-    Iteration,
-    Memory,
-    NextBack,
-    ValueItems,
-)
+from semantics.configuration import RETURN, Config, Eval, FoldExit, Halt, NextBack
+from semantics.environment import ArrayItems, CanonMapValue, CanonValue, Iteration, ValueItems
 from semantics.merge.lore import meet_next, start_iteration, turn_back
+from semantics.merge.memory import Memory
 from semantics.notation import definition, rules
 from semantics.registers import wait_or_stop
 from semantics.resolve.lens import select, select_from_canon_map
@@ -34,7 +23,7 @@ from semantics.scopes import (
     with_lens,
 )
 from spec import codes, json_text
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Trap
 from spec.lenses import lens_text
 from spec.syntax import (
     CanonStream,

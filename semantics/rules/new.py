@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import (
-    Cell,
-    Config,
-    Eval,
-    Halt,
-    NewScope,
-    NewStream,
-    Scope,
-)
+from semantics.configuration import Config, Eval, Halt, NewScope, NewStream
+from semantics.environment import Cell, Scope
 from semantics.notation import definition, rules
 from semantics.streams import close_scope, open_scope
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Trap
 from spec.syntax import New, Stream, StreamMap
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import RETURN, Config, Cursor, Halt, Iteration, StreamFold, StreamState, ValueItems
+from semantics.configuration import RETURN, Config, Halt, StreamFold
 from semantics.editions import Edition
-from semantics.merge.join import Conflict, Unexpected, join_fold
+from semantics.environment import Cursor, Iteration, StreamState, ValueItems
+from semantics.merge.join import join_fold
 from semantics.merge.lore import end_fold, end_generation, start_fold, start_iteration
 from semantics.merge.sliders import conflict_message, take
 from semantics.notation import definition, rules
@@ -24,7 +25,7 @@ from semantics.streams import (
     open_generation,
     update,
 )
-from spec.codes import Catchable, Trap
+from spec.faults import Catchable, Conflict, Trap, Unexpected
 from spec.syntax import FoldMap, FoldStream
 
 AnyFold = FoldStream | FoldMap

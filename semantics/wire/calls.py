@@ -10,7 +10,7 @@ import msgspec
 from semantics.particle import CallRequest, CallResult
 from semantics.wire.message_pack import MalformedError, Opened, Scanner, Text, Token
 from spec import codes
-from spec.codes import Uncatchable
+from spec.faults import Uncatchable
 from spec.json_number import I32_MAX, I32_MIN
 from spec.json_text import number
 from spec.values import Json, Tetraplet

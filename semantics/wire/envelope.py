@@ -14,8 +14,8 @@ from semantics.wire.message_pack import Extension, MalformedError, Opened, Scann
 from semantics.wire.records import read_data
 from semantics.wire.writing import write_data
 from spec import codes
-from spec.codes import Uncatchable
 from spec.data import EMPTY, Data
+from spec.faults import Uncatchable
 
 DATA_VERSION: Final = "0.17.2"
 INTERPRETER_VERSION: Final = "0.62.0"

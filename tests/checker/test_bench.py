@@ -15,8 +15,8 @@ from checker.bench.recording import Recorded, record
 from checker.generation.tampering import tamper
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.wire.envelope import decode, encode
-from spec.codes import Uncatchable
 from spec.data import Data
+from spec.faults import Uncatchable
 from spec.values import Json
 
 BAD_SIGNATURES_OR_STORES = range(1, 10)

@@ -15,8 +15,8 @@ from semantics.authenticity.cids import value_cid
 from semantics.interpret import Invocation
 from semantics.particle import CallResult
 from semantics.wire.envelope import decode, encode
-from spec.codes import Uncatchable
 from spec.data import EMPTY, CidInfo, Data
+from spec.faults import Uncatchable
 from spec.states import Ap, Executed, Failed, Fold, Lore, Par, ScalarResult, State, Subtrace
 from spec.values import Json
 

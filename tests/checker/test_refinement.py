@@ -31,8 +31,8 @@ from semantics.merge.tree import Clash, Cons, FoldNode, Forest, Leaf, Nil, ParNo
 from semantics.network.world import Invoke, World
 from semantics.particle import CallResult, Outcome, Particle
 from semantics.wire.envelope import decode, encode
-from spec.codes import Uncatchable
 from spec.data import EMPTY, Data
+from spec.faults import Uncatchable
 from spec.parser import Script, parse
 from spec.states import Ap, Fold, Lore, Par, Sent, Subtrace, Trace
 

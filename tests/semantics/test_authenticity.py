@@ -25,8 +25,9 @@ from semantics.authenticity.store_check import complaints
 from semantics.authenticity.verification import verify, vouched
 from semantics.interpret import Invocation
 from semantics.wire.envelope import decode, encode
-from spec.codes import CID_STORE_CORRUPT, Trap, Uncatchable
+from spec.codes import CID_STORE_CORRUPT
 from spec.data import EMPTY, Data
+from spec.faults import Trap, Uncatchable
 from spec.values import Cid
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation, interpret
 from semantics.particle import CallResult, Particle
 from semantics.wire.envelope import decode, encode
-from spec.codes import Uncatchable
 from spec.data import Data
 from spec.failures import Failure, read_failure
+from spec.faults import Uncatchable
 from spec.states import Failed
 from spec.values import Json
 

@@ -16,8 +16,8 @@ from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.particle import CallRequest, CallResult
 from semantics.wire.calls import decode_requests, decode_results, encode_requests, encode_results, json_of
 from semantics.wire.envelope import Versions, decode, encode, open_archive, open_envelope
-from spec.codes import Uncatchable
 from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult, data_to_json
+from spec.faults import Uncatchable
 from spec.states import (
     Ap,
     CanonExecuted,

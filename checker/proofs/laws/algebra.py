@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from checker.proofs.reading.terms import Term
 from checker.proofs.reading.translation import Translation
 from semantics.merge import equivalence, join, tree
+from spec import faults
 from spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Fold, Par, Sent, State
 
 VARIABLES: Final = ("a", "b", "c", "d")
@@ -131,7 +132,7 @@ class TableAlgebra(Algebra, frozen=True, eq=False):
     @cached_property
     def sources(self) -> dict[str, Term]:
         """The sides that a state may come from."""
-        return {source.name: self.terms.encode(source) for source in join.Source}
+        return {source.name: self.terms.encode(source) for source in faults.Source}
 
 
 def variables(translation: Translation) -> tuple[Term, ...]:

@@ -22,9 +22,11 @@ from checker.proofs.reading.abstraction import Abstraction
 from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
 from semantics import registers
-from semantics.configuration import Config, Halt, Memory, Throw
-from semantics.merge import equivalence, join, sliders
+from semantics.configuration import Config, Halt, Throw
+from semantics.merge import equivalence, sliders
+from semantics.merge.memory import Memory
 from semantics.rules import control
+from spec import faults
 from spec.states import State
 
 Function = Callable[..., object]
@@ -182,7 +184,7 @@ def _owner_keeps(run: Followed) -> Term:
 
 def _never_conflicts(run: Followed) -> Term:
     joined = run.of(run.read[1], run.kept, run.arrived)
-    return z3.Not(run.terms.is_record(join.Conflict, joined))
+    return z3.Not(run.terms.is_record(faults.Conflict, joined))
 
 
 def laws(prefix: str, what: str, whose: str) -> tuple[Law, ...]:

@@ -11,6 +11,7 @@ from checker.proofs.laws.algebra import TableAlgebra
 from checker.proofs.reading.terms import Term
 from checker.proofs.statement import Law
 from semantics.merge import join
+from spec import faults
 from spec.states import Ap, Executed, Fold, Par
 
 
@@ -52,15 +53,16 @@ def _reported(m: TableAlgebra) -> Term:
     result, terms, side = m.result(m.a, m.b), m.terms, m.sources
     alone = z3.Or(m.a == terms.nothing, m.b == terms.nothing)
     conflict = z3.And(
-        terms.is_record(join.Conflict, result),
-        terms.field(join.Conflict, "left", result) == m.a,
-        terms.field(join.Conflict, "right", result) == m.b,
+        terms.is_record(faults.Conflict, result),
+        terms.field(faults.Conflict, "left", result) == m.a,
+        terms.field(faults.Conflict, "right", result) == m.b,
     )
     unexpected = z3.And(
-        terms.is_record(join.Unexpected, result),
-        terms.field(join.Unexpected, "expected", result) == terms.encode(m.table.name),
-        terms.field(join.Unexpected, "side", result) == z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]),
-        terms.field(join.Unexpected, "state", result) == z3.If(m.b == terms.nothing, m.a, m.b),
+        terms.is_record(faults.Unexpected, result),
+        terms.field(faults.Unexpected, "expected", result) == terms.encode(m.table.name),
+        terms.field(faults.Unexpected, "side", result)
+        == z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]),
+        terms.field(faults.Unexpected, "state", result) == z3.If(m.b == terms.nothing, m.a, m.b),
     )
     return z3.Implies(z3.Not(_decided(m)), z3.If(alone, unexpected, conflict))
 

@@ -1,0 +1,97 @@
+"""The memory of the merge: where a run stands in both old traces, and what it has written so far."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from pyrsistent import PVector, pvector
+from rpds import HashTrieMap
+
+from spec.states import Lore, Par, State, Trace
+
+
+class Slider(Struct, frozen=True, gc=False, eq=False):
+    """A window into a trace: `seen` of its `length` states have been taken, the next one stands at `position`."""
+
+    trace: Trace
+    position: int
+    length: int
+    seen: int = 0
+
+
+class Positions(Struct, frozen=True, gc=False, eq=False):
+    """A one-to-one map between positions of the result trace and positions of an old one.
+
+    `old` has the old positions by the new ones, `new` the new ones by the old ones, and None where there is none.
+    """
+
+    old: PVector[int | None] = pvector()
+    new: PVector[int | None] = pvector()
+
+
+class Window(Struct, frozen=True, gc=False):
+    """Where a slider is to be placed."""
+
+    position: int
+    length: int
+
+
+class LoreWindows(Struct, frozen=True, gc=False):
+    """Where an old trace holds the states of one fold iteration: before its ``next``, and after."""
+
+    before: Window
+    after: Window
+
+
+class LoreEntry(Struct, frozen=True, gc=False, eq=False):
+    """The lore of one iteration as it is being written, with the windows into both old traces.
+
+    `phase` counts what has been met: 0 before started, 1 before ended, 2 after started, 3 after ended.
+    """
+
+    value: int
+    prev: LoreWindows | None
+    current: LoreWindows | None
+    before_start: int
+    before_end: int = 0
+    after_start: int = 0
+    after_end: int = 0
+    phase: int = 0
+
+
+class FoldRecord(Struct, frozen=True, gc=False, eq=False):
+    """A running fold over a stream, as the merge sees it.
+
+    `position` is where its state will stand; `queue` holds the iterations of the current generation and `back`
+    how many of them are still open; `lore` is complete for the generations before.
+    """
+
+    position: int
+    prev: HashTrieMap[int, LoreWindows]
+    current: HashTrieMap[int, LoreWindows]
+    prev_exit: Window
+    current_exit: Window
+    queue: PVector[LoreEntry] = pvector()
+    back: int = 0
+    going_back: bool = False
+    lore: tuple[Lore, ...] = ()
+
+
+class Memory(Struct, frozen=True, gc=False, eq=False):
+    """The merge of two traces: a slider on each, the result so far, and which old states it stands for."""
+
+    prev: Slider
+    current: Slider
+    result: PVector[State] = pvector()
+    prev_positions: Positions = Positions()
+    current_positions: Positions = Positions()
+    folds: HashTrieMap[int, FoldRecord] = HashTrieMap()
+    fold_count: int = 0
+
+
+class ParWindow(Struct, frozen=True, gc=False, eq=False):
+    """Where the branches of a ``par`` stand on one side: where the par's states begin, the sizes of its branches,
+    and how many states are left for what follows the par."""
+
+    begin: int
+    sizes: Par
+    rest: int
