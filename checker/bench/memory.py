@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from checker.adapters.fetch_oracle import find_wasm
 from semantics.interpret import Invocation, interpret
-from semantics.notation.decisions import compile_rules
+from semantics.notation.engine import compile_rules
 
 MEBIBYTE: Final = 1 << 20
 UNIT: Final = 1 if sys.platform == "darwin" else 1024

@@ -23,7 +23,7 @@ from msgspec import Struct
 from checker.adapters.avm import AquaVM
 from checker.bench.recording import Recorded
 from semantics.interpret import interpret
-from semantics.notation.decisions import compile_rules
+from semantics.notation.engine import compile_rules
 
 CLASSES: Final = ((0, 3), (4, 7), (8, 15), (16, 31), (32, 127), (128, None))
 """The size classes, by the number of states in the trace that an invocation makes; the last has no end."""

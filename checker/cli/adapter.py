@@ -11,7 +11,7 @@ from checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
 from checker.cli._input import edition_option
 from checker.cli._outcome import BadInputError
 from semantics.editions import FAITHFUL, Edition
-from semantics.notation.decisions import compile_rules
+from semantics.notation.engine import compile_rules
 
 
 @click.command()

@@ -26,7 +26,7 @@ from checker.generation import wild
 from checker.generation.idioms import write_idioms
 from checker.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
-from semantics.notation.firing import firing
+from semantics.notation.engine import firing
 from semantics.particle import Particle
 
 BATCH = 200

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from semantics.network.world import Invocation, World
-from semantics.notation.firing import firing
+from semantics.notation.engine import firing
 from semantics.notation.reading import NotationError
 
 

@@ -15,6 +15,20 @@ the proofs, and `semantics.notation.firing` lets a run report the cases that it 
 
 from __future__ import annotations
 
-from semantics.notation.registry import definition, opaque, rules
+from semantics.notation.premises import given, need, otherwise, some, wait_for
+from semantics.notation.registry import definition, opaque, premises, replacing, rules, step, step_of
 
-__all__ = ["definition", "opaque", "rules"]
+__all__ = [
+    "definition",
+    "given",
+    "need",
+    "opaque",
+    "otherwise",
+    "premises",
+    "replacing",
+    "rules",
+    "some",
+    "step",
+    "step_of",
+    "wait_for",
+]

@@ -11,23 +11,22 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
-import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, EnumType
-from types import CodeType
 from typing import Any, Final, cast
 
 import msgspec
 
-from semantics.notation.reading import definition_of, module_tree, source_path, without_docstring
-from semantics.notation.registry import Entry, entry_of, load
-
-FUTURE = annotations.compiler_flag
-"""Compile as every module of the project is compiled: annotations are not evaluated."""
-
+from semantics.notation.reading import definition_of, needs, without_docstring
+from semantics.notation.registry import Entry, entry_of
+from spec.faults import FAILURES
 
 BINDING: Final = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
 """Expressions that bind names of their own, which could be those of the place they are moved to."""
+
+
+FAILURES_NAME: Final = "__FAILURES"
+"""What the set of all classes of failures is called in compiled code."""
 
 
 class UnknownPatternError(Exception):
@@ -70,7 +69,7 @@ class Compiler(ast.NodeTransformer):
     def __init__(self, names: Mapping[str, Any], inside: tuple[str, ...] = ()) -> None:
         self.names = names
         self.inside = inside
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, Any] = {FAILURES_NAME: FAILURES}
         self.subjects = 0
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -116,6 +115,23 @@ class Compiler(ast.NodeTransformer):
         inlined: ast.expr = moved.visit(compiled_result)
         self.constants.update(moved.constants)
         return inlined
+
+    def visit_Assign(self, node: ast.Assign) -> list[ast.stmt] | ast.stmt:
+        """A premise that is needed: its failure is the result."""
+        needed = needs(node)
+        if needed is None:
+            self.generic_visit(node)
+            return node
+        return [ast.Assign(node.targets, self.visit(needed.judgement)), fails_with(cast(ast.Name, node.targets[0]))]
+
+    def visit_Expr(self, node: ast.Expr) -> list[ast.stmt] | ast.stmt:
+        """A premise that is needed, but not what it yields."""
+        needed = needs(node)
+        if needed is None:
+            self.generic_visit(node)
+            return node
+        name = self.fresh()
+        return [ast.Assign([store(name)], self.visit(needed.judgement)), fails_with(load_(name))]
 
     def visit_Match(self, node: ast.Match) -> list[ast.stmt] | ast.stmt:
         """A match becomes a chain of conditions, if all of its patterns are known."""
@@ -233,6 +249,12 @@ class Compiler(ast.NodeTransformer):
         return decision.tests[0] if len(decision.tests) == 1 else ast.BoolOp(ast.And(), decision.tests)
 
 
+def fails_with(name: ast.Name) -> ast.If:
+    """``if type(name) in FAILURES: return name``."""
+    value = load_(name.id)
+    return ast.If(ast.Compare(type_of(value), [ast.In()], [load_(FAILURES_NAME)]), [ast.Return(value)], [])
+
+
 def is_path(expression: ast.expr) -> bool:
     """Whether an expression is a name, a constant or a field of one, which can as well be evaluated twice."""
     match expression:
@@ -269,40 +291,7 @@ def is_(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.Compare(left, [ast.Is()], [right])
 
 
-def compiled(entry: Entry) -> tuple[CodeType, dict[str, Any]]:
-    """The faster code of a function, and the constants that it needs among its module's names."""
-    compiler = Compiler(entry.function.__globals__)
-    function = compiler.generic_visit(copy.deepcopy(definition_of(entry)))
-    module = ast.fix_missing_locations(ast.Module([function], []))  # type: ignore[list-item]
-    code = compile(module, source_path(entry), "exec", FUTURE, dont_inherit=True)
-    return next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == entry.name), compiler.constants
-
-
-def functions() -> Iterator[Entry]:
-    """All functions in the notation."""
-    return (e for e in load() if e.kind in ("rules", "definition") and inspect.isfunction(e.function))
-
-
-_plain: dict[Any, CodeType] = {}
-
-
-def compile_rules() -> None:
-    """Give every function in the notation its faster code, which takes some tenths of a second.
-
-    It is worth that in a process that runs more than a few scripts.
-    """
-    if _plain:
-        return
-    for entry in functions():
-        code, constants = compiled(entry)
-        _plain[entry.function] = entry.function.__code__
-        entry.function.__globals__.update(constants)
-        entry.function.__code__ = code
-    module_tree.cache_clear()  # the trees are large, and hardly needed again
-
-
-def restore_rules() -> None:
-    """Let every function run as it is written again."""
-    for function, code in _plain.items():
-        function.__code__ = code
-    _plain.clear()
+def decided(entry: Entry, function: ast.FunctionDef) -> tuple[ast.FunctionDef, dict[str, Any]]:
+    """Return the tree of a function with its decisions replaced, and the constants that it needs."""
+    compiler = Compiler(entry.plain.__globals__)
+    return cast(ast.FunctionDef, compiler.generic_visit(function)), compiler.constants

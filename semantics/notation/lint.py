@@ -15,7 +15,17 @@ from types import ModuleType
 
 from msgspec import Struct
 
-from semantics.notation.reading import Case, NotationError, cases, definition_of, label, source_path, without_docstring
+from semantics.notation.premises import WORDS
+from semantics.notation.reading import (
+    Case,
+    NotationError,
+    cases,
+    definition_of,
+    label,
+    needs,
+    source_path,
+    without_docstring,
+)
 from semantics.notation.registry import Entry, entry_of
 
 
@@ -121,17 +131,22 @@ class _Linter:
     def body(self, body: Sequence[ast.stmt], bound: frozenset[str]) -> Iterator[tuple[int, str]]:
         """The problems of a body; `bound` are the names that have a value already."""
         for statement in body:
+            needed = needs(statement)
             if label(statement) is not None:
                 continue
-            if not isinstance(statement, STATEMENTS):
+            elif needed is not None:
+                yield from self.expression(needed.judgement)
+                if isinstance(needed.target, ast.Name):
+                    yield from self.rebound(statement, frozenset({needed.target.id}), bound)
+                    bound |= {needed.target.id}
+            elif not isinstance(statement, STATEMENTS):
                 yield statement.lineno, f"a {type(statement).__name__} statement is not in the notation"
             elif isinstance(statement, ast.Assign):
                 yield from self.expression(statement.value)
                 names, problem = self.targets(statement)
                 if problem is not None:
                     yield statement.lineno, problem
-                for name in names & bound:
-                    yield statement.lineno, f"{name} is assigned a second time"
+                yield from self.rebound(statement, names, bound)
                 bound |= names
             elif isinstance(statement, ast.Return):
                 yield from self.expression(statement.value)
@@ -141,6 +156,12 @@ class _Linter:
                 yield from self.expression(statement.test)
                 yield from self.body(statement.body, bound)
                 yield from self.body(statement.orelse, bound)
+
+    @staticmethod
+    def rebound(statement: ast.stmt, names: frozenset[str], bound: frozenset[str]) -> Iterator[tuple[int, str]]:
+        """The names of an assignment that have a value already."""
+        for name in names & bound:
+            yield statement.lineno, f"{name} is assigned a second time"
 
     def targets(self, statement: ast.Assign) -> tuple[frozenset[str], str | None]:
         """The names that an assignment binds, and what is wrong with it."""
@@ -179,6 +200,8 @@ class _Linter:
     def call(self, function: ast.expr) -> str | None:
         """What is wrong with calling a function."""
         if isinstance(function, ast.Name):
+            if function.id in WORDS:
+                return f"`{function.id}` begins a premise, and stands in no other expression"
             if function.id in self.parameters | BUILTINS | LIBRARY:
                 return None
             target = self.entry.function.__globals__.get(function.id, getattr(builtins, function.id, None))

@@ -50,7 +50,14 @@ class Holds(Struct, frozen=True, eq=False):
     truth: bool
 
 
-Premise = Let | Matches | Fails | Holds
+class Needs(Struct, frozen=True, eq=False):
+    """``x = need(judgement)``: the judgement yields x, or its failure is the conclusion; `target` may be None."""
+
+    target: ast.expr | None
+    judgement: ast.expr
+
+
+Premise = Let | Needs | Matches | Fails | Holds
 
 
 class Case(Struct, frozen=True, eq=False):
@@ -118,6 +125,17 @@ def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
     return body[1:] if label(body[0]) is not None else body
 
 
+def needs(statement: ast.stmt) -> Needs | None:
+    """Return the premise of a statement that needs a judgement."""
+    match statement:
+        case ast.Assign([target], ast.Call(ast.Name("need"), [judgement])):
+            return Needs(target, judgement)
+        case ast.Expr(ast.Call(ast.Name("need"), [judgement])):
+            return Needs(None, judgement)
+        case _:
+            return None
+
+
 def leaves(body: Sequence[ast.stmt]) -> Iterator[ast.Return]:
     """All places that return."""
     for statement in body:
@@ -159,6 +177,8 @@ class _Walk:
             text = label(statement)
             if text is not None and i == 0:
                 name = text
+            elif (needed := needs(statement)) is not None:
+                premises = (*premises, needed)
             elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
                 premises = (*premises, Let(statement.targets[0], statement.value))
             elif isinstance(statement, ast.Return):

@@ -6,21 +6,34 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from functools import update_wrapper
+from types import FunctionType
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
+from semantics.editions import Edition
+from semantics.notation.premises import PremiseFailsError
+
 F = TypeVar("F", bound=Callable[..., object])
 
-Kind = Literal["rules", "definition", "opaque"]
+Kind = Literal["step", "premises", "rules", "definition", "opaque"]
 
 
 class Entry(Struct, frozen=True, eq=False):
-    """A registered function; `note` is the relation of rules, or the reason of an opaque function."""
+    """A registered function.
+
+    `note` is the relation of rules, or the reason of an opaque function.  `plain` is the function as it is written,
+    and `function` what its name stands for: the same, unless a failure of what it needs has to become its result.
+    `edition` alone has the function (None: all editions), in which it stands for the function that it `replaces`.
+    """
 
     kind: Kind
     note: str
     function: Any  # a plain function; opaque ones may be wrapped in a cache
+    plain: Any
+    edition: Edition | None = None
+    replaces: Any = None
 
     @property
     def module(self) -> str:
@@ -41,9 +54,37 @@ class Entry(Struct, frozen=True, eq=False):
 _entries: dict[object, Entry] = {}
 
 
-def _register(kind: Kind, note: str, function: F) -> F:
-    _entries[function] = Entry(kind, note, function)
-    return function
+def _failing(*arguments: Any, _plain: Any = None, _fails: Any = None) -> Any:
+    try:
+        return _plain(*arguments)
+    except _fails as premise:
+        return premise.failure
+
+
+def _judged(function: Any) -> Any:
+    """Return the function with failures of what it needs as results; it has the globals of the function itself."""
+    if not inspect.isfunction(function) or "need" not in function.__code__.co_names:
+        return function
+    judged = FunctionType(_failing.__code__, function.__globals__, function.__name__)
+    judged.__kwdefaults__ = {"_plain": function, "_fails": PremiseFailsError}
+    return update_wrapper(judged, function)
+
+
+def _register(kind: Kind, note: str, function: F, edition: Edition | None = None, replaces: Any = None) -> F:
+    judged: Any = _judged(function) if kind in ("rules", "definition") else function
+    entry = Entry(kind, note, judged, function, edition, replaces)
+    _entries[judged] = _entries[function] = entry
+    return judged  # type: ignore[no-any-return]
+
+
+def step(function: F) -> F:
+    """Register a rule of *Step*: one transition of the machine."""
+    return _register("step", "Step", function)
+
+
+def premises(function: F) -> F:
+    """Register premises that several rules of *Step* share, under the function's name."""
+    return _register("premises", "", function)
 
 
 def rules(relation: str) -> Callable[[F], F]:
@@ -69,13 +110,40 @@ def opaque(reason: str) -> Callable[[F], F]:
     return register
 
 
+def step_of(edition: Edition) -> Callable[[F], F]:
+    """Register a rule of *Step* that an edition adds to the faithful ones."""
+
+    def register(function: F) -> F:
+        return _register("step", "Step", function, edition)
+
+    return register
+
+
+def replacing(edition: Edition, original: Callable[..., object]) -> Callable[[F], F]:
+    """Register what an edition has in place of a rule, of shared premises, or of another function of the notation.
+
+    The original must be registered already.
+    """
+
+    def register(function: F) -> F:
+        replaced = _entries[original]
+        return _register(replaced.kind, replaced.note, function, edition, replaced.function)
+
+    return register
+
+
 def load(package: str = "semantics") -> tuple[Entry, ...]:
     """All registered functions, after importing every module of a package, by module and line."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, package + "."):
         importlib.import_module(module.name)
-    chosen = (entry for entry in _entries.values() if entry.module.startswith(package + "."))
-    return tuple(sorted(chosen, key=lambda entry: (entry.module, entry.line)))
+    return registered(package)
+
+
+def registered(package: str = "semantics") -> tuple[Entry, ...]:
+    """All functions of a package that are registered so far, by module and line."""
+    chosen = {id(entry): entry for entry in _entries.values() if entry.module.startswith(package + ".")}
+    return tuple(sorted(chosen.values(), key=lambda entry: (entry.module, entry.line)))
 
 
 def entry_of(function: object) -> Entry | None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from semantics.configuration import Config
 from semantics.environment import CanonMapValue, CanonValue
-from semantics.notation import definition, rules
+from semantics.notation import definition, need, rules
 from semantics.scopes import lookup, with_lens
 from spec import codes, json_text
 from spec.faults import Catchable, Trap
@@ -50,14 +50,9 @@ def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json 
         "path-end: nothing is left to select"
         return json
     else:
-        selected = select_one(c, json, accessors[0])
-        match selected:
-            case Catchable() | Trap():
-                "path-stuck: an accessor that does not fit makes the whole path fail"
-                return selected
-            case _:
-                "path-step: the rest of the path applies to what the first accessor selected"
-                return select_path(c, selected, accessors[1:])
+        "path-step: the rest of the path applies to what the first accessor selected"
+        selected = need(select_one(c, json, accessors[0]))
+        return select_path(c, selected, accessors[1:])
 
 
 @rules("Lens")

@@ -18,7 +18,7 @@ from checker.differential.lockstep import PEERS, Game, usual_particle
 from checker.generation.idioms import write_idioms
 from checker.generation.scripts import RandomChoices
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
-from semantics.notation.firing import firing
+from semantics.notation.engine import firing
 from semantics.notation.reading import all_cases
 
 HARD_TO_REACH = {

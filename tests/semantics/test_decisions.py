@@ -14,8 +14,8 @@ from checker.bench.plays import generated
 from checker.bench.recording import record
 from semantics.interpret import interpret
 from semantics.merge.join import join_ap, join_call, join_canon, join_fold, join_par
-from semantics.notation.decisions import Compiler, compile_rules, compiled, functions, restore_rules
-from semantics.notation.firing import firing
+from semantics.notation.decisions import Compiler
+from semantics.notation.engine import Mode, code_of, compile_rules, firing, functions, restore_rules
 from semantics.notation.reading import definition_of
 from semantics.notation.registry import entry_of
 from spec import states
@@ -50,8 +50,8 @@ def faster(function: object) -> FunctionType:
     """A copy of a function with its faster code; the function itself stays as it is."""
     entry = entry_of(function)
     assert entry is not None
-    code, constants = compiled(entry)
-    return FunctionType(code, {**entry.function.__globals__, **constants})
+    code, constants = code_of(entry, Mode(compiled=True))
+    return FunctionType(code, {**entry.plain.__globals__, **constants})
 
 
 FASTER = [(table, faster(table)) for table in TABLES]
@@ -85,7 +85,7 @@ def test_rules_are_restored(rules_restored: None) -> None:
 def test_hardly_a_decision_is_left_to_python() -> None:
     written = left = 0
     for entry in functions():
-        function = faster_tree(entry.function)
+        function = faster_tree(entry.plain)
         left += sum(isinstance(node, ast.Match) for node in ast.walk(function))
         written += 1
     assert left < 0.1 * written

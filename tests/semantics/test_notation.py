@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from semantics.merge.join import join_call
-from semantics.notation.firing import firing
+from semantics.notation.engine import firing
 from semantics.notation.lint import lint
 from semantics.notation.reading import all_cases
 from semantics.notation.registry import Entry, entry_of, load

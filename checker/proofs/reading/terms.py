@@ -20,6 +20,8 @@ import z3
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from spec.faults import FAILURES
+
 Term = Any
 """A term of Z3 (its Python interface is untyped)."""
 
@@ -52,6 +54,7 @@ class Terms:
         self.nothing = self.sort.nothing
         self.no_case = self.sort.no_case
         self.nil = self.sort.nil
+        self.failures = tuple(record for record in self.labels if record in FAILURES)
         self.numbered = frozenset(numbered)
         self.recursive = {
             hint: z3.Function(f"is_{name}", self.sort, z3.BoolSort()) for name, hint in (recursive or {}).items()
@@ -72,6 +75,10 @@ class Terms:
     def is_record(self, record: type[Struct], term: Term) -> Term:
         """Whether a value is such a record."""
         return getattr(self.sort, f"is_{self.label(record)}")(term)
+
+    def is_failure(self, term: Term) -> Term:
+        """Whether a value is a failure."""
+        return z3.Or(*(self.is_record(record, term) for record in self.failures))
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
         """A record; fields that are not given have their defaults."""

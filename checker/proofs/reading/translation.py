@@ -19,7 +19,7 @@ import z3
 from msgspec import Struct
 
 from checker.proofs.reading.terms import Term, Terms
-from semantics.notation.reading import NotationError, definition_of, label, source_path, without_docstring
+from semantics.notation.reading import NotationError, definition_of, label, needs, source_path, without_docstring
 from semantics.notation.registry import Entry, entry_of
 
 Scope = Mapping[str, Term | tuple[Term, ...]]
@@ -136,6 +136,13 @@ class FunctionReader:
             match statement:
                 case ast.Expr() if text is not None:
                     name = text.partition(": ")[0]
+                case ast.Assign() | ast.Expr() if (needed := needs(statement)) is not None:
+                    value = self.value(needed.judgement, scope)
+                    fails = self.terms.is_failure(value)
+                    yield Leaf("", z3.And(reached, fails), value)
+                    reached = z3.And(reached, z3.Not(fails))
+                    if isinstance(needed.target, ast.Name):
+                        scope = {**scope, needed.target.id: value}
                 case ast.Assign(targets=[ast.Name(id=target)]):
                     scope = {**scope, target: self.value(statement.value, scope)}
                 case ast.Return(value=ast.expr() as value):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
 from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError
-from semantics.notation.reading import Fails, Holds, Let, Matches, Premise
+from semantics.notation.reading import Fails, Holds, Let, Matches, Needs, Premise
 
 
 def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:
@@ -19,6 +19,10 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
     match premise:
         case Let(target, value):
             yield spaced([setter.expression(target), keyword("="), setter.expression(value)], COMPARE)
+        case Needs(None, judgement):
+            yield spaced([setter.expression(judgement), keyword("⇓")], COMPARE)
+        case Needs(ast.expr() as target, judgement):
+            yield spaced([setter.expression(judgement), keyword("⇓"), setter.expression(target)], COMPARE)
         case Holds(test, truth):
             yield setter.expression(test) if truth else setter.negated(test)
         case Matches(subject, pattern, guard):

@@ -1,0 +1,124 @@
+"""The engine: which code the functions of the notation run with.
+
+Functions run as they are written, or, in processes that run more than a few scripts, with faster code
+(`semantics.notation.decisions`).  Either way they can report the cases that they use (`semantics.notation.firing`),
+at no cost while nobody wants to know.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+from msgspec import Struct
+
+from semantics.notation.decisions import decided
+from semantics.notation.firing import HOOK, recording
+from semantics.notation.reading import definition_of, module_tree, source_path
+from semantics.notation.registry import Entry, load
+
+FUTURE = annotations.compiler_flag
+"""Compile as every module of the project is compiled: annotations are not evaluated."""
+
+
+class Mode(Struct, frozen=True):
+    """How functions run: with faster code, and reporting the cases that they use."""
+
+    compiled: bool = False
+    recorded: bool = False
+
+
+_mode = Mode()
+_written: dict[Any, CodeType] = {}
+_listeners: list[list[str]] = []
+
+
+def functions() -> Iterator[Entry]:
+    """All functions in the notation that are called."""
+    return (e for e in load() if e.kind in ("rules", "definition") and inspect.isfunction(e.plain))
+
+
+@lru_cache(maxsize=4096)
+def code_of(entry: Entry, mode: Mode) -> tuple[CodeType, dict[str, Any]]:
+    """The code of a function in a mode other than the plain one, and the constants that it needs."""
+    tree = recording(entry) if mode.recorded else copy.deepcopy(definition_of(entry))
+    constants: dict[str, Any] = {HOOK: fired} if mode.recorded else {}
+    if mode.compiled:
+        tree, more = decided(entry, tree)
+        constants.update(more)
+    tree.decorator_list = []
+    module = ast.fix_missing_locations(ast.Module([tree], []))
+    code = compile(module, source_path(entry), "exec", FUTURE, dont_inherit=True)
+    return next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == entry.name), constants
+
+
+def _run_in(mode: Mode) -> None:
+    """Give every function its code in a mode."""
+    global _mode
+    for entry in functions():
+        written = _written.setdefault(entry.plain, entry.plain.__code__)
+        if not mode.compiled and not (mode.recorded and entry.kind == "rules"):
+            entry.plain.__code__ = written
+        else:
+            code, constants = code_of(entry, mode)
+            entry.plain.__globals__.update(constants)
+            entry.plain.__code__ = code
+    if mode.compiled and not _mode.compiled:
+        _rebind(lambda entry: entry.function, lambda entry: entry.plain)  # compiled code returns failures by itself
+    elif _mode.compiled and not mode.compiled:
+        _rebind(lambda entry: entry.plain, lambda entry: entry.function)
+    _mode = mode
+
+
+def _rebind(before: Callable[[Entry], Any], after: Callable[[Entry], Any]) -> None:
+    """Let the names of functions in the notation stand for something else, in all of their modules."""
+    changed = {before(entry): after(entry) for entry in functions() if entry.function is not entry.plain}
+    for names in [vars(module) for name, module in sys.modules.items() if name.startswith("semantics.")]:
+        for name, value in list(names.items()):
+            if inspect.isfunction(value) and value in changed:
+                names[name] = changed[value]
+
+
+def compile_rules() -> None:
+    """Give every function in the notation its faster code, which takes some tenths of a second."""
+    if not _mode.compiled:
+        _run_in(Mode(True, _mode.recorded))
+        module_tree.cache_clear()  # the trees are large, and hardly needed again
+
+
+def restore_rules() -> None:
+    """Let every function run as it is written again."""
+    if _mode.compiled:
+        _run_in(Mode(False, _mode.recorded))
+
+
+def fired(name: str) -> None:
+    """Record a case that is used."""
+    for log in _listeners:
+        log.append(name)
+
+
+@contextmanager
+def firing() -> Iterator[list[str]]:
+    """Within the context, the names of the cases that fire are appended to the list, in order.
+
+    Contexts may be nested; each list sees everything that fires while its context is open.
+    """
+    log: list[str] = []
+    if not _listeners:
+        _run_in(Mode(_mode.compiled, True))
+    _listeners.append(log)
+    try:
+        yield log
+    finally:
+        # By identity: two logs may hold the same names.
+        _listeners[:] = [listener for listener in _listeners if listener is not log]
+        if not _listeners:
+            _run_in(Mode(_mode.compiled, False))
