@@ -2,24 +2,26 @@
 
 A configuration is the *control* (what to do next), the *stack* of frames (what to do after it), the *scope*
 (variables), the streams, the error registers, the *memory* of the merge, the stores, and the *host* side (what
-is asked of the peer's host).  The rules are functions from configurations to configurations.
+is asked of the peer's host).  Each rule of *Step* takes a configuration to the next one.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
 from semantics.authenticity.keys import KeyPair
-from semantics.editions import FAITHFUL, Edition
-from semantics.environment import Cell, Cursor, Iteration, Registers, Scope, Streams, StreamValue
+from semantics.environment import Binding, Cell, Cursor, Iteration, Registers, Scope, Streams, StreamValue
 from semantics.merge.memory import Memory, ParWindow
 from semantics.particle import CallRequest, CallResult, Particle
+from semantics.registers import recorded
 from spec.data import CidInfo
 from spec.faults import Catchable, Trap, Uncatchable
+from spec.states import State
 from spec.syntax import FoldMap, FoldStream, Instruction, New, Next, Xor
 from spec.syntax import Par as ParInstruction
-from spec.values import Cid
+from spec.values import Cid, Tetraplet
 
 # --- control ----------------------------------------------------------------------------------------
 
@@ -171,7 +173,12 @@ class Config(Struct, frozen=True, gc=False, eq=False):
     `control` is what happens next, and `stack` what is to be done after it, innermost first.  `complete` is the flag
     that a ``seq`` asks: whether everything that was evaluated has all it waits for.  `scope` holds the scalars and
     canonical streams, `iterations` the running folds by the name of their iterators, `streams` the streams and maps.
-    `memory` is the merge of the two traces, and `stores` what content ids name.  `me` is the id of the executing peer.
+    `registers` are the error registers.  `memory` is the merge of the two traces, and `stores` what content ids name.
+    `host` is what the host gave and is asked for, `particle` has the parameters of the particle, and `me` is the id of
+    the executing peer.
+
+    Each method is one update: it returns a configuration in which some cells have other values.  Rules conclude in
+    chains of updates.
     """
 
     control: Control
@@ -186,7 +193,114 @@ class Config(Struct, frozen=True, gc=False, eq=False):
     host: Host
     particle: Particle
     me: str
-    edition: Edition = FAITHFUL
+
+    # --- control ------------------------------------------------------------------------------------
+
+    def evaluate(self, instruction: Instruction) -> Config:
+        """Return the configuration that evaluates an instruction next."""
+        return replace(self, control=Eval(instruction))
+
+    def done(self) -> Config:
+        """Return the configuration in which the instruction was evaluated."""
+        return replace(self, control=RETURN)
+
+    def wait(self) -> Config:
+        """Return the configuration in which the instruction was evaluated as far as it goes; what follows waits."""
+        return replace(self, complete=False, control=RETURN)
+
+    def throw(self, error: Catchable) -> Config:
+        """Return the configuration in which an error goes up that the registers hold already."""
+        return replace(self, control=Throw(error))
+
+    def fail(self, error: Catchable, instruction: Instruction, blame: Tetraplet | None = None) -> Config:
+        """Return the configuration in which an instruction failed: the registers take the error, and it goes up."""
+        return replace(
+            self, control=Throw(error), registers=recorded(self.registers, error, instruction, blame, self.me)
+        )
+
+    def halt(self, reason: Catchable | Uncatchable | Trap | None) -> Config:
+        """Return the configuration in which the run has ended."""
+        return replace(self, control=Halt(reason))
+
+    def push(self, frame: Frame) -> Config:
+        """Return the configuration with another innermost frame."""
+        return replace(self, stack=self.stack.push_front(frame))
+
+    def pop(self) -> Config:
+        """Return the configuration without its innermost frame."""
+        return replace(self, stack=self.stack.drop_first())
+
+    def completed(self, complete: bool) -> Config:
+        """Return the configuration with the flag of completeness set."""
+        return replace(self, complete=complete)
+
+    # --- environment --------------------------------------------------------------------------------
+
+    def bind(self, name: str, value: Binding) -> Config:
+        """Return the configuration in which a name has a value at the current depth."""
+        return replace(
+            self, scope=replace(self.scope, cells=self.scope.cells.insert(name, Cell(self.scope.depth, value)))
+        )
+
+    def with_scope(self, scope: Scope) -> Config:
+        """Return the configuration with another scope."""
+        return replace(self, scope=scope)
+
+    def iterate(self, iterator: str, iteration: Iteration) -> Config:
+        """Return the configuration in which an iterator stands for an iteration."""
+        return replace(self, iterations=self.iterations.insert(iterator, iteration))
+
+    def stop_iterating(self, iterator: str) -> Config:
+        """Return the configuration in which an iterator stands for nothing."""
+        return replace(self, iterations=self.iterations.discard(iterator))
+
+    def with_streams(self, streams: Streams) -> Config:
+        """Return the configuration with other streams."""
+        return replace(self, streams=streams)
+
+    def with_registers(self, registers: Registers) -> Config:
+        """Return the configuration with other error registers."""
+        return replace(self, registers=registers)
+
+    # --- merge --------------------------------------------------------------------------------------
+
+    def record(self, state: State) -> Config:
+        """Return the configuration with one more state in the trace."""
+        return replace(self, memory=replace(self.memory, result=self.memory.result.append(state)))
+
+    def with_memory(self, memory: Memory) -> Config:
+        """Return the configuration with another memory of the merge."""
+        return replace(self, memory=memory)
+
+    def with_stores(self, stores: CidInfo) -> Config:
+        """Return the configuration with other stores."""
+        return replace(self, stores=stores)
+
+    # --- host ---------------------------------------------------------------------------------------
+
+    def send_to(self, peer: str) -> Config:
+        """Return the configuration in which the particle must go to a peer."""
+        return replace(self, host=replace(self.host, next_peers=self.host.next_peers.push_front(peer)))
+
+    def ask(self, call_id: int, request: CallRequest) -> Config:
+        """Return the configuration in which this peer's services are asked."""
+        return replace(
+            self,
+            host=replace(
+                self.host, last_call_request_id=call_id, requests=self.host.requests.push_front((call_id, request))
+            ),
+        )
+
+    def use_answer(self, call_id: int) -> Config:
+        """Return the configuration in which the answer to a request is used up."""
+        return replace(self, host=replace(self.host, results=self.host.results.remove(call_id)))
+
+    def vouch(self, peer: str, cid: Cid) -> Config:
+        """Return the configuration in which this peer signs a content id, if it is the peer to which that belongs."""
+        return replace(
+            self,
+            host=replace(self.host, signed=self.host.signed.push_front(cid) if peer == self.me else self.host.signed),
+        )
 
 
 RETURN = Return()

@@ -15,7 +15,7 @@ from semantics.authenticity.keys import ED25519, KeyPair, secret_problem
 from semantics.authenticity.verification import verify
 from semantics.editions import FAITHFUL, Edition
 from semantics.invoke import farewell, prepare, refusal
-from semantics.machine import run
+from semantics.machine import machine
 from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
 from spec import codes
@@ -93,9 +93,8 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
         given.results,
         signatures,
         KeyPair(given.key),
-        edition,
     )
-    return raw(given, decoded, farewell(run(start), decoded.prev), exceeded)
+    return raw(given, decoded, farewell(machine(edition).run(start), decoded.prev), exceeded)
 
 
 def raw(given: Invocation[bytes], decoded: Decoded, outcome: Outcome, exceeded: Exceeded) -> RawOutcome:

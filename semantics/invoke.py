@@ -15,7 +15,7 @@ from semantics.authenticity.verification import Signatures, verify
 from semantics.configuration import Config, Eval, Halt, Host
 from semantics.editions import FAITHFUL, Edition
 from semantics.environment import Registers, Scope
-from semantics.machine import run
+from semantics.machine import machine
 from semantics.merge.memory import Memory
 from semantics.merge.sliders import slider
 from semantics.notation import definition, rules
@@ -51,8 +51,8 @@ def invoke(
     signatures = authenticate(prev, current, particle, key)
     if isinstance(signatures, Uncatchable | Trap):
         return refusal(signatures, prev)
-    start = prepare(script, prev, current, particle, current_peer_id, results or {}, signatures, key, edition)
-    return farewell(run(start), prev)
+    start = prepare(script, prev, current, particle, current_peer_id, results or {}, signatures, key)
+    return farewell(machine(edition).run(start), prev)
 
 
 @definition
@@ -71,7 +71,6 @@ def prepare(
     results: Mapping[int, CallResult],
     signatures: Signatures = NO_SIGNATURES,
     key: KeyPair | None = None,
-    edition: Edition = FAITHFUL,
 ) -> Config:
     """The configuration in which a run starts; requests are counted on from prev data."""
     return Config(
@@ -92,7 +91,6 @@ def prepare(
         ),
         particle=particle,
         me=current_peer_id,
-        edition=edition,
     )
 
 

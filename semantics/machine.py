@@ -1,169 +1,106 @@
-"""The machine: one step picks the one rule that applies, by the control and the innermost frame."""
+"""The machine: the left side of a configuration says which rules of *Step* may apply, and exactly one of them does.
+
+Which rules have a left side follows from the rules; the functions that try them are compiled when they are first met.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from msgspec.structs import replace
-
-from semantics.configuration import (
-    Config,
-    Control,
-    Eval,
-    FoldExit,
-    Frame,
-    Halt,
-    NewScope,
-    NewStream,
-    NextBack,
-    ParLeft,
-    ParRight,
-    Return,
-    SeqRight,
-    StreamFold,
-    Throw,
-    XorLeft,
-    XorRight,
-)
+from semantics.configuration import Config, Eval, Halt, Return, Throw
+from semantics.editions import FAITHFUL, Edition
+from semantics.notation.engine import Overlay, compile_rules, is_recorded, overlay
+from semantics.notation.firing import HOOK
+from semantics.notation.sharing import Tree, shared
+from semantics.notation.step_code import Rewrite, alone, shared_code
+from semantics.notation.transitions import Event, Left, rules_by_left
 from semantics.persistent import first
-from semantics.rules.ap import ap, ap_map
-from semantics.rules.call import call
-from semantics.rules.canon import canon
-from semantics.rules.compare import match_, mismatch
-from semantics.rules.control import (
-    never,
-    null,
-    par,
-    par_left_return,
-    par_left_throw,
-    par_right_return,
-    par_right_throw,
-    seq,
-    seq_return,
-    seq_throw,
-    xor,
-    xor_left_return,
-    xor_left_throw,
-    xor_right_return,
-    xor_right_throw,
-)
-from semantics.rules.fail import fail, fail_literal
-from semantics.rules.fold import (
-    fold_exit_return,
-    fold_exit_throw,
-    fold_scalar,
-    next_,
-    next_back_return,
-    next_back_throw,
-)
-from semantics.rules.new import new, new_scope_return, new_scope_throw, new_stream_return, new_stream_throw
-from semantics.rules.stream_fold import fold_stream, stream_fold_return, stream_fold_throw
-from spec import syntax
-from spec.faults import Catchable
-from spec.syntax import Instruction
+from semantics.rules import ap, call_result, canon, compare, control, fail, fold, new, par, stream_fold
+from semantics.rules.failing import is_absent, premise_fails, premise_waits
 
-Rule = Callable[[Config, Any], Config]
-"""A rule for an instruction that is evaluated, or for a frame that is returned into."""
-
-ThrowRule = Callable[[Config, Any, Catchable], Config]
-"""A rule for a frame that an error passes through."""
-
-EVALUATE: Mapping[type[Instruction], Rule] = {
-    syntax.Call: call,
-    syntax.Ap: ap,
-    syntax.ApMap: ap_map,
-    syntax.Canon: canon,
-    syntax.CanonMap: canon,
-    syntax.CanonMapScalar: canon,
-    syntax.Seq: seq,
-    syntax.Par: par,
-    syntax.Xor: xor,
-    syntax.Match: match_,
-    syntax.Mismatch: mismatch,
-    syntax.FoldScalar: fold_scalar,
-    syntax.FoldStream: fold_stream,
-    syntax.FoldMap: fold_stream,
-    syntax.Next: next_,
-    syntax.New: new,
-    syntax.FailLiteral: fail_literal,
-    syntax.Fail: fail,
-    syntax.Never: never,
-    syntax.Null: null,
-}
-"""The rule for each instruction that is evaluated."""
-
-RETURN_INTO: Mapping[type[Frame], Rule] = {
-    SeqRight: seq_return,
-    XorLeft: xor_left_return,
-    XorRight: xor_right_return,
-    ParLeft: par_left_return,
-    ParRight: par_right_return,
-    NewScope: new_scope_return,
-    NewStream: new_stream_return,
-    FoldExit: fold_exit_return,
-    NextBack: next_back_return,
-    StreamFold: stream_fold_return,
-}
-"""The rule for each frame that is returned into."""
-
-THROW_INTO: Mapping[type[Frame], ThrowRule] = {
-    SeqRight: seq_throw,
-    XorLeft: xor_left_throw,
-    XorRight: xor_right_throw,
-    ParLeft: par_left_throw,
-    ParRight: par_right_throw,
-    NewScope: new_scope_throw,
-    NewStream: new_stream_throw,
-    FoldExit: fold_exit_throw,
-    NextBack: next_back_throw,
-    StreamFold: stream_fold_throw,
-}
-"""The rule for each frame that an error passes through."""
+RULES: Final = (ap, call_result, canon, compare, control, fail, fold, new, par, stream_fold)
+"""The modules of the faithful rules, which have to be imported before their left sides are read."""
 
 
-def step(c: Config) -> Config:
-    """One step of the machine.
+class Rewrites(dict[Any, Rewrite]):
+    """The functions of the left sides of one event, by head; each is compiled when it is first asked for."""
 
-    The control is an instruction to evaluate, a return, or an error on its way up; a halted configuration
-    steps to itself.
-    """
-    return STEP[type(c.control)](c, c.control)
+    def __init__(self, event: Event, functions: Overlay, is_shared: bool) -> None:
+        super().__init__()
+        self.event = event
+        self.functions = functions
+        self.is_shared = is_shared
+        self.rules = rules_by_left(functions.edition)
 
+    def __missing__(self, head: Any) -> Rewrite:
+        """Compile the rules of a left side."""
+        left = Left(self.event, head)
+        tree = shared(left, self.rules[left], self.functions.edition)
+        constants = self.constants(tree)
+        rewrite = shared_code(tree, constants, self.functions.is_recorded) if self.is_shared else alone(tree, constants)
+        self[head] = rewrite
+        return rewrite
 
-def evaluate(c: Config, control: Eval) -> Config:
-    """The step when an instruction is to be evaluated."""
-    return EVALUATE[type(control.instruction)](c, control.instruction)
-
-
-def return_(c: Config, _: Return) -> Config:
-    """The step when the innermost frame is returned into."""
-    if not c.stack:
-        return replace(c, control=Halt(None))
-    frame = first(c.stack)
-    return RETURN_INTO[type(frame)](c, frame)
-
-
-def throw(c: Config, control: Throw) -> Config:
-    """The step when an error passes through the innermost frame."""
-    if not c.stack:
-        return replace(c, control=Halt(control.error))
-    frame = first(c.stack)
-    return THROW_INTO[type(frame)](c, frame, control.error)
+    def constants(self, tree: Tree) -> dict[str, Any]:
+        """What the names in the code of a left side stand for in this edition."""
+        generic = {"__fails": premise_fails, "__waits": premise_waits, "__is_absent": is_absent}
+        own = {name: self.functions.function(value) for name, value in {**tree.constants, **generic}.items()}
+        return {**own, HOOK: self.functions.hook}
 
 
-def halted(c: Config, _: Halt) -> Config:
-    """A halted configuration stays as it is."""
-    return c
+class Machine:
+    """The machine of one edition; with `is_shared` false, every rule is tried by itself."""
+
+    def __init__(self, edition: Edition, recorded: bool, is_shared: bool = True) -> None:
+        functions = overlay(edition, recorded)
+        self.evaluate = Rewrites("evaluate", functions, is_shared)
+        self.return_into = Rewrites("return", functions, is_shared)
+        self.throw_into = Rewrites("throw", functions, is_shared)
+
+    def step(self, c: Config) -> Config:
+        """Return the configuration after one step; a halted configuration has none.  Raises `NoRuleError`."""
+        match c.control:
+            case Eval(instruction):
+                return self.evaluate[type(instruction)](c, instruction)
+            case Return():
+                frame = first(c.stack) if c.stack else None
+                return self.return_into[_head(frame)](c, c.control, frame)
+            case Throw(error):
+                frame = first(c.stack) if c.stack else None
+                return self.throw_into[_head(frame)](c, error, frame)
+            case Halt():
+                raise ValueError("a halted configuration has no step")
+
+    def run(self, c: Config) -> Config:
+        """Return the halted configuration in which a run ends."""
+        evaluate, return_into, throw_into = self.evaluate, self.return_into, self.throw_into
+        # Types are compared and not asked, as this is done for every step.
+        while (kind := type(control := c.control)) is not Halt:
+            if kind is Eval:
+                instruction = control.instruction  # type: ignore[union-attr]
+                c = evaluate[type(instruction)](c, instruction)
+            elif c.stack:
+                frame = first(c.stack)
+                if kind is Return:
+                    c = return_into[type(frame)](c, control, frame)
+                else:
+                    c = throw_into[type(frame)](c, control.error, frame)  # type: ignore[union-attr]
+            else:
+                c = self.step(c)
+        return c
 
 
-STEP: Mapping[type[Control], Rule] = {Eval: evaluate, Return: return_, Throw: throw, Halt: halted}
-"""The step for each kind of control."""
+def _head(frame: Any) -> Any:
+    return None if frame is None else type(frame)
 
 
-def run(c: Config) -> Config:
-    """Step until the machine halts."""
-    # Types are compared and not asked, as this is done for every step.
-    while (kind := type(control := c.control)) is not Halt:
-        c = STEP[kind](c, control)
-    return c
+@cache
+def _machine(edition: Edition, recorded: bool, is_shared: bool) -> Machine:
+    return Machine(edition, recorded, is_shared)
+
+
+def machine(edition: Edition = FAITHFUL, is_shared: bool = True) -> Machine:
+    """Return the machine of an edition; while firing is recorded, it is one that records."""
+    compile_rules()
+    return _machine(edition, is_recorded(), is_shared)

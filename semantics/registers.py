@@ -1,39 +1,35 @@
-"""The error registers ``%last_error%`` and ``:error:`` (section 8.2 of the reference)."""
+"""The error registers ``%last_error%`` and ``:error:``."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import RETURN, Config, Halt, Throw
 from semantics.environment import ErrorRecord, Registers
 from semantics.notation import definition, rules
 from spec import codes, json_text
-from spec.faults import Catchable, Trap, Uncatchable
+from spec.faults import Catchable
 from spec.printer import describe
 from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
 from spec.values import Json, Provenance, Tetraplet
 
 
-@rules("Error")
-def raise_(c: Config, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None = None) -> Config:
-    """An instruction fails: both registers take the error, if they may, and it goes up.
-
-    The reference repeats this at every enclosing instruction, where the flags make it have no effect.
-    """
-    return replace(c, control=Throw(error), registers=record(c, error, instruction, tetraplet))
-
-
 @definition
-def record(c: Config, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None) -> Registers:
-    """Both registers after a failure; ``:error:`` is closed by it in any case."""
-    r = record_last(c, error, instruction, tetraplet)
-    return replace(record_error(r, error, instruction, tetraplet, c.me), error_settable=False)
+def recorded(
+    r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
+) -> Registers:
+    """Both registers after an instruction has failed; ``:error:`` is closed by it in any case.
+
+    AquaVM repeats this at every enclosing instruction, where the flags make it have no effect.
+    """
+    last = record_last(r, error, instruction, tetraplet, me)
+    return replace(record_error(last, error, instruction, tetraplet, me), error_settable=False)
 
 
 @rules("Error")
-def record_last(c: Config, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None) -> Registers:
+def record_last(
+    r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
+) -> Registers:
     """``%last_error%`` after a failure."""
-    r = c.registers
     if not r.last_settable:
         "last-kept: the register was set since the last handler"
         return r
@@ -42,7 +38,7 @@ def record_last(c: Config, error: Catchable, instruction: Instruction, tetraplet
         return r
     else:
         "last-set: the error with its instruction and peer"
-        peer = c.me if tetraplet is None else tetraplet.peer_pk
+        peer = me if tetraplet is None else tetraplet.peer_pk
         return replace(r, last=ErrorRecord(error_object(error, instruction, peer), tetraplet), last_settable=False)
 
 
@@ -109,27 +105,3 @@ def leave_handler(r: Registers, succeeded: bool) -> Registers:
     else:
         "handler-failed: the failure of the handler itself stands"
         return cleared
-
-
-@rules("Error")
-def stop(c: Config, reason: Catchable | Uncatchable | Trap, instruction: Instruction) -> Config:
-    """An instruction cannot go on."""
-    match reason:
-        case Catchable():
-            "stop-catchable: the error goes up to the next handler"
-            return raise_(c, reason, instruction)
-        case _:
-            "stop-uncatchable: the run ends"
-            return replace(c, control=Halt(reason))
-
-
-@rules("Error")
-def wait_or_stop(c: Config, reason: Catchable | Uncatchable | Trap, instruction: Instruction) -> Config:
-    """An instruction lacks something: it waits for a variable that is not there yet, and fails for any other reason."""
-    match reason:
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
-            "wait: the variable may come with later data, so the instruction is merely incomplete"
-            return replace(c, complete=False, control=RETURN)
-        case _:
-            "wait-in-vain: no other error goes away"
-            return stop(c, reason, instruction)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
 from semantics.configuration import Config
-from semantics.editions import Edition
 from semantics.environment import Cursor, Descriptor, Matrix, Streams, StreamState, StreamValue
 from semantics.merge.memory import Memory
 from semantics.notation import definition, rules
@@ -83,12 +83,9 @@ def contents(stream: StreamState) -> tuple[Value, ...]:
 
 
 @definition
-def cursor_of(stream: StreamState, edition: Edition) -> Cursor:
-    """A cursor behind all generations, the empty ones included; when repaired, it counts what it has walked."""
-    if edition == Edition.REPAIRED:
-        return Cursor(*(len(matrix.generations) for matrix in (stream.previous, stream.current, stream.new)))
-    else:
-        return Cursor(stream.previous.count, stream.current.count, stream.new.count)
+def cursor_of(stream: StreamState) -> Cursor:
+    """A cursor behind all generations, the empty ones included."""
+    return Cursor(stream.previous.count, stream.current.count, stream.new.count)
 
 
 @definition
@@ -146,13 +143,12 @@ def append(
     name: str,
     position: int,
     value: StreamValue,
-    source: Source | None,
+    source: Source,
     generation: int,
-    edition: Edition,
 ) -> Streams | Uncatchable | Trap:
-    """Append a value to the stream that a name means; `source` is None for a value of this run."""
+    """Append a value to the stream that a name means; `source` is NEITHER for a value of this run."""
     found = find(streams, name, position)
-    stream = add(StreamState() if found is None else found, value, source, generation, edition)
+    stream = add(StreamState() if found is None else found, value, source, generation)
     if stream.previous.count > MEMORY_LIMIT or stream.current.count > MEMORY_LIMIT:
         "append-too-far: a generation number for which the reference runs out of memory"
         return Trap("generation-out-of-memory")
@@ -168,15 +164,10 @@ def append(
 
 
 @rules("Stream")
-def add(
-    stream: StreamState, value: StreamValue, source: Source | None, generation: int, edition: Edition
-) -> StreamState:
+def add(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
     """Add a value to the matrix of the data that brought it."""
     match source:
-        case _ if edition == Edition.REPAIRED:
-            "add-alone: repaired: each value is a generation, in the order of the trace, wherever it is from"
-            return replace(stream, new=put(stream.new, stream.new.count, value), size=stream.size + 1)
-        case None:
+        case Source.NEITHER:
             "add-new: a fresh value joins the last generation of this run"
             return replace(stream, new=put_last(stream.new, value), size=stream.size + 1)
         case Source.CURRENT:
@@ -193,8 +184,15 @@ def open_scope(streams: Streams, name: str, span: Span) -> Streams:
     return streams.insert(name, (*streams.get(name, ()), Descriptor(span, StreamState())))
 
 
+class Closed(Struct, frozen=True, gc=False, eq=False):
+    """The streams without one of them, and the merge with the generations of that one numbered."""
+
+    streams: Streams
+    memory: Memory
+
+
 @rules("Stream")
-def close_scope(c: Config, name: str) -> Config | Trap:
+def close_scope(c: Config, name: str) -> Closed | Trap:
     """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
     descriptors = c.streams.get(name, ())
     if descriptors == ():
@@ -203,7 +201,7 @@ def close_scope(c: Config, name: str) -> Config | Trap:
     else:
         "close: the innermost stream of that name is removed"
         rest = c.streams.remove(name) if len(descriptors) == 1 else c.streams.insert(name, descriptors[:-1])
-        return replace(c, streams=rest, memory=compactify(c.memory, (descriptors[-1].stream,)))
+        return Closed(rest, compactify(c.memory, (descriptors[-1].stream,)))
 
 
 # --- compactification -------------------------------------------------------------------------------

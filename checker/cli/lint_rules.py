@@ -28,9 +28,10 @@ def command(listed: bool) -> int:
         return VIOLATED
     for case in all_cases() if listed else ():
         click.echo(f"{case.name}  {_short(case.entry.module)}:{case.line}  {case.prose}")
-    kinds = {kind: sum(entry.kind == kind for entry in entries) for kind in ("rules", "definition", "opaque")}
+    kinds = {kind: sum(entry.kind == kind for entry in entries) for kind in ("step", "rules", "definition", "opaque")}
     click.echo(
-        f"{len(all_cases())} rules in {kinds['rules']} functions, {kinds['definition']} definitions, "
+        f"{len(all_cases())} rules: {kinds['step']} of Step, the others in {kinds['rules']} functions; "
+        f"{kinds['definition']} definitions, "
         f"{kinds['opaque']} opaque functions: all within the notation"
     )
     return HOLDS

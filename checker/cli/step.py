@@ -13,7 +13,7 @@ from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.invoke import prepare
-from semantics.machine import step
+from semantics.machine import machine
 from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
 from semantics.network.services import UnknownServiceError
 from semantics.network.state import NO_DATA
@@ -68,13 +68,11 @@ def told_steps(world: World, invocation: Invocation, limit: int) -> Iterator[str
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
     kept = world.data(invocation.kept)
     current = world.data(invocation.current) if invocation.current != NO_DATA else world.data(NO_DATA)
-    configuration = prepare(
-        world.script, kept, current, world.particle, invocation.peer, results, edition=world.edition
-    )
+    configuration = prepare(world.script, kept, current, world.particle, invocation.peer, results)
     with recording() as fired:
         for number in range(1, limit + 1):
             fired.clear()
-            following = step(configuration)
+            following = machine(world.edition).step(configuration)
             yield f"{number:>4}  {told_control(configuration)}"
             yield f"      {' '.join(dict.fromkeys(fired)) or '(no rule)'}"
             yield from (f"      + {change}" for change in changes(configuration, following))

@@ -12,7 +12,7 @@ from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.configuration import Halt
 from semantics.invoke import authenticate, farewell, prepare, refusal
-from semantics.machine import step
+from semantics.machine import machine
 from semantics.network.state import NetworkState
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
@@ -98,7 +98,7 @@ def invoke_watched(
         for _ in range(STEP_LIMIT):
             if isinstance(c.control, Halt):
                 return farewell(c, prev)
-            c = step(c)
+            c = machine().step(c)
     except Exception as error:
         raise StuckError(f"no rule applies on peer {peer}: {type(error).__name__}: {error}") from None
     raise StuckError(f"the run on peer {peer} does not end within {STEP_LIMIT} steps")

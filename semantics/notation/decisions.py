@@ -47,7 +47,7 @@ class Moved(ast.NodeTransformer):
     """
 
     def __init__(self, entry: Entry, arguments: Mapping[str, ast.expr], constants: Mapping[str, Any]) -> None:
-        self.names = entry.function.__globals__
+        self.names = entry.plain.__globals__
         self.prefix = f"__{entry.module.replace('.', '_')}_"
         self.arguments = arguments
         self.constants = dict(constants)
@@ -66,8 +66,11 @@ class Moved(ast.NodeTransformer):
 class Compiler(ast.NodeTransformer):
     """Replaces the decisions of one function; `constants` are the names that the new code needs besides."""
 
-    def __init__(self, names: Mapping[str, Any], inside: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, names: Mapping[str, Any], replaced: frozenset[Any] = frozenset(), inside: tuple[str, ...] = ()
+    ) -> None:
         self.names = names
+        self.replaced = replaced
         self.inside = inside
         self.constants: dict[str, Any] = {FAILURES_NAME: FAILURES}
         self.subjects = 0
@@ -99,7 +102,7 @@ class Compiler(ast.NodeTransformer):
     def inlined(self, function: object, arguments: Sequence[ast.expr]) -> ast.expr | None:
         """What a definition of one expression returns for these arguments, in the place of its call."""
         entry = entry_of(function)
-        if entry is None or entry.kind != "definition" or entry.name in self.inside:
+        if entry is None or entry.kind != "definition" or entry.name in self.inside or function in self.replaced:
             return None
         whole = definition_of(entry)
         body = without_docstring(whole.body)
@@ -109,7 +112,7 @@ class Compiler(ast.NodeTransformer):
         result = copy.deepcopy(body[0].value)
         if result is None or any(isinstance(node, BINDING) for node in ast.walk(result)):
             return None
-        inner = Compiler(entry.function.__globals__, (*self.inside, entry.name))
+        inner = Compiler(entry.plain.__globals__, self.replaced, (*self.inside, entry.name))
         compiled_result = inner.visit(result)
         moved = Moved(entry, dict(zip(names, arguments, strict=True)), inner.constants)
         inlined: ast.expr = moved.visit(compiled_result)
@@ -291,7 +294,12 @@ def is_(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.Compare(left, [ast.Is()], [right])
 
 
-def decided(entry: Entry, function: ast.FunctionDef) -> tuple[ast.FunctionDef, dict[str, Any]]:
-    """Return the tree of a function with its decisions replaced, and the constants that it needs."""
-    compiler = Compiler(entry.plain.__globals__)
+def decided(
+    entry: Entry, function: ast.FunctionDef, replaced: frozenset[Any] = frozenset()
+) -> tuple[ast.FunctionDef, dict[str, Any]]:
+    """Return the tree of a function with its decisions replaced, and the constants that it needs.
+
+    What is `replaced` in an edition is called and not moved to where it is called.
+    """
+    compiler = Compiler(entry.plain.__globals__, replaced)
     return cast(ast.FunctionDef, compiler.generic_visit(function)), compiler.constants

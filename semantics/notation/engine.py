@@ -14,15 +14,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from msgspec import Struct
 
+from semantics.editions import FAITHFUL, Edition
 from semantics.notation.decisions import decided
 from semantics.notation.firing import HOOK, recording
 from semantics.notation.reading import definition_of, module_tree, source_path
-from semantics.notation.registry import Entry, load
+from semantics.notation.registry import Entry, entry_of, load, replacements
 
 FUTURE = annotations.compiler_flag
 """Compile as every module of the project is compiled: annotations are not evaluated."""
@@ -33,6 +34,7 @@ class Mode(Struct, frozen=True):
 
     compiled: bool = False
     recorded: bool = False
+    edition: Edition = FAITHFUL
 
 
 _mode = Mode()
@@ -41,8 +43,13 @@ _listeners: list[list[str]] = []
 
 
 def functions() -> Iterator[Entry]:
-    """All functions in the notation that are called."""
-    return (e for e in load() if e.kind in ("rules", "definition") and inspect.isfunction(e.plain))
+    """All functions of the faithful edition that are called."""
+    return (e for e in load() if is_called(e) and e.edition is None)
+
+
+def is_called(entry: Entry) -> bool:
+    """Whether an entry is a function that others call, and that is no rule of *Step*."""
+    return entry.kind in ("rules", "definition") and inspect.isfunction(entry.plain)
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +58,7 @@ def code_of(entry: Entry, mode: Mode) -> tuple[CodeType, dict[str, Any]]:
     tree = recording(entry) if mode.recorded else copy.deepcopy(definition_of(entry))
     constants: dict[str, Any] = {HOOK: fired} if mode.recorded else {}
     if mode.compiled:
-        tree, more = decided(entry, tree)
+        tree, more = decided(entry, tree, frozenset(replacements(mode.edition)))
         constants.update(more)
     tree.decorator_list = []
     module = ast.fix_missing_locations(ast.Module([tree], []))
@@ -97,6 +104,53 @@ def restore_rules() -> None:
     """Let every function run as it is written again."""
     if _mode.compiled:
         _run_in(Mode(False, _mode.recorded))
+
+
+def is_recorded() -> bool:
+    """Whether somebody wants to know which cases fire."""
+    return _mode.recorded
+
+
+class Overlay:
+    """The functions of an edition: the faithful ones, or copies of all, some of which are replaced.
+
+    A copy calls the copies of what its original calls.
+    """
+
+    def __init__(self, edition: Edition, recorded: bool) -> None:
+        self.edition = edition
+        self.is_recorded = recorded
+        self.hook = fired
+        self.copies: dict[Any, Any] = {}
+        if replacements(edition):
+            self._copy(Mode(True, recorded, edition))
+
+    def function(self, original: Any) -> Any:
+        """Return what the edition has in place of something; whatever is no function of the notation stays itself."""
+        entry = entry_of(original)
+        return original if entry is None else self.copies.get(entry.plain, entry.plain)
+
+    def _copy(self, mode: Mode) -> None:
+        replaced = replacements(mode.edition)
+        names: dict[str, dict[str, Any]] = {}
+        for entry in (e for e in load() if is_called(e) and e.edition in (None, mode.edition)):
+            code, constants = code_of(entry, mode)
+            own = names.setdefault(entry.module, dict(entry.plain.__globals__))
+            own.update(constants)
+            copied = FunctionType(code, own, entry.name, entry.plain.__defaults__)
+            self.copies[entry.plain] = copied
+        for function, entry in replaced.items():
+            original = entry_of(function)
+            if original is not None and is_called(original):
+                self.copies[original.plain] = self.copies[entry.plain]
+        for own in names.values():
+            own.update({name: self.function(value) for name, value in own.items() if inspect.isfunction(value)})
+
+
+@lru_cache(maxsize=16)
+def overlay(edition: Edition, recorded: bool) -> Overlay:
+    """Return the functions of an edition."""
+    return Overlay(edition, recorded)
 
 
 def fired(name: str) -> None:

@@ -18,15 +18,23 @@ from msgspec import Struct
 from semantics.notation.premises import WORDS
 from semantics.notation.reading import (
     Case,
+    Holds,
+    Is,
+    Needs,
     NotationError,
+    Otherwise,
+    Premise,
+    Some,
     cases,
     definition_of,
     label,
-    needs,
     source_path,
     without_docstring,
+    worded,
 )
 from semantics.notation.registry import Entry, entry_of
+from semantics.notation.step_lint import order_problems, premise_problems, step_problems
+from semantics.notation.transitions import UPDATES
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -41,6 +49,9 @@ class Problem(Struct, frozen=True, order=True):
         """The place, the function and the sentence."""
         return f"{self.path}:{self.line}: {self.function}: {self.message}"
 
+
+WHOLE = ("step", "premises")
+"""The kinds of functions in which side conditions are premises."""
 
 BUILTINS = frozenset(
     {"all", "any", "bool", "dict", "enumerate", "int", "isinstance", "len", "map", "max", "min", "next", "range"}
@@ -79,7 +90,8 @@ EXPRESSIONS = (
 def lint(entries: Sequence[Entry]) -> tuple[Problem, ...]:
     """Everything in these functions that is outside of the notation, and every case name that is used twice."""
     written = [entry for entry in entries if entry.kind != "opaque"]
-    return tuple(sorted({*(p for entry in written for p in lint_function(entry)), *doubly_named(entries)}))
+    ordered = [Problem(source_path(entry), entry.line, entry.name, text) for entry, text in order_problems(written)]
+    return tuple(sorted({*(p for entry in written for p in lint_function(entry)), *doubly_named(entries), *ordered}))
 
 
 def lint_function(entry: Entry) -> Iterator[Problem]:
@@ -94,14 +106,15 @@ def lint_function(entry: Entry) -> Iterator[Problem]:
         return
     if ast.get_docstring(function) is None:
         yield Problem(path, function.lineno, entry.name, "a docstring says what the function means")
-    yield from (Problem(path, line, entry.name, message) for line, message in _Linter(entry, function).problems())
+    found = [*_Linter(entry, function).problems(), *step_problems(entry), *premise_problems(entry)]
+    yield from (Problem(path, line, entry.name, message) for line, message in found)
 
 
 def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
     """Case names that are used more than once."""
     found: list[Case] = []
     for entry in entries:
-        if entry.kind == "rules":
+        if entry.kind in ("rules", "step"):
             try:
                 found += cases(entry)
             except NotationError:
@@ -111,6 +124,23 @@ def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
         if counts[case.name] > 1:
             message = f"the name {case.name} stands for {counts[case.name]} cases"
             yield Problem(source_path(case.entry), case.line, case.entry.name, message)
+
+
+def parts(premise: Premise) -> list[ast.expr]:
+    """The expressions of a premise that begins with a word, without the name that it gives."""
+    match premise:
+        case Needs(_, judgement, _, blame, within):
+            return [part for part in (judgement, blame, within) if part is not None]
+        case Is(_, subject, form):
+            return [subject, form]
+        case Some(_, subject):
+            return [subject]
+        case Holds(test):
+            return [test]
+        case Otherwise(ast.expr() as consequence):
+            return [consequence]
+        case _:
+            return []
 
 
 class _Linter:
@@ -131,14 +161,15 @@ class _Linter:
     def body(self, body: Sequence[ast.stmt], bound: frozenset[str]) -> Iterator[tuple[int, str]]:
         """The problems of a body; `bound` are the names that have a value already."""
         for statement in body:
-            needed = needs(statement)
+            premise = worded(statement)
             if label(statement) is not None:
                 continue
-            elif needed is not None:
-                yield from self.expression(needed.judgement)
-                if isinstance(needed.target, ast.Name):
-                    yield from self.rebound(statement, frozenset({needed.target.id}), bound)
-                    bound |= {needed.target.id}
+            elif premise is not None and (isinstance(premise, Needs) or self.entry.kind in WHOLE):
+                target = getattr(premise, "target", None)
+                yield from (problem for part in parts(premise) for problem in self.expression(part))
+                if isinstance(target, ast.Name):
+                    yield from self.rebound(statement, frozenset({target.id}), bound)
+                    bound |= {target.id}
             elif not isinstance(statement, STATEMENTS):
                 yield statement.lineno, f"a {type(statement).__name__} statement is not in the notation"
             elif isinstance(statement, ast.Assign):
@@ -211,7 +242,9 @@ class _Linter:
             module = self.entry.function.__globals__.get(owner.id) if isinstance(owner, ast.Name) else None
             if isinstance(module, ModuleType):
                 return self.target_problem(f"{module.__name__}.{function.attr}", getattr(module, function.attr, None))
-            return None if function.attr in METHODS else f"the method {function.attr} is not in the notation"
+            is_update = function.attr in UPDATES and self.entry.note in ("Step", "")
+            known = is_update or function.attr in METHODS
+            return None if known else f"the method {function.attr} is not in the notation"
         return "only named functions can be called"
 
     def target_problem(self, name: str, target: object) -> str | None:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from semantics.editions import Edition
-from semantics.notation.registry import Entry, load
-
-EDITIONS = frozenset(edition.value for edition in Edition)
+from semantics.notation.registry import Entry, load, replacements
 
 
 class Let(Struct, frozen=True, eq=False):
@@ -51,13 +49,40 @@ class Holds(Struct, frozen=True, eq=False):
 
 
 class Needs(Struct, frozen=True, eq=False):
-    """``x = need(judgement)``: the judgement yields x, or its failure is the conclusion; `target` may be None."""
+    """``x = need(judgement)``: the judgement yields x, or its failure is the conclusion; `target` may be None.
+
+    `waits` is set for ``wait_for``; `blame` and `within` are what a step says of its failure.
+    """
 
     target: ast.expr | None
     judgement: ast.expr
+    waits: bool = False
+    blame: ast.expr | None = None
+    within: ast.expr | None = None
 
 
-Premise = Let | Needs | Matches | Fails | Holds
+class Is(Struct, frozen=True, eq=False):
+    """``x = given(subject, Form)``: the subject has the form; `target` may be None."""
+
+    target: ast.expr | None
+    subject: ast.expr
+    form: ast.expr
+
+
+class Some(Struct, frozen=True, eq=False):
+    """``x = some(subject)``: there is a value; `target` may be None."""
+
+    target: ast.expr | None
+    subject: ast.expr
+
+
+class Otherwise(Struct, frozen=True, eq=False):
+    """``otherwise(consequence)``: no sister rule applies, and then the consequence holds (None: none is claimed)."""
+
+    consequence: ast.expr | None
+
+
+Premise = Let | Needs | Matches | Fails | Holds | Is | Some | Otherwise
 
 
 class Case(Struct, frozen=True, eq=False):
@@ -72,9 +97,8 @@ class Case(Struct, frozen=True, eq=False):
 
     @property
     def edition(self) -> str | None:
-        """The edition that alone has this case, with whose name its sentence begins; None for cases of all editions."""
-        named, colon, _ = self.prose.partition(": ")
-        return named if colon and named in EDITIONS else None
+        """The edition that alone has this case; None for cases of the faithful edition."""
+        return None if self.entry.edition is None else self.entry.edition.value
 
     @property
     def relation(self) -> str:
@@ -127,11 +151,37 @@ def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
 
 def needs(statement: ast.stmt) -> Needs | None:
     """Return the premise of a statement that needs a judgement."""
+    premise = worded(statement)
+    return premise if isinstance(premise, Needs) else None
+
+
+def worded(statement: ast.stmt) -> Premise | None:
+    """Return the premise of a statement that begins with one of the words of premises."""
     match statement:
-        case ast.Assign([target], ast.Call(ast.Name("need"), [judgement])):
-            return Needs(target, judgement)
-        case ast.Expr(ast.Call(ast.Name("need"), [judgement])):
-            return Needs(None, judgement)
+        case ast.Assign([target], ast.Call(ast.Name(word), arguments, keywords)):
+            return _worded(word, target, arguments, {k.arg: k.value for k in keywords})
+        case ast.Expr(ast.Call(ast.Name(word), arguments, keywords)):
+            return _worded(word, None, arguments, {k.arg: k.value for k in keywords})
+        case ast.Return(ast.Call(ast.Name(word), arguments, keywords)):
+            return _worded(word, None, arguments, {k.arg: k.value for k in keywords})
+        case _:
+            return None
+
+
+def _worded(
+    word: str, target: ast.expr | None, arguments: Sequence[ast.expr], more: Mapping[str | None, ast.expr]
+) -> Premise | None:
+    match word, arguments:
+        case (("need" | "wait_for"), [judgement]):
+            return Needs(target, judgement, word == "wait_for", more.get("blame"), more.get("within"))
+        case "given", [condition]:
+            return Holds(condition, True)
+        case "given", [subject, form]:
+            return Is(target, subject, form)
+        case "some", [subject]:
+            return Some(target, subject)
+        case "otherwise", consequence:
+            return Otherwise(consequence[0] if consequence else None)
         case _:
             return None
 
@@ -149,8 +199,37 @@ def first_sentence(docstring: str) -> str:
     return " ".join(docstring.strip().split("\n\n")[0].split())
 
 
+def rule_name(entry: Entry) -> str:
+    """The name of a rule that is a function of its own."""
+    return f"{entry.note}/{entry.name.strip('_').replace('_', '-')}"
+
+
+def whole_rule(entry: Entry) -> Case:
+    """A rule of *Step*, or shared premises, as one case: its premises in order, and its conclusion.
+
+    Raises `NotationError`.
+    """
+    function = definition_of(entry)
+    premises: list[Premise] = []
+    for statement in without_docstring(function.body):
+        premise = worded(statement)
+        if isinstance(statement, ast.Return) and statement.value is not None:
+            premises += [premise] if premise is not None else []
+            prose = first_sentence(ast.get_docstring(function) or "")
+            return Case(rule_name(entry), prose, statement.lineno, tuple(premises), statement.value, entry)
+        if premise is not None:
+            premises.append(premise)
+        elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            premises.append(Let(statement.targets[0], statement.value))
+        else:
+            raise NotationError(f"a {type(statement).__name__} statement is not in the notation", statement.lineno)
+    raise NotationError("a rule ends with its conclusion", function.lineno)
+
+
 def cases(entry: Entry) -> tuple[Case, ...]:
     """The cases of a function of rules, in the order of its text.  Raises `NotationError`."""
+    if entry.kind == "step":
+        return (whole_rule(entry),)
     function = definition_of(entry)
     docstring = ast.get_docstring(function) or ""
     body = without_docstring(function.body)
@@ -229,9 +308,12 @@ class _Walk:
 @lru_cache(maxsize=1)
 def all_cases() -> tuple[Case, ...]:
     """Every case of every rule, by module and line."""
-    return tuple(case for entry in load() if entry.kind == "rules" for case in cases(entry))
+    return tuple(case for entry in load() if entry.kind in ("rules", "step") for case in cases(entry))
 
 
 def cases_of(edition: Edition) -> tuple[Case, ...]:
-    """Every case that an edition has: those of all editions, and its own."""
-    return tuple(case for case in all_cases() if case.edition in (None, edition.value))
+    """Every case that an edition has: the faithful ones that it does not replace, and its own."""
+    replaced = set(replacements(edition))
+    return tuple(
+        case for case in all_cases() if case.entry.edition in (None, edition) and case.entry.function not in replaced
+    )

@@ -146,6 +146,11 @@ def registered(package: str = "semantics") -> tuple[Entry, ...]:
     return tuple(sorted(chosen.values(), key=lambda entry: (entry.module, entry.line)))
 
 
+def replacements(edition: Edition) -> dict[Any, Entry]:
+    """What an edition has in place of functions of the faithful one, by function."""
+    return {entry.replaces: entry for entry in load() if entry.edition is edition and entry.replaces is not None}
+
+
 def entry_of(function: object) -> Entry | None:
     """The entry of a function, if it is registered."""
     return _entries.get(function) if callable(function) else None

@@ -1,44 +1,105 @@
-"""``ap``: binding and appending values (section 7.12 of the reference)."""
+"""``ap``: a value is bound to a scalar, or appended to a stream or map."""
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from msgspec import Struct
 
-from semantics.configuration import RETURN, Config, Halt
-from semantics.editions import Edition
-from semantics.environment import CanonValue, StreamValue
-from semantics.merge.join import Joined, JoinResult, join_ap
-from semantics.merge.sliders import conflict_message, push, take
-from semantics.notation import definition, rules
-from semantics.registers import stop, wait_or_stop
+from semantics.configuration import Config
+from semantics.environment import StreamValue
+from semantics.merge.join import join_ap
+from semantics.merge.meeting import meet
+from semantics.notation import definition, given, need, premises, rules, step, wait_for
 from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import resolve
-from semantics.rules.control import fail_in_trace
 from semantics.scopes import bind, lookup_canon, stored
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
-from spec.faults import Catchable, Conflict, Source, Trap, Uncatchable, Unexpected
+from spec.faults import Catchable, Conflict, Malformed, Source, Trap, Unexpected
 from spec.rust_states import record_text
 from spec.states import Ap as ApState
-from spec.syntax import Ap, ApMap, CanonStream, Scalar
+from spec.syntax import Ap, ApMap, CanonStream, Scalar, Stream
 from spec.syntax import Value as Operand
 from spec.values import FromCanon, Json, Tetraplet, Value
 
 
-@rules("Step")
-def ap(c: Config, instr: Ap) -> Config:
-    """A value is bound to a scalar, or appended to a stream."""
-    value = resolve_one(c, instr.value)
-    match value, instr.target:
-        case ((Catchable() | Trap()), _):
-            "ap-missing: the operand has no value"
-            return wait_or_stop(c, value, instr)
-        case _, Scalar(name):
-            "ap-scalar: the scalar is bound; nothing is recorded, as every peer can do the same"
-            return ap_scalar(c, name, value)
-        case _, _:
-            "ap-stream: the value is appended, and that is recorded"
-            return ap_stream(c, instr, value)
+@step
+def ap_scalar(c: Config, ap: Ap) -> Config:
+    """The scalar is bound; nothing is recorded, as every peer can do the same."""
+    value = wait_for(resolve_one(c, ap.value))
+    scalar = given(ap.target, Scalar)
+    scope = need(bind(c.scope, scalar.name, value))
+    return c.with_scope(scope).done()
+
+
+@step
+def ap_stream(c: Config, ap: Ap) -> Config:
+    """The value is appended, and that is recorded; what the data recorded only says to which generation.
+
+    The value itself is never compared with what others appended.
+    """
+    value = wait_for(resolve_one(c, ap.value))
+    stream = given(ap.target, Stream)
+    met = need(meet_ap(c))
+    entry = StreamValue(value, len(c.memory.result))
+    streams = need(append(c.streams, stream.name, ap.span.start, entry, met.source, met.generation))
+    return met.at.with_streams(streams).record(ApState((NEW_GENERATION,))).done()
+
+
+class ReachedPair(Struct, frozen=True, gc=False, eq=False):
+    """A key-value pair that is appended to a map: its value, and what both sides recorded of it."""
+
+    value: Value
+    at: Config
+    source: Source
+    generation: int
+
+
+@premises
+def reach_pair(c: Config, ap: ApMap) -> ReachedPair:
+    """The value of the pair must be there; the recorded states are taken before the key is looked at."""
+    value = wait_for(resolve_one(c, ap.value))
+    met = need(meet_ap(c))
+    return ReachedPair(value, met.at, met.source, met.generation)
+
+
+@step
+def ap_map(c: Config, ap: ApMap) -> Config:
+    """The key-value pair is appended to the map, and that is recorded."""
+    it = reach_pair(c, ap)
+    key = wait_for(resolve_key(it.at, ap))
+    pair = stored(pair_object(key, it.value.json), it.value.tetraplet, it.value.provenance)
+    entry = StreamValue(pair, len(c.memory.result))
+    streams = need(append(c.streams, ap.target.name, ap.span.start, entry, it.source, it.generation))
+    return it.at.with_streams(streams).record(ApState((NEW_GENERATION,))).done()
+
+
+# --- judgements -------------------------------------------------------------------------------------
+
+
+class MetAp(Struct, frozen=True, gc=False, eq=False):
+    """What both sides recorded of an append: the side that brought it, and the generation that it had there."""
+
+    at: Config
+    source: Source
+    generation: int
+
+
+@rules("Merge")
+def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
+    """Take the state of an append from each side."""
+    met = need(meet(c, join_ap))
+    match met.state:
+        case ApState((generation,)):
+            "meet-ap: at least one side has recorded the append"
+            return MetAp(met.at, met.source, generation)
+        case ApState():
+            "meet-ap-malformed: an append has one generation"
+            return Malformed(
+                f"{record_text(met.state)} ap result contains inappropriate generation count in destination"
+            )
+        case _:
+            "meet-ap-nothing: nobody has recorded it yet"
+            return MetAp(met.at, Source.NEITHER, NEW_GENERATION)
 
 
 @rules("Resolve")
@@ -47,156 +108,28 @@ def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
     match operand:
         case CanonStream(name):
             "one-canon: a canonical stream has the tetraplet of its peer"
-            return canon_as_value(c, lookup_canon(c, name))
+            canon = need(lookup_canon(c, name))
+            return Value(
+                json_text.array(tuple(element.json for element in canon.elements)),
+                Tetraplet(canon.tetraplet.peer_pk, "", "", canon.tetraplet.lens),
+                FromCanon(canon.cid),
+            )
         case _:
-            found = resolve(c, operand)
-            match found:
-                case Catchable() | Trap():
-                    "one-missing: the operand has no value"
-                    return found
-                case _:
-                    "one-value: what remains of the tetraplet depends on where the value is from"
-                    return stored(found.json, found.tetraplets[0], found.provenance)
+            "one-value: what remains of the tetraplet depends on where the value is from"
+            found = need(resolve(c, operand))
+            return stored(found.json, found.tetraplets[0], found.provenance)
 
 
 @rules("Resolve")
-def canon_as_value(c: Config, found: CanonValue | Catchable) -> Value | Catchable:
-    """A canonical stream as one value."""
-    match found:
-        case Catchable():
-            "one-canon-missing: the canonical stream has no contents"
-            return found
-        case _:
-            "one-canon-found: the array of its elements"
-            return Value(
-                json_text.array(tuple(element.json for element in found.elements)),
-                Tetraplet(found.tetraplet.peer_pk, "", "", found.tetraplet.lens),
-                FromCanon(found.cid),
-            )
-
-
-@rules("Step")
-def ap_scalar(c: Config, name: str, value: Value) -> Config:
-    """A scalar is bound."""
-    scope = bind(c.scope, name, value)
-    match scope:
-        case Uncatchable():
-            "ap-bind-twice: the scalar cannot be bound"
-            return replace(c, control=Halt(scope))
-        case _:
-            "ap-bind: the scalar has the value"
-            return replace(c, scope=scope, control=RETURN)
-
-
-@rules("Step")
-def ap_stream(c: Config, instr: Ap, value: Value) -> Config:
-    """A value is appended to a stream; what the data recorded only says to which generation."""
-    taken = take(c.memory, join_ap)
-    problem = ap_problem(taken.joined)
-    if problem is not None:
-        "ap-stream-conflict: the data do not fit the script"
-        return fail_in_trace(c, instr, problem)
+def resolve_key(c: Config, ap: ApMap) -> Json | Catchable | Trap:
+    """The key of a pair."""
+    key = need(resolve(c, ap.key))
+    if is_map_key(key.json):
+        "pair-key-usable: a string or an integer"
+        return key.json
     else:
-        "ap-stream-append: the value itself is never compared with what others appended"
-        return ap_append(replace(c, memory=taken.memory), instr, instr.target.name, value, taken.joined)
-
-
-@definition
-def ap_problem(joined: JoinResult) -> str | None:
-    """Why the recorded appends cannot be true."""
-    match joined:
-        case Conflict() | Unexpected():
-            return conflict_message(joined)
-        case Joined(ApState(generations), _, _) if len(generations) != 1:
-            return f"{record_text(joined.state)} ap result contains inappropriate generation count in destination"
-        case _:
-            return None
-
-
-@rules("Step")
-def ap_append(c: Config, instr: Ap | ApMap, name: str, value: Value, joined: JoinResult) -> Config:
-    """The stream takes the value, and the trace records it."""
-    entry = StreamValue(value, len(c.memory.result))
-    generation = generation_of(joined)
-    streams = append(c.streams, name, instr.span.start, entry, source_of(joined), generation, c.edition)
-    match streams:
-        case Uncatchable() | Trap():
-            "ap-append-failed: the stream takes no more values"
-            return replace(c, control=Halt(streams))
-        case _:
-            "ap-append: the generation is numbered when the scope of the stream ends"
-            return replace(c, streams=streams, memory=push(c.memory, ApState((NEW_GENERATION,))), control=RETURN)
-
-
-@definition
-def source_of(joined: JoinResult) -> Source | None:
-    """The data that a recorded append comes from, if it was recorded."""
-    return joined.source if isinstance(joined, Joined) else None
-
-
-@definition
-def generation_of(joined: JoinResult) -> int:
-    """The generation that a recorded append had."""
-    match joined:
-        case Joined(ApState((generation,)), _, _):
-            return generation
-        case _:
-            return NEW_GENERATION
-
-
-@rules("Step")
-def ap_map(c: Config, instr: ApMap) -> Config:
-    """A key-value pair is appended to a stream map; the recorded states are taken before the key is looked at."""
-    value = resolve_one(c, instr.value)
-    unusable = key_problem(c, instr) if c.edition == Edition.REPAIRED else None
-    match value:
-        case Catchable() | Trap():
-            "ap-map-missing: the value is not there"
-            return wait_or_stop(c, value, instr)
-        case _ if unusable is not None:
-            "ap-map-key-first: repaired: a pair that fails leaves no state, so it takes none from what follows"
-            return stop(c, unusable, instr)
-        case _:
-            taken = take(c.memory, join_ap)
-            problem = ap_problem(taken.joined)
-            if problem is not None:
-                "ap-map-conflict: the data do not fit the script"
-                return fail_in_trace(c, instr, problem)
-            else:
-                "ap-map-key: the key is resolved"
-                return ap_pair(replace(c, memory=taken.memory), instr, value, taken.joined)
-
-
-@definition
-def key_problem(c: Config, instr: ApMap) -> Catchable | Trap | None:
-    """Why a pair fails for want of a key; one that may still become known is waited for."""
-    key = resolve(c, instr.key)
-    match key:
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
-            return None
-        case Catchable() | Trap():
-            return key
-        case _ if not is_map_key(key.json):
-            return codes.unsupported_map_key(instr.target.name)
-        case _:
-            return None
-
-
-@rules("Step")
-def ap_pair(c: Config, instr: ApMap, value: Value, joined: JoinResult) -> Config:
-    """A key-value pair is appended, if its key is one."""
-    key = resolve(c, instr.key)
-    match key:
-        case Catchable() | Trap():
-            "ap-map-key-missing: the key has no value"
-            return wait_or_stop(c, key, instr)
-        case _ if not is_map_key(key.json):
-            "ap-map-key-type: keys are strings and integers"
-            return wait_or_stop(c, codes.unsupported_map_key(instr.target.name), instr)
-        case _:
-            "ap-map: the pair is an element of the map"
-            pair = stored(pair_object(key.json, value.json), value.tetraplet, value.provenance)
-            return ap_append(c, instr, instr.target.name, pair, joined)
+        "pair-key-type: keys are strings and integers"
+        return codes.unsupported_map_key(ap.target.name)
 
 
 @definition

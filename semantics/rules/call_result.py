@@ -1,230 +1,176 @@
-"""What a call does with a result: one that this peer's services give, or one that the data hold (section 7.1)."""
+"""What a ``call`` does with a result: one that this peer's service answers, or one that the data hold."""
 
 from __future__ import annotations
 
-from typing import cast
-
-from msgspec.structs import replace
+from msgspec import Struct
 
 from semantics.authenticity.cids import value_cid
-from semantics.configuration import RETURN, Config, Halt
-from semantics.environment import StreamValue
-from semantics.merge.sliders import push
-from semantics.notation import definition, rules
+from semantics.configuration import Config
+from semantics.notation import given, need, otherwise, premises, some, step
 from semantics.particle import CallResult
-from semantics.registers import raise_
-from semantics.scopes import bound
-from semantics.stores import find_service, track_service_result, vouch
-from semantics.streams import NEW_GENERATION, append
-from spec import codes, json_text
-from spec.failures import read_failure
-from spec.faults import Source, Trap, Uncatchable
-from spec.rust_states import result_text
-from spec.rust_text import quoted
-from spec.states import (
-    Executed,
-    Failed,
-    ScalarResult,
-    StreamResult,
-    UnusedResult,
+from semantics.rules.call import reach
+from semantics.rules.call_judgements import (
+    appended,
+    failure_json,
+    not_json_message,
+    own_id,
+    stored_failure,
+    stored_result,
 )
+from semantics.stores import track_service_result
+from semantics.streams import NEW_GENERATION
+from spec import codes, json_text
+from spec.faults import Source
+from spec.rust_states import result_text
+from spec.states import Executed, Failed, ScalarResult, Sent, StreamResult, UnusedResult
 from spec.syntax import Call, Scalar, Stream
-from spec.values import Cid, FromService, Json, Tetraplet, Value
+from spec.values import Cid, FromService, Tetraplet, Value
 
-# --- answers of services ----------------------------------------------------------------------------
-
-
-@rules("Step")
-def service_answered(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, result: CallResult) -> Config:
-    """This peer's services answered a request."""
-    json = json_text.canonical(result.result)
-    if result.ret_code != 0:
-        "answer-error: the service failed; its text is the message, whatever it contains"
-        return answer_failed(c, instr, tetraplet, arguments, result.ret_code, result.result, True)
-    elif json is None:
-        "answer-not-json: a text that is not JSON is a failure, for which the peer forgets to vouch"
-        message = (
-            f"call_service result 'ret_code: {result.ret_code}, result: '{result.result}'' can't be serialized "
-            f"or deserialized with an error: {json_text.problem(result.result)}"
-        )
-        return answer_failed(c, instr, tetraplet, arguments, codes.SERVICE_ERROR_NOT_JSON, message, False)
-    else:
-        "answer-value: the value is bound to the output"
-        return answer_value(c, instr, tetraplet, arguments, json)
+# --- this peer's service has answered ---------------------------------------------------------------
 
 
-@definition
-def answer_failed(
-    c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, ret_code: int, message: str, vouched: bool
-) -> Config:
-    """A failure is recorded in the trace, and raised."""
-    failure = json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
-    tracked = track_service_result(c.stores, failure, arguments, tetraplet)
-    done = replace(
-        c,
-        stores=tracked.stores,
-        memory=push(c.memory, Failed(tracked.cid)),
-        host=vouch(c, tetraplet.peer_pk, tracked.cid) if vouched else c.host,
-    )
-    return raise_(done, codes.local_service_error(ret_code, message), instr, tetraplet)
+class Answered(Struct, frozen=True, gc=False, eq=False):
+    """A call whose service has answered: its triplet, the hash of its arguments, where the answer is used, and it."""
+
+    triplet: Tetraplet
+    arguments: Cid
+    at: Config
+    answer: CallResult
+    call_id: int
 
 
-@rules("Step")
-def answer_value(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, json: Json) -> Config:
-    """A value is bound to the output of its call, and recorded in the trace."""
-    match instr.output:
-        case None:
-            "answer-unused: only the value's id is recorded, and nobody vouches for it"
-            return replace(c, memory=push(c.memory, Executed(UnusedResult(value_cid(json)))), control=RETURN)
-        case Scalar(name):
-            "answer-scalar: the result is stored, and bound to the scalar"
-            tracked = track_service_result(c.stores, json, arguments, tetraplet)
-            return bind_scalar(
-                replace(c, stores=tracked.stores, host=vouch(c, tetraplet.peer_pk, tracked.cid)),
-                name,
-                Value(json, tetraplet, FromService(tracked.cid)),
-                Executed(ScalarResult(tracked.cid)),
-            )
-        case Stream(name):
-            "answer-stream: the result is stored, and appended to the stream"
-            tracked = track_service_result(c.stores, json, arguments, tetraplet)
-            return append_result(
-                replace(c, stores=tracked.stores, host=vouch(c, tetraplet.peer_pk, tracked.cid)),
-                instr,
-                name,
-                Value(json, tetraplet, FromService(tracked.cid)),
-                None,
-                NEW_GENERATION,
-                Executed(StreamResult(tracked.cid, NEW_GENERATION)),
-            )
+@premises
+def answered(c: Config, call: Call) -> Answered:
+    """This peer asked its own service, and the service has answered."""
+    it = reach(c, call)
+    sent = given(it.state, Sent)
+    call_id = some(own_id(c, sent))
+    answer = some(c.host.results.get(call_id))
+    arguments = some(it.arguments)
+    return Answered(it.triplet, arguments.hash, it.at, answer, call_id)
 
 
-@definition
-def bind_scalar(c: Config, name: str, value: Value, state: Executed) -> Config:
-    """A call's result is bound to its scalar; that it can be was checked when the call began (`call-output-taken`)."""
-    return replace(c, scope=bound(c.scope, name, value), memory=push(c.memory, state), control=RETURN)
+@step
+def call_answer_error(c: Config, call: Call) -> Config:
+    """The service failed: the failure is stored, recorded and raised, with the text of the answer as its message."""
+    it = answered(c, call)
+    given(it.answer.ret_code != 0)
+    error = codes.local_service_error(it.answer.ret_code, it.answer.result)
+    failure = failure_json(it.answer.ret_code, it.answer.result)
+    stored = track_service_result(it.at.stores, failure, it.arguments, it.triplet)
+    failed = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    return failed.record(Failed(stored.cid)).fail(error, call, it.triplet)
 
 
-@rules("Step")
-def append_result(
-    c: Config, instr: Call, name: str, value: Value, source: Source | None, generation: int, state: Executed
-) -> Config:
-    """A call's result is appended to its stream."""
-    entry = StreamValue(value, len(c.memory.result))
-    streams = append(c.streams, name, instr.span.start, entry, source, generation, c.edition)
-    match streams:
-        case Uncatchable() | Trap():
-            "call-append-failed: the stream takes no more values"
-            return replace(c, control=Halt(streams))
-        case _:
-            "call-append: the stream has the result"
-            return replace(c, streams=streams, memory=push(c.memory, state), control=RETURN)
+@step
+def call_answer_not_json(c: Config, call: Call) -> Config:
+    """The answer is not JSON, which is a failure, for which the peer forgets to vouch."""
+    it = answered(c, call)
+    given(it.answer.ret_code == 0)
+    given(json_text.canonical(it.answer.result) is None)
+    message = not_json_message(it.answer)
+    error = codes.local_service_error(codes.SERVICE_ERROR_NOT_JSON, message)
+    failure = failure_json(codes.SERVICE_ERROR_NOT_JSON, message)
+    stored = track_service_result(it.at.stores, failure, it.arguments, it.triplet)
+    failed = it.at.use_answer(it.call_id).with_stores(stored.stores)
+    return failed.record(Failed(stored.cid)).fail(error, call, it.triplet)
 
 
-# --- results in the data ----------------------------------------------------------------------------
+@step
+def call_answer_unused(c: Config, call: Call) -> Config:
+    """Nobody uses the value, so only its content id is recorded, and nobody vouches for it."""
+    it = answered(c, call)
+    given(it.answer.ret_code == 0)
+    json = some(json_text.canonical(it.answer.result))
+    given(call.output is None)
+    return it.at.use_answer(it.call_id).record(Executed(UnusedResult(value_cid(json)))).done()
 
 
-@rules("Step")
-def recorded(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done: Executed, source: Source) -> Config:
-    """A result that the data hold is bound to the output, if it has the right kind."""
-    match instr.output, done.result:
-        case None, UnusedResult():
-            "recorded-unused: nothing about the call was recorded, so nothing is verified"
-            return replace(c, memory=push(c.memory, done), control=RETURN)
-        case Scalar(), ScalarResult(cid):
-            "recorded-scalar: the result must be of this call, and is bound"
-            return recorded_value(c, instr, tetraplet, arguments, done, source, cid)
-        case Stream(), StreamResult(cid, _):
-            "recorded-stream: the result must be of this call, and is appended to the generation it had"
-            return recorded_value(c, instr, tetraplet, arguments, done, source, cid)
-        case _, _:
-            "recorded-other: the result was bound in another way than the script says"
-            return replace(c, control=Halt(codes.result_does_not_fit(result_text(done.result))))
+@step
+def call_answer_scalar(c: Config, call: Call) -> Config:
+    """The value is stored and recorded, and the scalar has it."""
+    it = answered(c, call)
+    given(it.answer.ret_code == 0)
+    json = some(json_text.canonical(it.answer.result))
+    scalar = given(call.output, Scalar)
+    stored = track_service_result(it.at.stores, json, it.arguments, it.triplet)
+    value = Value(json, it.triplet, FromService(stored.cid))
+    known = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    return known.bind(scalar.name, value).record(Executed(ScalarResult(stored.cid))).done()
 
 
-@rules("Step")
-def recorded_value(
-    c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done: Executed, source: Source, cid: Cid
-) -> Config:
-    """A result that the data hold is verified and bound."""
-    service = find_service(c.stores, cid)
-    match service:
-        case Uncatchable() | Trap():
-            "recorded-lost: the stores lack the result"
-            return replace(c, control=Halt(service))
-        case _ if service.argument_hash != arguments:
-            "recorded-arguments: the result is for other arguments"
-            return replace(c, control=Halt(wrong_arguments(arguments, service.argument_hash)))
-        case _ if service.tetraplet != tetraplet:
-            "recorded-tetraplet: the result is of another call"
-            return replace(c, control=Halt(wrong_tetraplet("call", tetraplet, service.tetraplet)))
-        case _:
-            "recorded-value: the result is of this call"
-            vouched = replace(c, host=vouch(c, tetraplet.peer_pk, cid))
-            return recorded_bind(vouched, instr, Value(service.json, tetraplet, FromService(cid)), done, source)
+@step
+def call_answer_stream(c: Config, call: Call) -> Config:
+    """The value is stored and recorded, and the stream has it as new in this run."""
+    it = answered(c, call)
+    given(it.answer.ret_code == 0)
+    json = some(json_text.canonical(it.answer.result))
+    stream = given(call.output, Stream)
+    stored = track_service_result(it.at.stores, json, it.arguments, it.triplet)
+    value = Value(json, it.triplet, FromService(stored.cid))
+    streams = need(appended(it.at, call, stream, value, Source.NEITHER, NEW_GENERATION))
+    known = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    return known.with_streams(streams).record(Executed(StreamResult(stored.cid, NEW_GENERATION))).done()
 
 
-@rules("Step")
-def recorded_bind(c: Config, instr: Call, value: Value, done: Executed, source: Source) -> Config:
-    """A verified result is bound to the output."""
-    match instr.output, done.result:
-        case Stream(name), StreamResult(_, generation):
-            "recorded-append: the stream has the result, among the values of the data that brought it"
-            return append_result(c, instr, name, value, source, generation, done)
-        case output, _:
-            "recorded-bind: the scalar has the result"
-            return bind_scalar(c, cast(Scalar, output).name, value, done)
+# --- the data hold the result -----------------------------------------------------------------------
 
 
-@definition
-def wrong_arguments(expected: Cid, stored: Cid) -> Uncatchable:
-    """The error for a result of other arguments."""
-    return codes.parameters_mismatch("call argument_hash", expected, stored)
+@step
+def call_known_unused(c: Config, call: Call) -> Config:
+    """Only the content id of the result was recorded, and nothing of the call, so nothing is verified."""
+    it = reach(c, call)
+    executed = given(it.state, Executed)
+    some(it.arguments)
+    given(call.output is None)
+    given(executed.result, UnusedResult)
+    return it.at.record(executed).done()
 
 
-@definition
-def wrong_tetraplet(what: str, expected: Tetraplet, stored: Tetraplet) -> Uncatchable:
-    """The error for a result of another call or canon."""
-    return codes.parameters_mismatch(f"{what} tetraplet", tetraplet_text(expected), tetraplet_text(stored))
+@step
+def call_known_scalar(c: Config, call: Call) -> Config:
+    """The data hold a result, which must be of this call; the scalar has it."""
+    it = reach(c, call)
+    executed = given(it.state, Executed)
+    arguments = some(it.arguments)
+    scalar = given(call.output, Scalar)
+    result = given(executed.result, ScalarResult)
+    stored = need(stored_result(it.at, result.cid, arguments.hash, it.triplet))
+    value = Value(stored.json, it.triplet, FromService(result.cid))
+    return it.at.vouch(it.triplet.peer_pk, result.cid).bind(scalar.name, value).record(executed).done()
 
 
-@definition
-def tetraplet_text(t: Tetraplet) -> str:
-    """A tetraplet in words, for messages."""
-    return (
-        f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
-        f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
-    )
+@step
+def call_known_stream(c: Config, call: Call) -> Config:
+    """The data hold a result, which must be of this call; the stream has it, in the generation of its data."""
+    it = reach(c, call)
+    executed = given(it.state, Executed)
+    arguments = some(it.arguments)
+    stream = given(call.output, Stream)
+    result = given(executed.result, StreamResult)
+    stored = need(stored_result(it.at, result.cid, arguments.hash, it.triplet))
+    value = Value(stored.json, it.triplet, FromService(result.cid))
+    streams = need(appended(it.at, call, stream, value, it.source, result.generation))
+    return it.at.vouch(it.triplet.peer_pk, result.cid).with_streams(streams).record(executed).done()
 
 
-@rules("Step")
-def failed(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, state: Failed) -> Config:
-    """A failure that the data hold is verified, and raised again."""
-    service = find_service(c.stores, state.cid)
-    match service:
-        case Uncatchable() | Trap():
-            "failed-lost: the stores lack the failure"
-            return replace(c, control=Halt(service))
-        case _ if service.argument_hash != arguments:
-            "failed-arguments: the failure is for other arguments"
-            return replace(c, control=Halt(wrong_arguments(arguments, service.argument_hash)))
-        case _ if service.tetraplet != tetraplet:
-            "failed-tetraplet: the failure is of another call"
-            return replace(c, control=Halt(wrong_tetraplet("call", tetraplet, service.tetraplet)))
-        case _:
-            "failed-verified: the failure is of this call"
-            return failed_raise(c, instr, tetraplet, state, service.json)
+@step
+def call_known_other(c: Config, call: Call) -> Config:
+    """The result was bound in another way than the script says, so the data are of another script."""
+    it = reach(c, call)
+    executed = given(it.state, Executed)
+    some(it.arguments)
+    otherwise()
+    return it.at.halt(codes.result_does_not_fit(result_text(executed.result)))
 
 
-@rules("Step")
-def failed_raise(c: Config, instr: Call, tetraplet: Tetraplet, state: Failed, stored: Json) -> Config:
-    """A verified failure is raised again."""
-    failure = read_failure(stored)
-    match failure:
-        case str():
-            "failed-malformed: the stored value is no failure"
-            return replace(c, control=Halt(codes.malformed_failure(failure)))
-        case _:
-            "failed-raise: every peer that meets the call sees the same error"
-            done = replace(c, complete=False, memory=push(c.memory, state), host=vouch(c, tetraplet.peer_pk, state.cid))
-            return raise_(done, codes.local_service_error(failure.ret_code, failure.message), instr, tetraplet)
+@step
+def call_known_failure(c: Config, call: Call) -> Config:
+    """The data hold a failure, which must be of this call; every peer that meets the call sees the same error."""
+    it = reach(c, call)
+    failed = given(it.state, Failed)
+    arguments = some(it.arguments)
+    failure = need(stored_failure(it.at, failed.cid, arguments.hash, it.triplet))
+    error = codes.local_service_error(failure.ret_code, failure.message)
+    known = it.at.vouch(it.triplet.peer_pk, failed.cid).record(failed).completed(False)
+    return known.fail(error, call, it.triplet)

@@ -1,53 +1,45 @@
-"""``match`` and ``mismatch`` (section 7.5 of the reference)."""
+"""``match`` and ``mismatch``."""
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from semantics.configuration import Config, Eval
-from semantics.notation import rules
-from semantics.registers import raise_, wait_or_stop
+from semantics.configuration import Config
+from semantics.notation import given, step, wait_for
 from semantics.resolve.values import resolve
 from spec import codes, json_text
-from spec.faults import Catchable, Trap
 from spec.syntax import Match, Mismatch
 
 
-@rules("Step")
-def match_(c: Config, instr: Match) -> Config:
-    """The body follows if both values are equal."""
-    left = resolve(c, instr.left)
-    right = resolve(c, instr.right)
-    match left, right:
-        case ((Catchable() | Trap()), _):
-            "match-left-missing: the left operand has no value"
-            return wait_or_stop(c, left, instr)
-        case _, (Catchable() | Trap()):
-            "match-right-missing: the right operand has no value"
-            return wait_or_stop(c, right, instr)
-        case _, _ if json_text.equal(left.json, right.json):
-            "match-equal: the values are equal as JSON; 1 and 1.0 are not"
-            return replace(c, control=Eval(instr.body))
-        case _, _:
-            "match-different: the values differ, which a handler can catch"
-            return raise_(c, codes.match_values_not_equal(), instr)
+@step
+def match_equal(c: Config, match_: Match) -> Config:
+    """The values are equal as JSON, where 1 and 1.0 differ, so the body follows."""
+    left = wait_for(resolve(c, match_.left))
+    right = wait_for(resolve(c, match_.right))
+    given(json_text.equal(left.json, right.json))
+    return c.evaluate(match_.body)
 
 
-@rules("Step")
-def mismatch(c: Config, instr: Mismatch) -> Config:
-    """The body follows if the values differ."""
-    left = resolve(c, instr.left)
-    right = resolve(c, instr.right)
-    match left, right:
-        case ((Catchable() | Trap()), _):
-            "mismatch-left-missing: the left operand has no value"
-            return wait_or_stop(c, left, instr)
-        case _, (Catchable() | Trap()):
-            "mismatch-right-missing: the right operand has no value"
-            return wait_or_stop(c, right, instr)
-        case _, _ if json_text.equal(left.json, right.json):
-            "mismatch-equal: the values are equal, which a handler can catch"
-            return raise_(c, codes.mismatch_values_equal(), instr)
-        case _, _:
-            "mismatch-different: the values differ"
-            return replace(c, control=Eval(instr.body))
+@step
+def match_different(c: Config, match_: Match) -> Config:
+    """The values differ, which a handler can catch."""
+    left = wait_for(resolve(c, match_.left))
+    right = wait_for(resolve(c, match_.right))
+    given(not json_text.equal(left.json, right.json))
+    return c.fail(codes.match_values_not_equal(), match_)
+
+
+@step
+def mismatch_different(c: Config, mismatch: Mismatch) -> Config:
+    """The values differ, so the body follows."""
+    left = wait_for(resolve(c, mismatch.left))
+    right = wait_for(resolve(c, mismatch.right))
+    given(not json_text.equal(left.json, right.json))
+    return c.evaluate(mismatch.body)
+
+
+@step
+def mismatch_equal(c: Config, mismatch: Mismatch) -> Config:
+    """The values are equal, which a handler can catch."""
+    left = wait_for(resolve(c, mismatch.left))
+    right = wait_for(resolve(c, mismatch.right))
+    given(json_text.equal(left.json, right.json))
+    return c.fail(codes.mismatch_values_equal(), mismatch)

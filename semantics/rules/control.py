@@ -1,239 +1,104 @@
-"""``seq``, ``par``, ``xor``, ``null`` and ``never`` (sections 7.2 to 7.4 and 7.6 of the reference)."""
+"""``null``, ``never``, ``seq`` and ``xor``, and how a run ends."""
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from semantics.configuration import RETURN, Config, Eval, Halt, ParLeft, ParRight, SeqRight, XorLeft, XorRight
-from semantics.merge.join import ParWindows, join_par
-from semantics.merge.memory import Memory, ParWindow
-from semantics.merge.sliders import conflict_message, push, take
-from semantics.merge.windows import enter_left, enter_right, leave_par, left_beyond, par_window
-from semantics.notation import definition, rules
+from semantics.configuration import Config, Return, SeqRight, XorLeft, XorRight
+from semantics.notation import given, step
 from semantics.registers import enter_handler, leave_handler
-from spec import codes
-from spec import states as state
-from spec.faults import Catchable, Conflict, Trap, Unexpected
-from spec.printer import describe
-from spec.syntax import Instruction, Never, Next, Null, Par, Seq, Xor
+from spec.faults import Catchable
+from spec.syntax import Never, Null, Seq, Xor
+
+# --- null and never ---------------------------------------------------------------------------------
 
 
-@rules("Step")
-def null(c: Config, instr: Null) -> Config:
+@step
+def null(c: Config, instruction: Null) -> Config:
     """Nothing happens."""
-    return replace(c, control=RETURN)
+    return c.done()
 
 
-@rules("Step")
-def never(c: Config, instr: Never) -> Config:
+@step
+def never(c: Config, instruction: Never) -> Config:
     """Nothing happens, and what follows waits for ever."""
-    return replace(c, control=RETURN, complete=False)
+    return c.wait()
 
 
 # --- seq --------------------------------------------------------------------------------------------
 
 
-@rules("Step")
-def seq(c: Config, instr: Seq) -> Config:
+@step
+def seq_left(c: Config, seq: Seq) -> Config:
     """Sequential composition begins with the left side."""
-    return replace(c, complete=True, stack=c.stack.push_front(SeqRight(instr.right)), control=Eval(instr.left))
+    return c.completed(True).push(SeqRight(seq.right)).evaluate(seq.left)
 
 
-@rules("Step")
-def seq_return(c: Config, frame: SeqRight) -> Config:
-    """The left side of a ``seq`` was evaluated."""
-    if c.complete:
-        "seq-right: the left side has all it waits for, so the right side follows"
-        return replace(c, stack=c.stack.drop_first(), control=Eval(frame.right))
-    else:
-        "seq-wait: the left side waits for something, so the right side is not looked at"
-        return replace(c, stack=c.stack.drop_first(), control=RETURN)
+@step
+def seq_right(c: Config, returned: Return, frame: SeqRight) -> Config:
+    """The left side has all it waits for, so the right side follows."""
+    given(c.complete)
+    return c.evaluate(frame.right)
 
 
-@rules("Step")
-def seq_throw(c: Config, frame: SeqRight, error: Catchable) -> Config:
+@step
+def seq_wait(c: Config, returned: Return, frame: SeqRight) -> Config:
+    """The left side waits for something, so the right side is not looked at."""
+    given(not c.complete)
+    return c.done()
+
+
+@step
+def seq_failed(c: Config, error: Catchable, frame: SeqRight) -> Config:
     """An error of the left side is the error of the ``seq``."""
-    return replace(c, stack=c.stack.drop_first())
-
-
-# --- par --------------------------------------------------------------------------------------------
-
-
-@rules("Step")
-def par(c: Config, instr: Par) -> Config:
-    """Parallel composition: each side has recorded how many states belong to each branch."""
-    taken = take(c.memory, join_par)
-    match taken.joined:
-        case Conflict() | Unexpected():
-            "par-conflict: the data record another instruction here"
-            return fail_in_trace(c, instr, conflict_message(taken.joined))
-        case _:
-            "par-begin: the sizes of the branches are known for each side"
-            return par_begin(c, instr, taken.memory, taken.joined)
-
-
-@rules("Step")
-def par_begin(c: Config, instr: Par, memory: Memory, windows: ParWindows) -> Config:
-    """The windows of a ``par`` are opened, and its left branch begins."""
-    prev_left = left_beyond(memory.prev, windows.prev)
-    current_left = left_beyond(memory.current, windows.current)
-    prev = par_window(memory.prev, windows.prev)
-    current = par_window(memory.current, windows.current)
-    match prev_left, current_left, prev, current:
-        case str(), _, _, _:
-            "par-prev-left-impossible: prev data record an impossible size of the left branch"
-            return fail_in_trace(c, instr, prev_left)
-        case _, str(), _, _:
-            "par-current-left-impossible: current data record an impossible size of the left branch"
-            return fail_in_trace(c, instr, current_left)
-        case _, _, str(), _:
-            "par-prev-impossible: prev data record impossible sizes"
-            return fail_in_trace(c, instr, prev)
-        case _, _, _, str():
-            "par-current-impossible: current data record impossible sizes"
-            return fail_in_trace(c, instr, current)
-        case _, _, _, _:
-            "par-windows: the sizes are possible"
-            return par_left(c, instr, memory, prev, current)
-
-
-@rules("Step")
-def par_left(c: Config, instr: Par, memory: Memory, prev: ParWindow, current: ParWindow) -> Config:
-    """The left branch of a ``par`` begins; the par's own state comes before those of its branches."""
-    opened = enter_left(push(memory, state.Par(0, 0)), prev, current)
-    match opened:
-        case Trap():
-            "par-left-impossible: a slider stands behind its data, where the reference panics"
-            return replace(c, control=Halt(opened))
-        case _:
-            "par-left: the left branch sees its own states"
-            return replace(
-                c,
-                memory=opened,
-                complete=starts_complete(instr.left),
-                stack=c.stack.push_front(ParLeft(instr, len(memory.result), prev, current)),
-                control=Eval(instr.left),
-            )
-
-
-@definition
-def starts_complete(branch: Instruction) -> bool:
-    """A branch starts as complete, unless it is literally ``next``: the end of a fold must not complete a ``par``."""
-    return not isinstance(branch, Next)
-
-
-@definition
-def fail_in_trace(c: Config, instr: Instruction, problem: str | Trap) -> Config:
-    """The data do not fit the script: the run ends with an error that says why, or the reference panics."""
-    reason = problem if isinstance(problem, Trap) else codes.trace_error(describe(instr), problem)
-    return replace(c, control=Halt(reason))
-
-
-@rules("Step")
-def par_left_return(c: Config, frame: ParLeft) -> Config:
-    """The left branch ended without an error; the right one begins."""
-    return par_right(c, frame, None, c.complete)
-
-
-@rules("Step")
-def par_left_throw(c: Config, frame: ParLeft, error: Catchable) -> Config:
-    """The left branch failed: it is not complete, and the right one begins."""
-    return par_right(c, frame, error, False)
-
-
-@definition
-def par_right(c: Config, frame: ParLeft, error: Catchable | None, complete: bool) -> Config:
-    """The right branch begins, whatever the left one did."""
-    return replace(
-        c,
-        memory=enter_right(c.memory, frame.prev, frame.current),
-        complete=starts_complete(frame.par.right),
-        stack=c.stack.drop_first().push_front(
-            ParRight(
-                frame.position,
-                len(c.memory.result) - frame.position - 1,
-                error,
-                complete,
-                frame.prev,
-                frame.current,
-            )
-        ),
-        control=Eval(frame.par.right),
-    )
-
-
-@rules("Step")
-def par_right_return(c: Config, frame: ParRight) -> Config:
-    """The right branch ended without an error, so the ``par`` succeeds."""
-    return replace(
-        par_end(c, frame),
-        complete=frame.left_complete or c.complete,
-        registers=replace(c.registers, last_settable=True),
-        control=RETURN,
-    )
-
-
-@rules("Step")
-def par_right_throw(c: Config, frame: ParRight, error: Catchable) -> Config:
-    """The right branch failed."""
-    if frame.left_error is None:
-        "par-right-failed: the left branch succeeded, and so does the `par`"
-        return replace(
-            par_end(c, frame),
-            complete=frame.left_complete,
-            registers=replace(c.registers, last_settable=True),
-            control=RETURN,
-        )
-    else:
-        "par-both-failed: the error of the right branch is the error of the `par`"
-        return replace(par_end(c, frame), complete=frame.left_complete)
-
-
-@definition
-def par_end(c: Config, frame: ParRight) -> Config:
-    """The state of a ``par`` is written, and the sliders continue behind its branches."""
-    right_size = len(c.memory.result) - frame.position - 1 - frame.left_size
-    memory = replace(c.memory, result=c.memory.result.set(frame.position, state.Par(frame.left_size, right_size)))
-    return replace(c, stack=c.stack.drop_first(), memory=leave_par(memory, frame.prev, frame.current))
+    return c.throw(error)
 
 
 # --- xor --------------------------------------------------------------------------------------------
 
 
-@rules("Step")
-def xor(c: Config, instr: Xor) -> Config:
+@step
+def xor_left(c: Config, xor: Xor) -> Config:
     """Exclusive choice begins with the left side."""
-    return replace(c, complete=True, stack=c.stack.push_front(XorLeft(instr)), control=Eval(instr.left))
+    return c.completed(True).push(XorLeft(xor)).evaluate(xor.left)
 
 
-@rules("Step")
-def xor_left_return(c: Config, frame: XorLeft) -> Config:
+@step
+def xor_left_done(c: Config, returned: Return, frame: XorLeft) -> Config:
     """The left side ended without an error, complete or not: the right side is not looked at."""
-    return replace(c, stack=c.stack.drop_first())
+    return c.done()
 
 
-@rules("Step")
-def xor_left_throw(c: Config, frame: XorLeft, error: Catchable) -> Config:
+@step
+def xor_right(c: Config, error: Catchable, frame: XorLeft) -> Config:
     """The left side failed: its error is caught, and the right side follows.
 
     What the left side recorded before it failed stays, and so do its variables.
     """
-    return replace(
-        c,
-        complete=True,
-        registers=enter_handler(c.registers, error),
-        stack=c.stack.drop_first().push_front(XorRight()),
-        control=Eval(frame.xor.right),
-    )
+    caught = enter_handler(c.registers, error)
+    return c.completed(True).with_registers(caught).push(XorRight()).evaluate(frame.xor.right)
 
 
-@rules("Step")
-def xor_right_return(c: Config, frame: XorRight) -> Config:
+@step
+def xor_right_done(c: Config, returned: Return, frame: XorRight) -> Config:
     """The handler succeeded, and so does the ``xor``."""
-    return replace(c, stack=c.stack.drop_first(), registers=leave_handler(c.registers, True))
+    return c.with_registers(leave_handler(c.registers, True)).done()
 
 
-@rules("Step")
-def xor_right_throw(c: Config, frame: XorRight, error: Catchable) -> Config:
+@step
+def xor_right_failed(c: Config, error: Catchable, frame: XorRight) -> Config:
     """The handler failed: its error is the error of the ``xor``."""
-    return replace(c, stack=c.stack.drop_first(), registers=leave_handler(c.registers, False))
+    return c.with_registers(leave_handler(c.registers, False)).throw(error)
+
+
+# --- the end of a run -------------------------------------------------------------------------------
+
+
+@step
+def end(c: Config, returned: Return, frame: None) -> Config:
+    """Nothing is left to do, and the run has ended."""
+    return c.halt(None)
+
+
+@step
+def end_failed(c: Config, error: Catchable, frame: None) -> Config:
+    """Nobody caught the error, and the run has ended with it."""
+    return c.halt(error)

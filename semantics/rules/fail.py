@@ -1,100 +1,80 @@
-"""``fail`` (section 7.14 of the reference)."""
+"""``fail``: an error is raised."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config, Throw
-from semantics.environment import ErrorRecord
-from semantics.notation import definition, rules
-from semantics.registers import error_fields, record, set_last, stop
+from semantics.configuration import Config
+from semantics.environment import Registers
+from semantics.notation import definition, given, need, rules, some, step
+from semantics.registers import error_fields, set_last
 from semantics.resolve.values import literal_tetraplet, resolve
 from spec import codes, json_text
 from spec.faults import Catchable, Trap
 from spec.printer import describe
-from spec.syntax import Error, Fail, FailLiteral, Instruction, LastError
-from spec.values import FromLiteral, Json, Provenance, Tetraplet
+from spec.syntax import Error, Fail, FailLiteral, LastError
+from spec.values import FromLiteral, Json
 
 
-@rules("Step")
-def fail_literal(c: Config, instr: FailLiteral) -> Config:
+@step
+def fail_literal(c: Config, fail: FailLiteral) -> Config:
     """``(fail 1 "message")`` raises an error object that names the peer which started the particle."""
-    error = error_fields(instr.code, instr.message, describe(instr), c.particle.init_peer_id)
-    return raise_object(c, instr, error, literal_tetraplet(c), FromLiteral())
+    error = error_fields(fail.code, fail.message, describe(fail), c.particle.init_peer_id)
+    registers = set_last(c.registers, error, literal_tetraplet(c), FromLiteral())
+    return c.completed(False).with_registers(registers).fail(codes.user_error(error), fail)
 
 
-@rules("Step")
-def fail(c: Config, instr: Fail) -> Config:
-    """``fail`` with an error object."""
-    match instr.argument:
-        case LastError():
-            "fail-last-error: the last error is raised again, as an error of the script"
-            return fail_register(c, instr, c.registers.last)
-        case Error():
-            "fail-error: the caught error is raised again"
-            return fail_caught(c, instr)
-        case _:
-            found = resolve(c, instr.argument)
-            match found:
-                case Catchable() | Trap():
-                    "fail-missing: the operand has no value; `fail` does not wait for it"
-                    return stop(c, found, instr)
-                case _:
-                    "fail-value: the operand is raised, if it is an error object"
-                    return fail_register(c, instr, ErrorRecord(found.json, found.tetraplets[0], found.provenance))
+@step
+def fail_last_error(c: Config, fail: Fail) -> Config:
+    """``(fail %last_error%)`` raises the last error again, as an error of the script."""
+    given(fail.argument, LastError)
+    last = c.registers.last
+    need(error_object(last.object))
+    registers = set_last(c.registers, last.object, last.tetraplet, last.provenance)
+    return c.completed(False).with_registers(registers).fail(codes.user_error(last.object), fail)
 
 
-@rules("Step")
-def fail_register(c: Config, instr: Instruction, error: ErrorRecord) -> Config:
-    """Raise an error object, if it is one."""
-    problem = error_object_problem(error.object)
-    match problem:
-        case Catchable() | Trap():
-            "fail-no-error-object: what is raised needs an error code and a message"
-            return stop(c, problem, instr)
-        case _:
-            "fail-error-object: the object becomes the last error"
-            return raise_object(c, instr, error.object, error.tetraplet, error.provenance)
+@step
+def fail_value(c: Config, fail: Fail) -> Config:
+    """The operand is raised, if it is an error object; ``fail`` does not wait for it."""
+    given(not isinstance(fail.argument, ErrorRegister))
+    found = need(resolve(c, fail.argument))
+    need(error_object(found.json))
+    registers = set_last(c.registers, found.json, found.tetraplets[0], found.provenance)
+    return c.completed(False).with_registers(registers).fail(codes.user_error(found.json), fail)
 
 
-@rules("Step")
-def fail_caught(c: Config, instr: Fail) -> Config:
-    """``(fail :error:)`` raises what the enclosing ``xor`` caught."""
-    r = c.registers
-    problem = error_object_problem(r.error.object)
-    match problem:
-        case Catchable() | Trap():
-            "fail-error-none: nothing was caught"
-            return stop(c, problem, instr)
-        case _ if r.original is None:
-            "fail-error-as-object: outside a handler only the object is known, and becomes an error of the script"
-            return raise_again(c, codes.user_error(r.error.object))
-        case _:
-            "fail-error-original: inside a handler the original error is raised, with its own code"
-            return raise_again(c, r.original)
+@step
+def fail_caught(c: Config, fail: Fail) -> Config:
+    """Inside of a handler, ``(fail :error:)`` raises the error that was caught again, with its own code."""
+    given(fail.argument, Error)
+    need(error_object(c.registers.error.object))
+    original = some(c.registers.original)
+    return c.completed(False).with_registers(raised_again(c.registers)).throw(original)
+
+
+@step
+def fail_caught_object(c: Config, fail: Fail) -> Config:
+    """Outside of a handler only the object of ``:error:`` is known, and becomes an error of the script."""
+    given(fail.argument, Error)
+    need(error_object(c.registers.error.object))
+    given(c.registers.original is None)
+    error = codes.user_error(c.registers.error.object)
+    return c.completed(False).with_registers(raised_again(c.registers)).throw(error)
+
+
+ErrorRegister = LastError | Error
 
 
 @definition
-def raise_again(c: Config, error: Catchable) -> Config:
-    """Raise what ``:error:`` holds: it becomes the last error too, and ``:error:`` keeps it."""
-    r = c.registers
-    last = set_last(r, r.error.object, r.error.tetraplet, r.error.provenance)
-    return replace(c, complete=False, control=Throw(error), registers=replace(last, error_settable=False))
-
-
-@definition
-def raise_object(
-    c: Config, instr: Instruction, error: Json, tetraplet: Tetraplet | None, provenance: Provenance
-) -> Config:
-    """Raise an error object: it becomes the last error in any case."""
-    user_error = codes.user_error(error)
-    marked = replace(c, complete=False, registers=set_last(c.registers, error, tetraplet, provenance))
-    return replace(marked, control=Throw(user_error), registers=record(marked, user_error, instr, None))
+def raised_again(r: Registers) -> Registers:
+    """The registers after what ``:error:`` holds was raised: it is the last error too, and ``:error:`` keeps it."""
+    return replace(set_last(r, r.error.object, r.error.tetraplet, r.error.provenance), error_settable=False)
 
 
 @rules("Error")
-def error_object_problem(error: Json) -> Catchable | Trap | None:
-    """Why a value is no error object: it needs an integer `error_code` that is not zero, and a string `message`."""
+def error_object(error: Json) -> Catchable | Trap | None:
+    """A value is an error object: it has an integer `error_code` that is not zero, and a string `message`."""
     if json_text.kind(error) != "object":
         "object-other: it is no object"
         return codes.invalid_error_object(

@@ -1,50 +1,63 @@
-"""``new``: fresh variables (sections 4.1, 4.3 and 7.11 of the reference)."""
+"""``new``: fresh variables."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config, Eval, Halt, NewScope, NewStream
+from semantics.configuration import Config, NewScope, NewStream, Return
 from semantics.environment import Cell, Scope
-from semantics.notation import definition, rules
+from semantics.notation import definition, given, need, step
 from semantics.streams import close_scope, open_scope
-from spec.faults import Catchable, Trap
+from spec.faults import Catchable
 from spec.syntax import New, Stream, StreamMap
 
 
-@rules("Step")
-def new(c: Config, instr: New) -> Config:
-    """A fresh variable of that name is there for the body; no state records it."""
-    match instr.variable:
-        case Stream(name) | StreamMap(name):
-            "new-stream: a fresh, empty stream, in reach of the instruction's own text"
-            return replace(
-                c,
-                streams=open_scope(c.streams, name, instr.span),
-                stack=c.stack.push_front(NewStream(instr)),
-                control=Eval(instr.body),
-            )
-        case _:
-            "new-scalar: the name is unset, and hides what it meant outside"
-            name = instr.variable.name
-            return replace(
-                c,
-                scope=replace(c.scope, cells=c.scope.cells.insert(name, Cell(c.scope.depth, None))),
-                stack=c.stack.push_front(NewScope(name, c.scope.cells.get(name))),
-                control=Eval(instr.body),
-            )
+@step
+def new_stream(c: Config, new: New) -> Config:
+    """The body has a fresh, empty stream or map of that name, within the reach of the instruction's own text."""
+    given(isinstance(new.variable, Stream | StreamMap))
+    streams = open_scope(c.streams, new.variable.name, new.span)
+    return c.with_streams(streams).push(NewStream(new)).evaluate(new.body)
 
 
-@rules("Step")
-def new_scope_return(c: Config, frame: NewScope) -> Config:
-    """The body of a ``new`` was evaluated: the name means again what it meant outside."""
-    return replace(c, stack=c.stack.drop_first(), scope=restored(c.scope, frame))
+@step
+def new_scalar(c: Config, new: New) -> Config:
+    """In the body the name is unset, and hides what it meant outside; no state records that."""
+    given(not isinstance(new.variable, Stream | StreamMap))
+    frame = NewScope(new.variable.name, c.scope.cells.get(new.variable.name))
+    return c.with_scope(unset(c.scope, new.variable.name)).push(frame).evaluate(new.body)
 
 
-@rules("Step")
-def new_scope_throw(c: Config, frame: NewScope, error: Catchable) -> Config:
-    """The body of a ``new`` failed: the name means again what it meant outside."""
-    return replace(c, stack=c.stack.drop_first(), scope=restored(c.scope, frame))
+@step
+def new_scalar_done(c: Config, returned: Return, frame: NewScope) -> Config:
+    """The body was evaluated: the name means again what it meant outside."""
+    return c.with_scope(restored(c.scope, frame)).done()
+
+
+@step
+def new_scalar_failed(c: Config, error: Catchable, frame: NewScope) -> Config:
+    """The body failed: the name means again what it meant outside, and the error goes up."""
+    return c.with_scope(restored(c.scope, frame)).throw(error)
+
+
+@step
+def new_stream_done(c: Config, returned: Return, frame: NewStream) -> Config:
+    """The body was evaluated: the generations of the stream are numbered, and it is gone."""
+    closed = need(close_scope(c, frame.new.variable.name))
+    return c.with_streams(closed.streams).with_memory(closed.memory).done()
+
+
+@step
+def new_stream_failed(c: Config, error: Catchable, frame: NewStream) -> Config:
+    """The body failed: the generations of the stream are numbered, it is gone, and the error goes up."""
+    closed = need(close_scope(c, frame.new.variable.name))
+    return c.with_streams(closed.streams).with_memory(closed.memory).throw(error)
+
+
+@definition
+def unset(scope: Scope, name: str) -> Scope:
+    """The scope in which a name has no value at the current depth."""
+    return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, None)))
 
 
 @definition
@@ -54,29 +67,3 @@ def restored(scope: Scope, frame: NewScope) -> Scope:
     return replace(
         scope, cells=cells.discard(frame.name) if frame.hidden is None else cells.insert(frame.name, frame.hidden)
     )
-
-
-@rules("Step")
-def new_stream_return(c: Config, frame: NewStream) -> Config:
-    """The body of a ``new`` of a stream was evaluated."""
-    closed = close_scope(c, frame.new.variable.name)
-    match closed:
-        case Trap():
-            "new-stream-corrupt: the stream is gone already"
-            return replace(c, control=Halt(closed))
-        case _:
-            "new-stream-end: its generations are numbered, and it is gone"
-            return replace(closed, stack=c.stack.drop_first())
-
-
-@rules("Step")
-def new_stream_throw(c: Config, frame: NewStream, error: Catchable) -> Config:
-    """The body of a ``new`` of a stream failed."""
-    closed = close_scope(c, frame.new.variable.name)
-    match closed:
-        case Trap():
-            "new-stream-throw-trap: the stream is gone already, which matters more than the error"
-            return replace(c, control=Halt(closed))
-        case _:
-            "new-stream-throw: its generations are numbered, it is gone, and the error goes up"
-            return replace(closed, stack=c.stack.drop_first())

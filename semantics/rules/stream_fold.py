@@ -1,22 +1,24 @@
-"""``fold`` over streams and stream maps (section 7.10 of the reference).
+"""``fold`` over streams and stream maps.
 
-Values that the body appends, directly or through other folds, are met in a later round of the same fold.
+The walk goes generation by generation; a generation is folded over like an array.  Values that the body appends,
+directly or through other folds, are met in a later round of the same fold.
 """
 
 from __future__ import annotations
 
+from msgspec import Struct
 from msgspec.structs import replace
+from rpds import List
 
-from semantics.configuration import RETURN, Config, Halt, StreamFold
-from semantics.editions import Edition
-from semantics.environment import Cursor, Iteration, StreamState, ValueItems
-from semantics.merge.join import join_fold
-from semantics.merge.lore import end_fold, end_generation, start_fold, start_iteration
-from semantics.merge.sliders import conflict_message, take
-from semantics.notation import definition, rules
+from semantics.configuration import Config, FoldExit, Return, StreamFold
+from semantics.environment import Cursor, Iteration, StreamState, StreamValue, ValueItems
+from semantics.merge.lore import end_fold, end_generation, start_iteration
+from semantics.merge.meeting import meet_fold
+from semantics.merge.memory import Memory
+from semantics.notation import definition, given, need, premises, some, step
 from semantics.persistent import first
-from semantics.rules.control import fail_in_trace
-from semantics.rules.fold import enter
+from semantics.rules.fold import iterator_free, started
+from semantics.scopes import enter_fold
 from semantics.streams import (
     cursor_of,
     drop_open_generation,
@@ -25,133 +27,148 @@ from semantics.streams import (
     open_generation,
     update,
 )
-from spec.faults import Catchable, Conflict, Trap, Unexpected
+from spec.faults import Catchable, Malformed, Trap
 from spec.syntax import FoldMap, FoldStream
 
 AnyFold = FoldStream | FoldMap
+Generation = tuple[StreamValue, ...]
 
 
-@rules("Step")
-def fold_stream(c: Config, instr: AnyFold) -> Config:
-    """A fold over a stream begins."""
-    stream = find(c.streams, instr.stream.name, instr.span.start)
-    if stream is None:
-        "fold-stream-absent: nothing was written yet, and the fold waits without a trace"
-        return replace(c, complete=False, control=RETURN)
-    else:
-        taken = take(c.memory, join_fold)
-        match taken.joined:
-            case Conflict() | Unexpected():
-                "fold-stream-conflict: the data record another instruction here"
-                return fail_in_trace(c, instr, conflict_message(taken.joined))
-            case _:
-                memory = start_fold(taken.memory, taken.joined.prev, taken.joined.current)
-                match memory:
-                    case str() | Trap():
-                        "fold-stream-impossible: the data record an impossible fold"
-                        return fail_in_trace(c, instr, memory)
-                    case _:
-                        "fold-stream-begin: each side's lore is at hand"
-                        return first_round(replace(c, memory=memory), instr, stream)
+# --- a fold begins ----------------------------------------------------------------------------------
 
 
-@definition
-def first_round(c: Config, instr: AnyFold, stream: StreamState) -> Config:
-    """The first round walks all generations; what the body appends goes to a generation of its own."""
+@step
+def fold_stream_absent(c: Config, fold: AnyFold) -> Config:
+    """Nothing was written to the stream yet, and the fold waits without a trace."""
+    given(find(c.streams, fold.stream.name, fold.span.start) is None)
+    return c.wait()
+
+
+@step
+def fold_stream_empty(c: Config, fold: AnyFold) -> Config:
+    """The stream is there and has no values: the fold ends, and is not complete, as values may come."""
+    stream = some(find(c.streams, fold.stream.name, fold.span.start))
+    memory = need(meet_fold(c))
+    given(len(generations_after(stream, Cursor())) == 0)
+    return c.with_memory(end_fold(memory, memory.fold_count - 1)).wait()
+
+
+@step
+def fold_stream_begin(c: Config, fold: AnyFold) -> Config:
+    """The first round walks all generations that are there; what the body appends goes to a generation of its own."""
+    stream = some(find(c.streams, fold.stream.name, fold.span.start))
+    memory = need(meet_fold(c))
     batch = generations_after(stream, Cursor())
-    opened = stream if not batch else replace(stream, new=open_generation(stream.new))
-    frame = StreamFold(instr, c.memory.fold_count - 1, batch, cursor_of(stream, c.edition), False)
-    return next_generation(
-        replace(
-            c,
-            streams=update(c.streams, instr.stream.name, instr.span.start, opened),
-            stack=c.stack.push_front(frame),
-        ),
-        frame,
-    )
+    given(len(batch) != 0)
+    opened = replace(stream, new=open_generation(stream.new))
+    streams = update(c.streams, fold.stream.name, fold.span.start, opened)
+    frame = StreamFold(fold, memory.fold_count - 1, batch, cursor_of(stream), False)
+    begun = need(begin_generation(memory, frame))
+    need(iterator_free(c, fold.iterator))
+    entered = c.with_memory(begun).with_streams(streams).with_scope(enter_fold(c.scope))
+    walking = entered.iterate(fold.iterator, walk(frame)).push(frame).push(FoldExit(fold.iterator, c.scope))
+    return walking.evaluate(fold.body)
 
 
-@rules("Step")
-def next_generation(c: Config, frame: StreamFold) -> Config:
-    """The walk over a stream goes on with the generation at the head of the batch."""
-    if not frame.batch:
-        "fold-stream-end: no generation is left; the fold is complete if one of them was"
-        return replace(
-            c,
-            stack=c.stack.drop_first(),
-            memory=end_fold(c.memory, frame.number),
-            complete=frame.complete,
-            control=RETURN,
-        )
-    else:
-        generation = first(frame.batch)
-        memory = start_iteration(c.memory, frame.number, generation[0].position)
-        match memory:
-            case str() | Trap():
-                "fold-stream-value-impossible: the data record impossible states"
-                return fail_in_trace(c, frame.fold, memory)
-            case _:
-                "fold-stream-generation: the values of one generation are folded over like an array"
-                items = ValueItems(
-                    tuple(entry.value for entry in generation), tuple(entry.position for entry in generation)
-                )
-                return enter(
-                    replace(c, memory=memory),
-                    frame.fold.iterator,
-                    Iteration(items, 0, frame.fold.body, frame.fold.last, frame.number),
-                )
+# --- a generation was walked ------------------------------------------------------------------------
 
 
-@rules("Step")
-def stream_fold_return(c: Config, frame: StreamFold) -> Config:
-    """A generation was walked without an error."""
-    return generation_done(c, frame)
+class Walked(Struct, frozen=True, gc=False, eq=False):
+    """A fold that has walked a generation: the merge then, the rest of its batch, and whether one was complete."""
+
+    memory: Memory
+    batch: List[Generation]
+    complete: bool
 
 
-@rules("Step")
-def stream_fold_throw(c: Config, frame: StreamFold, error: Catchable) -> Config:
-    """A generation failed: the error is dropped, the rest of the generation is not met, and the walk goes on."""
-    if c.edition == Edition.REPAIRED:
-        "stream-fold-failed: repaired: what failed is not complete, whichever peer saw it fail and when"
-        return generation_done(replace(c, complete=False), frame)
-    else:
-        "stream-fold-throw: the failure says nothing of completeness, which stays what it happens to be"
-        return generation_done(c, frame)
+@premises
+def walked_on(c: Config, ended: Return | Catchable, frame: StreamFold) -> Walked:
+    """A generation was walked, to its end or to an error, which is dropped; the rest of that generation is not met."""
+    memory = end_generation(c.memory, frame.number)
+    batch = frame.batch.drop_first()
+    complete = frame.complete or is_complete(c, ended)
+    return Walked(memory, batch, complete)
 
 
-@rules("Step")
-def generation_done(c: Config, frame: StreamFold) -> Config:
-    """One generation was walked, up to its end or to a failure."""
-    ended = replace(c, memory=end_generation(c.memory, frame.number))
-    walked = replace(frame, batch=frame.batch.drop_first(), complete=frame.complete or c.complete)
-    if not walked.batch:
-        "fold-stream-round: the batch is walked; what has come since is the next one"
-        return next_round(ended, walked)
-    else:
-        "fold-stream-next: the next generation of the batch follows"
-        return next_generation(on_top(ended, walked), walked)
+@step
+def fold_stream_next(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
+    """The next generation of the batch follows."""
+    it = walked_on(c, ended, frame)
+    given(len(it.batch) != 0)
+    walked = replace(frame, batch=it.batch, complete=it.complete)
+    begun = need(begin_generation(it.memory, walked), within=frame.fold)
+    need(iterator_free(c, frame.fold.iterator))
+    entered = c.with_memory(begun).with_scope(enter_fold(c.scope)).iterate(frame.fold.iterator, walk(walked))
+    return entered.push(walked).push(FoldExit(frame.fold.iterator, c.scope)).evaluate(frame.fold.body)
+
+
+@step
+def fold_stream_more(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
+    """The batch is walked, and values have come since, the body's own among them: they are the next batch."""
+    it = walked_on(c, ended, frame)
+    given(len(it.batch) == 0)
+    stream = some(find(c.streams, frame.fold.stream.name, frame.fold.span.start))
+    batch = generations_after(stream, frame.cursor)
+    given(len(batch) != 0)
+    kept = replace(stream, new=drop_open_generation(stream.new))
+    streams = update(c.streams, frame.fold.stream.name, frame.fold.span.start, opened_again(kept))
+    walked = replace(frame, batch=batch, cursor=cursor_of(kept), complete=it.complete)
+    begun = need(begin_generation(it.memory, walked), within=frame.fold)
+    need(iterator_free(c, frame.fold.iterator))
+    entered = c.with_memory(begun).with_streams(streams).with_scope(enter_fold(c.scope))
+    walking = entered.iterate(frame.fold.iterator, walk(walked)).push(walked)
+    return walking.push(FoldExit(frame.fold.iterator, c.scope)).evaluate(frame.fold.body)
+
+
+@step
+def fold_stream_end(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
+    """The batch is walked, and nothing has come since: the fold ends, complete if one of its generations was."""
+    it = walked_on(c, ended, frame)
+    given(len(it.batch) == 0)
+    stream = some(find(c.streams, frame.fold.stream.name, frame.fold.span.start))
+    given(len(generations_after(stream, frame.cursor)) == 0)
+    kept = replace(stream, new=drop_open_generation(stream.new))
+    streams = update(c.streams, frame.fold.stream.name, frame.fold.span.start, opened_again(kept))
+    return c.with_memory(end_fold(it.memory, frame.number)).with_streams(streams).completed(it.complete).done()
+
+
+@step
+def fold_stream_lost(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
+    """The stream was displaced while it was walked, which AquaVM excludes by an assertion."""
+    it = walked_on(c, ended, frame)
+    given(len(it.batch) == 0)
+    given(find(c.streams, frame.fold.stream.name, frame.fold.span.start) is None)
+    return c.halt(Trap("stream-lost-in-fold"))
+
+
+# --- judgements -------------------------------------------------------------------------------------
 
 
 @definition
-def on_top(c: Config, frame: StreamFold) -> Config:
-    """The configuration with the frame of its innermost fold replaced."""
-    return replace(c, stack=c.stack.drop_first().push_front(frame))
+def is_complete(c: Config, ended: Return | Catchable) -> bool:
+    """Whether a generation that was walked is complete; an error says nothing of that, so the flag is what it was."""
+    return c.complete
 
 
-@rules("Step")
-def next_round(c: Config, frame: StreamFold) -> Config:
-    """A batch was walked: the values that have come since make the next one."""
-    name = frame.fold.stream.name
-    stream = find(c.streams, name, frame.fold.span.start)
-    if stream is None:
-        "fold-stream-lost: the stream was displaced while it was walked"
-        return replace(c, control=Halt(Trap("stream-lost-in-fold")))
-    else:
-        "fold-stream-more: the body's own values are among them"
-        batch = generations_after(stream, frame.cursor)
-        kept = replace(stream, new=drop_open_generation(stream.new))
-        cursor = cursor_of(kept, c.edition)
-        opened = replace(kept, new=open_generation(kept.new))
-        walked = replace(frame, batch=batch, cursor=cursor)
-        streams = update(c.streams, name, frame.fold.span.start, opened)
-        return next_generation(on_top(replace(c, streams=streams), walked), walked)
+@definition
+def begin_generation(memory: Memory, frame: StreamFold) -> Memory | Malformed | Trap:
+    """The merge at the first value of the generation at the head of the batch."""
+    return started(start_iteration(memory, frame.number, first(frame.batch)[0].position))
+
+
+@definition
+def walk(frame: StreamFold) -> Iteration:
+    """The iteration over the generation at the head of the batch, which stands at its first value."""
+    return Iteration(items_of(first(frame.batch)), 0, frame.fold.body, frame.fold.last, frame.number)
+
+
+@definition
+def items_of(generation: Generation) -> ValueItems:
+    """The items of a generation: its values, with the positions of their states."""
+    return ValueItems(tuple(entry.value for entry in generation), tuple(entry.position for entry in generation))
+
+
+@definition
+def opened_again(stream: StreamState) -> StreamState:
+    """A stream with a new generation for what the body appends."""
+    return replace(stream, new=open_generation(stream.new))

@@ -1,0 +1,127 @@
+"""The edition *repaired*: the rules by which the merge of traces departs from their join, mended."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from semantics.configuration import Config, Return
+from semantics.editions import Edition
+from semantics.environment import Cursor, StreamState, StreamValue
+from semantics.merge.join import join_call, join_canon
+from semantics.merge.meeting import Met, meet
+from semantics.notation import given, need, otherwise, premises, replacing, rules, step_of, wait_for
+from semantics.resolve.values import resolve_string
+from semantics.rules.ap import ReachedPair, meet_ap, reach_pair, resolve_key, resolve_one
+from semantics.rules.call_judgements import output_free, resolve_arguments, resolve_triplet
+from semantics.rules.canon import AnyCanon, reach_canon
+from semantics.rules.failing import is_absent
+from semantics.rules.stream_fold import is_complete
+from semantics.streams import add, cursor_of, put
+from spec.faults import Catchable, Source, Trap
+from spec.states import Sent, State
+from spec.syntax import ApMap, Call
+from spec.values import Json, Tetraplet
+
+REPAIRED = Edition.REPAIRED
+
+
+# --- a canon or a pair that fails leaves no state, so it takes none from what follows ---------------
+
+
+@replacing(REPAIRED, reach_canon)
+def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
+    """The peer of a canon must not be wrong, before anything is taken from either side; it may be unknown."""
+    need(not_wrong(resolve_string(c, canon.peer)))
+    return need(meet(c, join_canon))
+
+
+@replacing(REPAIRED, reach_pair)
+def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
+    """Neither the value nor the key of a pair may be wrong, before anything is taken; the key may be unknown."""
+    value = wait_for(resolve_one(c, ap.value))
+    need(not_wrong(resolve_key(c, ap)))
+    met = need(meet_ap(c))
+    return ReachedPair(value, met.at, met.source, met.generation)
+
+
+@rules("Resolve")
+def not_wrong(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
+    """What was resolved is known, or may become known with later data."""
+    match found:
+        case Catchable() if is_absent(found):
+            "not-wrong-yet: a variable may come with later data"
+            return None
+        case Catchable() | Trap():
+            "wrong: no later data make it right"
+            return found
+        case _:
+            "not-wrong: it is known"
+            return None
+
+
+# --- a call with wrong arguments leaves the state that it has elsewhere, where they are not known yet
+
+
+class Refused(Struct, frozen=True, gc=False, eq=False):
+    """A call with wrong arguments: the error, and what both sides recorded of the call."""
+
+    triplet: Tetraplet
+    error: Catchable
+    at: Config
+    state: State | None
+
+
+@premises
+def refused(c: Config, call: Call) -> Refused:
+    """An argument of the call is wrong, and not merely unknown."""
+    triplet = wait_for(resolve_triplet(c, call))
+    need(output_free(c, call))
+    error = given(resolve_arguments(c, call), Catchable)
+    met = need(meet(c, join_call))
+    return Refused(triplet, error, met.at, met.state)
+
+
+@step_of(REPAIRED)
+def call_refused_first(c: Config, call: Call) -> Config:
+    """Nobody has met the call, which fails; what follows stands at the same place as where a request was made."""
+    it = refused(c, call)
+    given(it.state is None)
+    return it.at.record(Sent(c.me)).fail(it.error, call, it.triplet)
+
+
+@step_of(REPAIRED)
+def call_refused_asked(c: Config, call: Call) -> Config:
+    """The call was asked for before its arguments were known, and fails; the request stays, and is never answered."""
+    it = refused(c, call)
+    sent = given(it.state, Sent)
+    return it.at.record(sent).fail(it.error, call, it.triplet)
+
+
+@step_of(REPAIRED)
+def call_refused_done(c: Config, call: Call) -> Config:
+    """A result is recorded for arguments that are wrong, which AquaVM excludes by an assertion."""
+    it = refused(c, call)
+    otherwise(it.state is not None)
+    return it.at.halt(Trap("call-result-without-arguments"))
+
+
+# --- streams ----------------------------------------------------------------------------------------
+
+
+@replacing(REPAIRED, add)
+def add_alone(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
+    """Each value is a generation, in the order of the trace, wherever it is from."""
+    return replace(stream, new=put(stream.new, stream.new.count, value), size=stream.size + 1)
+
+
+@replacing(REPAIRED, cursor_of)
+def cursor_of_walked(stream: StreamState) -> Cursor:
+    """A cursor that counts the generations that were walked, and no empty ones."""
+    return Cursor(*(len(matrix.generations) for matrix in (stream.previous, stream.current, stream.new)))
+
+
+@replacing(REPAIRED, is_complete)
+def is_complete_unless_failed(c: Config, ended: Return | Catchable) -> bool:
+    """What failed is not complete, whichever peer saw it fail and when."""
+    return isinstance(ended, Return) and c.complete

@@ -1,0 +1,213 @@
+"""The code of a left side: its tree of premises as one function, from a configuration to the next one.
+
+Values are evaluated once, and a rule that fits ends the function.  Lines are those of the rules, so that a debugger
+shows the premise that is evaluated; an update of a configuration is constructed in one go.  `alone` gives the same
+function without any sharing: every rule by itself, in the order of the text.  That is what the rules mean, and what the
+shared code is tested against.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from semantics.configuration import Config
+from semantics.notation.decisions import Compiler
+from semantics.notation.firing import HOOK
+from semantics.notation.reading import source_path
+from semantics.notation.sharing import Node, Tree
+from semantics.notation.transitions import CONFIG, Atom, Left, Named, Needed, Otherwise, Tested, Transition, load_name
+from semantics.notation.updates import updated
+from spec.faults import FAILURES
+
+S = TypeVar("S", bound=ast.stmt)
+
+Rewrite = Callable[..., Config]
+"""From a configuration and what it meets to the next configuration."""
+
+CONTRARY: Final = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+
+
+class NoRuleError(RuntimeError):
+    """No rule applies, which the proofs of totality exclude."""
+
+
+class StepCode:
+    """Writes the function of one left side; with `recorded`, each rule reports that it fires."""
+
+    def __init__(self, left: Left, recorded: bool) -> None:
+        self.left = left
+        self.recorded = recorded
+        self.constants: dict[str, Any] = {}
+
+    def node(self, node: Node) -> list[ast.stmt]:
+        """Statements that return if a rule below applies, and fall through otherwise."""
+        if node.end is not None:
+            return self.conclusion(node.end)
+        children = node.ordered()
+        body: list[ast.stmt] = []
+        for i, child in enumerate(children):
+            below = self.node(child)
+            match child.atom:
+                case Named(name, value, line):
+                    body += [at(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), line), *below]
+                case Needed() as needed:
+                    body += [self.failure(needed), *below]
+                case Tested(test, line):
+                    other = children[i + 1].atom if i + 2 == len(children) else None
+                    if isinstance(other, Tested) and is_contrary(test, other.test):
+                        return [*body, at(ast.If(test, below, self.node(children[i + 1])), line)]
+                    body.append(at(ast.If(test, below, []), line))
+                case _:
+                    body += below
+        return body
+
+    def attempt(self, rule: Transition, atoms: list[Atom]) -> list[ast.stmt]:
+        """Statements that return what a rule concludes in, if all of these premises hold."""
+        if not atoms:
+            return self.conclusion(rule)
+        below = self.attempt(rule, atoms[1:])
+        match atoms[0]:
+            case Named(name, value, line):
+                return [at(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), line), *below]
+            case Needed(name, _, _, _, _, line):
+                return [at(ast.If(ast.UnaryOp(ast.Not(), is_failure(name)), below, []), line)]
+            case Tested(test, line):
+                return [at(ast.If(copy.deepcopy(test), below, []), line)]
+            case _:
+                return below
+
+    def first_failure(self, atoms: list[Atom]) -> list[ast.stmt]:
+        """Statements that return the failure of the first of these premises that fails."""
+        if not atoms:
+            return []
+        below = self.first_failure(atoms[1:])
+        match atoms[0]:
+            case Named(name, value, line):
+                return [at(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), line), *below]
+            case Needed() as needed:
+                return [self.failure(needed), *below]
+            case Tested(test, line):
+                return [at(ast.If(copy.deepcopy(test), below, []), line)] if below else []
+            case _:
+                return below
+
+    def failure(self, needed: Needed) -> ast.stmt:
+        """The generic rules: a failure of a premise is the failure of the instruction, or is waited for."""
+        where = needed.where
+        if self.left.event != "evaluate" and ast.unparse(where) == CONFIG:
+            where = ast.Call(ast.Attribute(copy.deepcopy(where), "pop", ast.Load()), [], [])
+        blame = ast.Constant(None) if needed.blame is None else needed.blame
+        fails = ast.Call(load_name("__fails"), [where, needed.instruction, needed.name, blame], [])
+        result: ast.expr = fails
+        if needed.waits:
+            is_absent = ast.Call(load_name("__is_absent"), [needed.name], [])
+            result = ast.IfExp(is_absent, ast.Call(load_name("__waits"), [where], []), fails)
+        return at(ast.If(is_failure(needed.name), [ast.Return(copy.deepcopy(result))], []), needed.line)
+
+    def conclusion(self, rule: Transition) -> list[ast.stmt]:
+        """The configuration that a rule concludes in."""
+        line = rule.conclusion.lineno
+        record = ast.Expr(ast.Call(load_name(HOOK), [ast.Constant(rule.name)], []))
+        return [*([at(record, line)] if self.recorded else []), *self.constructed(rule.conclusion, line)]
+
+    def constructed(self, conclusion: ast.expr, line: int) -> list[ast.stmt]:
+        """Construct the configuration of a conclusion in one go; a frame that is met is gone."""
+        update = updated(conclusion)
+        self.constants.update(update.names)
+        pops = self.left.event != "evaluate" and self.left.head is not None
+        cells = dict(update.cells)
+        if pops:
+            cells = {name: _popped(value) for name, value in cells.items()}
+            cells.setdefault("stack", _popped(ast.Attribute(copy.deepcopy(update.base), "stack", ast.Load())))
+        hoisted = {name: _popped(value) if pops else value for name, value in update.hoisted.items()}
+        body: list[ast.stmt] = [
+            at(ast.Assign([ast.Name(name, ast.Store())], value), line) for name, value in hoisted.items()
+        ]
+        if not cells:
+            return [*body, at(ast.Return(update.base), line)]
+        fields = [
+            cells[name] if name in cells else ast.Attribute(update.base, name, ast.Load())
+            for name in Config.__struct_fields__
+        ]
+        return [*body, at(ast.Return(ast.Call(load_name("__Config"), copy.deepcopy(fields), [])), line)]
+
+    def compiled(self, body: list[ast.stmt], constants: Mapping[str, Any], path: str) -> Rewrite:
+        """The function with a body."""
+        names = [f"_{i}" for i in range(self.left.arity)]
+        name = str(self.left).replace(" ", "_")
+        nothing = f"raise __NoRuleError('no rule applies: {self.left}')"
+        tree = ast.parse(f"def {name}({', '.join(names)}):\n    {nothing}")
+        function = tree.body[0]
+        assert isinstance(function, ast.FunctionDef)
+        function.body = [*body, *function.body]
+        namespace = {**self.constants, **constants, "__Config": Config, "__NoRuleError": NoRuleError}
+        namespace["__FAILURES"] = FAILURES
+        compiler = Compiler(namespace)
+        compiler.generic_visit(function)
+        namespace.update(compiler.constants)
+        exec(compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True), namespace)
+        return namespace[name]  # type: ignore[no-any-return]
+
+
+def shared_code(tree: Tree, constants: Mapping[str, Any], recorded: bool) -> Rewrite:
+    """Return the function of a left side in which shared premises are asked once."""
+    code = StepCode(tree.left, recorded)
+    body = code.node(tree.root)
+    return code.compiled(body, {**tree.constants, **constants}, source_path(tree.rules[0].entry))
+
+
+def alone(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
+    """Return the function of a left side that tries every rule by itself, in the order of the text.
+
+    A rule with a premise that fails does not apply; what is otherwise comes last.  Only if no rule applies, the first
+    premise that fails decides.
+    """
+    code = StepCode(tree.left, False)
+    last = sorted(tree.rules, key=lambda rule: any(isinstance(atom, Otherwise) for atom in rule.atoms))
+    body = [statement for rule in last for statement in code.attempt(rule, list(rule.atoms))]
+    body += [statement for rule in tree.rules for statement in code.first_failure(list(rule.atoms))]
+    return code.compiled(body, {**tree.constants, **constants}, source_path(tree.rules[0].entry))
+
+
+def is_failure(value: ast.expr) -> ast.expr:
+    """``type(value) in FAILURES``."""
+    kind = ast.Call(load_name("type"), [copy.deepcopy(value)], [])
+    return ast.Compare(kind, [ast.In()], [load_name("__FAILURES")])
+
+
+def is_contrary(one: ast.expr, other: ast.expr) -> bool:
+    """Whether one condition is literally the negation of the other."""
+    match one, other:
+        case ast.Compare(left, [sign], [right]), ast.Compare(left_too, [sign_too], [right_too]):
+            same = ast.dump(left) == ast.dump(left_too) and ast.dump(right) == ast.dump(right_too)
+            return same and type(sign_too) is CONTRARY.get(type(sign))
+        case (ast.UnaryOp(ast.Not(), inner), positive) | (positive, ast.UnaryOp(ast.Not(), inner)):
+            return ast.dump(inner) == ast.dump(positive)
+    return False
+
+
+def at(statement: S, line: int) -> S:
+    """A statement at a line of the source, with all that is in it."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.stmt | ast.expr) and node is not statement and not hasattr(node, "lineno"):
+            node.lineno = node.end_lineno = line
+            node.col_offset = node.end_col_offset = 0
+    statement.lineno = statement.end_lineno = line
+    statement.col_offset = statement.end_col_offset = 0
+    return statement
+
+
+class _Popping(ast.NodeTransformer):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        if node.attr == "stack" and isinstance(node.value, ast.Name) and node.value.id == CONFIG:
+            return ast.Call(ast.Attribute(node, "drop_first", ast.Load()), [], [])
+        return node
+
+
+def _popped(value: ast.expr) -> ast.expr:
+    """An expression with the innermost frame gone from the stack of the left side."""
+    return _Popping().visit(copy.deepcopy(value))  # type: ignore[no-any-return]

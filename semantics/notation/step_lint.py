@@ -1,0 +1,47 @@
+"""The linter of *Step*: what makes a rule no transition of the machine, and what makes rules depend on their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from semantics.editions import Edition
+from semantics.notation.reading import NotationError, cases, whole_rule
+from semantics.notation.registry import Entry
+from semantics.notation.sharing import parting_problems, shared
+from semantics.notation.transitions import left_sides, rules_by_left
+from semantics.notation.updates import chain_of
+
+
+def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:
+    """The places of a function that is typeset as a transition, but is none: as lines and sentences."""
+    if entry.note != "Step":
+        return
+    try:
+        if entry.kind == "step":
+            left_sides(entry)
+        for case in cases(entry):
+            chain_of(case.conclusion)
+    except NotationError as error:
+        yield error.line, error.message
+
+
+def order_problems(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
+    """The left sides whose rules depend on their order, with their first rule."""
+    known = set(entries)
+    for edition in Edition:
+        for left, rules in rules_by_left(edition).items():
+            if known.issuperset(rules):
+                try:
+                    for problem in parting_problems(shared(left, rules, edition)):
+                        yield rules[0], problem
+                except NotationError as error:
+                    yield rules[0], error.message
+
+
+def premise_problems(entry: Entry) -> Iterator[tuple[int, str]]:
+    """The places of shared premises that cannot be read as such."""
+    if entry.kind == "premises":
+        try:
+            whole_rule(entry)
+        except NotationError as error:
+            yield error.line, error.message

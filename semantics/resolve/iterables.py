@@ -1,0 +1,91 @@
+"""Iterables: the items that a fold over an array or a canonical collection walks."""
+
+from __future__ import annotations
+
+from semantics.configuration import Config
+from semantics.environment import ArrayItems, CanonMapValue, Iteration, ValueItems
+from semantics.notation import definition, need, rules
+from semantics.resolve.lens import select, select_from_canon_map
+from semantics.scopes import lookup, lookup_canon, lookup_canon_map, stored, with_lens
+from spec import codes, json_text
+from spec.faults import Catchable, Trap
+from spec.lenses import lens_text
+from spec.syntax import (
+    CanonStream,
+    CanonStreamMap,
+    CanonStreamMapWithLens,
+    FoldScalar,
+    Lens,
+    Scalar,
+    ScalarWithLens,
+)
+from spec.values import FromCanon, Json, Provenance, Tetraplet
+
+Items = ArrayItems | ValueItems
+
+
+@rules("Resolve")
+def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap:
+    """The first iteration of a fold over an array or a canonical collection; it may have no item."""
+    match fold.iterable:
+        case Scalar(name):
+            "iterable-scalar: the elements of an array; each inherits what is stored of the array's tetraplet"
+            found = need(lookup(c, name))
+            value = stored(found.json, found.tetraplet, found.provenance)
+            return over_array(fold, name, value.json, value.tetraplet, value.provenance)
+        case ScalarWithLens(name, lens):
+            "iterable-part: the elements of a part of a scalar; each inherits the tetraplet with the lens"
+            found = need(lookup(c, name))
+            part = need(select(c, found.json, lens))
+            return over_array(
+                fold, lens_text(lens), part, with_lens(found.tetraplet, lens_text(lens)), found.provenance
+            )
+        case CanonStream(name):
+            "iterable-canon: the elements of a canonical stream, each with its own tetraplet"
+            canon = need(lookup_canon(c, name))
+            return over(fold, ValueItems(canon.elements))
+        case CanonStreamMap(name):
+            "iterable-canon-map: the key-value pairs of a canonical map, duplicates of a key included"
+            canon_map = need(lookup_canon_map(c, name))
+            return over(fold, ValueItems(canon_map.pairs))
+        case CanonStreamMapWithLens(name, lens):
+            "iterable-canon-map-part: the values under a key of a canonical map"
+            canon_map = need(lookup_canon_map(c, name))
+            return over_canon_map_part(c, fold, canon_map, lens)
+        case _:
+            "iterable-empty: `[]` has no elements"
+            return over(fold, ValueItems(()))
+
+
+@rules("Resolve")
+def over_array(
+    fold: FoldScalar, expression: str, json: Json, tetraplet: Tetraplet, provenance: Provenance
+) -> Iteration | Catchable:
+    """The first iteration over the elements of an array."""
+    elements = json_text.elements(json)
+    if elements is None:
+        "items-no-array: only arrays can be folded over"
+        return codes.fold_iterates_over_non_array(expression, json)
+    else:
+        "items-array: the elements of the array"
+        return over(fold, ArrayItems(elements, tetraplet, provenance))
+
+
+@rules("Resolve")
+def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens: Lens) -> Iteration | Catchable | Trap:
+    """The first iteration over the values under a key of a canonical map."""
+    if canon.pairs == ():
+        "items-map-part-empty: an empty map has nothing under any key"
+        return over(fold, ValueItems(()))
+    else:
+        "items-map-part: each value inherits the canon's tetraplet with the lens"
+        part = need(select_from_canon_map(c, canon, lens))
+        return over_array(
+            fold, lens_text(lens), part.json, with_lens(canon.tetraplet, lens_text(lens)), FromCanon(canon.cid)
+        )
+
+
+@definition
+def over(fold: FoldScalar, items: Items) -> Iteration:
+    """The first iteration over some items."""
+    return Iteration(items, 0, fold.body, fold.last)

@@ -1,0 +1,57 @@
+"""The generic rules of *Step*: how an instruction fails, or waits, when a premise that it needs fails.
+
+They apply where no rule of the left side speaks of the failure itself.  The configuration is the one that the judgement
+looked at, so what was taken from the old traces before stays taken.
+"""
+
+from __future__ import annotations
+
+from semantics.configuration import Config
+from semantics.merge.sliders import conflict_message
+from semantics.notation import definition, rules
+from spec import codes
+from spec.faults import Catchable, Conflict, Failure, Malformed, Trap, Uncatchable, Unexpected
+from spec.printer import describe
+from spec.syntax import Instruction
+from spec.values import Tetraplet
+
+
+@rules("Step")
+def premise_fails(c: Config, instruction: Instruction, failure: Failure, blame: Tetraplet | None) -> Config:
+    """A premise that an instruction needs fails; `blame` is the tetraplet that the error registers show."""
+    match failure:
+        case Catchable():
+            "premise-raises: the error of the premise is the instruction's, and goes up to the next handler"
+            return c.fail(failure, instruction, blame)
+        case Uncatchable() | Trap():
+            "premise-stops: nothing can catch the error, and the run ends"
+            return c.halt(failure)
+        case _:
+            "premise-contradicts: the data do not fit the script, and the run ends"
+            return c.halt(codes.trace_error(describe(instruction), contradiction(failure)))
+
+
+@rules("Step")
+def premise_waits(c: Config) -> Config:
+    """A premise lacks a variable, which may come with later data, and the instruction waits for it."""
+    return c.wait()
+
+
+@definition
+def is_absent(failure: Failure) -> bool:
+    """Whether a failure is that a variable is not there yet."""
+    match failure:
+        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+            return True
+        case _:
+            return False
+
+
+@definition
+def contradiction(failure: Conflict | Unexpected | Malformed) -> str:
+    """What AquaVM says of data that do not fit the script."""
+    match failure:
+        case Malformed(reason):
+            return reason
+        case _:
+            return conflict_message(failure)

@@ -1,0 +1,83 @@
+"""``par``: parallel composition."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from semantics.configuration import Config, ParLeft, ParRight, Return
+from semantics.merge.meeting import meet_par
+from semantics.merge.memory import Memory
+from semantics.merge.sliders import push
+from semantics.merge.windows import enter_left, enter_right, leave_par
+from semantics.notation import definition, given, need, step
+from spec import states
+from spec.faults import Catchable
+from spec.syntax import Instruction, Next, Par
+
+
+@step
+def par_left(c: Config, par: Par) -> Config:
+    """The left branch begins and sees its own states on either side; the state of the ``par`` stands before them."""
+    met = need(meet_par(c))
+    memory = need(enter_left(push(met.memory, states.Par(0, 0)), met.prev, met.current))
+    frame = ParLeft(par, len(c.memory.result), met.prev, met.current)
+    return c.with_memory(memory).completed(may_complete(par.left)).push(frame).evaluate(par.left)
+
+
+@step
+def par_right(c: Config, returned: Return, frame: ParLeft) -> Config:
+    """The left branch was evaluated, whatever it waits for; the right one begins and sees its own states."""
+    memory = enter_right(c.memory, frame.prev, frame.current)
+    right = ParRight(frame.position, states_since(c, frame), None, c.complete, frame.prev, frame.current)
+    return c.with_memory(memory).completed(may_complete(frame.par.right)).push(right).evaluate(frame.par.right)
+
+
+@step
+def par_right_after_failure(c: Config, error: Catchable, frame: ParLeft) -> Config:
+    """The left branch failed and is not complete; the right one begins all the same."""
+    memory = enter_right(c.memory, frame.prev, frame.current)
+    right = ParRight(frame.position, states_since(c, frame), error, False, frame.prev, frame.current)
+    return c.with_memory(memory).completed(may_complete(frame.par.right)).push(right).evaluate(frame.par.right)
+
+
+@step
+def par_done(c: Config, returned: Return, frame: ParRight) -> Config:
+    """The right branch succeeded, and so does the ``par``; it is complete if either branch is."""
+    registers = replace(c.registers, last_settable=True)
+    complete = frame.left_complete or c.complete
+    return c.with_memory(closed(c, frame)).completed(complete).with_registers(registers).done()
+
+
+@step
+def par_right_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
+    """Only the right branch failed, so the ``par`` succeeds; it is complete if the left branch is."""
+    given(frame.left_error is None)
+    registers = replace(c.registers, last_settable=True)
+    return c.with_memory(closed(c, frame)).completed(frame.left_complete).with_registers(registers).done()
+
+
+@step
+def par_both_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
+    """Both branches failed, and the error of the right one is the error of the ``par``."""
+    given(frame.left_error is not None)
+    return c.with_memory(closed(c, frame)).completed(frame.left_complete).throw(error)
+
+
+@definition
+def may_complete(branch: Instruction) -> bool:
+    """A branch begins as complete, unless it is literally ``next``: the end of a fold must not complete a ``par``."""
+    return not isinstance(branch, Next)
+
+
+@definition
+def states_since(c: Config, frame: ParLeft | ParRight) -> int:
+    """How many states were recorded since the ``par``."""
+    return len(c.memory.result) - frame.position - 1
+
+
+@definition
+def closed(c: Config, frame: ParRight) -> Memory:
+    """The merge at the end of a ``par``: the sizes of both branches are recorded, and the sliders stand behind them."""
+    sizes = states.Par(frame.left_size, states_since(c, frame) - frame.left_size)
+    recorded = replace(c.memory, result=c.memory.result.set(frame.position, sizes))
+    return leave_par(recorded, frame.prev, frame.current)
