@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 from collections.abc import Mapping, Sequence
 from enum import Enum, EnumType
 from typing import Any, Final, cast
@@ -19,6 +18,7 @@ import msgspec
 
 from semantics.notation.reading import definition_of, needs, without_docstring
 from semantics.notation.registry import Entry, entry_of
+from semantics.notation.syntax_trees import copied
 from spec.faults import FAILURES
 
 BINDING: Final = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
@@ -55,7 +55,7 @@ class Moved(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """A name in its new place."""
         if node.id in self.arguments:
-            return copy.deepcopy(self.arguments[node.id])
+            return copied(self.arguments[node.id])
         if node.id in self.constants or node.id not in self.names:
             return node
         name = self.prefix + node.id
@@ -107,11 +107,12 @@ class Compiler(ast.NodeTransformer):
         whole = definition_of(entry)
         body = without_docstring(whole.body)
         names = [argument.arg for argument in whole.args.args]
-        if len(body) != 1 or len(names) != len(arguments) or not isinstance(body[0], ast.Return):
+        if len(body) != 1 or len(names) != len(arguments):
             return None
-        result = copy.deepcopy(body[0].value)
-        if result is None or any(isinstance(node, BINDING) for node in ast.walk(result)):
+        returned = body[0].value if isinstance(body[0], ast.Return) else None
+        if returned is None or any(isinstance(node, BINDING) for node in ast.walk(returned)):
             return None
+        result = copied(returned)
         inner = Compiler(entry.plain.__globals__, self.replaced, (*self.inside, entry.name))
         compiled_result = inner.visit(result)
         moved = Moved(entry, dict(zip(names, arguments, strict=True)), inner.constants)
@@ -218,7 +219,7 @@ class Compiler(ast.NodeTransformer):
 
     def add_value(self, decision: Decision, value: ast.expr, subject: ast.expr) -> None:
         """Ask for a value; members of enumerations are themselves, and nothing else equals them."""
-        constant = self.visit(copy.deepcopy(value))
+        constant = self.visit(copied(value))
         same = ast.Is() if isinstance(constant, ast.Name) else ast.Eq()
         decision.tests.append(ast.Compare(subject, [same], [constant]))
 

@@ -8,7 +8,6 @@ at no cost while nobody wants to know.
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from semantics.notation.decisions import decided
 from semantics.notation.firing import HOOK, recording
 from semantics.notation.reading import definition_of, module_tree, source_path
 from semantics.notation.registry import Entry, entry_of, load, replacements
+from semantics.notation.syntax_trees import copied
 
 FUTURE = annotations.compiler_flag
 """Compile as every module of the project is compiled: annotations are not evaluated."""
@@ -55,7 +55,7 @@ def is_called(entry: Entry) -> bool:
 @lru_cache(maxsize=4096)
 def code_of(entry: Entry, mode: Mode) -> tuple[CodeType, dict[str, Any]]:
     """The code of a function in a mode other than the plain one, and the constants that it needs."""
-    tree = recording(entry) if mode.recorded else copy.deepcopy(definition_of(entry))
+    tree = recording(entry) if mode.recorded else copied(definition_of(entry))
     constants: dict[str, Any] = {HOOK: fired} if mode.recorded else {}
     if mode.compiled:
         tree, more = decided(entry, tree, frozenset(replacements(mode.edition)))

@@ -6,11 +6,11 @@ The string that names a case becomes a call that records it (see `semantics.nota
 from __future__ import annotations
 
 import ast
-import copy
 from typing import Final
 
 from semantics.notation.reading import cases, definition_of, label, without_docstring
 from semantics.notation.registry import Entry
+from semantics.notation.syntax_trees import copied
 
 HOOK: Final = "__fired__"
 """What the function that records a case is called in recording bodies."""
@@ -35,7 +35,7 @@ def record(name: str, place: ast.AST) -> ast.Expr:
 
 def recording(entry: Entry) -> ast.FunctionDef:
     """Return the tree of a function with its cases recorded; lines are those of the source."""
-    function = copy.deepcopy(definition_of(entry))
+    function = copied(definition_of(entry))
     if entry.kind != "rules":
         return function
     named = cases(entry)

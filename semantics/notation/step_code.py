@@ -9,7 +9,6 @@ shared code is tested against.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -18,6 +17,7 @@ from semantics.notation.decisions import Compiler
 from semantics.notation.firing import HOOK
 from semantics.notation.reading import source_path
 from semantics.notation.sharing import Node, Tree
+from semantics.notation.syntax_trees import copied
 from semantics.notation.transitions import CONFIG, Atom, Left, Named, Needed, Otherwise, Tested, Transition, load_name
 from semantics.notation.updates import updated
 from spec.faults import FAILURES
@@ -52,7 +52,7 @@ class StepCode:
             below = self.node(child)
             match child.atom:
                 case Named(name, value, line):
-                    body += [at(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), line), *below]
+                    body += [at(ast.Assign([ast.Name(name, ast.Store())], copied(value)), line), *below]
                 case Needed() as needed:
                     body += [self.failure(needed), *below]
                 case Tested(test, line):
@@ -71,11 +71,11 @@ class StepCode:
         below = self.attempt(rule, atoms[1:])
         match atoms[0]:
             case Named(name, value, line):
-                return [at(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), line), *below]
+                return [at(ast.Assign([ast.Name(name, ast.Store())], copied(value)), line), *below]
             case Needed(name, _, _, _, _, line):
                 return [at(ast.If(ast.UnaryOp(ast.Not(), is_failure(name)), below, []), line)]
             case Tested(test, line):
-                return [at(ast.If(copy.deepcopy(test), below, []), line)]
+                return [at(ast.If(copied(test), below, []), line)]
             case _:
                 return below
 
@@ -86,11 +86,11 @@ class StepCode:
         below = self.first_failure(atoms[1:])
         match atoms[0]:
             case Named(name, value, line):
-                return [at(ast.Assign([ast.Name(name, ast.Store())], copy.deepcopy(value)), line), *below]
+                return [at(ast.Assign([ast.Name(name, ast.Store())], copied(value)), line), *below]
             case Needed() as needed:
                 return [self.failure(needed), *below]
             case Tested(test, line):
-                return [at(ast.If(copy.deepcopy(test), below, []), line)] if below else []
+                return [at(ast.If(copied(test), below, []), line)] if below else []
             case _:
                 return below
 
@@ -98,14 +98,14 @@ class StepCode:
         """The generic rules: a failure of a premise is the failure of the instruction, or is waited for."""
         where = needed.where
         if self.left.event != "evaluate" and ast.unparse(where) == CONFIG:
-            where = ast.Call(ast.Attribute(copy.deepcopy(where), "pop", ast.Load()), [], [])
+            where = ast.Call(ast.Attribute(copied(where), "pop", ast.Load()), [], [])
         blame = ast.Constant(None) if needed.blame is None else needed.blame
         fails = ast.Call(load_name("__fails"), [where, needed.instruction, needed.name, blame], [])
         result: ast.expr = fails
         if needed.waits:
             is_absent = ast.Call(load_name("__is_absent"), [needed.name], [])
             result = ast.IfExp(is_absent, ast.Call(load_name("__waits"), [where], []), fails)
-        return at(ast.If(is_failure(needed.name), [ast.Return(copy.deepcopy(result))], []), needed.line)
+        return at(ast.If(is_failure(needed.name), [ast.Return(copied(result))], []), needed.line)
 
     def conclusion(self, rule: Transition) -> list[ast.stmt]:
         """The configuration that a rule concludes in."""
@@ -121,7 +121,7 @@ class StepCode:
         cells = dict(update.cells)
         if pops:
             cells = {name: _popped(value) for name, value in cells.items()}
-            cells.setdefault("stack", _popped(ast.Attribute(copy.deepcopy(update.base), "stack", ast.Load())))
+            cells.setdefault("stack", _popped(ast.Attribute(copied(update.base), "stack", ast.Load())))
         hoisted = {name: _popped(value) if pops else value for name, value in update.hoisted.items()}
         body: list[ast.stmt] = [
             at(ast.Assign([ast.Name(name, ast.Store())], value), line) for name, value in hoisted.items()
@@ -132,7 +132,7 @@ class StepCode:
             cells[name] if name in cells else ast.Attribute(update.base, name, ast.Load())
             for name in Config.__struct_fields__
         ]
-        return [*body, at(ast.Return(ast.Call(load_name("__Config"), copy.deepcopy(fields), [])), line)]
+        return [*body, at(ast.Return(ast.Call(load_name("__Config"), [copied(field) for field in fields], [])), line)]
 
     def compiled(self, body: list[ast.stmt], constants: Mapping[str, Any], path: str) -> Rewrite:
         """The function with a body."""
@@ -174,7 +174,7 @@ def alone(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
 
 def is_failure(value: ast.expr) -> ast.expr:
     """``type(value) in FAILURES``."""
-    kind = ast.Call(load_name("type"), [copy.deepcopy(value)], [])
+    kind = ast.Call(load_name("type"), [copied(value)], [])
     return ast.Compare(kind, [ast.In()], [load_name("__FAILURES")])
 
 
@@ -210,4 +210,4 @@ class _Popping(ast.NodeTransformer):
 
 def _popped(value: ast.expr) -> ast.expr:
     """An expression with the innermost frame gone from the stack of the left side."""
-    return _Popping().visit(copy.deepcopy(value))  # type: ignore[no-any-return]
+    return _Popping().visit(copied(value))  # type: ignore[no-any-return]

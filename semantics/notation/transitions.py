@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import inspect
 import typing
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, cast
 
 from msgspec import Struct
@@ -24,6 +23,7 @@ from semantics.editions import FAITHFUL, Edition
 from semantics.notation.premises import NEED
 from semantics.notation.reading import NotationError, definition_of, label, rule_name
 from semantics.notation.registry import Entry, entry_of, load, replacements
+from semantics.notation.syntax_trees import copied
 from spec.faults import Catchable
 
 CONFIG: Final = "_0"
@@ -148,6 +148,7 @@ def step_entries(edition: Edition = FAITHFUL) -> tuple[Entry, ...]:
     return tuple(e for e in own if e.function not in replaced)
 
 
+@cache
 def rules_by_left(edition: Edition = FAITHFUL) -> dict[Left, tuple[Entry, ...]]:
     """The rules of each left side, in the order of the text."""
     grouped: dict[Left, list[Entry]] = {}
@@ -270,7 +271,7 @@ class RuleReader:
 
     def expression(self, entry: Entry, expression: ast.expr, values: Values) -> ast.expr:
         """An expression of a rule with numbered values and known globals."""
-        renamed = _Renaming(self, entry, values).visit(copy.deepcopy(expression))
+        renamed = _Renaming(self, entry, values).visit(copied(expression))
         return cast(ast.expr, renamed)
 
     def constant(self, entry: Entry, name: str) -> ast.Name:
@@ -311,7 +312,7 @@ class _Renaming(ast.NodeTransformer):
         if isinstance(node.value, ast.Name):
             parts = self.values.get(node.value.id)
             if isinstance(parts, dict):
-                return cast(ast.expr, copy.deepcopy(parts[node.attr]))
+                return cast(ast.expr, copied(parts[node.attr]))
         self.generic_visit(node)
         return node
 
@@ -323,7 +324,7 @@ class _Renaming(ast.NodeTransformer):
             value = self.values[node.id]
             if isinstance(value, dict):
                 raise NotationError(f"of {node.id} only its parts have names here", node.lineno)
-            return cast(ast.expr, copy.deepcopy(value))
+            return cast(ast.expr, copied(value))
         return self.reader.constant(self.entry, node.id)
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:

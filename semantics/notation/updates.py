@@ -8,7 +8,6 @@ says which cells a rule leaves alone.
 from __future__ import annotations
 
 import ast
-import copy
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +18,7 @@ from msgspec import Struct
 from semantics.configuration import Config
 from semantics.notation.reading import NotationError, without_docstring
 from semantics.notation.reading import module_tree as tree_of
+from semantics.notation.syntax_trees import copied
 from semantics.notation.transitions import is_path, load_name
 
 
@@ -116,7 +116,7 @@ class _Fusion:
 
     def within(self, value: ast.expr, arguments: Mapping[str, ast.expr]) -> ast.expr:
         """An expression of a method, with its arguments and the cells as they are so far."""
-        return _Substitution(self, arguments).visit(copy.deepcopy(value))  # type: ignore[no-any-return]
+        return _Substitution(self, arguments).visit(copied(value))  # type: ignore[no-any-return]
 
     def name(self, name: str) -> ast.Name:
         """A global name of the module of `Config`."""
@@ -126,7 +126,7 @@ class _Fusion:
     def cell(self, name: str) -> ast.expr:
         """A cell as it is so far."""
         known = self.cells.get(name)
-        return ast.Attribute(copy.deepcopy(self.base), name, ast.Load()) if known is None else copy.deepcopy(known)
+        return ast.Attribute(copied(self.base), name, ast.Load()) if known is None else copied(known)
 
 
 class _Substitution(ast.NodeTransformer):
@@ -146,7 +146,7 @@ class _Substitution(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """A parameter, or a global name."""
         known = self.arguments.get(node.id)
-        return self.fusion.name(node.id) if known is None else copy.deepcopy(known)
+        return self.fusion.name(node.id) if known is None else copied(known)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """``replace(self.cell, field=value)`` constructs the record of that cell."""
@@ -178,8 +178,8 @@ def field_of(owner: ast.expr, name: str) -> ast.expr:
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and not owner.keywords:
         record = config_names().get(owner.func.id.removeprefix("__"))
         if isinstance(record, type) and issubclass(record, Struct) and is_construction(owner, record):
-            return copy.deepcopy(owner.args[record.__struct_fields__.index(name)])
-    return ast.Attribute(copy.deepcopy(owner), name, ast.Load())
+            return copied(owner.args[record.__struct_fields__.index(name)])
+    return ast.Attribute(copied(owner), name, ast.Load())
 
 
 @cache

@@ -8,7 +8,7 @@ from checker.generation.scripts import RandomChoices, write_script
 from checker.generation.services import answer
 from semantics.configuration import Halt
 from semantics.invoke import farewell, invoke, prepare
-from semantics.machine import step
+from semantics.machine import machine
 from semantics.particle import CallResult, Outcome, Particle
 from spec.data import EMPTY, Data, data_to_json
 from spec.parser import parse
@@ -53,11 +53,12 @@ def test_steps_are_deterministic_and_end() -> None:
         script = parse(write_script(RandomChoices(seed), [A, "B"]))
         c = prepare(script, EMPTY, EMPTY, PARTICLE, A, {})
         while not isinstance(c.control, Halt):
-            one, two = step(c), step(c)
+            one, two = machine().step(c), machine().step(c)
             assert type(one.control) is type(two.control)
             assert one is not c
             c = one
-        assert step(c) is c
+        with pytest.raises(ValueError, match="a halted configuration has no step"):
+            machine().step(c)
         direct = invoke(script, EMPTY, EMPTY, PARTICLE, A)
         assert data_to_json(farewell(c, EMPTY).data) == data_to_json(direct.data)
 

@@ -1,0 +1,78 @@
+"""The compiler of *Step*: rules that share premises do what the rules do when each is tried by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.bench.plays import generated
+from checker.bench.recording import record
+from checker.proofs.validation.of_rules import same
+from semantics.authenticity.keys import KeyPair
+from semantics.configuration import Config, Halt
+from semantics.editions import Edition
+from semantics.interpret import Invocation, decode
+from semantics.invoke import prepare
+from semantics.machine import machine
+from semantics.notation.reading import NotationError
+from semantics.notation.sharing import parting_problems, shared, trees
+from semantics.notation.transitions import Left, left_sides, rules_by_left
+from spec.faults import Uncatchable
+from spec.parser import parse
+from spec.syntax import Call
+
+
+def starts(count: int, seed: int) -> list[Config]:
+    """The configurations in which the invocations of generated networks start."""
+    given: list[Invocation[bytes]] = [one.given for play in generated(count, seed) for one in record(play, 7, 20)]
+    found = []
+    for one in given:
+        decoded = decode(one)
+        assert not isinstance(decoded, Uncatchable)
+        start = prepare(
+            parse(one.script),
+            decoded.prev,
+            decoded.current,
+            one.particle,
+            one.current_peer_id,
+            one.results,
+            key=KeyPair(one.key),
+        )
+        found.append(start)
+    return found
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_shared_premises_change_no_step(edition: Edition) -> None:
+    """Both machines go through the same configurations, cell by cell."""
+    sharing, alone = machine(edition), machine(edition, is_shared=False)
+    steps = 0
+    for start in starts(60, 4_000):
+        one = other = start
+        while not isinstance(one.control, Halt):
+            one, other = sharing.step(one), alone.step(other)
+            steps += 1
+            assert same(one.control, other.control)
+            assert one.complete == other.complete
+        for cell in Config.__struct_fields__:
+            assert same(getattr(one, cell), getattr(other, cell)), cell
+    assert steps > 1_000
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_every_left_side_has_rules_that_do_not_depend_on_their_order(edition: Edition) -> None:
+    assert [problem for tree in trees(edition) for problem in parting_problems(tree)] == []
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_a_rule_is_read_for_each_of_its_left_sides(edition: Edition) -> None:
+    for left, entries in rules_by_left(edition).items():
+        tree = shared(left, entries, edition)
+        assert [rule.entry for rule in tree.rules] == list(entries)
+        assert all(left in left_sides(entry) for entry in entries)
+
+
+def test_two_rules_with_the_same_premises_are_refused() -> None:
+    left = Left("evaluate", Call)
+    entries = rules_by_left()[left]
+    with pytest.raises(NotationError, match="has the premises of another rule"):
+        shared(left, (*entries, entries[0]))
