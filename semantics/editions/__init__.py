@@ -3,23 +3,30 @@
 The rules are faithful to AquaVM 0.62.  Another edition is an overlay: a module of this package that names the rules,
 shared premises and judgements that it replaces or adds (`semantics.notation.replacing`, `semantics.notation.step_of`);
 no faithful rule mentions an edition.  An edition is chosen for a whole network: peers of different editions understand
-each other's data, but what is said of one does not hold of the mixture.
+each other's data as long as their rules agree about a script, and what is said of one does not hold of the mixture.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 
 
 class Edition(Enum):
-    """A set of rules."""
+    """A set of rules; `MEANING` says which."""
 
     AVM_0_62 = "avm-0.62"
-    """What AquaVM 0.62 does, its oddities included."""
-
+    AVM_0_64 = "avm-0.64"
     REPAIRED = "repaired"
-    """What it does with the rules repaired by which the merge of traces departs from their join."""
 
+
+MEANING: Final[Mapping[Edition, str]] = {
+    Edition.AVM_0_62: "what AquaVM 0.62 does, its oddities included; compared with AquaVM 0.62.0",
+    Edition.AVM_0_64: "what AquaVM 0.64.1 does, read from its source; not compared, as 0.62.0 is the newest published",
+    Edition.REPAIRED: "what AquaVM 0.62 does, but where its merge of traces departs from their join",
+}
+"""What each edition is."""
 
 FAITHFUL = Edition.AVM_0_62
 """The edition unless another one is asked for."""

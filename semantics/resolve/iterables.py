@@ -19,7 +19,7 @@ from spec.syntax import (
     Scalar,
     ScalarWithLens,
 )
-from spec.values import FromCanon, Json, Provenance, Tetraplet
+from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
 
 Items = ArrayItems | ValueItems
 
@@ -45,9 +45,9 @@ def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap
             canon = need(lookup_canon(c, name))
             return over(fold, ValueItems(canon.elements))
         case CanonStreamMap(name):
-            "iterable-canon-map: the key-value pairs of a canonical map, duplicates of a key included"
+            "iterable-canon-map: key-value pairs of a canonical map"
             canon_map = need(lookup_canon_map(c, name))
-            return over(fold, ValueItems(canon_map.pairs))
+            return over(fold, ValueItems(folded_pairs(canon_map)))
         case CanonStreamMapWithLens(name, lens):
             "iterable-canon-map-part: the values under a key of a canonical map"
             canon_map = need(lookup_canon_map(c, name))
@@ -83,6 +83,12 @@ def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens:
         return over_array(
             fold, lens_text(lens), part.json, with_lens(canon.tetraplet, lens_text(lens)), FromCanon(canon.cid)
         )
+
+
+@definition
+def folded_pairs(canon: CanonMapValue) -> tuple[Value, ...]:
+    """The pairs of a canonical map that a fold walks: all of them, several of one key included."""
+    return canon.pairs
 
 
 @definition

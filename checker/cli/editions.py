@@ -1,0 +1,46 @@
+"""``airspec editions``: list the editions, and what each changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from checker.report.edition_differences import EditionChange, changes_of
+from semantics.editions import FAITHFUL, MEANING, Edition
+
+COLOURS = {"+": "green", "-": "red"}
+
+
+@click.command()
+@click.argument("edition", required=False, type=click.Choice([edition.value for edition in Edition]))
+def command(edition: str | None) -> None:
+    """List the editions of AIR; with EDITION, show each rule that it replaces or adds beside the faithful one."""
+    for one in [Edition(edition)] if edition else Edition:
+        for line in summary(one):
+            click.echo(line)
+        if edition:
+            for change in changes_of(one):
+                click.echo()
+                for line in described(change):
+                    click.secho(line, fg=COLOURS.get(line[:1]))
+
+
+def summary(edition: Edition) -> Iterator[str]:
+    """Return the lines about an edition as a whole."""
+    changes = changes_of(edition)
+    replaced = sum(change.replaces is not None for change in changes)
+    yield f"{edition.value}: {MEANING[edition]}"
+    if edition is FAITHFUL:
+        yield "  the faithful edition; all others are told as differences from it"
+    else:
+        yield f"  replaces {replaced} and adds {len(changes) - replaced} rules and judgements"
+
+
+def described(change: EditionChange) -> Iterator[str]:
+    """Return the lines about one change."""
+    if change.replaces is None:
+        yield f"{change.name} is added: {change.sentence}"
+    else:
+        yield f"{change.name} stands for {change.replaces}: {change.sentence}"
+    yield from (line.rstrip() for line in change.difference())

@@ -1,0 +1,57 @@
+"""How an edition differs from the faithful one: the rules that it replaces or adds, as differences of their text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from msgspec import Struct
+
+from semantics.editions import Edition
+from semantics.notation.reading import definition_of, first_sentence, rule_name
+from semantics.notation.registry import Entry, entry_of, load
+
+
+class EditionChange(Struct, frozen=True):
+    """A function of an edition: what it stands for in the faithful one (None: it is added), and both texts."""
+
+    name: str
+    replaces: str | None
+    sentence: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    def difference(self) -> Iterator[str]:
+        """Return the lines of the difference, each with a sign before it."""
+        yield from list(unified_diff(self.before, self.after, n=99, lineterm=""))[3:]
+
+
+def changes_of(edition: Edition) -> tuple[EditionChange, ...]:
+    """Return what an edition replaces and adds, in the order of its module."""
+    return tuple(_change(entry) for entry in load() if entry.edition is edition)
+
+
+def _change(entry: Entry) -> EditionChange:
+    original = None if entry.replaces is None else entry_of(entry.replaces)
+    return EditionChange(
+        full_name(entry),
+        None if original is None else full_name(original),
+        first_sentence(ast.get_docstring(definition_of(entry)) or ""),
+        () if original is None else text_of(original),
+        text_of(entry),
+    )
+
+
+def full_name(entry: Entry) -> str:
+    """Return the name of a rule, or of another function with its module."""
+    return rule_name(entry) if entry.kind == "step" else f"{entry.module}.{entry.name}"
+
+
+def text_of(entry: Entry) -> tuple[str, ...]:
+    """Return the text of a function without what stands above its name."""
+    function = definition_of(entry)
+    bare = ast.FunctionDef(
+        function.name, function.args, function.body, [], function.returns, function.type_comment, lineno=1
+    )
+    return tuple(ast.unparse(ast.fix_missing_locations(bare)).splitlines())

@@ -1,0 +1,61 @@
+"""Editions: overlays that replace rules, and leave all else as it is."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from checker.cli import airspec
+from semantics.editions import FAITHFUL, Edition
+from semantics.invoke import invoke
+from semantics.notation.registry import load, replacements
+from semantics.particle import Particle
+from spec.data import EMPTY
+from spec.parser import parse
+
+A = "A"
+PAIRS = {
+    "one key twice": ('("k" 1) ("k" 2)', ["1", "2"], ["2"]),
+    "the place of the last": ('("k" 1) ("l" 2) ("k" 3)', ["1", "2", "3"], ["2", "3"]),
+    "two keys twice": ('("k" 1) (-42 2) (-42 3) ("k" 4)', ["1", "2", "3", "4"], ["3", "4"]),
+    "distinct keys": ('("k" 1) ("l" 2)', ["1", "2"], ["1", "2"]),
+    "keys that are written alike": ('(42 1) ("42" 2)', ["1", "2"], ["1", "2"]),
+}
+"""Pairs of a map, and the values that a fold over its canon meets in AquaVM 0.62 and in 0.64.1."""
+
+
+def walked(pairs: str, edition: Edition) -> list[str]:
+    """The values for which a fold over a canonical map calls a service."""
+    appends = [f"(ap {pair.strip()}) %m)" for pair in pairs.split(")") if pair.strip()]
+    script = "(canon %init_peer_id% %m #%c)"
+    for append in reversed(appends):
+        script = f"(seq {append} {script})"
+    body = '(par (call %init_peer_id% ("s" "f") [i.$.value]) (next i))'
+    outcome = invoke(parse(f"(seq {script} (fold #%c i {body}))"), EMPTY, EMPTY, Particle(A), A, edition=edition)
+    assert outcome.ret_code == 0
+    return [request.arguments[0] for _, request in outcome.call_requests]
+
+
+@pytest.mark.parametrize("pairs", PAIRS)
+def test_a_fold_over_a_canonical_map_walks_the_last_pair_of_each_key_since_0_64(pairs: str) -> None:
+    text, before, since = PAIRS[pairs]
+    assert walked(text, Edition.AVM_0_62) == before
+    assert walked(text, Edition.AVM_0_64) == since
+    assert walked(text, Edition.REPAIRED) == before
+
+
+def test_no_faithful_function_is_of_an_edition() -> None:
+    assert not replacements(FAITHFUL)
+    assert not [entry for entry in load() if entry.edition is FAITHFUL]
+    for entry in load():
+        assert (entry.edition is None) == (not entry.module.startswith("semantics.editions.")) or entry.replaces is None
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_the_command_shows_what_an_edition_changes(edition: Edition) -> None:
+    shown = CliRunner().invoke(airspec, ["editions", edition.value])
+    assert shown.exit_code == 0
+    for function, entry in replacements(edition).items():
+        assert "stands for" in shown.output
+        assert f"-def {function.__name__}(" in shown.output
+        assert f"+def {entry.name}(" in shown.output
