@@ -57,7 +57,7 @@ edition_option = click.option(
     type=click.Choice([edition.value for edition in Edition]),
     default=FAITHFUL.value,
     show_default=True,
-    help="The rules to run: what AquaVM does, or with the rules repaired that break the merge of traces.",
+    help="The rules to run; `airspec editions` lists them.",
 )
 
 
