@@ -6,7 +6,7 @@ Which rules have a left side follows from the rules; the functions that try them
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.editions import FAITHFUL, Edition
@@ -16,11 +16,7 @@ from semantics.notation.sharing import Tree, shared
 from semantics.notation.step_code import Rewrite, alone, shared_code
 from semantics.notation.transitions import Event, Left, rules_by_left
 from semantics.persistent import first
-from semantics.rules import ap, call_result, canon, compare, control, fail, fold, new, par, stream_fold
 from semantics.rules.failing import is_absent, premise_fails, premise_waits
-
-RULES: Final = (ap, call_result, canon, compare, control, fail, fold, new, par, stream_fold)
-"""The modules of the faithful rules, which have to be imported before their left sides are read."""
 
 
 class Rewrites(dict[Any, Rewrite]):
