@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import click
 
@@ -12,11 +12,10 @@ from checker.report.fired import recording
 from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
 from semantics.configuration import Config, Eval, Halt, Return, Throw
-from semantics.invoke import prepare
+from semantics.invoke import conclude, farewell, start
 from semantics.machine import step
 from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
 from semantics.network.services import UnknownServiceError
-from semantics.network.state import NO_DATA
 from semantics.network.story import Event, Story
 from semantics.network.world import Invocation, World
 from spec.faults import Catchable, Trap, Uncatchable
@@ -45,13 +44,17 @@ def command(
     world = read_world(script, RunOptions(init, services, default_service, edition))
     story = Story(world)
     try:
-        story.play(read_schedule(schedule))
+        words = read_schedule(schedule)
+        story.play(words[:-1])
+        with recording() as fired:
+            story.play(words[-1:])
+            moved = [name for name in fired if name.startswith("Network/")]
     except (ScheduleError, ServiceError) as error:
         raise BadInputError(f"{script}: {error}") from None
     except UnknownServiceError as error:
         raise unknown_service(script, str(error), write_schedule(story.words)) from None
     click.echo(f"edition: {edition}")
-    for line in told_steps(world, last_invocation(script, story.events), max_steps):
+    for line in told_invocation(world, last_invocation(script, story.events), moved, max_steps):
         click.echo(line)
 
 
@@ -63,26 +66,43 @@ def last_invocation(script: str, events: list[Event]) -> Invocation:
     return invocation
 
 
-def told_steps(world: World, invocation: Invocation, limit: int) -> Iterator[str]:
-    """The lines for each step of an invocation, until it halts or the limit is met."""
+def told_invocation(world: World, invocation: Invocation, moved: Sequence[str], limit: int) -> Iterator[str]:
+    """The lines for an invocation: the rules of the network that made it (`moved`), its start, its steps, its end."""
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
-    kept = world.data(invocation.kept)
-    current = world.data(invocation.current) if invocation.current != NO_DATA else world.data(NO_DATA)
-    configuration = prepare(
-        world.script, kept, current, world.particle, invocation.peer, results, edition=world.edition
-    )
+    kept, current = world.data(invocation.kept), world.data(invocation.current)
     with recording() as fired:
-        for number in range(1, limit + 1):
+        begun = start(world.script, kept, current, world.particle, invocation.peer, results, None, world.edition)
+        yield told_rules([*moved, *fired])
+        ended = (yield from told_steps(begun, limit, fired)) if isinstance(begun, Config) else begun
+        if ended is not None:
             fired.clear()
-            following = step(configuration)
-            yield f"{number:>4}  {told_control(configuration)}"
-            yield f"      {' '.join(dict.fromkeys(fired)) or '(no rule)'}"
-            yield from (f"      + {change}" for change in changes(configuration, following))
-            configuration = following
-            if isinstance(configuration.control, Halt):
-                yield f"      {told_control(configuration)}"
-                return
+            outcome = conclude(farewell(ended) if isinstance(ended, Config) else ended, kept)
+            yield f"      {told_rules(fired)}"
+            yield f"      return code {outcome.ret_code}"
+
+
+def told_steps(configuration: Config, limit: int, fired: list[str]) -> Generator[str, None, Config | None]:
+    """The lines for each step from a configuration, until it halts or the limit is met; return what has halted.
+
+    Rules write their names into `fired`.
+    """
+    for number in range(1, limit + 1):
+        fired.clear()
+        following = step(configuration)
+        yield f"{number:>4}  {told_control(configuration)}"
+        yield f"      {told_rules(fired)}"
+        yield from (f"      + {change}" for change in changes(configuration, following))
+        configuration = following
+        if isinstance(configuration.control, Halt):
+            yield f"      {told_control(configuration)}"
+            return configuration
     yield f"      … after {limit} steps the machine has not halted"
+    return None
+
+
+def told_rules(fired: Sequence[str]) -> str:
+    """The names of rules that fired, each once."""
+    return " ".join(dict.fromkeys(fired)) or "(no rule)"
 
 
 def told_control(configuration: Config) -> str:
