@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from semantics.network.moves import NO_FAULTS, Faults, Moved, make_move, possible_moves
+from semantics.network.moves import NO_FAULTS, Faults, make_move, possible_moves
 from semantics.network.schedule import ScheduleError, Word
 from semantics.network.state import (
     INITIAL,
@@ -24,6 +24,7 @@ from semantics.network.state import (
     Restart,
     Start,
 )
+from semantics.network.transition import Moved
 from semantics.network.world import Effect, Invocation, World
 
 
