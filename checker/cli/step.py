@@ -14,6 +14,7 @@ from checker.service_files.behaviours import ServiceError
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.invoke import conclude, farewell, start
 from semantics.machine import step
+from semantics.network.moves import make_move
 from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
 from semantics.network.services import UnknownServiceError
 from semantics.network.story import Event, Story
@@ -44,35 +45,26 @@ def command(
     world = read_world(script, RunOptions(init, services, default_service, edition))
     story = Story(world)
     try:
-        words = read_schedule(schedule)
-        story.play(words[:-1])
-        with recording() as fired:
-            story.play(words[-1:])
-            moved = [name for name in fired if name.startswith("Network/")]
+        story.play(read_schedule(schedule))
     except (ScheduleError, ServiceError) as error:
         raise BadInputError(f"{script}: {error}") from None
     except UnknownServiceError as error:
         raise unknown_service(script, str(error), write_schedule(story.words)) from None
     click.echo(f"edition: {edition}")
-    for line in told_invocation(world, last_invocation(script, story.events), moved, max_steps):
+    if not story.events or story.events[-1].invocation is None:
+        raise BadInputError(f"{script}: the last move of the schedule runs nothing")
+    for line in told_move(world, story.events[-1], story.events[-1].invocation, max_steps):
         click.echo(line)
 
 
-def last_invocation(script: str, events: list[Event]) -> Invocation:
-    """The invocation of a run's last move; raises `BadInputError` when the move made none."""
-    invocation = events[-1].invocation if events else None
-    if invocation is None:
-        raise BadInputError(f"{script}: the last move of the schedule runs nothing")
-    return invocation
-
-
-def told_invocation(world: World, invocation: Invocation, moved: Sequence[str], limit: int) -> Iterator[str]:
-    """The lines for an invocation: the rules of the network that made it (`moved`), its start, its steps, its end."""
+def told_move(world: World, event: Event, invocation: Invocation, limit: int) -> Iterator[str]:
+    """The lines for a move that makes an invocation: the rules that fire at its start, its steps, and its end."""
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
     kept, current = world.data(invocation.kept), world.data(invocation.current)
     with recording() as fired:
+        make_move(world, event.state, event.move)  # the world remembers the invocation
         begun = start(world.script, kept, current, world.particle, invocation.peer, results, None, world.edition)
-        yield told_rules([*moved, *fired])
+        yield f"      {told_rules(fired)}"
         ended = (yield from told_steps(begun, limit, fired)) if isinstance(begun, Config) else begun
         if ended is not None:
             fired.clear()
