@@ -1,4 +1,4 @@
-"""Faults in stores, signatures and the frame of an invocation."""
+"""Faults in stores, signatures and the stages of an invocation."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ MUTANTS: Final = (
         function="conclude",
         case="refusal",
         old="return Outcome(code, message, prev)",
-        new="return Outcome(code, message, EMPTY)",
+        new="return Outcome(code, message, Data())",
         script='(seq (call "A" ("s" "f") [] x) (ap 1 x))',
     ),
     Mutant(
@@ -204,5 +204,16 @@ MUTANTS: Final = (
         old="tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])",
         new="()",
         script="(ap 1 $s)",
+    ),
+    Mutant(
+        name="nothing-verified",
+        sentence="A peer with a key takes arriving data as if it had none.",
+        file=INVOKE,
+        function="authenticate",
+        case="authentic",
+        old="if verifies:",
+        new="if False:",
+        script='(call "A" ("s" "f") [] x)',
+        data_of='(call "A" ("s" "f") [] x)',
     ),
 )
