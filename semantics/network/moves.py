@@ -15,10 +15,11 @@ from semantics.network.state import (
     Move,
     NetworkState,
     Restart,
+    Spoil,
     Start,
 )
 from semantics.network.transition import Impossible, Moved, transition
-from semantics.network.world import World
+from semantics.network.world import Environment, World
 
 
 class Faults(Struct, frozen=True):
@@ -53,7 +54,7 @@ def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS
     return tuple(moves)
 
 
-def make_move(world: World, state: NetworkState, label: Label) -> Moved:
+def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
     """Return where a label leads.
 
     Raises `ImpossibleMoveError` when the state does not allow it, and `UnknownServiceError` when a call has no answer.
@@ -71,7 +72,7 @@ def told(impossible: Impossible) -> str:
             return "the particle was started already"
         case Answer(peer, call_id):
             return f"peer {peer} has no outstanding call {call_id}"
-        case Restart(peer):
+        case Restart(peer) | Spoil(peer):
             return f"peer {peer} has not taken part yet"
         case Deliver(flight) | Duplicate(flight) | Drop(flight) | Alter(flight) | Inject(flight):
             return f"no such data are in flight to {flight.receiver}"

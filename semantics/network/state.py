@@ -120,10 +120,17 @@ class Inject(Struct, frozen=True, gc=False):
     flight: Flight
 
 
+class Spoil(Struct, frozen=True, gc=False):
+    """An adversary puts other data in the place of those that a peer keeps."""
+
+    peer: str
+    data: DataId
+
+
 Move = Start | Deliver | Answer | Duplicate | Drop | Restart
 """What happens on a network by itself: the labels that schedules have words for, and that are searched."""
 
-Alteration = Alter | Inject
+Alteration = Alter | Inject | Spoil
 """What an adversary does to a network; to withhold data is to drop them."""
 
 Label = Move | Alteration

@@ -24,9 +24,10 @@ from semantics.network.state import (
     Owed,
     PeerState,
     Restart,
+    Spoil,
     Start,
 )
-from semantics.network.world import Effect, Invocation, World
+from semantics.network.world import Effect, Environment, Invocation
 from semantics.notation import definition, opaque, rules
 from semantics.particle import CallResult
 
@@ -46,12 +47,12 @@ class Impossible(Struct, frozen=True):
 
 
 @rules("Network")
-def transition(world: World, state: NetworkState, label: Label) -> Moved | Impossible:
+def transition(world: Environment, state: NetworkState, label: Label) -> Moved | Impossible:
     """What a label leads to."""
     match label:
         case Start() if state.peers == ():
             "start: the peer that began the particle runs the script on no data"
-            run = Invocation(world.particle.init_peer_id, NO_DATA)
+            run = Invocation(initial_peer(world), NO_DATA)
             effect = effect_of(world, run)
             return Moved(after(state, run, effect), run, effect)
         case Deliver(flight) if flight in state.flights:
@@ -85,6 +86,9 @@ def transition(world: World, state: NetworkState, label: Label) -> Moved | Impos
         case Inject(flight):
             "inject: an adversary sends data of its own"
             return Moved(launched(state, (flight,)))
+        case Spoil(peer, data) if takes_part(state, peer):
+            "spoil: an adversary puts other data in the place of those that a peer keeps"
+            return Moved(with_peer(state, PeerState(peer, data, peer_of(state, peer).owed)))
         case _:
             "impossible: no such data are in flight, no such call is owed, the peer is unknown or the particle started"
             return Impossible(label)
@@ -135,9 +139,15 @@ def seen_by(state: NetworkState, counter: str | None) -> int:
 @definition
 def after(state: NetworkState, run: Invocation, effect: Effect) -> NetworkState:
     """The state after a run: the peer keeps the new data whatever the return code, sends them, and owes its calls."""
-    before = peer_of(state, run.peer)
-    peer = PeerState(before.peer, effect.data, tuple(sorted((*before.owed, *effect.requests))))
+    peer = PeerState(run.peer, effect.data, owed_then(peer_of(state, run.peer).owed, effect.requests))
     return launched(with_peer(state, peer), tuple(Flight(receiver, effect.data) for receiver in effect.receivers))
+
+
+@definition
+def owed_then(before: tuple[Owed, ...], requests: tuple[Owed, ...]) -> tuple[Owed, ...]:
+    """The calls that are owed after new requests; one with the number of an older call takes its place."""
+    renewed = tuple(owed.call_id for owed in requests)
+    return tuple(sorted((*(owed for owed in before if owed.call_id not in renewed), *requests)))
 
 
 @definition
@@ -179,19 +189,25 @@ def counted(state: NetworkState, duplicates: int, drops: int, restarts: int) -> 
 # --- what is asked of the world ---------------------------------------------------------------------------
 
 
+@opaque("the particle")
+def initial_peer(world: Environment) -> str:
+    """The peer that begins the particle."""
+    return world.initial_peer
+
+
 @opaque("an invocation, which is remembered")
-def effect_of(world: World, run: Invocation) -> Effect:
+def effect_of(world: Environment, run: Invocation) -> Effect:
     """What an invocation amounts to."""
     return world.effect(run)
 
 
 @opaque("the services of a peer")
-def counter_of(world: World, name: str, owed: Owed) -> str | None:
+def counter_of(world: Environment, name: str, owed: Owed) -> str | None:
     """The counter on which the answer of a service depends; None for a service without memory."""
-    return world.services.counter(name, world.request(owed.request))
+    return world.counter(name, owed.request)
 
 
 @opaque("the services of a peer")
-def answer_of(world: World, name: str, owed: Owed, seen: int) -> CallResult:
+def answer_of(world: Environment, name: str, owed: Owed, seen: int) -> CallResult:
     """The answer to a request when the counter of the service has seen so many; raises `UnknownServiceError`."""
-    return world.services.answer(name, world.request(owed.request), seen)
+    return world.answer(name, owed.request, seen)
