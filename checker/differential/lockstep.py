@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from checker.differential.foretold import Foretold
 from checker.differential.interpreters import Answer as Answered
 from checker.differential.interpreters import Interpreter
 from checker.generation import hostility
@@ -98,7 +99,7 @@ class DifferError(Exception):
         self.found = (field, left, right)
 
 
-class Game:
+class Game(Foretold[tuple[Any, Any]]):
     """One network on two interpreters; the choices say which move comes next.
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
@@ -121,6 +122,7 @@ class Game:
         hostile: bool = False,
         particle: Particle | None = None,
     ) -> None:
+        super().__init__((left.empty, right.empty))
         self.scripts = (script, script if other_script is None else other_script)
         self.confused = other_script is not None
         self.hostile = hostile
@@ -128,12 +130,10 @@ class Game:
         self.choices = choices
         self.script = script
         self.state = INITIAL
-        self.data: list[tuple[Any, Any]] = [(left.empty, right.empty)]
         self.peers: list[KeyPair] = []
         self.number: dict[str, int] = {}
         self.flights: list[Flight] = []
         self.owed: list[dict[int, RequestId]] = []
-        self.answers: list[CallResult] = []
         for peer in peers:
             self.join(peer)
         self.particle = usual_particle(self.peers[0]) if particle is None else particle
@@ -226,11 +226,6 @@ class Game:
         bad = hostility.attacked(data, kind, seed, PEERS, self.particle.particle_id)
         return self.add((bad, bad))
 
-    def add(self, data: tuple[Any, Any]) -> DataId:
-        """A number for data, as either side has them."""
-        self.data.append(data)
-        return DataId(len(self.data) - 1)
-
     def attack(self, move: str, receiver: str, data: DataId) -> Difference | None:
         """Somebody sends data to a peer."""
         flight = Flight(receiver, data)
@@ -283,22 +278,11 @@ class Game:
             raise DifferError(*found)
         self.refused = codes.is_abandoned(left.ret_code)
         receivers = tuple(name for name in sorted(left.next_peers) if self.place(name) is not None)
-        requests = tuple(Owed(call, self.ask(peer, asked)) for call, asked in sorted(left.call_requests.items()))
+        requests = tuple(
+            Owed(call, self.ask(self.respond(peer, asked))) for call, asked in sorted(left.call_requests.items())
+        )
         data = self.add((left.data, right.data))
         return Effect(data, left.ret_code, left.error_message, receivers, requests, left.trap)
-
-    def ask(self, peer: int, request: CallRequest) -> RequestId:
-        """A number for a request, to which the services know the answer."""
-        self.answers.append(self.respond(peer, request))
-        return RequestId(len(self.answers) - 1)
-
-    def counter(self, peer: str, request: RequestId) -> str | None:
-        """The answer is known already."""
-        return None
-
-    def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """The answer to a request."""
-        return self.answers[request]
 
     # --- what is compared -----------------------------------------------------------------------------------
 
