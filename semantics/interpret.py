@@ -1,7 +1,8 @@
-"""The interpreter as its hosts see it: scripts and data are texts and bytes (sections 5.4 and 9 of the reference).
+"""The interpreter as its hosts see it: scripts and data are texts and bytes.
 
-Everything that comes in is checked in the order of the reference, and the first thing that is wrong decides; the
-peer then keeps its data as they were, byte for byte.
+What comes in is checked in AquaVM's order, and the first thing that is wrong decides: the sizes of the script and of
+current data, both envelopes, the version of current data, both archives, their authenticity, the script, the sizes of
+the call results, and the peer's own key.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from semantics.authenticity.keys import ED25519, KeyPair, secret_problem
-from semantics.authenticity.verification import verify
+from semantics.configuration import Config
 from semantics.editions import FAITHFUL, Edition
-from semantics.invoke import farewell, prepare, refusal
-from semantics.machine import machine
+from semantics.invoke import Admitted, Decoded, Verified, authenticate, conclude, finish, prepare
+from semantics.notation import definition, need, opaque, rules
 from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
 from spec import codes
-from spec.data import EMPTY, Data
+from spec.data import EMPTY
 from spec.errors import ScriptError, TrappingScriptError
 from spec.faults import Trap, Uncatchable
-from spec.parser import parse
+from spec.parser import Script, parse
 
 D = TypeVar("D")
 """Data as an interpreter keeps them: bytes, or records."""
@@ -43,7 +44,7 @@ class Invocation(Struct, Generic[D], frozen=True):
 
 
 class RawOutcome(Struct, frozen=True):
-    """What one invocation amounts to, with data as bytes; `trap` is set where the reference panics."""
+    """What one invocation amounts to, with data as bytes; `trap` is set where AquaVM panics."""
 
     ret_code: int
     error_message: str
@@ -54,107 +55,183 @@ class RawOutcome(Struct, frozen=True):
     trap: str | None = None
 
 
-class Decoded(Struct, frozen=True, eq=False):
-    """Prev and current data, read."""
+class Read(Struct, frozen=True, gc=False, eq=False):
+    """A script that was read, and data that were read and verified."""
 
-    prev: Data
-    current: Data
+    script: Script
+    data: Verified
 
 
+@rules("Invoke")
 def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
-    """Run one invocation by the rules of an edition.  Whatever is wrong with the input is told in the outcome."""
-    exceeded = measure(given)
-    if given.limits.hard and (exceeded.air or exceeded.particle):
-        return refused(given, size_problem(given, exceeded), Exceeded())
-    decoded = decode(given)
-    if isinstance(decoded, Uncatchable):
-        return refused(given, decoded, exceeded)
-    signatures = verify(decoded.prev, decoded.current, given.particle.particle_id)
-    if isinstance(signatures, Uncatchable | Trap):
-        return refused(given, signatures, exceeded)
-    try:
-        script = parse(given.script)
-    except TrappingScriptError as error:
-        return refused(given, Trap(error.message), exceeded)
-    except ScriptError as error:
-        return refused(given, Uncatchable(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}"), exceeded)
-    exceeded = measure_results(given, exceeded)
-    if given.limits.hard and exceeded.call_result:
-        return refused(given, size_problem(given, exceeded), exceeded)
-    malformed = secret_problem(given.key, given.key_format)
-    if malformed is not None:
-        return refused(given, Uncatchable(codes.MALFORMED_KEY, f"malformed keypair format: {malformed}"), exceeded)
-    start = prepare(
-        script,
-        decoded.prev,
-        decoded.current,
-        given.particle,
-        given.current_peer_id,
-        given.results,
-        signatures,
-        KeyPair(given.key),
-    )
-    return raw(given, decoded, farewell(machine(edition).run(start), decoded.prev), exceeded)
-
-
-def raw(given: Invocation[bytes], decoded: Decoded, outcome: Outcome, exceeded: Exceeded) -> RawOutcome:
-    """An outcome with its data as bytes; data that a peer keeps stay as they were, byte for byte."""
-    kept = outcome.data is decoded.prev or outcome.trap is not None
+    """One invocation by the rules of an edition, whatever is wrong with the input: read, admit, run, conclude."""
+    found = read(given)
+    ended = finish(admit(given, found), edition)
+    outcome = conclude(ended, EMPTY)
     return RawOutcome(
         outcome.ret_code,
         outcome.error_message,
-        given.prev if kept else b"" if outcome.data is EMPTY else encode(outcome.data),
+        written(given.prev, ended),
         frozenset(outcome.next_peers),
         dict(outcome.call_requests),
-        exceeded,
+        exceeded(given, found),
         outcome.trap,
     )
 
 
-def measure(given: Invocation[bytes]) -> Exceeded:
-    """Which limits the script and current data exceed; prev data are not measured."""
-    return Exceeded(len(given.script.encode()) > given.limits.air, len(given.current) > given.limits.particle)
+# --- the checks, in their order ---------------------------------------------------------------------------
 
 
-def measure_results(given: Invocation[bytes], exceeded: Exceeded) -> Exceeded:
-    """What was exceeded, and whether a call result exceeds its limit, which is measured when the script was read."""
-    too_large = any(len(result.result.encode()) > given.limits.call_result for result in given.results.values())
-    return Exceeded(exceeded.air, exceeded.particle, too_large)
+@rules("Invoke")
+def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
+    """Input is read in this order: sizes, data, their authenticity, and last the script."""
+    need(admissible_sizes(given))
+    decoded = need(decode(given.prev, given.current))
+    verified = need(authenticate(decoded, given.particle.particle_id, True))
+    script = need(read_script(given.script))
+    return Read(script, verified)
 
 
-def size_problem(given: Invocation[bytes], exceeded: Exceeded) -> Uncatchable:
-    """The error for an input that exceeds a hard limit."""
+@rules("Invoke")
+def admit(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Config | Uncatchable | Trap:
+    """A run starts with input that was read, when no call result is too large and the peer's own key is one."""
+    accepted = need(found)
+    need(admissible_results(given))
+    key = need(read_key(given.key, given.key_format))
+    admitted = Admitted(accepted.script, accepted.data, given.particle, given.current_peer_id, given.results, key)
+    return prepare(admitted)
+
+
+@rules("Invoke")
+def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
+    """Whether a hard limit forbids the sizes of the script or of current data; prev data are not measured."""
     limits = given.limits
-    if exceeded.air:
-        message = f"air size: {len(given.script.encode())} bytes is bigger than the limit allowed: {limits.air} bytes"
-    elif exceeded.particle:
-        message = (
-            f"Current_data particle size: {len(given.current)} bytes is bigger than the limit allowed: "
-            f"{limits.particle} bytes"
-        )
+    if limits.hard and size(given.script) > limits.air:
+        "script-too-large: the script exceeds a hard limit"
+        return script_too_large(size(given.script), limits.air)
+    elif limits.hard and len(given.current) > limits.particle:
+        "data-too-large: current data exceed a hard limit"
+        return data_too_large(len(given.current), limits.particle)
     else:
-        message = f"Call result size is bigger than the limit allowed: {limits.call_result} bytes"
+        "sizes-admissible: script and current data are within the limits, or the limits are soft"
+        return None
+
+
+@rules("Invoke")
+def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
+    """Data are decoded in this order: both envelopes, the version of current data, both archives."""
+    ours = need(open_envelope(prev))
+    theirs = need(open_envelope(current))
+    need(check_version(theirs.versions))
+    kept = need(open_archive(ours.archive))
+    arrived = need(open_archive(theirs.archive))
+    return Decoded(kept, arrived)
+
+
+@opaque("the parser of scripts")
+def read_script(text: str) -> Script | Uncatchable | Trap:
+    """The script with this text, or why it is none; AquaVM's parser panics at a few texts."""
+    try:
+        return parse(text)
+    except TrappingScriptError as error:
+        return Trap(error.message)
+    except ScriptError as error:
+        return Uncatchable(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}")
+
+
+@rules("Invoke")
+def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
+    """Whether a hard limit forbids the size of a call result."""
+    if given.limits.hard and too_large_results(given):
+        "result-too-large: a call result exceeds a hard limit"
+        return result_too_large(given.limits.call_result)
+    else:
+        "results-admissible: all call results are within the limit, or the limit is soft"
+        return None
+
+
+@rules("Invoke")
+def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
+    """The peer's own key, or why it is none."""
+    problem = secret_problem(secret, key_format)
+    match problem:
+        case None:
+            "key: the bytes are a key in this format"
+            return KeyPair(secret)
+        case _:
+            "key-malformed: the bytes are no key in this format"
+            return malformed_key(problem)
+
+
+# --- what the host is told --------------------------------------------------------------------------------
+
+
+@rules("Invoke")
+def written(prev: bytes, ended: Outcome | Uncatchable | Trap) -> bytes:
+    """The data that a peer keeps then."""
+    match ended:
+        case Outcome():
+            "written: the new data"
+            return encode(ended.data)
+        case _:
+            "kept: after a refusal the peer keeps its data as they were, byte for byte"
+            return prev
+
+
+@rules("Invoke")
+def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exceeded:
+    """Which limits are told to be exceeded: those that were measured before the invocation ended."""
+    script = size(given.script) > given.limits.air
+    data = len(given.current) > given.limits.particle
+    match found:
+        case Read():
+            "measured: when the script was read, call results are measured too"
+            return Exceeded(script, data, too_large_results(given))
+        case _ if given.limits.hard and (script or data):
+            "unmeasured: a refusal for a size says so itself, and sets no flag"
+            return Exceeded()
+        case _:
+            "measured-first: the script and current data are measured before anything is read"
+            return Exceeded(script, data)
+
+
+@definition
+def too_large_results(given: Invocation[bytes]) -> bool:
+    """Whether a call result exceeds its limit."""
+    return any(size(result.result) > given.limits.call_result for result in given.results.values())
+
+
+@opaque("UTF-8")
+def size(text: str) -> int:
+    """The bytes of a text."""
+    return len(text.encode())
+
+
+# --- errors -----------------------------------------------------------------------------------------------
+
+
+@definition
+def script_too_large(found: int, limit: int) -> Uncatchable:
+    """The script exceeds a hard limit."""
+    message = f"air size: {found} bytes is bigger than the limit allowed: {limit} bytes"
     return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
-def decode(given: Invocation[bytes]) -> Decoded | Uncatchable:
-    """Prev and current data: both envelopes, then the version of current data, then both archives."""
-    prev, current = open_envelope(given.prev), open_envelope(given.current)
-    for envelope in (prev, current):
-        if isinstance(envelope, Uncatchable):
-            return envelope
-    assert not isinstance(prev, Uncatchable) and not isinstance(current, Uncatchable)
-    too_old = check_version(current.versions)
-    if too_old is not None:
-        return too_old
-    ours = open_archive(prev.archive) if given.prev else EMPTY
-    theirs = open_archive(current.archive) if given.current else EMPTY
-    if isinstance(ours, Uncatchable):
-        return ours
-    return theirs if isinstance(theirs, Uncatchable) else Decoded(ours, theirs)
+@definition
+def data_too_large(found: int, limit: int) -> Uncatchable:
+    """Current data exceed a hard limit."""
+    message = f"Current_data particle size: {found} bytes is bigger than the limit allowed: {limit} bytes"
+    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
-def refused(given: Invocation[bytes], problem: Uncatchable | Trap, exceeded: Exceeded) -> RawOutcome:
-    """The outcome for an input that is not run."""
-    outcome = refusal(problem, EMPTY)
-    return RawOutcome(outcome.ret_code, outcome.error_message, given.prev, exceeded=exceeded, trap=outcome.trap)
+@definition
+def result_too_large(limit: int) -> Uncatchable:
+    """A call result exceeds a hard limit."""
+    message = f"Call result size is bigger than the limit allowed: {limit} bytes"
+    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
+
+
+@definition
+def malformed_key(problem: str) -> Uncatchable:
+    """The peer's own key is none."""
+    return Uncatchable(codes.MALFORMED_KEY, f"malformed keypair format: {problem}")

@@ -1,12 +1,17 @@
-"""One invocation: prepare, run, farewell (sections 5.4, 5.5 and 9 of the reference).
+"""One invocation from the data on: authenticate, prepare, run, farewell.
 
-`invoke` is a pure function; whatever happens inside, the outcome is a value.
+Each stage has a type of its own: `Decoded` data, `Verified` data, what is `Admitted` to a run, the configuration in
+which the machine starts, the one in which it has halted, and the `Outcome`.  A stage that fails yields a failure,
+which is the failure of all that follow; `conclude` says what that amounts to.
+
+`invoke` enters here with records; `semantics.interpret` reads the same stages from texts and bytes first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import Struct
 from rpds import HashTrieMap, List
 
 from semantics.authenticity.keys import KeyPair
@@ -18,7 +23,7 @@ from semantics.environment import Registers, Scope
 from semantics.machine import machine
 from semantics.merge.memory import Memory
 from semantics.merge.sliders import slider
-from semantics.notation import definition, rules
+from semantics.notation import definition, need, opaque, rules
 from semantics.particle import CallResult, Outcome, Particle
 from semantics.stores import merge_stores
 from semantics.streams import EMPTY_STREAMS, compactify
@@ -31,6 +36,38 @@ from spec.rust_text import quoted
 NO_SIGNATURES: Signatures = HashTrieMap()
 """Those of data that nobody signed, or that nobody asks about."""
 
+NO_RESULTS: Mapping[int, CallResult] = {}
+"""The answers to no request."""
+
+
+class Decoded(Struct, frozen=True, gc=False, eq=False):
+    """Prev data, which the peer kept, and current data, which arrived; both are read, and nothing more."""
+
+    prev: Data
+    current: Data
+
+
+class Verified(Struct, frozen=True, gc=False, eq=False):
+    """Prev and current data of which it is known who vouches for them, with the signatures that both amount to."""
+
+    prev: Data
+    current: Data
+    signatures: Signatures
+
+
+class Admitted(Struct, frozen=True, gc=False, eq=False):
+    """All that a run needs; `me` is the peer, and without a `key` nothing is signed."""
+
+    script: Script
+    data: Verified
+    particle: Particle
+    me: str
+    results: Mapping[int, CallResult]
+    key: KeyPair | None
+
+
+# --- the invocation, on records ---------------------------------------------------------------------------
+
 
 def invoke(
     script: Script,
@@ -42,39 +79,75 @@ def invoke(
     key: KeyPair | None = None,
     edition: Edition = FAITHFUL,
 ) -> Outcome:
-    """Run a script on a peer.
+    """Return what running a script on a peer amounts to.
 
     `prev` is the data that the peer kept, `current` the data that arrived, `results` the answers to call
     requests of earlier invocations, by call id.  With a `key`, incoming data are verified and the new data are
     signed; without one, nothing is verified or signed, which is enough to explore what honest peers do.
     """
-    signatures = authenticate(prev, current, particle, key)
-    if isinstance(signatures, Uncatchable | Trap):
-        return refusal(signatures, prev)
-    start = prepare(script, prev, current, particle, current_peer_id, results or {}, signatures, key)
-    return farewell(machine(edition).run(start), prev)
+    begun = start(script, prev, current, particle, current_peer_id, results or NO_RESULTS, key)
+    return conclude(finish(begun, edition), prev)
 
 
-@definition
-def authenticate(prev: Data, current: Data, particle: Particle, key: KeyPair | None) -> Signatures | Uncatchable | Trap:
-    """The signatures of incoming data, which are verified by those who have a key; or why the data are refused."""
-    return HashTrieMap() if key is None else verify(prev, current, particle.particle_id)
-
-
-@definition
-def prepare(
+@rules("Invoke")
+def start(
     script: Script,
     prev: Data,
     current: Data,
     particle: Particle,
-    current_peer_id: str,
+    me: str,
     results: Mapping[int, CallResult],
-    signatures: Signatures = NO_SIGNATURES,
-    key: KeyPair | None = None,
-) -> Config:
+    key: KeyPair | None,
+) -> Config | Uncatchable | Trap:
+    """A run on records starts when the data are authentic; a peer without a key does not ask."""
+    data = need(authenticate(Decoded(prev, current), particle.particle_id, key is not None))
+    return prepare(Admitted(script, data, particle, me, results, key))
+
+
+@rules("Invoke")
+def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Uncatchable | Trap:
+    """A run that starts is run until the machine halts, and ends with a farewell."""
+    c = need(begun)
+    return farewell(halted(c, edition))
+
+
+@rules("Invoke")
+def conclude(ended: Outcome | Uncatchable | Trap, prev: Data) -> Outcome:
+    """The outcome, also of what failed: the peer then keeps its data, sends nothing and asks for nothing."""
+    match ended:
+        case Trap(name):
+            "refusal-trap: AquaVM panics, and the peer keeps its data"
+            return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
+        case Uncatchable(code, message):
+            "refusal: the input is refused or the run discarded, and the peer keeps its data"
+            return Outcome(code, message, prev)
+        case _:
+            "conclusion: the run came to its end"
+            return ended
+
+
+# --- its stages -------------------------------------------------------------------------------------------
+
+
+@rules("Invoke")
+def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatchable | Trap:
+    """What is known of the data of the particle whose id is `salt`."""
+    if verifies:
+        "authentic: who vouches for the data is verified"
+        signatures = need(verify(data.prev, data.current, salt))
+        return Verified(data.prev, data.current, signatures)
+    else:
+        "not-verified: a peer without a key takes the data as they are, and their signatures for nothing"
+        return Verified(data.prev, data.current, NO_SIGNATURES)
+
+
+@rules("Invoke")
+def prepare(admitted: Admitted) -> Config:
     """The configuration in which a run starts; requests are counted on from prev data."""
+    prev = admitted.data.prev
+    current = admitted.data.current
     return Config(
-        control=Eval(script.instruction),
+        control=Eval(admitted.script.instruction),
         stack=List(),
         complete=True,
         scope=Scope(),
@@ -84,66 +157,58 @@ def prepare(
         memory=Memory(slider(prev.trace), slider(current.trace)),
         stores=merge_stores(prev.cid_info, current.cid_info),
         host=Host(
-            HashTrieMap(results),
+            HashTrieMap(admitted.results),
             prev.last_call_request_id,
-            signatures=signatures,
-            key=key,
+            signatures=admitted.data.signatures,
+            key=admitted.key,
         ),
-        particle=particle,
-        me=current_peer_id,
+        particle=admitted.particle,
+        me=admitted.me,
     )
 
 
-@rules("Invoke")
-def refusal(reason: Uncatchable | Trap, prev: Data) -> Outcome:
-    """The outcome when nothing may be merged, or when what was merged is discarded: the peer keeps its data."""
-    match reason:
-        case Trap(name):
-            "refusal-trap: the reference panics"
-            return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
-        case Uncatchable(code, message):
-            "refusal: an error that the script cannot catch"
-            return Outcome(code, message, prev)
+@opaque("as many steps of the machine as it takes")
+def halted(c: Config, edition: Edition) -> Config:
+    """The configuration in which the machine of an edition halts."""
+    return machine(edition).run(c)
 
 
 @rules("Invoke")
-def farewell(c: Config, prev: Data) -> Outcome:
+def farewell(c: Config) -> Outcome | Uncatchable | Trap:
     """What a halted run amounts to."""
     reason = c.control.reason if isinstance(c.control, Halt) else None
+    unused = tuple(sorted(c.host.results.items()))
     match reason:
         case Uncatchable() | Trap():
             "farewell-discarded: everything that the run did is discarded"
-            return refusal(reason, prev)
-        case _:
-            "farewell: data, next peers and requests, whether the script failed or not"
-            return outcome(c, compactify_all(c))
+            return reason
+        case Catchable(code, message):
+            "farewell-failed: the script failed, and what it did until then is kept and sent all the same"
+            return completed(c, code, message)
+        case None if unused == ():
+            "farewell: the new data, the next peers, and the requests to services"
+            return completed(c, codes.OK, "")
+        case None:
+            "farewell-unprocessed: the script had no use for an answer, which the host is told"
+            return completed(c, codes.UNPROCESSED_CALL_RESULT, unprocessed(unused))
+
+
+@definition
+def completed(c: Config, code: int, message: str) -> Outcome:
+    """The outcome of a run that ended normally or with an error of the script."""
+    return Outcome(
+        code,
+        message,
+        Data(tuple(compactify_all(c).result), c.host.last_call_request_id, c.stores, signatures(c)),
+        tuple(dict.fromkeys(reversed(tuple(c.host.next_peers)))),
+        tuple(reversed(tuple(c.host.requests))),
+    )
 
 
 @definition
 def compactify_all(c: Config) -> Memory:
     """The trace with the generations of all streams that are left numbered."""
     return compactify(c.memory, tuple(d.stream for name in sorted(c.streams) for d in c.streams[name]))
-
-
-@definition
-def outcome(c: Config, memory: Memory) -> Outcome:
-    """The outcome of a run that ended normally or with an error of the script."""
-    reason = c.control.reason if isinstance(c.control, Halt) else None
-    unused = tuple(sorted(c.host.results.items()))
-    code, message = (
-        (reason.code, reason.message)
-        if isinstance(reason, Catchable)
-        else (codes.OK, "")
-        if unused == ()
-        else (codes.UNPROCESSED_CALL_RESULT, unprocessed(unused))
-    )
-    return Outcome(
-        code,
-        message,
-        Data(tuple(memory.result), c.host.last_call_request_id, c.stores, signatures(c)),
-        tuple(dict.fromkeys(reversed(tuple(c.host.next_peers)))),
-        tuple(reversed(tuple(c.host.requests))),
-    )
 
 
 @definition

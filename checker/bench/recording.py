@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 
 from msgspec import Struct
 
 from checker.bench.plays import Play
+from checker.differential.foretold import Foretold
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.particle import CallResult, Particle
+from semantics.network.moves import make_move
+from semantics.network.state import INITIAL, Answer, Deliver, Flight, Move, Owed, Start
+from semantics.network.world import Effect
+from semantics.network.world import Invocation as Run
+from semantics.particle import Particle
 from semantics.wire.envelope import decode
 from spec.faults import Uncatchable
 
@@ -28,40 +32,50 @@ def record(play: Play, seed: int, limit: int) -> tuple[Recorded, ...]:
     return Network(play, seed).run(limit)
 
 
-class Network:
-    """Peers with the data they keep, the particles in flight and the answers on their way."""
+class Network(Foretold[bytes]):
+    """A network on the specification, with the moves that are to come; each invocation is recorded."""
 
     def __init__(self, play: Play, seed: int) -> None:
+        super().__init__(b"")
         self.play = play
         self.random = random.Random(seed)
         self.particle = Particle(play.peers[0].peer_id, f"particle {seed}", 1700000000000, 60000)
         self.peers = {peer.peer_id: peer for peer in play.peers}
-        self.kept = dict.fromkeys(self.peers, b"")
-        self.coming: list[tuple[str, bytes, Mapping[int, CallResult]]] = [(self.particle.init_peer_id, b"", {})]
-        self.answered = 0
+        self.state = INITIAL
+        self.coming: list[Move] = [Start()]
         self.recorded: list[Recorded] = []
 
     def run(self, limit: int) -> tuple[Recorded, ...]:
-        """The invocations until nothing is left to do, or until the limit."""
+        """Return the invocations until nothing is left to do, or until the limit."""
         while self.coming and len(self.recorded) < limit:
-            chosen = self.random.randrange(len(self.coming))
-            self.invoke(*self.coming.pop(chosen))
+            moved = make_move(self, self.state, self.coming.pop(self.random.randrange(len(self.coming))))
+            assert moved.invocation is not None and moved.effect is not None
+            peer, effect = moved.invocation.peer, moved.effect
+            self.state = moved.state
+            self.coming += [Deliver(Flight(receiver, effect.data)) for receiver in effect.receivers]
+            self.coming += [Answer(peer, owed.call_id) for owed in effect.requests]
         return tuple(self.recorded)
 
-    def invoke(self, peer_id: str, current: bytes, results: Mapping[int, CallResult]) -> None:
-        """Run the script on a peer, and send on what it says."""
-        peer = self.peers[peer_id]
-        given = Invocation(
-            self.play.script, self.kept[peer_id], current, self.particle, peer_id, peer.secret, dict(results)
-        )
+    @property
+    def initial_peer(self) -> str:
+        """The peer that begins the particle."""
+        return self.particle.init_peer_id
+
+    def effect(self, run: Run) -> Effect:
+        """Return what an invocation amounts to, and record it."""
+        peer = self.peers[run.peer]
+        results = {} if run.result is None else {run.call_id: run.result}
+        kept, current = self.data[run.kept], self.data[run.current]
+        given = Invocation(self.play.script, kept, current, self.particle, run.peer, peer.secret, results)
         outcome = interpret(given)
         self.recorded.append(Recorded(peer, given, length(outcome)))
-        self.kept[peer_id] = outcome.data
-        for receiver in sorted(outcome.next_peers & self.peers.keys()):
-            self.coming.append((receiver, outcome.data, {}))
-        for call_id, request in sorted(outcome.call_requests.items()):
-            self.coming.append((peer_id, b"", {call_id: self.play.answer(peer_id, request, self.answered)}))
-            self.answered += 1
+        receivers = tuple(sorted(outcome.next_peers & self.peers.keys()))
+        requests = tuple(
+            Owed(call_id, self.ask(self.play.answer(run.peer, request, len(self.answers))))
+            for call_id, request in sorted(outcome.call_requests.items())
+        )
+        data = self.add(outcome.data)
+        return Effect(data, outcome.ret_code, outcome.error_message, receivers, requests, outcome.trap)
 
 
 def length(outcome: RawOutcome) -> int:

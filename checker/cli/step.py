@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import click
 
@@ -12,11 +12,11 @@ from checker.report.fired import recording
 from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
 from semantics.configuration import Config, Eval, Halt, Return, Throw
-from semantics.invoke import prepare
-from semantics.machine import machine
+from semantics.invoke import conclude, farewell, start
+from semantics.machine import Machine, machine
+from semantics.network.moves import make_move
 from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
 from semantics.network.services import UnknownServiceError
-from semantics.network.state import NO_DATA
 from semantics.network.story import Event, Story
 from semantics.network.world import Invocation, World
 from spec.faults import Catchable, Trap, Uncatchable
@@ -51,36 +51,54 @@ def command(
     except UnknownServiceError as error:
         raise unknown_service(script, str(error), write_schedule(story.words)) from None
     click.echo(f"edition: {edition}")
-    for line in told_steps(world, last_invocation(script, story.events), max_steps):
+    if not story.events or story.events[-1].invocation is None:
+        raise BadInputError(f"{script}: the last move of the schedule runs nothing")
+    for line in told_move(world, story.events[-1], story.events[-1].invocation, max_steps):
         click.echo(line)
 
 
-def last_invocation(script: str, events: list[Event]) -> Invocation:
-    """The invocation of a run's last move; raises `BadInputError` when the move made none."""
-    invocation = events[-1].invocation if events else None
-    if invocation is None:
-        raise BadInputError(f"{script}: the last move of the schedule runs nothing")
-    return invocation
-
-
-def told_steps(world: World, invocation: Invocation, limit: int) -> Iterator[str]:
-    """The lines for each step of an invocation, until it halts or the limit is met."""
+def told_move(world: World, event: Event, invocation: Invocation, limit: int) -> Iterator[str]:
+    """The lines for a move that makes an invocation: the rules that fire at its start, its steps, and its end."""
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
-    kept = world.data(invocation.kept)
-    current = world.data(invocation.current) if invocation.current != NO_DATA else world.data(NO_DATA)
-    configuration = prepare(world.script, kept, current, world.particle, invocation.peer, results)
+    kept, current = world.data(invocation.kept), world.data(invocation.current)
     with recording() as fired:
-        for number in range(1, limit + 1):
+        make_move(world, event.state, event.move)  # the world remembers the invocation
+        begun = start(world.script, kept, current, world.particle, invocation.peer, results, None)
+        yield f"      {told_rules(fired)}"
+        ended = (
+            (yield from told_steps(machine(world.edition), begun, limit, fired)) if isinstance(begun, Config) else begun
+        )
+        if ended is not None:
             fired.clear()
-            following = machine(world.edition).step(configuration)
-            yield f"{number:>4}  {told_control(configuration)}"
-            yield f"      {' '.join(dict.fromkeys(fired)) or '(no rule)'}"
-            yield from (f"      + {change}" for change in changes(configuration, following))
-            configuration = following
-            if isinstance(configuration.control, Halt):
-                yield f"      {told_control(configuration)}"
-                return
+            outcome = conclude(farewell(ended) if isinstance(ended, Config) else ended, kept)
+            yield f"      {told_rules(fired)}"
+            yield f"      return code {outcome.ret_code}"
+
+
+def told_steps(
+    stepping: Machine, configuration: Config, limit: int, fired: list[str]
+) -> Generator[str, None, Config | None]:
+    """The lines for each step from a configuration, until it halts or the limit is met; return what has halted.
+
+    Rules write their names into `fired`.
+    """
+    for number in range(1, limit + 1):
+        fired.clear()
+        following = stepping.step(configuration)
+        yield f"{number:>4}  {told_control(configuration)}"
+        yield f"      {told_rules(fired)}"
+        yield from (f"      + {change}" for change in changes(configuration, following))
+        configuration = following
+        if isinstance(configuration.control, Halt):
+            yield f"      {told_control(configuration)}"
+            return configuration
     yield f"      … after {limit} steps the machine has not halted"
+    return None
+
+
+def told_rules(fired: Sequence[str]) -> str:
+    """The names of rules that fired, each once."""
+    return " ".join(dict.fromkeys(fired)) or "(no rule)"
 
 
 def told_control(configuration: Config) -> str:

@@ -15,6 +15,10 @@ LOOKED_UP: Final = (
     "and the reference panics where one is missing"
 )
 
+RECORDS: Final = "the interpreters of a game are given bytes and keys, not records without them"
+LIMITS: Final = "the hosts of a game set no hard limits, and every key is one"
+MOVES: Final = "a game makes possible moves only, loses nothing, restarts nobody, and injects what it alters"
+
 UNREACHABLE: Final = {
     "Step/next-outside": (
         "static validation refuses a `next` outside its fold's text, which runs only while the fold's iterator exists"
@@ -24,15 +28,27 @@ UNREACHABLE: Final = {
     "Store/service-tetraplet-missing": LOOKED_UP,
     "Store/canon-result-missing": LOOKED_UP,
     "Store/canon-tetraplet-missing": LOOKED_UP,
+    "Invoke/start": RECORDS,
+    "Invoke/not-verified": RECORDS,
+    "Invoke/script-too-large": LIMITS,
+    "Invoke/data-too-large": LIMITS,
+    "Invoke/result-too-large": LIMITS,
+    "Invoke/unmeasured": LIMITS,
+    "Invoke/key-malformed": LIMITS,
+    "Network/drop": MOVES,
+    "Network/restart": MOVES,
+    "Network/alter": MOVES,
+    "Network/impossible": MOVES,
 }
-"""Rule cases that no script and no data lead to, each with the reason; they keep their rules total.
+"""Rule cases that no game leads to, each with the reason.
 
 The cases of lost results do occur where nothing is verified: in invocations without a key, which no host makes.
 """
 
 
-RELATIONS: Final = ("Step", "Join")
-"""The relations that are told apart from all others: what instructions do, and what merging amounts to."""
+RELATIONS: Final = ("Step", "Join", "Invoke", "Network")
+"""The relations that are told apart from all others: what instructions do, what merging amounts to, what an invocation
+goes through, and what happens on a network."""
 
 NAMED: Final = 20
 """How many rule cases that did not fire are named in a line."""

@@ -9,12 +9,32 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from checker.differential.interpreters import Answer, Interpreter
+from checker.differential.foretold import Foretold
+from checker.differential.interpreters import Answer as Answered
+from checker.differential.interpreters import Interpreter
 from checker.generation import hostility
 from checker.generation.scripts import Choices
 from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation
+from semantics.network.moves import make_move
+from semantics.network.state import (
+    INITIAL,
+    NO_DATA,
+    Answer,
+    DataId,
+    Deliver,
+    Duplicate,
+    Flight,
+    Inject,
+    Label,
+    Owed,
+    RequestId,
+    Spoil,
+    Start,
+)
+from semantics.network.world import Effect
+from semantics.network.world import Invocation as Run
 from semantics.particle import CallRequest, CallResult, Particle
 from spec import codes
 
@@ -71,21 +91,24 @@ class Played(Struct, frozen=True):
     trace_length: int
 
 
-class Flight(Struct, frozen=True, eq=False):
-    """A particle on its way to a peer, as either side sent it."""
+class DifferError(Exception):
+    """Two interpreters differ in an invocation: in which field, and what each of them says."""
 
-    receiver: int
-    left: Any
-    right: Any
+    def __init__(self, field: str, left: Any, right: Any) -> None:
+        super().__init__(field)
+        self.found = (field, left, right)
 
 
-class Game:
+class Game(Foretold[tuple[Any, Any]]):
     """One network on two interpreters; the choices say which move comes next.
 
     With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
     dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
     flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
     with a change (``echo``); both interpreters must then keep data as bytes.
+
+    The moves are transitions of the network (`semantics.network`), whose environment the game is: an invocation is made
+    on both sides, and a number stands for the data of both.
     """
 
     def __init__(
@@ -99,20 +122,22 @@ class Game:
         hostile: bool = False,
         particle: Particle | None = None,
     ) -> None:
+        super().__init__((left.empty, right.empty))
         self.scripts = (script, script if other_script is None else other_script)
         self.confused = other_script is not None
         self.hostile = hostile
         self.sides = (left, right)
         self.choices = choices
+        self.script = script
+        self.state = INITIAL
         self.peers: list[KeyPair] = []
         self.number: dict[str, int] = {}
-        self.kept: list[list[Any]] = [[] for _ in self.sides]
-        self.owed: list[dict[int, CallResult]] = []
+        self.flights: list[Flight] = []
+        self.owed: list[dict[int, RequestId]] = []
         for peer in peers:
             self.join(peer)
         self.particle = usual_particle(self.peers[0]) if particle is None else particle
         self.counts: Counter[int] = Counter()
-        self.flights: list[Flight] = []
         self.refused = False
         self.moves: list[str] = []
         self.longest = 0
@@ -122,8 +147,6 @@ class Game:
         self.number[peer.peer_id] = len(self.peers)
         self.peers.append(peer)
         self.owed.append({})
-        for side, kept in zip(self.sides, self.kept, strict=True):
-            kept.append(side.empty)
 
     def place(self, peer: str) -> int | None:
         """The number of the peer with an id; None if nobody in the network has it."""
@@ -136,7 +159,7 @@ class Game:
 
     def play(self, limit: int) -> Played:
         """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
-        difference = self.invoke("start", 0, [side.empty for side in self.sides], {})
+        difference = self.move("start", 0, 0)
         patience = hostility.PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
             arrive = self.choices.pick(ARRIVALS + hostility.ATTACKS if self.hostile else ARRIVALS)
@@ -155,7 +178,11 @@ class Game:
 
     def informed(self) -> list[int]:
         """The peers that have kept something."""
-        return [peer for peer, kept in enumerate(self.kept[1]) if kept]
+        return [peer for peer in range(len(self.peers)) if self.kept(peer)[1]]
+
+    def kept(self, peer: int) -> tuple[Any, Any]:
+        """What a peer has kept, as either side has it."""
+        return self.data[self.state.peer(self.peers[peer].peer_id).kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
         """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
@@ -165,11 +192,7 @@ class Game:
             kind, _, place = move.removesuffix(OTHER).partition(" ")
             index, _, call = place.partition(".")
             try:
-                difference = (
-                    self.invoke("start", 0, [side.empty for side in self.sides], {})
-                    if kind == "start"
-                    else self.move(kind, int(index), int(call or 0))
-                )
+                difference = self.move(kind, int(index or 0), int(call or 0))
             except (IndexError, KeyError, ValueError):
                 raise ValueError(f"the move '{move}' is not possible here") from None
             if difference is not None:
@@ -177,62 +200,93 @@ class Game:
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
-        empty = [side.empty for side in self.sides]
-        if kind == "answer":
-            result = self.owed[index].pop(call)
-            return self.invoke(f"answer {index}.{call}", index, empty, {call: result})
-        if kind in hostility.AT_HOME:
-            return self.attack(kind, index, call)
-        flight = self.flights[index]
-        if kind in hostility.IN_FLIGHT:
-            arriving = hostility.attacked(flight.right, kind, call, PEERS, self.particle.particle_id)
-            return self.invoke(f"{kind} {index}.{call}", flight.receiver, [arriving, arriving], {})
-        if kind == "deliver":
-            self.flights.pop(index)
-        return self.invoke(f"{kind} {index}", flight.receiver, [flight.left, flight.right], {})
+        """Start, deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
+        match kind:
+            case "start":
+                return self.invoke(kind, Start())
+            case "answer":
+                del self.owed[index][call]
+                return self.invoke(f"answer {index}.{call}", Answer(self.peers[index].peer_id, call))
+            case "deliver":
+                return self.invoke(f"deliver {index}", Deliver(self.flights.pop(index)))
+            case "duplicate":
+                return self.invoke(f"duplicate {index}", Duplicate(self.flights[index]))
+            case "echo":
+                name = self.peers[index].peer_id
+                return self.attack(f"echo {index}.{call}", name, self.forged(self.kept(index)[1], kind, call))
+            case _ if kind in hostility.AT_HOME:
+                return self.spoil(f"{kind} {index}.{call}", index, self.forged(self.kept(index)[1], kind, call))
+            case _:
+                flight = self.flights[index]
+                forged = self.forged(self.data[flight.data][1], kind, call)
+                return self.attack(f"{kind} {index}.{call}", flight.receiver, forged)
 
-    def attack(self, kind: str, peer: int, seed: int) -> Difference | None:
-        """Change what a peer has kept, or send it back changed.  A peer restores what it had if that is refused."""
-        before = [kept[peer] for kept in self.kept]
-        bad = hostility.attacked(before[1], kind, seed, PEERS, self.particle.particle_id)
-        move = f"{kind} {peer}.{seed}"
-        if kind == "echo":
-            return self.invoke(move, peer, [bad, bad], {})
-        for kept in self.kept:
-            kept[peer] = bad
-        difference = self.invoke(move, peer, [side.empty for side in self.sides], {})
+    def forged(self, data: Any, kind: str, seed: int) -> DataId:
+        """The number of data after an attack."""
+        bad = hostility.attacked(data, kind, seed, PEERS, self.particle.particle_id)
+        return self.add((bad, bad))
+
+    def attack(self, move: str, receiver: str, data: DataId) -> Difference | None:
+        """Somebody sends data to a peer."""
+        flight = Flight(receiver, data)
+        self.state = make_move(self, self.state, Inject(flight)).state
+        return self.invoke(move, Deliver(flight))
+
+    def spoil(self, move: str, peer: int, data: DataId) -> Difference | None:
+        """Change what a peer has kept, and let it run.  It restores what it had if that is refused."""
+        name = self.peers[peer].peer_id
+        before = self.state.peer(name).kept
+        self.state = make_move(self, self.state, Spoil(name, data)).state
+        difference = self.attack(move, name, NO_DATA)
         if self.refused:
-            for kept, data in zip(self.kept, before, strict=True):
-                kept[peer] = data
+            self.state = make_move(self, self.state, Spoil(name, before)).state
         return difference
 
-    def invoke(self, move: str, peer: int, current: list[Any], results: dict[int, CallResult]) -> Difference | None:
-        """Invoke both interpreters, compare what they answer, and go on from there."""
+    def invoke(self, move: str, label: Label) -> Difference | None:
+        """Make a move that invokes both interpreters; tell the first difference, or go on from there."""
         confused = self.confused and self.choices.pick((False, False, False, True))
         self.moves.append(move + OTHER if confused else move)
-        key = self.peers[peer]
-        script = self.scripts[confused]
-        answers = [
-            side.invoke(Invocation(script, kept[peer], arriving, self.particle, key.peer_id, key.secret, results))
-            for side, kept, arriving in zip(self.sides, self.kept, current, strict=True)
-        ]
-        found = self.compare(*answers)
-        if found is not None:
-            return Difference(*found, tuple(self.moves))
-        for i, one in enumerate(answers):
-            self.kept[i][peer] = one.data
-        left, right = answers
-        self.refused = codes.is_abandoned(left.ret_code)
-        for name in sorted(left.next_peers):
-            receiver = self.place(name)
-            if receiver is not None:
-                self.flights.append(Flight(receiver, left.data, right.data))
-        for call, request in sorted(left.call_requests.items()):
-            self.owed[peer][call] = self.respond(peer, request)
+        self.script = self.scripts[confused]
+        try:
+            moved = make_move(self, self.state, label)
+        except DifferError as error:
+            return Difference(*error.found, tuple(self.moves))
+        assert moved.invocation is not None and moved.effect is not None
+        self.state = moved.state
+        self.flights += [Flight(receiver, moved.effect.data) for receiver in moved.effect.receivers]
+        self.owed[self.number[moved.invocation.peer]] |= {o.call_id: o.request for o in moved.effect.requests}
         return None
 
-    def compare(self, left: Answer, right: Answer) -> tuple[str, Any, Any] | None:
+    # --- what the transitions of the network ask for --------------------------------------------------------
+
+    @property
+    def initial_peer(self) -> str:
+        """The peer that begins the particle."""
+        return self.peers[0].peer_id
+
+    def effect(self, run: Run) -> Effect:
+        """What an invocation amounts to on both sides; raises `DifferError`."""
+        peer = self.number[run.peer]
+        key = self.peers[peer]
+        results = {} if run.result is None else {run.call_id: run.result}
+        left, right = (
+            side.invoke(Invocation(self.script, kept, arriving, self.particle, key.peer_id, key.secret, results))
+            for side, kept, arriving in zip(self.sides, self.data[run.kept], self.data[run.current], strict=True)
+        )
+        found = self.compare(left, right)
+        if found is not None:
+            raise DifferError(*found)
+        self.refused = codes.is_abandoned(left.ret_code)
+        receivers = tuple(name for name in sorted(left.next_peers) if self.place(name) is not None)
+        requests = tuple(
+            Owed(call, self.ask(self.respond(peer, asked))) for call, asked in sorted(left.call_requests.items())
+        )
+        data = self.add((left.data, right.data))
+        return Effect(data, left.ret_code, left.error_message, receivers, requests, left.trap)
+
+    # --- what is compared -----------------------------------------------------------------------------------
+
+    def compare(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
         """The first field in which two answers differ."""
         if bool(left.trap) or bool(right.trap):
             return (
@@ -248,7 +302,7 @@ class Game:
             return "call_requests", dict(left.call_requests), dict(right.call_requests)
         return self.compare_data(left, right)
 
-    def compare_data(self, left: Answer, right: Answer) -> tuple[str, Any, Any] | None:
+    def compare_data(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
         """The first field in which the data of two answers differ."""
         one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
         self.longest = max(self.longest, len(one["trace"]))
@@ -261,7 +315,7 @@ class Game:
         return None
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: Answered) -> str:
     """The message of an answer, without what depends on the order of the reference's hash maps.
 
     Of several wrong entries of a store, and of several peers with a wrong signature, the reference names any; of

@@ -16,6 +16,9 @@ from checker.laws.running import PARTICLE, PEERS, STATE_LIMIT, Run, Services, St
 from checker.laws.script_law import Check, ScriptLaw, Witness
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import signature_problem
+from semantics.network.moves import make_move
+from semantics.network.state import INITIAL, Alter, Deliver, Flight, Inject, NetworkState
+from semantics.network.transition import Moved, peer_of, with_peer
 from semantics.network.world import World
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
 from spec import codes
@@ -175,13 +178,40 @@ def tampered(data: Data) -> Iterator[tuple[str, Data]]:
 
 
 def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    """An adversary changes data and sends them to the observer, or changes them on their way."""
     for script in SIGNED:
         search = explored(script)
         for _, data in held(search):
             for what, forged in tampered(data):
-                code = _code(search.world.script, EMPTY, forged)
-                if not 0 < code < codes.CATCHABLE.start:
-                    yield Witness(script, f"data with {what} are taken: code {code}")
+                sent = Flight(KEYS["observer"].peer_id, search.world.plant(forged))
+                yield from _taken(script, what, search.world, make_move(search.world, INITIAL, Inject(sent)), sent)
+        for state, flight in in_flight(search):
+            for what, forged in tampered(search.world.data(flight.data)):
+                altered = Flight(flight.receiver, search.world.plant(forged))
+                moved = make_move(search.world, state, Alter(flight, altered.data))
+                yield from _taken(script, what, search.world, moved, altered)
+
+
+def in_flight(search: Search) -> Iterator[tuple[NetworkState, Flight]]:
+    """All that is in flight at some time, each with a state in which it is."""
+    first = {flight: state for state in reversed(search.states) for flight in state.flights}
+    for flight, state in first.items():
+        yield state, flight
+
+
+def _taken(script: str, what: str, world: World, moved: Moved, forged: Flight) -> Iterator[Witness]:
+    """What is wrong with the state after a peer receives forged data, which may not change what it keeps."""
+    try:
+        delivered = make_move(world, moved.state, Deliver(forged))
+    except StuckError as error:
+        yield Witness(script, f"data with {what} are not refused: {readable(str(error))}")
+        return
+    assert delivered.effect is not None
+    code = delivered.effect.ret_code
+    if not 0 < code < codes.CATCHABLE.start:
+        yield Witness(script, f"data with {what} are taken: code {code}")
+    elif delivered.state.peers != with_peer(moved.state, peer_of(moved.state, forged.receiver)).peers:
+        yield Witness(script, f"data with {what} are refused, but change what their receiver keeps or owes")
 
 
 def _code(script: Script, prev: Data, current: Data) -> int:

@@ -11,7 +11,7 @@ from checker.exploration.search import Bounds, NoAnswerError, Search, Violation
 from checker.generation.services import answer
 from semantics.authenticity.keys import KeyPair
 from semantics.configuration import Halt
-from semantics.invoke import authenticate, farewell, prepare, refusal
+from semantics.invoke import conclude, farewell, start
 from semantics.machine import machine
 from semantics.network.state import NetworkState
 from semantics.network.world import World
@@ -91,13 +91,12 @@ def invoke_watched(
     Raises `StuckError` when no rule applies, which shows as an exception of Python, and after `STEP_LIMIT` steps.
     """
     try:
-        signatures = authenticate(prev, current, particle, key)
-        if isinstance(signatures, Uncatchable | Trap):
-            return refusal(signatures, prev)
-        c = prepare(script, prev, current, particle, peer, results, signatures, key)
+        c = start(script, prev, current, particle, peer, results, key)
+        if isinstance(c, Uncatchable | Trap):
+            return conclude(c, prev)
         for _ in range(STEP_LIMIT):
             if isinstance(c.control, Halt):
-                return farewell(c, prev)
+                return conclude(farewell(c), prev)
             c = machine().step(c)
     except Exception as error:
         raise StuckError(f"no rule applies on peer {peer}: {type(error).__name__}: {error}") from None

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
+
+from msgspec.structs import replace
 
 from checker.generation.scripts import RandomChoices, write_script
 from checker.laws import authenticity_laws
 from checker.laws.running import PEERS, explore
 from checker.laws.zoo import ZOO
+from semantics.interpret import Invocation, interpret
+from semantics.particle import CallResult, SizeLimits
+from semantics.wire.envelope import encode
+
+OBSERVER: Final = authenticity_laws.KEYS["observer"]
 
 GENERATED: Final = 60
 """How many generated scripts are run."""
@@ -24,10 +32,34 @@ BESIDES: Final = (
 
 
 def run_sample() -> None:
-    """Run the zoo, scripts with signed data, and generated ones; nothing is kept of it."""
+    """Run the zoo, scripts with signed data, and generated ones, also on bytes; nothing is kept of it."""
     for law in authenticity_laws.LAWS:
         list(law.check(()))
     for text in (*ZOO, *BESIDES):
         explore(text)
     for seed in range(GENERATED):
         explore(write_script(RandomChoices(seed), PEERS[:2], budget=16))
+    for given in on_bytes():
+        interpret(given)
+
+
+def on_bytes() -> Iterator[Invocation[bytes]]:
+    """Invocations of a peer that verifies, and some with one thing wrong each."""
+    for script in authenticity_laws.SIGNED:
+        for _, data in authenticity_laws.held(authenticity_laws.explored(script)):
+            given = Invocation(
+                authenticity_laws.named(script),
+                b"",
+                encode(data),
+                authenticity_laws.PARTICLE_OF_A,
+                OBSERVER.peer_id,
+                OBSERVER.secret,
+                {7: CallResult(0, "1")},
+            )
+            yield given
+            yield replace(given, script="(null")
+            yield replace(given, key=b"")
+            yield replace(given, current=b"\0")
+            yield replace(given, limits=SizeLimits(air=0, hard=True))
+            yield replace(given, limits=SizeLimits(particle=0, hard=True))
+            yield replace(given, limits=SizeLimits(call_result=0, hard=True))

@@ -1,4 +1,4 @@
-"""Which rules an invocation fires."""
+"""Which rules a move of the network fires, and the invocation that it makes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from semantics.network.world import Invocation, World
+from semantics.network.moves import make_move
+from semantics.network.story import Event
+from semantics.network.world import World
 from semantics.notation.engine import firing
 from semantics.notation.reading import NotationError
 
@@ -29,8 +31,10 @@ def recording() -> Iterator[list[str]]:
         recorder.__exit__(None, None, None)
 
 
-def fired_rules(world: World, invocation: Invocation) -> Counter[str]:
-    """How often each rule fires in an invocation, in the order of their first firing."""
+def fired_rules(world: World, event: Event) -> Counter[str]:
+    """How often each rule fires in a move and in the invocation that it makes, in the order of their first firing."""
     with recording() as log:
-        world.outcome(invocation)
+        make_move(world, event.state, event.move)  # the world remembers the invocation
+        if event.invocation is not None:
+            world.outcome(event.invocation)
         return Counter(log)

@@ -116,9 +116,7 @@ def _event(world: World, event: Event, anchor: str) -> Iterator[str]:
 
 
 def _rules(world: World, event: Event) -> str:
-    if event.invocation is None:
-        return "none: the interpreter did not run"
-    fired = fired_rules(world, event.invocation)
+    fired = fired_rules(world, event)
     return ", ".join(f"<code>{escape(name)}</code>{f' ×{n}' if n > 1 else ''}" for name, n in fired.items()) or "none"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
+from semantics.notation import opaque
 from spec.data import base_58
 from spec.faults import Trap
 
@@ -96,6 +97,7 @@ def key_problem(key: bytes) -> str | Trap | None:
     return None if is_point(key[1:]) else NO_POINT
 
 
+@opaque("bytes of keys")
 def secret_problem(secret: bytes, key_format: int) -> str | None:
     """What is wrong with the secret key that an interpreter is given, in the format with a number."""
     if key_format == SECP256K1:

@@ -1,4 +1,4 @@
-"""States and moves of the network.
+"""States of the network, and the labels of its transitions.
 
 Data and requests stand in states as numbers (see `semantics.network.world`), so that states are small, and equal
 exactly when their numbers are.  Kept data belong to the particle; a peer that has none takes no part in the state.
@@ -107,4 +107,31 @@ class Restart(Struct, frozen=True, gc=False):
     peer: str
 
 
+class Alter(Struct, frozen=True, gc=False):
+    """An adversary puts other data in the place of data in flight."""
+
+    flight: Flight
+    data: DataId
+
+
+class Inject(Struct, frozen=True, gc=False):
+    """An adversary sends data of its own to a peer."""
+
+    flight: Flight
+
+
+class Spoil(Struct, frozen=True, gc=False):
+    """An adversary puts other data in the place of those that a peer keeps."""
+
+    peer: str
+    data: DataId
+
+
 Move = Start | Deliver | Answer | Duplicate | Drop | Restart
+"""What happens on a network by itself: the labels that schedules have words for, and that are searched."""
+
+Alteration = Alter | Inject | Spoil
+"""What an adversary does to a network; to withhold data is to drop them."""
+
+Label = Move | Alteration
+"""The labels of the transitions of a network."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from semantics.network.moves import NO_FAULTS, Faults, Moved, make_move, possible_moves
+from semantics.network.moves import NO_FAULTS, Faults, make_move, possible_moves
 from semantics.network.schedule import ScheduleError, Word
 from semantics.network.state import (
     INITIAL,
@@ -24,6 +24,7 @@ from semantics.network.state import (
     Restart,
     Start,
 )
+from semantics.network.transition import Moved
 from semantics.network.world import Effect, Invocation, World
 
 
@@ -46,7 +47,7 @@ class CallMade(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True):
-    """One move of a run: the word for it, the peer it happened on, and what came of it.
+    """One move of a run: the word for it, the state that it was made in, the peer it happened on, and what came of it.
 
     `message` is the one that was delivered, duplicated or dropped, `call` the one that was answered; `sent` and
     `called` are what the run brought forth.
@@ -54,6 +55,7 @@ class Event(Struct, frozen=True):
 
     word: Word
     move: Move
+    state: NetworkState
     peer: str
     before: DataId
     after: DataId
@@ -158,10 +160,11 @@ class Story:
         moved = make_move(self.world, self.state, move)
         message, call = self._consumed(move, word)
         sent, called = self._produced(moved, peer)
-        self.state = moved.state
+        state, self.state = self.state, moved.state
         told = Event(
             word=word,
             move=move,
+            state=state,
             peer=peer,
             before=before,
             after=self.state.peer(peer).kept if peer else NO_DATA,

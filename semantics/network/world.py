@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -54,6 +54,27 @@ class Effect(Struct, frozen=True, gc=False):
         return not self.receivers and not self.requests
 
 
+class Environment(Protocol):
+    """What the transitions of a network ask for: who begins, what an invocation amounts to, what services answer."""
+
+    @property
+    def initial_peer(self) -> str:
+        """The peer that begins the particle."""
+        ...
+
+    def effect(self, invocation: Invocation) -> Effect:
+        """What an invocation amounts to."""
+        ...
+
+    def counter(self, peer: str, request: RequestId) -> str | None:
+        """The counter on which the answer to a request depends; None for a service without memory."""
+        ...
+
+    def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
+        """The answer to a request when its counter has seen so many before."""
+        ...
+
+
 class World:
     """One script, its particle and its services, with the memory of all invocations.
 
@@ -78,6 +99,19 @@ class World:
         self._data_ids: dict[tuple[Trace, int, tuple[tuple[bytes, bytes], ...]], DataId] = {((), 0, ()): NO_DATA}
         self._requests: list[CallRequest] = []
         self._request_ids: dict[CallRequest, RequestId] = {}
+
+    @property
+    def initial_peer(self) -> str:
+        """The peer that begins the particle."""
+        return self.particle.init_peer_id
+
+    def counter(self, peer: str, request: RequestId) -> str | None:
+        """The counter on which the answer to a request depends; None for a service without memory."""
+        return self.services.counter(peer, self._requests[request])
+
+    def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
+        """The answer to a request; raises `UnknownServiceError` when there is none."""
+        return self.services.answer(peer, self._requests[request], seen)
 
     def data(self, number: DataId) -> Data:
         """The data with a number."""
@@ -112,6 +146,14 @@ class World:
             number = self._data_ids[key] = DataId(len(self._data))
             self._data.append(data)
         return number
+
+    def plant(self, data: Data) -> DataId:
+        """A number for data of an adversary's, which are never taken for others: their stores may be anything.
+
+        What peers make of them is numbered as ever, so the peers have to verify what they take.
+        """
+        self._data.append(data)
+        return DataId(len(self._data) - 1)
 
     def _intern_request(self, request: CallRequest) -> RequestId:
         number = self._request_ids.get(request)

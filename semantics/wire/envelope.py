@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from semantics.notation import opaque
 from semantics.wire.archive import MalformedArchiveError
 from semantics.wire.message_pack import Extension, MalformedError, Opened, Scanner, Text, Token
 from semantics.wire.records import read_data
@@ -47,6 +48,7 @@ NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), write_data(EMPTY)
 """What no bytes at all stand for: the data of a particle that nobody has touched."""
 
 
+@opaque("MessagePack and the format of archives")
 def encode(data: Data, versions: Versions = OURS) -> bytes:
     """Data as bytes.  Raises OverflowError when a number does not fit 32 bits."""
     return msgspec.msgpack.encode(
@@ -58,6 +60,7 @@ def encode(data: Data, versions: Versions = OURS) -> bytes:
     )
 
 
+@opaque("MessagePack")
 def open_envelope(raw: bytes) -> Envelope | Uncatchable:
     """The envelope in these bytes; no bytes at all are the envelope of empty data.
 
@@ -160,6 +163,7 @@ def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
             return None
 
 
+@opaque("a comparison of semantic versions")
 @lru_cache(maxsize=64)
 def check_version(versions: Versions) -> Uncatchable | None:
     """Whether data was written by an interpreter that is too old; only current data are asked."""
@@ -176,6 +180,7 @@ def check_version(versions: Versions) -> Uncatchable | None:
     )
 
 
+@opaque("the format of archives")
 @lru_cache(maxsize=64)
 def open_archive(archive: bytes) -> Data | Uncatchable:
     """The data in the archive of an envelope."""

@@ -117,6 +117,8 @@ def test_step_shows_every_step(script: Path, capsys: pytest.CaptureFixture[str])
     assert airspec("step", script) == 0
     out = capsys.readouterr().out
     assert "evaluate  call" in out and "the data go to B" in out and "halted" in out
+    assert "Network/start Invoke/start Invoke/not-verified Invoke/prepare" in out
+    assert "Invoke/farewell Invoke/conclusion\n      return code 0" in out
 
 
 def test_an_internal_error_is_one_sentence(

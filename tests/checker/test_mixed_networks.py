@@ -55,4 +55,4 @@ def test_examples_complete_in_mixed_networks(avm: AquaVM, number: int) -> None:
             played = game.play(ENOUGH)
             assert played.difference is None, f"seed {seed}: {played.difference}"
             assert len(played.moves) < ENOUGH
-            assert len([kept for kept in game.kept[0] if kept]) > 1
+            assert len([peer for peer in range(len(game.peers)) if game.kept(peer)[0]]) > 1

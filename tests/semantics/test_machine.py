@@ -6,8 +6,8 @@ import pytest
 
 from checker.generation.scripts import RandomChoices, write_script
 from checker.generation.services import answer
-from semantics.configuration import Halt
-from semantics.invoke import farewell, invoke, prepare
+from semantics.configuration import Config, Halt
+from semantics.invoke import conclude, farewell, invoke, start
 from semantics.machine import machine
 from semantics.particle import CallResult, Outcome, Particle
 from spec.data import EMPTY, Data, data_to_json
@@ -51,7 +51,8 @@ def test_steps_are_deterministic_and_end() -> None:
     """Every configuration but a halted one has exactly one successor, and `run` is nothing but steps."""
     for seed in range(100):
         script = parse(write_script(RandomChoices(seed), [A, "B"]))
-        c = prepare(script, EMPTY, EMPTY, PARTICLE, A, {})
+        c = start(script, EMPTY, EMPTY, PARTICLE, A, {}, None)
+        assert isinstance(c, Config)
         while not isinstance(c.control, Halt):
             one, two = machine().step(c), machine().step(c)
             assert type(one.control) is type(two.control)
@@ -60,7 +61,7 @@ def test_steps_are_deterministic_and_end() -> None:
         with pytest.raises(ValueError, match="a halted configuration has no step"):
             machine().step(c)
         direct = invoke(script, EMPTY, EMPTY, PARTICLE, A)
-        assert data_to_json(farewell(c, EMPTY).data) == data_to_json(direct.data)
+        assert data_to_json(conclude(farewell(c), EMPTY).data) == data_to_json(direct.data)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,26 @@ from semantics.invoke import invoke
 from semantics.network.moves import Faults, ImpossibleMoveError, make_move, possible_moves
 from semantics.network.schedule import ScheduleError, Word, read_schedule, write_schedule
 from semantics.network.services import UnknownServiceError
-from semantics.network.state import INITIAL, NO_DATA, Answer, Deliver, Drop, Duplicate, Flight, Restart, Start
+from semantics.network.state import (
+    INITIAL,
+    NO_DATA,
+    Alter,
+    Answer,
+    Deliver,
+    Drop,
+    Duplicate,
+    Flight,
+    Inject,
+    Owed,
+    RequestId,
+    Restart,
+    Spoil,
+    Start,
+)
 from semantics.network.story import Story
+from semantics.network.transition import Impossible, owed_then, transition
 from semantics.network.world import World
+from semantics.notation.engine import firing
 from semantics.particle import CallRequest, CallResult, Outcome, Particle
 from spec.data import Data
 from spec.equivalence import differing, equivalent, observations, summary
@@ -144,6 +161,48 @@ def test_impossible_moves_are_refused() -> None:
         with pytest.raises(ImpossibleMoveError):
             make_move(w, state, move)
     assert Restart("A") not in possible_moves(w, state, Faults(restarts=1))
+
+
+def test_a_label_that_the_state_does_not_allow_is_data() -> None:
+    w = world()
+    for label in (Deliver(Flight("B", NO_DATA)), Answer("A", 1), Restart("A"), Spoil("A", NO_DATA)):
+        assert transition(w, INITIAL, label) == Impossible(label)
+
+
+def test_every_label_fires_its_rule() -> None:
+    w = world()
+    state = make_move(w, INITIAL, Start()).state
+    flight = state.flights[0]
+    forged = w.plant(Data((Sent("Z"),)))
+    labels = (
+        Duplicate(flight),
+        Answer("B", 1),
+        Alter(flight, forged),
+        Drop(Flight("B", forged)),
+        Inject(Flight("C", forged)),
+        Spoil("B", forged),
+        Deliver(state.flights[1]),
+        Restart("C"),
+        Start(),
+    )
+    with firing() as fired:
+        for label in labels:
+            moved = transition(w, state, label)
+            state = state if isinstance(moved, Impossible) else moved.state
+    names = [name.removeprefix("Network/") for name in fired if name.startswith("Network/")]
+    assert names == ["duplicate", "answer", "alter", "drop", "inject", "spoil", "deliver", "restart", "impossible"]
+    assert state.peer("B").kept == forged and Flight("C", forged) in state.flights
+    assert state.faults == (1, 1, 1) and state.peer("C").owed == ()
+
+
+def test_data_of_an_adversary_are_taken_for_no_others() -> None:
+    w = world()
+    assert w.plant(Data()) != NO_DATA and w.intern(Data()) == NO_DATA
+
+
+def test_a_request_takes_the_place_of_an_older_one_with_its_number() -> None:
+    one, two, other = (Owed(call, RequestId(request)) for call, request in ((1, 0), (2, 1), (1, 2)))
+    assert owed_then((one, two), (other,)) == (other, two)
 
 
 def test_independent_moves_commute() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import msgspec
@@ -11,9 +12,12 @@ from rpds import HashTrieMap
 from checker.adapters.avm import AquaVM
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation, RawOutcome, interpret
+from semantics.invoke import invoke
+from semantics.notation.engine import firing
 from semantics.particle import CallResult, Particle, SizeLimits
 from semantics.wire.envelope import encode
 from spec.data import EMPTY, CidInfo, Data
+from spec.parser import parse
 from spec.values import Cid, Json
 
 KEY = KeyPair(b"\1" * 32)
@@ -98,3 +102,36 @@ def test_the_first_problem_decides(avm: AquaVM, script: str, limits: str) -> Non
             key_format,
         )
         assert told(interpret(given)) == told(avm.invoke(given)), (prev, current, results, key)
+
+
+def fired_by(run: Callable[[], object]) -> list[str]:
+    """The rules of *Invoke* that fire, in order."""
+    with firing() as fired:
+        run()
+        return [name.removeprefix("Invoke/") for name in fired if name.startswith("Invoke/")]
+
+
+def test_every_invocation_goes_through_the_same_stages() -> None:
+    """Each stage is entered once, in the order of the checks; records enter at the third."""
+    checks = ["interpret", "read", "sizes-admissible", "decode", "authentic", "admit", "results-admissible", "key"]
+    run = ["prepare", "finish", "farewell", "conclusion"]
+    given = Invocation(SCRIPTS["good"], b"", DATA["good"], PARTICLE, KEY.peer_id, KEY.secret)
+    assert fired_by(lambda: interpret(given)) == [*checks, *run, "written", "measured"]
+    script = parse(given.script)
+    signed = fired_by(lambda: invoke(script, EMPTY, EMPTY, PARTICLE, KEY.peer_id, key=KEY))
+    assert signed == ["start", "authentic", *run]
+    assert fired_by(lambda: invoke(script, EMPTY, EMPTY, PARTICLE, KEY.peer_id)) == ["start", "not-verified", *run]
+
+
+def test_a_refusal_ends_the_invocation() -> None:
+    """What comes after the stage that fails is not looked at."""
+    given = Invocation(SCRIPTS["no-script"], b"", DATA["forged"], PARTICLE, KEY.peer_id, b"")
+    ended = ["admit", "finish", "refusal", "kept", "measured-first"]
+    assert fired_by(lambda: interpret(given)) == [
+        "interpret",
+        "read",
+        "sizes-admissible",
+        "decode",
+        "authentic",
+        *ended,
+    ]

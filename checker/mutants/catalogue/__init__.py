@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from checker.mutants.catalogue import calls, joins, merging, names, records, values
+from checker.mutants.catalogue import calls, joins, merging, names, networks, records, values
 from checker.mutants.mutant import Mutant
 
 PARTS: Final[Mapping[str, tuple[Mutant, ...]]] = MappingProxyType(
@@ -17,6 +17,7 @@ PARTS: Final[Mapping[str, tuple[Mutant, ...]]] = MappingProxyType(
         "Folds, scopes and new": names.MUTANTS,
         "Sequences, handlers, comparisons and lenses": values.MUTANTS,
         "Stores, signatures and invocations": records.MUTANTS,
+        "The network": networks.MUTANTS,
     }
 )
 """The mutants by the part of the rules that they are in."""

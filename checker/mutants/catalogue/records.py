@@ -1,4 +1,4 @@
-"""Faults in stores, signatures and the frame of an invocation."""
+"""Faults in stores, signatures and the stages of an invocation."""
 
 from __future__ import annotations
 
@@ -181,17 +181,17 @@ MUTANTS: Final = (
         name="abandoned-run-forgets",
         sentence="After an uncatchable error a peer has no data any more.",
         file=INVOKE,
-        function="refusal",
+        function="conclude",
         case="refusal",
         old="return Outcome(code, message, prev)",
-        new="return Outcome(code, message, EMPTY)",
+        new="return Outcome(code, message, Data())",
         script='(seq (call "A" ("s" "f") [] x) (ap 1 x))',
     ),
     Mutant(
         name="next-peers-repeated",
         sentence="A peer that is asked for several calls is named as often.",
         file=INVOKE,
-        function="outcome",
+        function="completed",
         old="tuple(dict.fromkeys(reversed(tuple(c.host.next_peers))))",
         new="tuple(reversed(tuple(c.host.next_peers)))",
         script='(par (call "B" ("s" "f") []) (call "B" ("s" "g") []))',
@@ -204,5 +204,16 @@ MUTANTS: Final = (
         old="tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])",
         new="()",
         script="(ap 1 $s)",
+    ),
+    Mutant(
+        name="nothing-verified",
+        sentence="A peer with a key takes arriving data as if it had none.",
+        file=INVOKE,
+        function="authenticate",
+        case="authentic",
+        old="if verifies:",
+        new="if False:",
+        script='(call "A" ("s" "f") [] x)',
+        data_of='(call "A" ("s" "f") [] x)',
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Final
 
 import z3
@@ -58,11 +59,12 @@ def of_function(terms: Terms, entry: Entry) -> Iterator[Obligation]:
     total = about(TOTAL, "rules", premise, some, part=f"{entry.note}: {entry.name}", facts=facts)
     reads = (f"{entry.module}.{entry.name}",)
     yield replace(total, reads=reads)
+    failing = count(1)
     for leaf in leaves:
         yield Obligation(
             NOT_SHADOWED.name,
             "rules",
-            f"{entry.note}/{leaf.name}",
+            f"{entry.note}/{leaf.name}" if leaf.name else f"{entry.note}: {entry.name}, failure {next(failing)}",
             premise,
             leaf.reached,
             "witnessed",
