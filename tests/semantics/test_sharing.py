@@ -11,7 +11,7 @@ from semantics.authenticity.keys import KeyPair
 from semantics.configuration import Config, Halt
 from semantics.editions import Edition
 from semantics.interpret import Invocation, decode
-from semantics.invoke import prepare
+from semantics.invoke import Admitted, Verified, authenticate, prepare
 from semantics.machine import machine
 from semantics.notation.reading import NotationError
 from semantics.notation.sharing import parting_problems, shared, trees
@@ -26,18 +26,12 @@ def starts(count: int, seed: int) -> list[Config]:
     given: list[Invocation[bytes]] = [one.given for play in generated(count, seed) for one in record(play, 7, 20)]
     found = []
     for one in given:
-        decoded = decode(one)
+        decoded = decode(one.prev, one.current)
         assert not isinstance(decoded, Uncatchable)
-        start = prepare(
-            parse(one.script),
-            decoded.prev,
-            decoded.current,
-            one.particle,
-            one.current_peer_id,
-            one.results,
-            key=KeyPair(one.key),
-        )
-        found.append(start)
+        data = authenticate(decoded, one.particle.particle_id, True)
+        assert isinstance(data, Verified)
+        script, key = parse(one.script), KeyPair(one.key)
+        found.append(prepare(Admitted(script, data, one.particle, one.current_peer_id, one.results, key)))
     return found
 
 
