@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from semantics.configuration import Config
 from semantics.environment import ArrayItems, Binding, CanonMapValue, CanonValue, Cell, Iteration, Scope
-from semantics.notation import definition, rules
+from semantics.notation import definition, need, rules
 from spec import codes
 from spec.faults import Catchable, Trap, Uncatchable
 from spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
@@ -89,28 +89,16 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
 
 @rules("Scope")
 def lookup_canon(c: Config, name: str) -> CanonValue | Catchable:
-    """The contents of a canonical stream."""
-    found = lookup_contents(c, name)
-    match found:
-        case Catchable():
-            "canon-stream-missing: it has no contents here"
-            return found
-        case _:
-            "canon-stream-found: the tag of the name says that it is a stream"
-            return cast(CanonValue, found)
+    """The contents of a canonical stream: the tag of the name says that it is one."""
+    found = need(lookup_contents(c, name))
+    return cast(CanonValue, found)
 
 
 @rules("Scope")
 def lookup_canon_map(c: Config, name: str) -> CanonMapValue | Catchable:
-    """The contents of a canonical map."""
-    found = lookup_contents(c, name)
-    match found:
-        case Catchable():
-            "canon-map-missing: it has no contents here"
-            return found
-        case _:
-            "canon-map-found: the tag of the name says that it is a map"
-            return cast(CanonMapValue, found)
+    """The contents of a canonical map: the tag of the name says that it is one."""
+    found = need(lookup_contents(c, name))
+    return cast(CanonMapValue, found)
 
 
 @rules("Scope")
