@@ -20,10 +20,6 @@ UNREACHABLE: Final = {
         "static validation refuses a `next` outside its fold's text, which runs only while the fold's iterator exists"
     ),
     "Step/canon-executed-lost": LOOKED_UP,
-    "Store/service-result-missing": LOOKED_UP,
-    "Store/service-tetraplet-missing": LOOKED_UP,
-    "Store/canon-result-missing": LOOKED_UP,
-    "Store/canon-tetraplet-missing": LOOKED_UP,
 }
 """Rule cases that no script and no data lead to, each with the reason; they keep their rules total.
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from semantics.merge.memory import Memory, ParWindow, Slider, Window
 from semantics.merge.sliders import limited, narrow, place, remaining
-from semantics.notation import definition, rules
+from semantics.notation import definition, need, rules
 from spec.faults import Trap
 from spec.json_number import U32_MAX
 from spec.rust_states import record_text
@@ -62,19 +62,10 @@ def position_overflow(s: Slider, sizes: Par) -> str:
 
 @rules("Merge")
 def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | Trap:
-    """Show each slider the states of the left branch."""
-    prev_slider = narrow(memory.prev, prev.sizes.left)
-    current_slider = narrow(memory.current, current.sizes.left)
-    match prev_slider, current_slider:
-        case Trap(), _:
-            "par-left-beyond-prev: the slider of prev data stands behind them"
-            return prev_slider
-        case _, Trap():
-            "par-left-beyond-current: the slider of current data stands behind them"
-            return current_slider
-        case _, _:
-            "par-left: the left branch sees its own states only"
-            return replace(memory, prev=prev_slider, current=current_slider)
+    """Show each slider the states of the left branch: it sees its own states only."""
+    prev_slider = need(narrow(memory.prev, prev.sizes.left))
+    current_slider = need(narrow(memory.current, current.sizes.left))
+    return replace(memory, prev=prev_slider, current=current_slider)
 
 
 @definition

@@ -150,14 +150,12 @@ def canon_executed(c: Config, instr: AnyCanon, cid: Cid) -> Config:
 @rules("Step")
 def canon_known(c: Config, instr: AnyCanon, tetraplet: Tetraplet, cid: Cid) -> Config:
     """The elements of a verified canon are looked up."""
-    found = find_canon_elements(c.stores, cid)
-    problem = next((e for e in found if not isinstance(e, Value)), None)
-    if problem is not None:
+    elements = find_canon_elements(c.stores, cid)
+    if isinstance(elements, Uncatchable | Trap):
         "canon-element-lost: the stores lack an element"
-        return replace(c, control=Halt(problem))
+        return replace(c, control=Halt(elements))
     else:
         "canon-known: all elements are there"
-        elements = tuple(e for e in found if isinstance(e, Value))
         return canon_bind(replace(c, host=vouch(c, tetraplet.peer_pk, cid)), instr, elements, tetraplet, cid)
 
 
