@@ -77,13 +77,13 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
     except TrappingScriptError as error:
         return refused(given, Trap(error.message), exceeded)
     except ScriptError as error:
-        return refused(given, Uncatchable(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}"), exceeded)
+        return refused(given, codes.refused(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}"), exceeded)
     exceeded = measure_results(given, exceeded)
     if given.limits.hard and exceeded.call_result:
         return refused(given, size_problem(given, exceeded), exceeded)
     malformed = secret_problem(given.key, given.key_format)
     if malformed is not None:
-        return refused(given, Uncatchable(codes.MALFORMED_KEY, f"malformed keypair format: {malformed}"), exceeded)
+        return refused(given, codes.refused(codes.MALFORMED_KEY, f"malformed keypair format: {malformed}"), exceeded)
     start = prepare(
         script,
         decoded.prev,
@@ -135,7 +135,7 @@ def size_problem(given: Invocation[bytes], exceeded: Exceeded) -> Uncatchable:
         )
     else:
         message = f"Call result size is bigger than the limit allowed: {limits.call_result} bytes"
-    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
+    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
 def decode(given: Invocation[bytes]) -> Decoded | Uncatchable:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from rpds import HashTrieMap, List
 
+from semantics.aquavm.messages import code_of, message_of, unprocessed
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
@@ -26,7 +27,6 @@ from spec import codes
 from spec.data import Data
 from spec.faults import Catchable, Trap, Uncatchable
 from spec.parser import Script
-from spec.rust_text import quoted
 
 NO_SIGNATURES: Signatures = HashTrieMap()
 """Those of data that nobody signed, or that nobody asks about."""
@@ -103,9 +103,9 @@ def refusal(reason: Uncatchable | Trap, prev: Data) -> Outcome:
         case Trap(name):
             "refusal-trap: the reference panics"
             return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
-        case Uncatchable(code, message):
+        case Uncatchable():
             "refusal: an error that the script cannot catch"
-            return Outcome(code, message, prev)
+            return Outcome(code_of(reason), message_of(reason), prev)
 
 
 @rules("Invoke")
@@ -133,11 +133,14 @@ def outcome(c: Config, memory: Memory) -> Outcome:
     reason = c.control.reason if isinstance(c.control, Halt) else None
     unused = tuple(sorted(c.host.results.items()))
     code, message = (
-        (reason.code, reason.message)
+        (code_of(reason), message_of(reason))
         if isinstance(reason, Catchable)
         else (codes.OK, "")
         if unused == ()
-        else (codes.UNPROCESSED_CALL_RESULT, unprocessed(unused))
+        else (
+            codes.UNPROCESSED_CALL_RESULT,
+            unprocessed(unused),
+        )
     )
     return Outcome(
         code,
@@ -156,17 +159,4 @@ def signatures(c: Config) -> Signatures:
         c.host.signatures
         if key is None
         else add_signature(c.host.signatures, tuple(c.host.signed), c.particle.particle_id, key)
-    )
-
-
-@definition
-def unprocessed(unused: tuple[tuple[int, CallResult], ...]) -> str:
-    """The message for answers that nothing asked for, but for their order, which AquaVM hashes."""
-    told = ", ".join(
-        f'"{call_id}": CallServiceResult {{ ret_code: {result.ret_code}, result: {quoted(result.result)} }}'
-        for call_id, result in unused
-    )
-    return (
-        f"after finishing execution of supplied AIR, there are some unprocessed call results: `{{{told}}}`, "
-        "probably a wrong call_id used"
     )

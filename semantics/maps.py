@@ -13,8 +13,8 @@ from semantics.notation import definition, need, rules
 from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import key_text
 from semantics.scopes import stored
-from spec import codes, json_text
-from spec.faults import Uncatchable
+from spec import json_text
+from spec.faults import PairWithoutKey, PairWithoutValue, Uncatchable
 from spec.values import Cid, Json, Tetraplet, Value
 
 
@@ -32,10 +32,10 @@ def pair_of(element: Value) -> Pair | Uncatchable:
     value = json_text.member(element.json, "value")
     if key is None or not is_map_key(key):
         "pair-key: there is no key, or one that is neither a string nor an integer"
-        return codes.stream_map_entry("unsupported kvpair object or map key type")
+        return Uncatchable(PairWithoutKey())
     elif value is None:
         "pair-value: there is no value"
-        return codes.stream_map_entry('there must be a "value" field in kvpair object')
+        return Uncatchable(PairWithoutValue())
     else:
         "pair: a key and a value"
         return Pair(key, stored(value, element.tetraplet, element.provenance))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from semantics.aquavm.messages import code_of, message_of
 from semantics.configuration import RETURN, Config, Halt, Throw
 from semantics.environment import ErrorRecord, Registers
 from semantics.notation import definition, rules
-from spec import codes, json_text
-from spec.faults import Catchable, Trap, Uncatchable
+from spec import json_text
+from spec.faults import Catchable, Trap, Uncatchable, ValuesDiffer, ValuesEqual, VariableNotFound
 from spec.printer import describe
 from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
 from spec.values import Json, Provenance, Tetraplet
@@ -37,7 +38,7 @@ def record_last(c: Config, error: Catchable, instruction: Instruction, tetraplet
     if not r.last_settable:
         "last-kept: the register was set since the last handler"
         return r
-    elif error.code == codes.MATCH_VALUES_NOT_EQUAL or error.code == codes.MISMATCH_VALUES_EQUAL:
+    elif isinstance(error.fault, ValuesDiffer | ValuesEqual):
         "last-unaffected: a comparison that fails is no error of its own"
         return r
     else:
@@ -73,7 +74,7 @@ def failing_peer(instruction: Instruction, tetraplet: Tetraplet | None, me: str)
 @definition
 def error_object(error: Catchable, instruction: Instruction, peer: str | None) -> Json:
     """An error as the object that the registers show."""
-    return error_fields(error.code, error.message, describe(instruction), peer)
+    return error_fields(code_of(error), message_of(error), describe(instruction), peer)
 
 
 @definition
@@ -127,7 +128,7 @@ def stop(c: Config, reason: Catchable | Uncatchable | Trap, instruction: Instruc
 def wait_or_stop(c: Config, reason: Catchable | Uncatchable | Trap, instruction: Instruction) -> Config:
     """An instruction lacks something: it waits for a variable that is not there yet, and fails for any other reason."""
     match reason:
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+        case Catchable(VariableNotFound()):
             "wait: the variable may come with later data, so the instruction is merely incomplete"
             return replace(c, complete=False, control=RETURN)
         case _:

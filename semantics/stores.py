@@ -19,9 +19,9 @@ from semantics.configuration import Config, Host
 from semantics.judgements import all_of
 from semantics.notation import definition, need, rules
 from semantics.scopes import stored
-from spec import codes, json_text
+from spec import json_text
 from spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
-from spec.faults import Trap, Uncatchable
+from spec.faults import CidNotFound, Store, Trap, Uncatchable
 from spec.values import Cid, Json, Tetraplet, Value
 
 T = TypeVar("T")
@@ -95,12 +95,12 @@ def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetrapl
 
 
 @rules("Store")
-def entry(store: HashTrieMap[Cid, T], kind: str, cid: Cid) -> T | Uncatchable:
+def entry(store: HashTrieMap[Cid, T], kind: Store, cid: Cid) -> T | Uncatchable:
     """What a content id refers to."""
     found = store.get(cid)
     if found is None:
         "entry-missing: the id refers to nothing"
-        return codes.cid_not_found(kind, cid)
+        return Uncatchable(CidNotFound(kind, cid))
     else:
         "entry-found: a record of the store, or a value"
         return found
@@ -121,9 +121,9 @@ def readable(text: Json) -> Json | Trap:
 @rules("Store")
 def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
     """A service result with its value and tetraplet."""
-    result = need(entry(stores.service_result_store, "service result aggregate", cid))
-    text = need(entry(stores.value_store, "value", result.value_cid))
-    tetraplet = need(entry(stores.tetraplet_store, "tetraplet", result.tetraplet_cid))
+    result = need(entry(stores.service_result_store, Store.SERVICE_RESULT, cid))
+    text = need(entry(stores.value_store, Store.VALUE, result.value_cid))
+    tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet_cid))
     json = need(readable(text))
     return Service(json, result.argument_hash, tetraplet)
 
@@ -131,14 +131,14 @@ def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
 @rules("Store")
 def find_canon_tetraplet(stores: CidInfo, cid: Cid) -> Tetraplet | Uncatchable:
     """The tetraplet of a canonical stream, which is that of the peer that made it."""
-    result = need(entry(stores.canon_result_store, "canon result aggregate", cid))
-    return entry(stores.tetraplet_store, "tetraplet", result.tetraplet)
+    result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
+    return entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet)
 
 
 @rules("Store")
 def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatchable | Trap:
     """All elements of a canonical stream."""
-    result = need(entry(stores.canon_result_store, "canon result aggregate", cid))
+    result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
     elements = need(all_of(tuple(find_element(stores, element) for element in result.values)))
     return elements
 
@@ -146,9 +146,9 @@ def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatc
 @rules("Store")
 def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
     """One element of a canonical stream, with what remains of its tetraplet."""
-    element = need(entry(stores.canon_element_store, "canon aggregate", cid))
-    text = need(entry(stores.value_store, "value", element.value))
-    tetraplet = need(entry(stores.tetraplet_store, "tetraplet", element.tetraplet))
+    element = need(entry(stores.canon_element_store, Store.CANON_ELEMENT, cid))
+    text = need(entry(stores.value_store, Store.VALUE, element.value))
+    tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, element.tetraplet))
     json = need(readable(text))
     return stored(json, tetraplet, element.provenance)
 

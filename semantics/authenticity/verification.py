@@ -18,10 +18,8 @@ from semantics.authenticity.keys import key_problem, peer_id_of
 from semantics.authenticity.signatures import signature_problem
 from semantics.authenticity.store_check import check_stores
 from semantics.notation import need, opaque, rules
-from spec import codes
-from spec.data import Data, base_58
-from spec.faults import Trap, Uncatchable
-from spec.rust_text import quoted, quoted_list
+from spec.data import Data
+from spec.faults import KeyMalformed, KeyMissing, NotSigned, Retracted, Trap, Uncatchable
 from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
 from spec.values import Cid
 
@@ -66,14 +64,14 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
     for key in data.signatures:
         malformed = key_problem(key)
         if malformed is not None:
-            return malformed if isinstance(malformed, Trap) else malformed_key(key, malformed)
+            return malformed if isinstance(malformed, Trap) else Uncatchable(KeyMalformed(key, malformed))
     cids: dict[str, list[Cid]] = {peer_id_of(key[1:]): [] for key in data.signatures}
     for state in data.trace:
         for cid, peer_id in signed_by(data, state):
             if peer_id is None:
                 return Trap("state-refers-to-nothing")
             if peer_id not in cids:
-                return peer_without_key(peer_id)
+                return Uncatchable(KeyMissing(peer_id))
             cids[peer_id].append(cid)
     return HashTrieMap(
         {
@@ -108,7 +106,7 @@ def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
         if isinstance(complaint, Trap):
             return complaint
         if complaint is not None:
-            return signature_mismatch(peer_id, complaint, found.cids)
+            return Uncatchable(NotSigned(peer_id, complaint, found.cids))
     return peers
 
 
@@ -121,7 +119,7 @@ def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
     for peer_id in sorted(peer for peer in theirs if peer in ours):
         smaller, larger = sorted((theirs[peer_id], ours[peer_id]), key=lambda found: len(found.cids))
         if not Counter(smaller.cids) <= Counter(larger.cids):
-            return inconsistent(peer_id, larger.cids, smaller.cids)
+            return Uncatchable(Retracted(peer_id, larger.cids, smaller.cids))
     return theirs
 
 
@@ -133,33 +131,3 @@ def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
         if peer_id not in known or len(found.cids) > len(known[peer_id].cids):
             known[peer_id] = found
     return HashTrieMap({found.key: found.signature for found in known.values()})
-
-
-# --- errors ---------------------------------------------------------------------------------------------
-
-
-def malformed_key(key: bytes, complaint: str) -> Uncatchable:
-    """A public key that is none."""
-    return Uncatchable(codes.BAD_SIGNATURE, f"malformed key: {quoted(base_58(key))}: {complaint}")
-
-
-def peer_without_key(peer_id: str) -> Uncatchable:
-    """A peer has content ids in the trace, and no key with its id is there."""
-    return Uncatchable(codes.BAD_SIGNATURE, f"peer_id doens't match any available public key: {quoted(peer_id)}")
-
-
-def signature_mismatch(peer_id: str, complaint: str, cids: tuple[Cid, ...]) -> Uncatchable:
-    """A signature is not over these content ids."""
-    return Uncatchable(
-        codes.BAD_SIGNATURE,
-        f"signature mismatch for {quoted(peer_id)}: {complaint}, values: CIDS: {quoted_list(cids)}",
-    )
-
-
-def inconsistent(peer_id: str, larger: tuple[Cid, ...], smaller: tuple[Cid, ...]) -> Uncatchable:
-    """A peer vouched for different things."""
-    return Uncatchable(
-        codes.BAD_SIGNATURE,
-        f"inconsistent CID multisets on merge for peer {quoted(peer_id)}, "
-        f"prev: {quoted_list(larger)}, current: {quoted_list(smaller)}",
-    )

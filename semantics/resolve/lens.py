@@ -8,8 +8,23 @@ from semantics.configuration import Config
 from semantics.environment import CanonMapValue, CanonValue
 from semantics.notation import definition, need, rules
 from semantics.scopes import lookup, with_lens
-from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec import json_text
+from spec.faults import (
+    Catchable,
+    FieldOfNonObject,
+    FieldOfStream,
+    IndexOfNonArray,
+    IndexOutOfRange,
+    KeyBeyondRange,
+    KeyIsIterator,
+    KeyNotAccessor,
+    KeyNotIndex,
+    KeyNotOfMap,
+    LengthOfNonArray,
+    NoSuchField,
+    TooFewElements,
+    Trap,
+)
 from spec.lenses import accessors_text, lens_text
 from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
 from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
@@ -34,7 +49,7 @@ def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
             length = json_text.length(json)
             if length is None:
                 "length-of-non-array: only arrays have a length"
-                return codes.length_of_non_array(json)
+                return Catchable(LengthOfNonArray(json))
             else:
                 "length: the number of elements of an array"
                 return json_text.number(length)
@@ -84,10 +99,10 @@ def select_by_value(json: Json, key: Json) -> Json | Catchable:
         return select_index(json, position)
     elif json_text.kind(key) == "number":
         "by-number-out-of-range: an index is an unsigned 32-bit integer"
-        return codes.lens_error(f"index accessor `{key} can't be converted to u32`")
+        return Catchable(KeyBeyondRange(key))
     else:
         "by-other: nothing else selects"
-        return codes.lens_error(f"scalar accessor `{key}` should has number or string type")
+        return Catchable(KeyNotAccessor(key))
 
 
 @rules("Lens")
@@ -95,12 +110,12 @@ def select_index(json: Json, position: int) -> Json | Catchable:
     """The element of an array at a position."""
     if json_text.kind(json) != "array":
         "index-of-non-array: only arrays have elements"
-        return codes.lens_error(f"value '{json}' is not an array-type to match array accessor with idx = '{position}'")
+        return Catchable(IndexOfNonArray(json, position))
     else:
         element = json_text.element(json, position)
         if element is None:
             "index-out-of-range: the array is shorter"
-            return codes.lens_error(f"value '{json}' does not contain element for idx = '{position}'")
+            return Catchable(IndexOutOfRange(json, position))
         else:
             "index-found: the element"
             return element
@@ -111,12 +126,12 @@ def select_field(json: Json, name: str) -> Json | Catchable:
     """The member of an object."""
     if json_text.kind(json) != "object":
         "field-of-non-object: only objects have members"
-        return codes.lens_error(f"value '{json}' is not an map-type to match field accessor with field_name = '{name}'")
+        return Catchable(FieldOfNonObject(json, name))
     else:
         member = json_text.member(json, name)
         if member is None:
             "field-missing: the object has no such member"
-            return codes.lens_error(f"value '{json}' does not contain element with field name = '{name}'")
+            return Catchable(NoSuchField(json, name))
         else:
             "field-found: the member"
             return member
@@ -160,9 +175,7 @@ def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
         return values[position]
     else:
         "element-missing: there are fewer elements"
-        return codes.lens_error(
-            f"lambda is applied to a stream that have only '{len(values)}' elements, but '{position}' requested"
-        )
+        return Catchable(TooFewElements(len(values), position))
 
 
 @rules("Lens")
@@ -174,7 +187,7 @@ def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
             return position
         case Field(name):
             "element-field: a canonical stream has no members"
-            return codes.lens_error(f"field accessor (with field name = '{name}') can't be applied to a stream")
+            return Catchable(FieldOfStream(name))
         case ByScalar(scalar):
             "element-scalar: the scalar's value says which element"
             key = need(lookup(c, scalar))
@@ -190,10 +203,10 @@ def position_of(json: Json) -> int | Catchable:
         return position
     elif json_text.kind(json) == "number":
         "position-out-of-range: another number"
-        return codes.lens_error(f"index accessor `{json} can't be converted to u32`")
+        return Catchable(KeyBeyondRange(json))
     else:
         "position-other: only numbers select elements"
-        return codes.lens_error(f"stream accessor `{json}` should has number (u32) type")
+        return Catchable(KeyNotIndex(json))
 
 
 @rules("Lens")
@@ -225,13 +238,13 @@ def map_key(c: Config, accessor: Accessor) -> Json | Catchable | Trap:
             key = need(lookup(c, scalar))
             if scalar in c.iterations:
                 "key-iterator: an iterator cannot be a key"
-                return codes.lens_error("canon stream map accessor must not be iterable")
+                return Catchable(KeyIsIterator())
             elif is_map_key(key.json):
                 "key-scalar: the scalar's value is the key"
                 return key.json
             else:
                 "key-scalar-other: keys are strings and integers"
-                return codes.lens_error(f"canon stream map accessor `{key.json}` should be either string or number")
+                return Catchable(KeyNotOfMap(key.json))
 
 
 @definition

@@ -14,8 +14,8 @@ from semantics.resolve.lens import (
     select_from_value,
 )
 from semantics.scopes import lookup, lookup_canon, lookup_canon_map
-from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec import json_text
+from spec.faults import Catchable, NameNotString, Trap
 from spec.syntax import (
     Boolean,
     CanonStream,
@@ -188,7 +188,7 @@ def string_of(name: str, json: Json) -> str | Catchable:
     text = json_text.as_string(json)
     if text is None:
         "name-not-a-string: names are strings"
-        return codes.non_string_in_triplet(name, json)
+        return Catchable(NameNotString(name, json))
     else:
         "name-string: any string will do"
         return text

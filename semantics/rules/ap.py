@@ -8,7 +8,7 @@ from semantics.configuration import RETURN, Config, Halt
 from semantics.editions import Edition
 from semantics.environment import CanonValue, StreamValue
 from semantics.merge.join import Joined, JoinResult, join_ap
-from semantics.merge.sliders import conflict_message, push, take
+from semantics.merge.sliders import push, take
 from semantics.notation import definition, rules
 from semantics.registers import stop, wait_or_stop
 from semantics.resolve.lens import is_map_key
@@ -17,8 +17,17 @@ from semantics.rules.control import fail_in_trace
 from semantics.scopes import bind, lookup_canon, stored
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
-from spec.faults import Catchable, Conflict, Source, Trap, Uncatchable, Unexpected
-from spec.rust_states import record_text
+from spec.faults import (
+    Catchable,
+    Conflict,
+    Malformed,
+    NotOneGeneration,
+    Source,
+    Trap,
+    Uncatchable,
+    Unexpected,
+    VariableNotFound,
+)
 from spec.states import Ap as ApState
 from spec.syntax import Ap, ApMap, CanonStream, Scalar
 from spec.syntax import Value as Operand
@@ -102,13 +111,13 @@ def ap_stream(c: Config, instr: Ap, value: Value) -> Config:
 
 
 @definition
-def ap_problem(joined: JoinResult) -> str | None:
+def ap_problem(joined: JoinResult) -> Conflict | Unexpected | Malformed | None:
     """Why the recorded appends cannot be true."""
     match joined:
         case Conflict() | Unexpected():
-            return conflict_message(joined)
-        case Joined(ApState(generations), _, _) if len(generations) != 1:
-            return f"{record_text(joined.state)} ap result contains inappropriate generation count in destination"
+            return joined
+        case Joined(ApState(generations) as state, _, _) if len(generations) != 1:
+            return Malformed(NotOneGeneration(state))
         case _:
             return None
 
@@ -172,7 +181,7 @@ def key_problem(c: Config, instr: ApMap) -> Catchable | Trap | None:
     """Why a pair fails for want of a key; one that may still become known is waited for."""
     key = resolve(c, instr.key)
     match key:
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+        case Catchable(VariableNotFound()):
             return None
         case Catchable() | Trap():
             return key

@@ -9,7 +9,7 @@ from semantics.authenticity.cids import argument_hash
 from semantics.configuration import RETURN, Config, Halt
 from semantics.editions import Edition
 from semantics.merge.join import Joined, join_call
-from semantics.merge.sliders import conflict_message, push, take
+from semantics.merge.sliders import push, take
 from semantics.notation import definition, rules
 from semantics.particle import CallRequest
 from semantics.registers import raise_, stop, wait_or_stop
@@ -19,7 +19,7 @@ from semantics.rules.call_result import failed, recorded, service_answered
 from semantics.rules.control import fail_in_trace
 from semantics.scopes import settable, visible_cell
 from spec import codes
-from spec.faults import Catchable, Conflict, Trap, Uncatchable, Unexpected
+from spec.faults import Catchable, Conflict, Trap, Uncatchable, Unexpected, VariableNotFound
 from spec.states import Executed, Failed, Sent
 from spec.syntax import Call, Scalar
 from spec.values import Cid, Tetraplet
@@ -102,7 +102,7 @@ def call_arguments(c: Config, instr: Call, tetraplet: Tetraplet) -> Config:
         case None:
             "call-arguments: all arguments have values"
             return call_merge(c, instr, tetraplet, arguments_of(resolved))
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+        case Catchable(VariableNotFound()):
             "call-arguments-missing: the call can still be merged and sent on"
             return call_merge(c, instr, tetraplet, None)
         case Catchable() if c.edition == Edition.REPAIRED:
@@ -123,7 +123,7 @@ def call_refused(c: Config, instr: Call, tetraplet: Tetraplet, error: Catchable)
     match taken.joined:
         case Conflict() | Unexpected():
             "call-refused-conflict: repaired: the data cannot be true, or belong to another script"
-            return fail_in_trace(c, instr, conflict_message(taken.joined))
+            return fail_in_trace(c, instr, taken.joined)
         case Joined(Sent() as sent, _, _):
             "call-refused-owed: repaired: the request stays, and will never be answered"
             return raise_(replace(c, memory=push(taken.memory, sent)), error, instr, tetraplet)
@@ -150,7 +150,7 @@ def call_merge(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Argument
     match taken.joined:
         case Conflict() | Unexpected():
             "call-conflict: the data cannot be true, or belong to another script"
-            return fail_in_trace(c, instr, conflict_message(taken.joined))
+            return fail_in_trace(c, instr, taken.joined)
         case Joined(Sent() as sent, _, _):
             "call-owed: the call was asked for and has no result yet"
             return call_owed(at, instr, tetraplet, arguments, sent)

@@ -6,6 +6,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
+from semantics.aquavm.messages import not_json
 from semantics.authenticity.cids import value_cid
 from semantics.configuration import RETURN, Config, Halt
 from semantics.environment import StreamValue
@@ -18,9 +19,7 @@ from semantics.stores import find_service, track_service_result, vouch
 from semantics.streams import NEW_GENERATION, append
 from spec import codes, json_text
 from spec.failures import read_failure
-from spec.faults import Source, Trap, Uncatchable
-from spec.rust_states import result_text
-from spec.rust_text import quoted
+from spec.faults import Kind, ResultDoesNotFit, Source, Trap, Uncatchable, WrongArguments, WrongTetraplet
 from spec.states import (
     Executed,
     Failed,
@@ -43,10 +42,7 @@ def service_answered(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Ci
         return answer_failed(c, instr, tetraplet, arguments, result.ret_code, result.result, True)
     elif json is None:
         "answer-not-json: a text that is not JSON is a failure, for which the peer forgets to vouch"
-        message = (
-            f"call_service result 'ret_code: {result.ret_code}, result: '{result.result}'' can't be serialized "
-            f"or deserialized with an error: {json_text.problem(result.result)}"
-        )
+        message = not_json(result.ret_code, result.result)
         return answer_failed(c, instr, tetraplet, arguments, codes.SERVICE_ERROR_NOT_JSON, message, False)
     else:
         "answer-value: the value is bound to the output"
@@ -139,7 +135,7 @@ def recorded(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, done:
             return recorded_value(c, instr, tetraplet, arguments, done, source, cid)
         case _, _:
             "recorded-other: the result was bound in another way than the script says"
-            return replace(c, control=Halt(codes.result_does_not_fit(result_text(done.result))))
+            return replace(c, control=Halt(Uncatchable(ResultDoesNotFit(done.result))))
 
 
 @rules("Step")
@@ -157,7 +153,7 @@ def recorded_value(
             return replace(c, control=Halt(wrong_arguments(arguments, service.argument_hash)))
         case _ if service.tetraplet != tetraplet:
             "recorded-tetraplet: the result is of another call"
-            return replace(c, control=Halt(wrong_tetraplet("call", tetraplet, service.tetraplet)))
+            return replace(c, control=Halt(wrong_tetraplet(Kind.CALL, tetraplet, service.tetraplet)))
         case _:
             "recorded-value: the result is of this call"
             vouched = replace(c, host=vouch(c, tetraplet.peer_pk, cid))
@@ -179,22 +175,13 @@ def recorded_bind(c: Config, instr: Call, value: Value, done: Executed, source: 
 @definition
 def wrong_arguments(expected: Cid, stored: Cid) -> Uncatchable:
     """The error for a result of other arguments."""
-    return codes.parameters_mismatch("call argument_hash", expected, stored)
+    return Uncatchable(WrongArguments(expected, stored))
 
 
 @definition
-def wrong_tetraplet(what: str, expected: Tetraplet, stored: Tetraplet) -> Uncatchable:
+def wrong_tetraplet(kind: Kind, expected: Tetraplet, stored: Tetraplet) -> Uncatchable:
     """The error for a result of another call or canon."""
-    return codes.parameters_mismatch(f"{what} tetraplet", tetraplet_text(expected), tetraplet_text(stored))
-
-
-@definition
-def tetraplet_text(t: Tetraplet) -> str:
-    """A tetraplet in words, for messages."""
-    return (
-        f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
-        f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
-    )
+    return Uncatchable(WrongTetraplet(kind, expected, stored))
 
 
 @rules("Step")
@@ -210,7 +197,7 @@ def failed(c: Config, instr: Call, tetraplet: Tetraplet, arguments: Cid, state: 
             return replace(c, control=Halt(wrong_arguments(arguments, service.argument_hash)))
         case _ if service.tetraplet != tetraplet:
             "failed-tetraplet: the failure is of another call"
-            return replace(c, control=Halt(wrong_tetraplet("call", tetraplet, service.tetraplet)))
+            return replace(c, control=Halt(wrong_tetraplet(Kind.CALL, tetraplet, service.tetraplet)))
         case _:
             "failed-verified: the failure is of this call"
             return failed_raise(c, instr, tetraplet, state, service.json)
@@ -221,9 +208,9 @@ def failed_raise(c: Config, instr: Call, tetraplet: Tetraplet, state: Failed, st
     """A verified failure is raised again."""
     failure = read_failure(stored)
     match failure:
-        case str():
+        case Uncatchable():
             "failed-malformed: the stored value is no failure"
-            return replace(c, control=Halt(codes.malformed_failure(failure)))
+            return replace(c, control=Halt(failure))
         case _:
             "failed-raise: every peer that meets the call sees the same error"
             done = replace(c, complete=False, memory=push(c.memory, state), host=vouch(c, tetraplet.peer_pk, state.cid))

@@ -9,7 +9,7 @@ from semantics.editions import Edition
 from semantics.environment import Binding, CanonValue
 from semantics.maps import canon_map, first_values
 from semantics.merge.join import Joined, join_canon
-from semantics.merge.sliders import conflict_message, push, take
+from semantics.merge.sliders import push, take
 from semantics.notation import definition, rules
 from semantics.registers import stop, wait_or_stop
 from semantics.resolve.values import resolve_string
@@ -19,7 +19,7 @@ from semantics.scopes import bind, stored
 from semantics.stores import find_canon_elements, find_canon_tetraplet, track_canon, vouch
 from semantics.streams import contents, find
 from spec import codes
-from spec.faults import Catchable, Conflict, Trap, Uncatchable, Unexpected
+from spec.faults import Catchable, Conflict, Kind, Trap, Uncatchable, Unexpected, VariableNotFound
 from spec.states import CanonExecuted, CanonSent
 from spec.syntax import Canon, CanonMap, CanonMapScalar
 from spec.values import Cid, FromCanon, FromLiteral, Tetraplet, Value
@@ -39,7 +39,7 @@ def canon(c: Config, instr: AnyCanon) -> Config:
             return stop(c, problem, instr)
         case Conflict() | Unexpected():
             "canon-conflict: the data cannot be true, or belong to another script"
-            return fail_in_trace(c, instr, conflict_message(taken.joined))
+            return fail_in_trace(c, instr, taken.joined)
         case Joined(CanonExecuted(cid), _, _):
             "canon-executed: the contents are fixed; the local stream is not looked at again"
             return canon_executed(at, instr, cid)
@@ -56,7 +56,7 @@ def peer_problem(c: Config, instr: AnyCanon) -> Catchable | Trap | None:
     """Why a canon fails for want of a peer; one that may still become known is waited for."""
     peer = resolve_string(c, instr.peer)
     match peer:
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+        case Catchable(VariableNotFound()):
             return None
         case Catchable() | Trap():
             return peer
@@ -141,7 +141,7 @@ def canon_executed(c: Config, instr: AnyCanon, cid: Cid) -> Config:
             return replace(c, control=Halt(tetraplet))
         case _, _ if tetraplet != Tetraplet(peer, "", "", ""):
             "canon-executed-elsewhere: the contents were fixed by another peer"
-            return replace(c, control=Halt(wrong_tetraplet("canon", Tetraplet(peer, "", "", ""), tetraplet)))
+            return replace(c, control=Halt(wrong_tetraplet(Kind.CANON, Tetraplet(peer, "", "", ""), tetraplet)))
         case _, _:
             "canon-executed-verified: the contents were fixed by the peer that the script names"
             return canon_known(c, instr, tetraplet, cid)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from semantics.configuration import RETURN, Config, Eval, Halt, ParLeft, ParRight, SeqRight, XorLeft, XorRight
-from semantics.merge.join import ParWindows, join_par
+from semantics.merge.meeting import meet_par
 from semantics.merge.memory import Memory, ParWindow
-from semantics.merge.sliders import conflict_message, push, take
-from semantics.merge.windows import enter_left, enter_right, leave_par, left_beyond, par_window
+from semantics.merge.sliders import push
+from semantics.merge.windows import enter_left, enter_right, leave_par
 from semantics.notation import definition, rules
 from semantics.registers import enter_handler, leave_handler
-from spec import codes
 from spec import states as state
-from spec.faults import Catchable, Conflict, Trap, Unexpected
+from spec.faults import Catchable, Conflict, DataDoNotFit, Malformed, Trap, Uncatchable, Unexpected
 from spec.printer import describe
 from spec.syntax import Instruction, Never, Next, Null, Par, Seq, Xor
 
@@ -62,39 +61,14 @@ def seq_throw(c: Config, frame: SeqRight, error: Catchable) -> Config:
 @rules("Step")
 def par(c: Config, instr: Par) -> Config:
     """Parallel composition: each side has recorded how many states belong to each branch."""
-    taken = take(c.memory, join_par)
-    match taken.joined:
-        case Conflict() | Unexpected():
-            "par-conflict: the data record another instruction here"
-            return fail_in_trace(c, instr, conflict_message(taken.joined))
+    met = meet_par(c)
+    match met:
+        case Conflict() | Unexpected() | Malformed():
+            "par-conflict: the data record another instruction here, or impossible sizes"
+            return fail_in_trace(c, instr, met)
         case _:
             "par-begin: the sizes of the branches are known for each side"
-            return par_begin(c, instr, taken.memory, taken.joined)
-
-
-@rules("Step")
-def par_begin(c: Config, instr: Par, memory: Memory, windows: ParWindows) -> Config:
-    """The windows of a ``par`` are opened, and its left branch begins."""
-    prev_left = left_beyond(memory.prev, windows.prev)
-    current_left = left_beyond(memory.current, windows.current)
-    prev = par_window(memory.prev, windows.prev)
-    current = par_window(memory.current, windows.current)
-    match prev_left, current_left, prev, current:
-        case str(), _, _, _:
-            "par-prev-left-impossible: prev data record an impossible size of the left branch"
-            return fail_in_trace(c, instr, prev_left)
-        case _, str(), _, _:
-            "par-current-left-impossible: current data record an impossible size of the left branch"
-            return fail_in_trace(c, instr, current_left)
-        case _, _, str(), _:
-            "par-prev-impossible: prev data record impossible sizes"
-            return fail_in_trace(c, instr, prev)
-        case _, _, _, str():
-            "par-current-impossible: current data record impossible sizes"
-            return fail_in_trace(c, instr, current)
-        case _, _, _, _:
-            "par-windows: the sizes are possible"
-            return par_left(c, instr, memory, prev, current)
+            return par_left(c, instr, met.memory, met.prev, met.current)
 
 
 @rules("Step")
@@ -123,9 +97,9 @@ def starts_complete(branch: Instruction) -> bool:
 
 
 @definition
-def fail_in_trace(c: Config, instr: Instruction, problem: str | Trap) -> Config:
+def fail_in_trace(c: Config, instr: Instruction, problem: Conflict | Unexpected | Malformed | Trap) -> Config:
     """The data do not fit the script: the run ends with an error that says why, or the reference panics."""
-    reason = problem if isinstance(problem, Trap) else codes.trace_error(describe(instr), problem)
+    reason = problem if isinstance(problem, Trap) else Uncatchable(DataDoNotFit(describe(instr), problem))
     return replace(c, control=Halt(reason))
 
 

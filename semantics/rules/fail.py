@@ -10,7 +10,15 @@ from semantics.notation import definition, rules
 from semantics.registers import error_fields, record, set_last, stop
 from semantics.resolve.values import literal_tetraplet, resolve
 from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec.faults import (
+    Catchable,
+    ErrorCodeNotInteger,
+    ErrorCodeZero,
+    ErrorMessageNotString,
+    ErrorNotObject,
+    ErrorWithoutField,
+    Trap,
+)
 from spec.printer import describe
 from spec.syntax import Error, Fail, FailLiteral, Instruction, LastError
 from spec.values import FromLiteral, Json, Provenance, Tetraplet
@@ -97,30 +105,28 @@ def error_object_problem(error: Json) -> Catchable | Trap | None:
     """Why a value is no error object: it needs an integer `error_code` that is not zero, and a string `message`."""
     if json_text.kind(error) != "object":
         "object-other: it is no object"
-        return codes.invalid_error_object(
-            f"scalar should have an object type to be converted into error object, but '{error}' doesn't have"
-        )
+        return Catchable(ErrorNotObject(error))
     else:
         return_code = json_text.member(error, "error_code")
         message = json_text.member(error, "message")
         if return_code is None:
             "object-no-code: it has no code"
-            return codes.invalid_error_object(f"scalar '{error}' must have field with name 'error_code'")
+            return Catchable(ErrorWithoutField(error, "error_code"))
         elif not json_text.is_integer(return_code):
             "object-code-type: its code is no integer"
-            return codes.invalid_error_object(f"error_code of scalar '{error}' must have integer type")
+            return Catchable(ErrorCodeNotInteger(error))
         elif json_text.as_i64(return_code) is None:
             "object-code-too-large: its code does not fit into a signed 64-bit integer"
             return Trap("error-code-overflow")
         elif json_text.as_i64(return_code) == 0:
             "object-code-zero: its code says that there is no error"
-            return codes.invalid_error_object("error code must be non-zero, but it is zero")
+            return Catchable(ErrorCodeZero())
         elif message is None:
             "object-no-message: it has no message"
-            return codes.invalid_error_object(f"scalar '{error}' must have field with name 'message'")
+            return Catchable(ErrorWithoutField(error, "message"))
         elif json_text.kind(message) != "string":
             "object-message-type: its message is no string"
-            return codes.invalid_error_object(f"message of scalar '{error}' must have string type")
+            return Catchable(ErrorMessageNotString(error))
         else:
             "object-ok: it is an error object"
             return None

@@ -23,7 +23,7 @@ from semantics.scopes import (
     with_lens,
 )
 from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec.faults import Catchable, Malformed, Trap
 from spec.lenses import lens_text
 from spec.syntax import (
     CanonStream,
@@ -240,7 +240,7 @@ def advance(c: Config, instr: Next, iteration: Iteration) -> Config:
     else:
         memory = turn_back(c.memory, iteration.fold)
         match memory:
-            case str() | Trap():
+            case Malformed() | Trap():
                 "next-end-impossible: more iterations end than began, or the data record impossible states"
                 return fail_in_trace(c, instr, memory)
             case _:
@@ -253,7 +253,7 @@ def next_item(c: Config, instr: Next, iteration: Iteration) -> Config:
     """The body runs for the following item, one level deeper."""
     memory = begin_iteration(c.memory, iteration)
     match memory:
-        case str() | Trap():
+        case Malformed() | Trap():
             "next-impossible: the data record impossible states"
             return fail_in_trace(c, instr, memory)
         case _:
@@ -269,7 +269,7 @@ def next_item(c: Config, instr: Next, iteration: Iteration) -> Config:
 
 
 @definition
-def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | str | Trap:
+def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed | Trap:
     """The merge at the beginning of an iteration: a fold over a stream opens the windows for its value."""
     match iteration:
         case Iteration(ValueItems(_, positions), index, fold=int(number)):
@@ -311,7 +311,7 @@ def next_back_return(c: Config, frame: NextBack) -> Config:
     else:
         memory = turn_back(c.memory, iteration.fold)
         match memory:
-            case str() | Trap():
+            case Malformed() | Trap():
                 "next-back-impossible: the data record impossible states"
                 return fail_in_trace(c, frame.next, memory)
             case _:

@@ -12,7 +12,7 @@ from semantics.editions import Edition
 from semantics.environment import Cursor, Iteration, StreamState, ValueItems
 from semantics.merge.join import join_fold
 from semantics.merge.lore import end_fold, end_generation, start_fold, start_iteration
-from semantics.merge.sliders import conflict_message, take
+from semantics.merge.sliders import take
 from semantics.notation import definition, rules
 from semantics.persistent import first
 from semantics.rules.control import fail_in_trace
@@ -25,7 +25,7 @@ from semantics.streams import (
     open_generation,
     update,
 )
-from spec.faults import Catchable, Conflict, Trap, Unexpected
+from spec.faults import Catchable, Conflict, Malformed, Trap, Unexpected
 from spec.syntax import FoldMap, FoldStream
 
 AnyFold = FoldStream | FoldMap
@@ -43,11 +43,11 @@ def fold_stream(c: Config, instr: AnyFold) -> Config:
         match taken.joined:
             case Conflict() | Unexpected():
                 "fold-stream-conflict: the data record another instruction here"
-                return fail_in_trace(c, instr, conflict_message(taken.joined))
+                return fail_in_trace(c, instr, taken.joined)
             case _:
                 memory = start_fold(taken.memory, taken.joined.prev, taken.joined.current)
                 match memory:
-                    case str() | Trap():
+                    case Malformed() | Trap():
                         "fold-stream-impossible: the data record an impossible fold"
                         return fail_in_trace(c, instr, memory)
                     case _:
@@ -87,7 +87,7 @@ def next_generation(c: Config, frame: StreamFold) -> Config:
         generation = first(frame.batch)
         memory = start_iteration(c.memory, frame.number, generation[0].position)
         match memory:
-            case str() | Trap():
+            case Malformed() | Trap():
                 "fold-stream-value-impossible: the data record impossible states"
                 return fail_in_trace(c, frame.fold, memory)
             case _:
