@@ -136,7 +136,7 @@ def read_script(text: str) -> Script | Uncatchable | Trap:
     except TrappingScriptError as error:
         return Trap(error.message)
     except ScriptError as error:
-        return Uncatchable(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}")
+        return codes.refused(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}")
 
 
 @rules("Invoke")
@@ -214,24 +214,24 @@ def size(text: str) -> int:
 def script_too_large(found: int, limit: int) -> Uncatchable:
     """The script exceeds a hard limit."""
     message = f"air size: {found} bytes is bigger than the limit allowed: {limit} bytes"
-    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
+    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
 @definition
 def data_too_large(found: int, limit: int) -> Uncatchable:
     """Current data exceed a hard limit."""
     message = f"Current_data particle size: {found} bytes is bigger than the limit allowed: {limit} bytes"
-    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
+    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
 @definition
 def result_too_large(limit: int) -> Uncatchable:
     """A call result exceeds a hard limit."""
     message = f"Call result size is bigger than the limit allowed: {limit} bytes"
-    return Uncatchable(codes.SIZE_LIMIT_EXCEEDED, message)
+    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
 
 
 @definition
 def malformed_key(problem: str) -> Uncatchable:
     """The peer's own key is none."""
-    return Uncatchable(codes.MALFORMED_KEY, f"malformed keypair format: {problem}")
+    return codes.refused(codes.MALFORMED_KEY, f"malformed keypair format: {problem}")

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from rpds import HashTrieMap, List
 
+from semantics.aquavm.messages import code_of, message_of, unprocessed
 from semantics.authenticity.keys import KeyPair
 from semantics.authenticity.signatures import add_signature
 from semantics.authenticity.verification import Signatures, verify
@@ -31,7 +32,6 @@ from spec import codes
 from spec.data import Data
 from spec.faults import Catchable, Trap, Uncatchable
 from spec.parser import Script
-from spec.rust_text import quoted
 
 NO_SIGNATURES: Signatures = HashTrieMap()
 """Those of data that nobody signed, or that nobody asks about."""
@@ -118,9 +118,9 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data) -> Outcome:
         case Trap(name):
             "refusal-trap: AquaVM panics, and the peer keeps its data"
             return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
-        case Uncatchable(code, message):
+        case Uncatchable():
             "refusal: the input is refused or the run discarded, and the peer keeps its data"
-            return Outcome(code, message, prev)
+            return Outcome(code_of(ended), message_of(ended), prev)
         case _:
             "conclusion: the run came to its end"
             return ended
@@ -182,9 +182,9 @@ def farewell(c: Config) -> Outcome | Uncatchable | Trap:
         case Uncatchable() | Trap():
             "farewell-discarded: everything that the run did is discarded"
             return reason
-        case Catchable(code, message):
+        case Catchable():
             "farewell-failed: the script failed, and what it did until then is kept and sent all the same"
-            return completed(c, code, message)
+            return completed(c, code_of(reason), message_of(reason))
         case None if unused == ():
             "farewell: the new data, the next peers, and the requests to services"
             return completed(c, codes.OK, "")
@@ -219,17 +219,4 @@ def signatures(c: Config) -> Signatures:
         c.host.signatures
         if key is None
         else add_signature(c.host.signatures, tuple(c.host.signed), c.particle.particle_id, key)
-    )
-
-
-@definition
-def unprocessed(unused: tuple[tuple[int, CallResult], ...]) -> str:
-    """The message for answers that nothing asked for, but for their order, which AquaVM hashes."""
-    told = ", ".join(
-        f'"{call_id}": CallServiceResult {{ ret_code: {result.ret_code}, result: {quoted(result.result)} }}'
-        for call_id, result in unused
-    )
-    return (
-        f"after finishing execution of supplied AIR, there are some unprocessed call results: `{{{told}}}`, "
-        "probably a wrong call_id used"
     )

@@ -4,64 +4,61 @@ from __future__ import annotations
 
 from typing import cast
 
+from msgspec import Struct
 from rpds import HashTrieMap
 
 from semantics.environment import CanonMapValue
-from semantics.notation import definition, rules
+from semantics.judgements import all_of
+from semantics.notation import definition, need, rules
 from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import key_text
 from semantics.scopes import stored
-from spec import codes, json_text
-from spec.faults import Uncatchable
+from spec import json_text
+from spec.faults import PairWithoutKey, PairWithoutValue, Uncatchable
 from spec.values import Cid, Json, Tetraplet, Value
 
 
+class Pair(Struct, frozen=True, gc=False):
+    """An element of a stream map: a key, and a value with the tetraplet of the whole element."""
+
+    key: Json
+    value: Value
+
+
 @rules("Canon")
-def pair_problem(pair: Value) -> Uncatchable | None:
-    """Why an element of a canonical map is no key-value pair."""
-    key = json_text.member(pair.json, "key")
+def pair_of(element: Value) -> Pair | Uncatchable:
+    """An element of a canonical map as a key-value pair."""
+    key = json_text.member(element.json, "key")
+    value = json_text.member(element.json, "value")
     if key is None or not is_map_key(key):
         "pair-key: there is no key, or one that is neither a string nor an integer"
-        return codes.stream_map_entry("unsupported kvpair object or map key type")
-    elif json_text.member(pair.json, "value") is None:
+        return Uncatchable(PairWithoutKey())
+    elif value is None:
         "pair-value: there is no value"
-        return codes.stream_map_entry('there must be a "value" field in kvpair object')
+        return Uncatchable(PairWithoutValue())
     else:
         "pair: a key and a value"
-        return None
+        return Pair(key, stored(value, element.tetraplet, element.provenance))
 
 
 @rules("Canon")
-def canon_map(pairs: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid) -> CanonMapValue | Uncatchable:
-    """The contents of a canonical map, from its key-value pairs."""
-    problem = next((p for p in map(pair_problem, pairs) if p is not None), None)
-    if problem is not None:
-        "map-malformed: an element is no key-value pair"
-        return problem
-    else:
-        "map: the values under each key keep the order of the map"
-        keys = tuple(pair_key(pair) for pair in pairs)
-        values = tuple(pair_value(pair) for pair in pairs)
-        return CanonMapValue(
-            pairs,
-            HashTrieMap(
-                {key: tuple(v for k, v in zip(keys, values, strict=True) if k == key) for key in dict.fromkeys(keys)}
-            ),
-            tetraplet,
-            cid,
-        )
+def canon_map(elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid) -> CanonMapValue | Uncatchable:
+    """The contents of a canonical map: the values under each key keep the order of the map."""
+    pairs = need(all_of(tuple(pair_of(element) for element in elements)))
+    return CanonMapValue(elements, HashTrieMap(by_key(pairs)), tetraplet, cid)
+
+
+@definition
+def by_key(pairs: tuple[Pair, ...]) -> dict[Json, tuple[Value, ...]]:
+    """The values under each key, in the order of the pairs."""
+    keys = dict.fromkeys(pair.key for pair in pairs)
+    return {key: tuple(pair.value for pair in pairs if pair.key == key) for key in keys}
 
 
 @definition
 def pair_key(pair: Value) -> Json:
     """The key of a pair."""
     return cast(Json, json_text.member(pair.json, "key"))
-
-
-@definition
-def pair_value(pair: Value) -> Value:
-    """The value of a pair, with the pair's tetraplet."""
-    return stored(pair_json(pair), pair.tetraplet, pair.provenance)
 
 
 @definition

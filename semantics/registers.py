@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from semantics.aquavm.messages import code_of, message_of
 from semantics.environment import ErrorRecord, Registers
 from semantics.notation import definition, rules
-from spec import codes, json_text
-from spec.faults import Catchable
+from spec import json_text
+from spec.faults import Catchable, ValuesDiffer, ValuesEqual
 from spec.printer import describe
 from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
 from spec.values import Json, Provenance, Tetraplet
@@ -33,7 +34,7 @@ def record_last(
     if not r.last_settable:
         "last-kept: the register was set since the last handler"
         return r
-    elif error.code == codes.MATCH_VALUES_NOT_EQUAL or error.code == codes.MISMATCH_VALUES_EQUAL:
+    elif isinstance(error.fault, ValuesDiffer | ValuesEqual):
         "last-unaffected: a comparison that fails is no error of its own"
         return r
     else:
@@ -69,7 +70,7 @@ def failing_peer(instruction: Instruction, tetraplet: Tetraplet | None, me: str)
 @definition
 def error_object(error: Catchable, instruction: Instruction, peer: str | None) -> Json:
     """An error as the object that the registers show."""
-    return error_fields(error.code, error.message, describe(instruction), peer)
+    return error_fields(code_of(error), message_of(error), describe(instruction), peer)
 
 
 @definition

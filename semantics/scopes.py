@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from semantics.configuration import Config
 from semantics.environment import ArrayItems, Binding, CanonMapValue, CanonValue, Cell, Iteration, Scope
-from semantics.notation import definition, rules
-from spec import codes
-from spec.faults import Catchable, Trap, Uncatchable
+from semantics.notation import definition, need, rules
+from spec.faults import Catchable, NotSetAfterNew, ShadowingNotAllowed, Trap, Uncatchable, VariableNotFound
 from spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
 
 
@@ -27,7 +26,7 @@ def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
         return bound(scope, name, value)
     else:
         "bind-twice: shadowing is allowed only inside folds"
-        return codes.shadowing_not_allowed(name)
+        return Uncatchable(ShadowingNotAllowed(name))
 
 
 @definition
@@ -72,13 +71,13 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
     iteration = c.iterations.get(name)
     if cell is None and iteration is None:
         "lookup-undefined: the name has no visible value; whoever asks usually waits for it"
-        return codes.variable_not_found(name)
+        return Catchable(VariableNotFound(name))
     elif cell is None and iteration is not None:
         "lookup-iterator: an iterator stands for the current item of its fold"
         return current_item(iteration)
     elif cell is None or cell.value is None:
         "lookup-unset: the name was declared by `new` and has not been set"
-        return codes.variable_not_initialized_after_new(name)
+        return Catchable(NotSetAfterNew(name))
     elif iteration is None:
         "lookup-bound: the innermost cell has the value"
         return cast(Value, cell.value)
@@ -89,28 +88,16 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
 
 @rules("Scope")
 def lookup_canon(c: Config, name: str) -> CanonValue | Catchable:
-    """The contents of a canonical stream."""
-    found = lookup_contents(c, name)
-    match found:
-        case Catchable():
-            "canon-stream-missing: it has no contents here"
-            return found
-        case _:
-            "canon-stream-found: the tag of the name says that it is a stream"
-            return cast(CanonValue, found)
+    """The contents of a canonical stream: the tag of the name says that it is one."""
+    found = need(lookup_contents(c, name))
+    return cast(CanonValue, found)
 
 
 @rules("Scope")
 def lookup_canon_map(c: Config, name: str) -> CanonMapValue | Catchable:
-    """The contents of a canonical map."""
-    found = lookup_contents(c, name)
-    match found:
-        case Catchable():
-            "canon-map-missing: it has no contents here"
-            return found
-        case _:
-            "canon-map-found: the tag of the name says that it is a map"
-            return cast(CanonMapValue, found)
+    """The contents of a canonical map: the tag of the name says that it is one."""
+    found = need(lookup_contents(c, name))
+    return cast(CanonMapValue, found)
 
 
 @rules("Scope")
@@ -119,10 +106,10 @@ def lookup_contents(c: Config, name: str) -> Binding | Catchable:
     cell = visible_cell(c.scope, name)
     if cell is None:
         "canon-undefined: it has not been canonicalised where this peer can see it"
-        return codes.variable_not_found(name)
+        return Catchable(VariableNotFound(name))
     elif cell.value is None:
         "canon-unset: the name was declared by `new` and has not been set"
-        return codes.variable_not_initialized_after_new(name)
+        return Catchable(NotSetAfterNew(name))
     else:
         "canon-bound: the innermost cell has the contents"
         return cell.value

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec import Struct
 from msgspec.structs import replace
+from rpds import HashTrieMap
 
 from semantics.authenticity.cids import (
     canon_element_cid,
@@ -13,12 +16,15 @@ from semantics.authenticity.cids import (
     value_cid,
 )
 from semantics.configuration import Config, Host
-from semantics.notation import definition, rules
+from semantics.judgements import all_of
+from semantics.notation import definition, need, rules
 from semantics.scopes import stored
-from spec import codes, json_text
+from spec import json_text
 from spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
-from spec.faults import Trap, Uncatchable
+from spec.faults import CidNotFound, Store, Trap, Uncatchable
 from spec.values import Cid, Json, Tetraplet, Value
+
+T = TypeVar("T")
 
 
 class Tracked(Struct, frozen=True, gc=False, eq=False):
@@ -89,76 +95,62 @@ def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetrapl
 
 
 @rules("Store")
-def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
-    """A service result with its value and tetraplet.
+def entry(store: HashTrieMap[Cid, T], kind: Store, cid: Cid) -> T | Uncatchable:
+    """What a content id refers to."""
+    found = store.get(cid)
+    if found is None:
+        "entry-missing: the id refers to nothing"
+        return Uncatchable(CidNotFound(kind, cid))
+    else:
+        "entry-found: a record of the store, or a value"
+        return found
 
-    A stored text is read anew: the reference reads floats inexactly, so their last digit can change each time.
-    """
-    result = stores.service_result_store.get(cid)
-    text = None if result is None else stores.value_store.get(result.value_cid)
-    json = None if text is None else json_text.canonical(text)
-    tetraplet = None if result is None else stores.tetraplet_store.get(result.tetraplet_cid)
-    if result is None:
-        "service-result-missing: the id refers to nothing"
-        return codes.cid_not_found("service result aggregate", cid)
-    elif text is None:
-        "service-value-missing: the result's value is not there"
-        return codes.cid_not_found("value", result.value_cid)
-    elif tetraplet is None:
-        "service-tetraplet-missing: the result's tetraplet is not there"
-        return codes.cid_not_found("tetraplet", result.tetraplet_cid)
-    elif json is None:
-        "service-value-not-json: what is stored as the value is no JSON, which the reference relies on"
+
+@rules("Store")
+def readable(text: Json) -> Json | Trap:
+    """A stored value, read anew: AquaVM reads floats inexactly, so their last digit can change each time."""
+    json = json_text.canonical(text)
+    if json is None:
+        "value-not-json: what is stored is no JSON, which AquaVM relies on"
         return Trap("stored-value-not-json")
     else:
-        "service-result: all is there"
-        return Service(json, result.argument_hash, tetraplet)
+        "value-json: the value in canonical form"
+        return json
+
+
+@rules("Store")
+def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
+    """A service result with its value and tetraplet."""
+    result = need(entry(stores.service_result_store, Store.SERVICE_RESULT, cid))
+    text = need(entry(stores.value_store, Store.VALUE, result.value_cid))
+    tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet_cid))
+    json = need(readable(text))
+    return Service(json, result.argument_hash, tetraplet)
 
 
 @rules("Store")
 def find_canon_tetraplet(stores: CidInfo, cid: Cid) -> Tetraplet | Uncatchable:
-    """The tetraplet of a canonical stream."""
-    result = stores.canon_result_store.get(cid)
-    tetraplet = None if result is None else stores.tetraplet_store.get(result.tetraplet)
-    if result is None:
-        "canon-result-missing: the id refers to nothing"
-        return codes.cid_not_found("canon result aggregate", cid)
-    elif tetraplet is None:
-        "canon-tetraplet-missing: the canon's tetraplet is not there"
-        return codes.cid_not_found("tetraplet", result.tetraplet)
-    else:
-        "canon-tetraplet: the tetraplet of the peer that made it"
-        return tetraplet
+    """The tetraplet of a canonical stream, which is that of the peer that made it."""
+    result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
+    return entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet)
 
 
-@definition
-def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value | Uncatchable | Trap, ...]:
-    """The elements of a canonical stream, each a value or what is missing of it."""
-    return tuple(find_element(stores, element) for element in stores.canon_result_store[cid].values)
+@rules("Store")
+def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatchable | Trap:
+    """All elements of a canonical stream."""
+    result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
+    elements = need(all_of(tuple(find_element(stores, element) for element in result.values)))
+    return elements
 
 
 @rules("Store")
 def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
-    """One element of a canonical stream."""
-    element = stores.canon_element_store.get(cid)
-    text = None if element is None else stores.value_store.get(element.value)
-    json = None if text is None else json_text.canonical(text)
-    tetraplet = None if element is None else stores.tetraplet_store.get(element.tetraplet)
-    if element is None:
-        "canon-element-missing: the id refers to nothing"
-        return codes.cid_not_found("canon aggregate", cid)
-    elif text is None:
-        "canon-value-missing: the element's value is not there"
-        return codes.cid_not_found("value", element.value)
-    elif tetraplet is None:
-        "canon-element-tetraplet-missing: the element's tetraplet is not there"
-        return codes.cid_not_found("tetraplet", element.tetraplet)
-    elif json is None:
-        "canon-value-not-json: what is stored as the value is no JSON, which the reference relies on"
-        return Trap("stored-value-not-json")
-    else:
-        "canon-element: a stored value, with what remains of its tetraplet"
-        return stored(json, tetraplet, element.provenance)
+    """One element of a canonical stream, with what remains of its tetraplet."""
+    element = need(entry(stores.canon_element_store, Store.CANON_ELEMENT, cid))
+    text = need(entry(stores.value_store, Store.VALUE, element.value))
+    tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, element.tetraplet))
+    json = need(readable(text))
+    return stored(json, tetraplet, element.provenance)
 
 
 @definition

@@ -16,8 +16,7 @@ from semantics.environment import Cursor, Descriptor, Matrix, Streams, StreamSta
 from semantics.merge.memory import Memory
 from semantics.notation import definition, rules
 from semantics.persistent import set_states
-from spec import codes
-from spec.faults import Source, Trap, Uncatchable
+from spec.faults import Source, StreamTooLong, Trap, Uncatchable
 from spec.states import Ap, Executed, State, StreamResult
 from spec.syntax import Span
 from spec.values import Value
@@ -154,7 +153,7 @@ def append(
         return Trap("generation-out-of-memory")
     elif stream.size >= SIZE_LIMIT:
         "append-too-many: a stream holds at most 1023 values"
-        return codes.stream_size_limit()
+        return Uncatchable(StreamTooLong())
     elif found is None:
         "append-first: the global stream comes into being, and displaces any other stream of that name"
         return streams.insert(name, (Descriptor(None, stream),))

@@ -1,8 +1,11 @@
-"""Faults: why an instruction, a premise or an input cannot have its way.
+"""Faults: why an instruction, a premise or an input cannot have its way, as data.
 
 *Catchable* errors go up to the next ``xor``; *uncatchable* ones end the run, and everything that it did is discarded;
 a *trap* is a place where AquaVM panics.  A *conflict*, an *unexpected* state and *malformed* data are what the merge of
 two traces finds; each ends the run with a trace error that names the instruction.
+
+Each of them holds a fault: a record of what is wrong, in the words of the language.  Their codes are in `spec.codes`;
+what AquaVM writes of them is in `semantics.aquavm`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from spec.states import State
+from spec.states import Ap, Fold, Lore, Par, Result, State
+from spec.values import Cid, Json, Tetraplet
 
 
 class Source(Enum):
@@ -23,30 +27,369 @@ class Source(Enum):
     NEITHER = "neither"
 
 
-class Catchable(Struct, frozen=True, gc=False):
-    """An error that ``xor`` catches."""
+# --- what a script can catch --------------------------------------------------------------------------
 
-    code: int
+
+class ServiceFailed(Struct, frozen=True, gc=False):
+    """A service answered with a non-zero code, or with a text that is not JSON."""
+
+    ret_code: int
     message: str
 
 
-class Uncatchable(Struct, frozen=True, gc=False):
-    """An error that ends the run; everything that the run did is discarded."""
-
-    code: int
-    message: str
+class ValuesDiffer(Struct, frozen=True, gc=False):
+    """The operands of ``match`` differ."""
 
 
-class Trap(Struct, frozen=True, gc=False):
-    """A place where AquaVM panics; `name` says which."""
+class ValuesEqual(Struct, frozen=True, gc=False):
+    """The operands of ``mismatch`` are equal."""
+
+
+class VariableNotFound(Struct, frozen=True, gc=False):
+    """A variable has no value yet; most instructions wait for it instead of failing."""
 
     name: str
+
+
+class NotIterable(Struct, frozen=True, gc=False):
+    """The iterable of a fold is not an array; `expression` is the variable's name, or the lens alone."""
+
+    expression: str
+    value: Json
+
+
+class RaisedByScript(Struct, frozen=True, gc=False):
+    """The script raised an error object with ``fail``."""
+
+    error: Json
+
+
+class NotSetAfterNew(Struct, frozen=True, gc=False):
+    """A variable was declared by ``new`` and has not been set; this is not waited for."""
+
+    name: str
+
+
+class LengthOfNonArray(Struct, frozen=True, gc=False):
+    """``.length`` of something that is not an array."""
+
+    value: Json
+
+
+class NameNotString(Struct, frozen=True, gc=False):
+    """A peer, service or function is given by a value that is not a string."""
+
+    name: str
+    value: Json
+
+
+class UnsupportedMapKey(Struct, frozen=True, gc=False):
+    """The key of a map entry is neither a string nor an integer."""
+
+    stream_map: str
+
+
+# Lenses that do not fit what they are applied to.
+
+
+class KeyBeyondRange(Struct, frozen=True, gc=False):
+    """The number of a scalar inside a lens is no unsigned integer of 32 bits."""
+
+    key: Json
+
+
+class KeyNotAccessor(Struct, frozen=True, gc=False):
+    """The value of a scalar inside a lens is neither a string nor a number."""
+
+    key: Json
+
+
+class IndexOfNonArray(Struct, frozen=True, gc=False):
+    """An element of something that is not an array."""
+
+    value: Json
+    index: int
+
+
+class IndexOutOfRange(Struct, frozen=True, gc=False):
+    """The array is shorter."""
+
+    value: Json
+    index: int
+
+
+class FieldOfNonObject(Struct, frozen=True, gc=False):
+    """A member of something that is not an object."""
+
+    value: Json
+    name: str
+
+
+class NoSuchField(Struct, frozen=True, gc=False):
+    """The object has no such member."""
+
+    value: Json
+    name: str
+
+
+class TooFewElements(Struct, frozen=True, gc=False):
+    """A canonical stream, or the values under a key of a canonical map, have fewer elements."""
+
+    count: int
+    index: int
+
+
+class FieldOfStream(Struct, frozen=True, gc=False):
+    """A canonical stream has elements and no members."""
+
+    name: str
+
+
+class KeyNotIndex(Struct, frozen=True, gc=False):
+    """The value of a scalar that should select an element of a canonical stream is no number."""
+
+    key: Json
+
+
+class KeyIsIterator(Struct, frozen=True, gc=False):
+    """The key of a canonical map is given by an iterator."""
+
+
+class KeyNotOfMap(Struct, frozen=True, gc=False):
+    """The value of a scalar that should select from a canonical map is neither a string nor an integer."""
+
+    key: Json
+
+
+LensFault = (
+    KeyBeyondRange
+    | KeyNotAccessor
+    | IndexOfNonArray
+    | IndexOutOfRange
+    | FieldOfNonObject
+    | NoSuchField
+    | TooFewElements
+    | FieldOfStream
+    | KeyNotIndex
+    | KeyIsIterator
+    | KeyNotOfMap
+)
+
+# Operands of ``fail`` that are no error objects.
+
+
+class ErrorNotObject(Struct, frozen=True, gc=False):
+    """The value is no object."""
+
+    value: Json
+
+
+class ErrorWithoutField(Struct, frozen=True, gc=False):
+    """The object lacks its `error_code` or its `message`."""
+
+    value: Json
+    name: str
+
+
+class ErrorCodeNotInteger(Struct, frozen=True, gc=False):
+    """The code is no integer."""
+
+    value: Json
+
+
+class ErrorCodeZero(Struct, frozen=True, gc=False):
+    """The code says that there is no error."""
+
+
+class ErrorMessageNotString(Struct, frozen=True, gc=False):
+    """The message is no string."""
+
+    value: Json
+
+
+ErrorObjectFault = ErrorNotObject | ErrorWithoutField | ErrorCodeNotInteger | ErrorCodeZero | ErrorMessageNotString
+
+
+# --- what ends a run ----------------------------------------------------------------------------------
+
+
+class FoldNotRunning(Struct, frozen=True, gc=False):
+    """``next`` outside the run of its fold."""
+
+    iterator: str
+
+
+class IteratorShadowed(Struct, frozen=True, gc=False):
+    """A call binds its result to the iterator of a fold."""
+
+    name: str
+
+
+class IteratorTaken(Struct, frozen=True, gc=False):
+    """A fold starts while another fold with the same iterator is running."""
+
+    name: str
+
+
+class ResultDoesNotFit(Struct, frozen=True, gc=False):
+    """The data hold a result of another kind than the call's output."""
+
+    result: Result
+
+
+class ShadowingNotAllowed(Struct, frozen=True, gc=False):
+    """A variable is assigned twice outside a fold."""
+
+    name: str
+
+
+class Store(Enum):
+    """What one of the stores holds."""
+
+    VALUE = "value"
+    TETRAPLET = "tetraplet"
+    CANON_ELEMENT = "canon element"
+    CANON_RESULT = "canon result"
+    SERVICE_RESULT = "service result"
+
+
+class CidNotFound(Struct, frozen=True, gc=False):
+    """A content id refers to nothing in the stores."""
+
+    store: Store
+    cid: Cid
+
+
+class StreamTooLong(Struct, frozen=True, gc=False):
+    """A stream reached 1024 values."""
+
+
+class PairWithoutKey(Struct, frozen=True, gc=False):
+    """An element of a canonical map has no key, or one that is neither a string nor an integer."""
+
+
+class PairWithoutValue(Struct, frozen=True, gc=False):
+    """An element of a canonical map has no value."""
+
+
+class CanonMapWithoutValue(Struct, frozen=True, gc=False):
+    """A canonical map that should become a scalar has no element."""
+
+
+class WrongArguments(Struct, frozen=True, gc=False):
+    """The data record a result for other arguments than the call has."""
+
+    expected: Cid
+    stored: Cid
+
+
+class Kind(Enum):
+    """What stores its tetraplet in the data."""
+
+    CALL = "call"
+    CANON = "canon"
+
+
+class WrongTetraplet(Struct, frozen=True, gc=False):
+    """The data record another call or canon than the script asks for."""
+
+    kind: Kind
+    expected: Tetraplet
+    stored: Tetraplet
+
+
+# The record of a failed call that is none.
+
+
+class WrongType(Struct, frozen=True, gc=False):
+    """A value is of another type; `expected` says of which it should be."""
+
+    value: Json
+    expected: str
+
+
+class WrongLength(Struct, frozen=True, gc=False):
+    """An array has more or fewer elements than the record has fields."""
+
+    count: int
+
+
+class MissingField(Struct, frozen=True, gc=False):
+    """An object lacks a field of the record."""
+
+    name: str
+
+
+class CodeBeyondRange(Struct, frozen=True, gc=False):
+    """A return code is no integer of 32 bits."""
+
+    code: int
+
+
+RecordFault = WrongType | WrongLength | MissingField | CodeBeyondRange
+
+
+class NotAFailure(Struct, frozen=True, gc=False):
+    """The stored value of a failed call is not a failure record."""
+
+    fault: RecordFault
+
+
+# Data that are not authentic.
+
+
+class KeyMalformed(Struct, frozen=True, gc=False):
+    """A public key in the data is none; the complaint is that of AquaVM's reader of keys."""
+
+    key: bytes
+    complaint: str
+
+
+class KeyMissing(Struct, frozen=True, gc=False):
+    """A peer has content ids in the trace, and no key with its id is there."""
+
+    peer_id: str
+
+
+class NotSigned(Struct, frozen=True, gc=False):
+    """A signature is not over the content ids of its peer; the complaint is that of AquaVM's check."""
+
+    peer_id: str
+    complaint: str
+    cids: tuple[Cid, ...]
+
+
+class Retracted(Struct, frozen=True, gc=False):
+    """A peer vouched for different things in prev and current data."""
+
+    peer_id: str
+    larger: tuple[Cid, ...]
+    smaller: tuple[Cid, ...]
+
+
+class Worded(Struct, frozen=True, gc=False):
+    """A fault of which there is nothing but a code and a message, such as the complaint of a reader of bytes."""
+
+    code: int
+    message: str
+
+
+# --- what the merge of two traces finds ---------------------------------------------------------------
+
+
+class Contradiction(Enum):
+    """In which way two states cannot both be true."""
+
+    RESULTS = "one call has two results"
+    OUTCOMES = "one call has two outcomes"
+    CANONS = "one canon has two contents"
+    KINDS = "at least one state is of another kind of instruction"
 
 
 class Conflict(Struct, frozen=True, gc=False):
     """The two sides cannot both be true; `left` and `right` are what they recorded."""
 
-    reason: str
+    reason: Contradiction
     left: State
     right: State
 
@@ -59,10 +402,184 @@ class Unexpected(Struct, frozen=True, gc=False):
     state: State
 
 
-class Malformed(Struct, frozen=True, gc=False):
-    """The data cannot be what any script has recorded; `reason` says why."""
+class WindowBeyondTrace(Struct, frozen=True, gc=False):
+    """A window reaches beyond its trace, which has `size` states."""
+
+    size: int
+    position: int
+    length: int
+
+
+class ParTooLong(Struct, frozen=True, gc=False):
+    """The branches of a ``par`` are longer than any trace."""
+
+    sizes: Par
+
+
+class ParBeyondTrace(Struct, frozen=True, gc=False):
+    """The branches of a ``par`` at this position end beyond any trace."""
+
+    sizes: Par
+    position: int
+
+
+class ParBeyondWindow(Struct, frozen=True, gc=False):
+    """The branches of a ``par`` are longer than what remains of the window."""
+
+    sizes: Par
+    remaining: int
+
+
+class LoreRuns(Struct, frozen=True, gc=False):
+    """An entry of a fold has not two runs, one before and one after."""
+
+    count: int
+
+
+class LoreNowhere(Struct, frozen=True, gc=False):
+    """An entry of a fold is for a position beyond the trace, which has `size` states."""
+
+    position: int
+    size: int
+
+
+class LoreNoValue(Struct, frozen=True, gc=False):
+    """An entry of a fold is for a state that puts nothing into a stream."""
+
+    state: State
+
+
+class LoreTooLong(Struct, frozen=True, gc=False):
+    """The runs of a fold up to an entry are longer than any trace."""
+
+    fold: Fold
+    index: int
+
+
+class LoreRepeated(Struct, frozen=True, gc=False):
+    """A fold has two entries for one value."""
+
+    fold: Fold
+    value: int
+
+
+class FoldBeyondTrace(Struct, frozen=True, gc=False):
+    """A fold at this position ends beyond any trace; `lore` has its windows, and `count` states in all."""
+
+    side: Source
+    lore: tuple[Lore, ...]
+    count: int
+    position: int
+
+
+class FoldBeyondWindow(Struct, frozen=True, gc=False):
+    """A fold is longer than what remains of the window; `lore` has its windows, and `count` states in all."""
+
+    side: Source
+    lore: tuple[Lore, ...]
+    count: int
+    position: int
+
+
+class NotOneGeneration(Struct, frozen=True, gc=False):
+    """An append is recorded in no generation, or in several."""
+
+    state: Ap
+
+
+class Misshapen(Struct, frozen=True, gc=False):
+    """A trace has no tree: its sizes or positions do not fit together, as `reason` says."""
 
     reason: str
+
+
+DataFault = (
+    WindowBeyondTrace
+    | ParTooLong
+    | ParBeyondTrace
+    | ParBeyondWindow
+    | LoreRuns
+    | LoreNowhere
+    | LoreNoValue
+    | LoreTooLong
+    | LoreRepeated
+    | FoldBeyondTrace
+    | FoldBeyondWindow
+    | NotOneGeneration
+    | Misshapen
+)
+
+
+class Malformed(Struct, frozen=True, gc=False):
+    """The data cannot be what any script has recorded."""
+
+    fault: DataFault
+
+
+class DataDoNotFit(Struct, frozen=True, gc=False):
+    """The data do not fit the script: they are of another script, or contradict each other, or cannot be."""
+
+    instruction: str
+    problem: Conflict | Unexpected | Malformed
+
+
+# --- failures -----------------------------------------------------------------------------------------
+
+CatchableFault = (
+    ServiceFailed
+    | ValuesDiffer
+    | ValuesEqual
+    | VariableNotFound
+    | NotIterable
+    | RaisedByScript
+    | NotSetAfterNew
+    | LengthOfNonArray
+    | NameNotString
+    | UnsupportedMapKey
+    | LensFault
+    | ErrorObjectFault
+    | Worded
+)
+
+UncatchableFault = (
+    DataDoNotFit
+    | FoldNotRunning
+    | IteratorShadowed
+    | IteratorTaken
+    | ResultDoesNotFit
+    | ShadowingNotAllowed
+    | CidNotFound
+    | StreamTooLong
+    | PairWithoutKey
+    | PairWithoutValue
+    | CanonMapWithoutValue
+    | WrongArguments
+    | WrongTetraplet
+    | NotAFailure
+    | KeyMalformed
+    | KeyMissing
+    | NotSigned
+    | Retracted
+    | Worded
+)
+
+
+class Catchable(Struct, frozen=True, gc=False):
+    """An error that ``xor`` catches."""
+
+    fault: CatchableFault
+
+
+class Uncatchable(Struct, frozen=True, gc=False):
+    """An error that ends the run; everything that the run did is discarded."""
+
+    fault: UncatchableFault
+
+
+class Trap(Struct, frozen=True, gc=False):
+    """A place where AquaVM panics; `name` says which."""
+
+    name: str
 
 
 Failure = Catchable | Uncatchable | Trap | Conflict | Unexpected | Malformed

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import IO, Any, Protocol
 
+from semantics.aquavm.messages import message_of
 from semantics.editions import FAITHFUL, Edition
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.particle import CallRequest, CallResult, Particle, SizeLimits
@@ -64,7 +65,7 @@ class SpecificationAdapter:
         """Data in their JSON form; raises ValueError for bytes that are no data."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
-            raise ValueError(decoded.message)
+            raise ValueError(message_of(decoded))
         versions = decoded[0] if data else OURS
         return {
             "data": data_to_json(decoded[1]),

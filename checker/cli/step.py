@@ -11,6 +11,7 @@ from checker.cli._outcome import BadInputError
 from checker.report.fired import recording
 from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
+from semantics.aquavm.messages import code_of, message_of
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.invoke import conclude, farewell, start
 from semantics.machine import Machine, machine
@@ -110,11 +111,11 @@ def told_control(configuration: Config) -> str:
             innermost = next(iter(configuration.stack), None)
             return f"return into {type(innermost).__name__}" if innermost is not None else "return"
         case Throw(error):
-            return f"error {error.code} goes up: {shorten(error.message)}"
+            return f"error {code_of(error)} goes up: {shorten(message_of(error))}"
         case Halt(None):
             return "halted"
-        case Halt(Catchable(code, message) | Uncatchable(code, message)):
-            return f"halted with error {code}: {message}"
+        case Halt(Catchable() | Uncatchable() as reason):
+            return f"halted with error {code_of(reason)}: {message_of(reason)}"
         case Halt(Trap(name)):
             return f"the reference interpreter panics: {name}"
         case _:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
+from semantics.aquavm.messages import message_of
 from semantics.authenticity.keys import KeyPair
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.invoke import invoke
@@ -103,7 +104,7 @@ class SpecificationOnWire:
         """Data in their JSON form.  Raises ValueError when the bytes are no data."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
-            raise ValueError(decoded.message)
+            raise ValueError(message_of(decoded))
         return data_to_json(decoded[1])
 
 

@@ -13,12 +13,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from semantics.aquavm.messages import trace_text
 from semantics.merge.grow import grow, nodes_of, parts_of
 from semantics.merge.tree import Clash, FoldNode, Forest, Leaf, Node, ParNode, join_forests
 from semantics.network.world import Invoke
 from semantics.particle import Outcome, Particle
 from spec import codes
 from spec.data import Data
+from spec.faults import Malformed
 from spec.parser import Script
 from spec.states import Ap, CanonSent, Sent
 
@@ -72,9 +74,9 @@ def compare(
     outcome = invoke(script, prev, current, particle, observer, {})
     left, right, result = grow(prev.trace), grow(current.trace), grow(outcome.data.trace)
     for tree in (left, right):
-        if isinstance(tree, str):
-            return Compared(Departure("misshapen", None, None, tree), 0)
-    assert not isinstance(left, str) and not isinstance(right, str)
+        if isinstance(tree, Malformed):
+            return Compared(misshapen(tree), 0)
+    assert not isinstance(left, Malformed) and not isinstance(right, Malformed)
     joined = join_forests(left, right)
     if isinstance(joined, Clash):
         accepted = None if codes.is_abandoned(outcome.ret_code) else Departure("accepted", joined.left, joined.right)
@@ -83,11 +85,16 @@ def compare(
         return Compared(None, 0, wrong=True)
     if codes.is_abandoned(outcome.ret_code):
         return Compared(Departure("abandoned", None, None, outcome.error_message), 0)
-    if isinstance(result, str):
-        return Compared(Departure("misshapen", None, None, result), 0)
+    if isinstance(result, Malformed):
+        return Compared(misshapen(result), 0)
     found = tuple(differences(joined, result, observer))
     departures = (item for item in found if isinstance(item, Departure))
     return Compared(next(departures, None), sum(isinstance(item, OwnWork) for item in found))
+
+
+def misshapen(trace: Malformed) -> Departure:
+    """The departure of a trace that has no tree."""
+    return Departure("misshapen", None, None, trace_text(trace))
 
 
 def is_own_error(outcome: Outcome) -> bool:

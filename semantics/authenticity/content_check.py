@@ -16,9 +16,9 @@ import base58
 from blake3 import blake3
 from msgspec import Struct
 
+from semantics.aquavm.rust_text import quoted
 from semantics.authenticity.cids import cid_of
 from semantics.notation import opaque
-from spec.rust_text import quoted
 from spec.values import Cid
 
 JSON_CODEC: Final = 0x0200

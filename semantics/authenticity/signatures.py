@@ -14,11 +14,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rpds import HashTrieMap
 
+from semantics.aquavm.rust_text import quoted
 from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key
 from semantics.notation import opaque
 from spec.data import base_58
 from spec.faults import Trap
-from spec.rust_text import quoted
 from spec.values import Cid
 
 SIGNATURE_LENGTH: Final = 64

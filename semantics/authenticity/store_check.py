@@ -8,11 +8,13 @@ from typing import Any, Final, TypeVar
 
 from rpds import HashTrieMap
 
+from semantics.aquavm.rust_text import quoted
 from semantics.authenticity.cids import canon_element_text, canon_result_text, service_result_text, tetraplet_text
 from semantics.authenticity.content_check import check_cid
 from semantics.notation import opaque
+from spec import codes
 from spec.data import CidInfo
-from spec.rust_text import quoted
+from spec.faults import Uncatchable
 from spec.values import Cid, FromCanon, FromService
 
 T = TypeVar("T")
@@ -27,9 +29,10 @@ SERVICE_RESULT: Final = "air_interpreter_data::executed_state::ServiceResultCidA
 
 @opaque("a hash function")
 @lru_cache(maxsize=64)
-def check_stores(info: CidInfo) -> str | None:
-    """The first complaint about the stores, in the order in which the reference looks at them."""
-    return next(complaints(info), None)
+def check_stores(info: CidInfo) -> CidInfo | Uncatchable:
+    """The stores, if all is in order; the error is the first complaint, in the order in which AquaVM looks at them."""
+    complaint = next(complaints(info), None)
+    return info if complaint is None else codes.refused(codes.CID_STORE_CORRUPT, complaint)
 
 
 def complaints(info: CidInfo) -> Iterator[str]:

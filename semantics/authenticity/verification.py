@@ -17,11 +17,9 @@ from rpds import HashTrieMap
 from semantics.authenticity.keys import key_problem, peer_id_of
 from semantics.authenticity.signatures import signature_problem
 from semantics.authenticity.store_check import check_stores
-from semantics.notation import opaque, rules
-from spec import codes
-from spec.data import Data, base_58
-from spec.faults import Trap, Uncatchable
-from spec.rust_text import quoted, quoted_list
+from semantics.notation import need, opaque, rules
+from spec.data import Data
+from spec.faults import KeyMalformed, KeyMissing, NotSigned, Retracted, Trap, Uncatchable
 from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
 from spec.values import Cid
 
@@ -41,39 +39,18 @@ Peers: TypeAlias = "HashTrieMap[str, Vouched]"
 
 @rules("Verify")
 def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | Trap:
-    """Check prev and current data of the particle whose id is `salt`; the signatures that both amount to."""
-    stores = check_stores(current.cid_info)
-    ours = vouched(prev)
-    theirs = vouched(current)
-    match stores, ours, theirs:
-        case str(), _, _:
-            "verify-stores: an id in current data is not that of what it names, or refers to nothing"
-            return Uncatchable(codes.CID_STORE_CORRUPT, stores)
-        case _, Uncatchable() | Trap(), _:
-            "verify-prev: prev data have a key that is none, or lack the key of a peer"
-            return ours
-        case _, _, Uncatchable() | Trap():
-            "verify-current: current data have a key that is none, or lack the key of a peer"
-            return theirs
-        case _:
-            "verify-contents: what the data contain is consistent, and it remains to be seen who signed it"
-            return verify_signatures(ours, theirs, salt)
+    """Prev and current data of the particle whose id is `salt` have the signatures of both, if all is in order.
 
-
-@rules("Verify")
-def verify_signatures(ours: Peers, theirs: Peers, salt: str) -> Signatures | Uncatchable | Trap:
-    """Check the signatures of current data, and that no peer took anything back; the signatures of both."""
-    forged = first_forged(theirs, salt)
-    retracted = first_retracted(ours, theirs)
-    if forged is not None:
-        "verify-signature: a peer did not sign these content ids"
-        return forged
-    elif retracted is not None:
-        "verify-retracted: the smaller multiset of a peer's content ids is not part of the larger"
-        return retracted
-    else:
-        "verify-ok: of each peer the signature over more content ids is kept, prev's when there are as many"
-        return merge_signatures(ours, theirs)
+    First, each content id in current data must be that of what it names, and refer to something; then keys must be
+    well formed and there for all peers, in prev data before current data; then current data must be signed; then no
+    peer may have taken anything back.
+    """
+    need(check_stores(current.cid_info))
+    ours = need(vouched(prev))
+    theirs = need(vouched(current))
+    need(signed(theirs, salt))
+    need(not_retracted(ours, theirs))
+    return merge_signatures(ours, theirs)
 
 
 @opaque("a loop over states")
@@ -87,14 +64,14 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
     for key in data.signatures:
         malformed = key_problem(key)
         if malformed is not None:
-            return malformed if isinstance(malformed, Trap) else malformed_key(key, malformed)
+            return malformed if isinstance(malformed, Trap) else Uncatchable(KeyMalformed(key, malformed))
     cids: dict[str, list[Cid]] = {peer_id_of(key[1:]): [] for key in data.signatures}
     for state in data.trace:
         for cid, peer_id in signed_by(data, state):
             if peer_id is None:
                 return Trap("state-refers-to-nothing")
             if peer_id not in cids:
-                return peer_without_key(peer_id)
+                return Uncatchable(KeyMissing(peer_id))
             cids[peer_id].append(cid)
     return HashTrieMap(
         {
@@ -121,63 +98,36 @@ def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
 
 
 @opaque("a signature")
-def first_forged(peers: Peers, salt: str) -> Uncatchable | Trap | None:
-    """The error for the first peer whose signature is not over its content ids."""
+def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
+    """The peers, if each has signed its content ids; the error is for the first that has not."""
     for peer_id in sorted(peers):
         found = peers[peer_id]
         complaint = signature_problem(found.key, found.signature, found.cids, salt)
         if isinstance(complaint, Trap):
             return complaint
         if complaint is not None:
-            return signature_mismatch(peer_id, complaint, found.cids)
-    return None
+            return Uncatchable(NotSigned(peer_id, complaint, found.cids))
+    return peers
 
 
 @opaque("a comparison of multisets")
-def first_retracted(ours: Peers, theirs: Peers) -> Uncatchable | None:
-    """The error for the first peer that vouched for something on one side, and for not less without it on the other."""
+def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
+    """The peers of current data, if none has taken anything back.
+
+    The error is for the first peer that vouched for something on one side, and for not less without it on the other.
+    """
     for peer_id in sorted(peer for peer in theirs if peer in ours):
         smaller, larger = sorted((theirs[peer_id], ours[peer_id]), key=lambda found: len(found.cids))
         if not Counter(smaller.cids) <= Counter(larger.cids):
-            return inconsistent(peer_id, larger.cids, smaller.cids)
-    return None
+            return Uncatchable(Retracted(peer_id, larger.cids, smaller.cids))
+    return theirs
 
 
 @opaque("a loop over peers")
 def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
-    """Of each peer the signature over more content ids."""
+    """Of each peer the signature over more content ids, prev's where there are as many."""
     known = dict(ours.items())
     for peer_id, found in theirs.items():
         if peer_id not in known or len(found.cids) > len(known[peer_id].cids):
             known[peer_id] = found
     return HashTrieMap({found.key: found.signature for found in known.values()})
-
-
-# --- errors ---------------------------------------------------------------------------------------------
-
-
-def malformed_key(key: bytes, complaint: str) -> Uncatchable:
-    """A public key that is none."""
-    return Uncatchable(codes.BAD_SIGNATURE, f"malformed key: {quoted(base_58(key))}: {complaint}")
-
-
-def peer_without_key(peer_id: str) -> Uncatchable:
-    """A peer has content ids in the trace, and no key with its id is there."""
-    return Uncatchable(codes.BAD_SIGNATURE, f"peer_id doens't match any available public key: {quoted(peer_id)}")
-
-
-def signature_mismatch(peer_id: str, complaint: str, cids: tuple[Cid, ...]) -> Uncatchable:
-    """A signature is not over these content ids."""
-    return Uncatchable(
-        codes.BAD_SIGNATURE,
-        f"signature mismatch for {quoted(peer_id)}: {complaint}, values: CIDS: {quoted_list(cids)}",
-    )
-
-
-def inconsistent(peer_id: str, larger: tuple[Cid, ...], smaller: tuple[Cid, ...]) -> Uncatchable:
-    """A peer vouched for different things."""
-    return Uncatchable(
-        codes.BAD_SIGNATURE,
-        f"inconsistent CID multisets on merge for peer {quoted(peer_id)}, "
-        f"prev: {quoted_list(larger)}, current: {quoted_list(smaller)}",
-    )

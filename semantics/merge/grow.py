@@ -25,18 +25,19 @@ from semantics.merge.tree import (
     Path,
 )
 from spec.equivalence import extent
+from spec.faults import Malformed, Misshapen
 from spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace
 
 LEFT, RIGHT, BEFORE, AFTER = range(4)
 """What a way through the tree says after the index of a par or of a fold: which part of it it goes on in."""
 
 
-def grow(trace: Trace) -> Forest | str:
-    """The tree of a trace; the text says why it has none, which the traces of honest peers have."""
+def grow(trace: Trace) -> Forest | Malformed:
+    """The tree of a trace, which the traces of honest peers have."""
     try:
         return _Grower(trace).forest(0, len(trace), ())
     except _MisshapenError as error:
-        return str(error)
+        return Malformed(Misshapen(str(error)))
 
 
 class _MisshapenError(ValueError):

@@ -7,12 +7,10 @@ never a silent choice.
 
 from __future__ import annotations
 
-from typing import cast
-
 from msgspec import Struct
 
-from semantics.notation import definition, rules
-from spec.faults import Conflict, Source, Unexpected
+from semantics.notation import definition, need, rules
+from spec.faults import Conflict, Contradiction, Source, Unexpected
 from spec.states import (
     Ap,
     CanonExecuted,
@@ -47,19 +45,29 @@ class Joined(Struct, frozen=True, gc=False):
 
 JoinResult = NotMet | Joined | Conflict | Unexpected
 
-NOT_EQUAL = "values in call results are not equal"
-CALLS_DIFFER = "previous and current call results are incompatible"
-STATES_DIFFER = "previous and current data have incompatible states"
-CANONS_DIFFER = "points to incompatible execution states"
+
+@rules("Join")
+def of_kind(expected: str, own: bool, prev: State | None, current: State | None) -> bool | Conflict | Unexpected:
+    """Both sides recorded the kind of instruction that the script has here; `own` says whether they did."""
+    if prev is not None and current is not None and not own:
+        "incompatible: at least one of the two sides recorded another kind of instruction here"
+        return Conflict(Contradiction.KINDS, prev, current)
+    elif prev is not None and not own:
+        "unexpected-previous: the kept data recorded another kind of instruction here"
+        return Unexpected(expected, Source.PREVIOUS, prev)
+    elif current is not None and not own:
+        "unexpected-current: the arriving data recorded another kind of instruction here"
+        return Unexpected(expected, Source.CURRENT, current)
+    else:
+        "own-kind: whatever either side recorded here is of this kind"
+        return True
 
 
 @rules("Join")
 def join_call(prev: State | None, current: State | None) -> JoinResult:
     """What two recordings of a call amount to."""
+    need(of_kind("call", is_call(prev) and is_call(current), prev, current))
     match prev, current:
-        case None, None:
-            "call-not-met: nobody has recorded this call yet"
-            return NotMet()
         case Sent() | Executed() | Failed(), None:
             "call-previous: only the kept data know this call"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
@@ -80,28 +88,32 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case Executed(), Executed():
             "executed-conflict: one call cannot have two results"
-            return Conflict(NOT_EQUAL, prev, current)
+            return Conflict(Contradiction.RESULTS, prev, current)
         case Failed(), Failed() if prev.cid == current.cid:
             "failed-failed: both know the same failure"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case Failed(), Failed():
             "failed-conflict: one call cannot fail in two ways"
-            return Conflict(CALLS_DIFFER, prev, current)
+            return Conflict(Contradiction.OUTCOMES, prev, current)
         case Executed(), Failed():
             "executed-failed: one call cannot both succeed and fail"
-            return Conflict(CALLS_DIFFER, prev, current)
+            return Conflict(Contradiction.OUTCOMES, prev, current)
         case Failed(), Executed():
             "failed-executed: one call cannot both fail and succeed"
-            return Conflict(CALLS_DIFFER, prev, current)
-        case Par() | Ap() | CanonSent() | CanonExecuted() | Fold(), None:
-            "call-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("call", Source.PREVIOUS, prev)
-        case None, Par() | Ap() | CanonSent() | CanonExecuted() | Fold():
-            "call-unexpected-current: the arriving data recorded another kind of instruction here"
-            return Unexpected("call", Source.CURRENT, current)
+            return Conflict(Contradiction.OUTCOMES, prev, current)
         case _, _:
-            "call-incompatible: at least one of the two is not a call"
-            return Conflict(STATES_DIFFER, cast(State, prev), cast(State, current))
+            "call-not-met: nobody has recorded this call yet"
+            return NotMet()
+
+
+@definition
+def is_call(state: State | None) -> bool:
+    """Whether a side, if it recorded anything, recorded a call."""
+    match state:
+        case Sent() | Executed() | Failed() | None:
+            return True
+        case _:
+            return False
 
 
 @definition
@@ -121,10 +133,8 @@ def same_result(prev: Result, current: Result) -> bool:
 @rules("Join")
 def join_ap(prev: State | None, current: State | None) -> JoinResult:
     """What two recordings of an append to a stream amount to; generations are numbered locally."""
+    need(of_kind("ap", is_ap(prev) and is_ap(current), prev, current))
     match prev, current:
-        case None, None:
-            "ap-not-met: nobody has recorded this append yet"
-            return NotMet()
         case Ap(), None:
             "ap-previous: only the kept data know this append"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
@@ -134,24 +144,26 @@ def join_ap(prev: State | None, current: State | None) -> JoinResult:
         case Ap(), Ap():
             "ap-ap: both know it; the kept generation stands, as numbering is local"
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
-        case _, None:
-            "ap-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("ap", Source.PREVIOUS, cast(State, prev))
-        case None, _:
-            "ap-unexpected-current: the arriving data recorded another kind of instruction here"
-            return Unexpected("ap", Source.CURRENT, current)
         case _, _:
-            "ap-incompatible: at least one of the two is not an append"
-            return Conflict(STATES_DIFFER, prev, current)
+            "ap-not-met: nobody has recorded this append yet"
+            return NotMet()
+
+
+@definition
+def is_ap(state: State | None) -> bool:
+    """Whether a side, if it recorded anything, recorded an append."""
+    match state:
+        case Ap() | None:
+            return True
+        case _:
+            return False
 
 
 @rules("Join")
 def join_canon(prev: State | None, current: State | None) -> JoinResult:
     """What two recordings of a canon amount to."""
+    need(of_kind("canon", is_canon(prev) and is_canon(current), prev, current))
     match prev, current:
-        case None, None:
-            "canon-not-met: nobody has recorded this canon yet"
-            return NotMet()
         case CanonSent() | CanonExecuted(), None:
             "canon-previous: only the kept data know this canon"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
@@ -172,16 +184,20 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonExecuted(), CanonExecuted():
             "canon-conflict: a canon is assigned once"
-            return Conflict(CANONS_DIFFER, prev, current)
-        case _, None:
-            "canon-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("canon", Source.PREVIOUS, cast(State, prev))
-        case None, _:
-            "canon-unexpected-current: the arriving data recorded another kind of instruction here"
-            return Unexpected("canon", Source.CURRENT, current)
+            return Conflict(Contradiction.CANONS, prev, current)
         case _, _:
-            "canon-incompatible: at least one of the two is not a canon"
-            return Conflict(STATES_DIFFER, prev, current)
+            "canon-not-met: nobody has recorded this canon yet"
+            return NotMet()
+
+
+@definition
+def is_canon(state: State | None) -> bool:
+    """Whether a side, if it recorded anything, recorded a canon."""
+    match state:
+        case CanonSent() | CanonExecuted() | None:
+            return True
+        case _:
+            return False
 
 
 class ParWindows(Struct, frozen=True, gc=False):
@@ -193,29 +209,29 @@ class ParWindows(Struct, frozen=True, gc=False):
 
 @rules("Join")
 def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict | Unexpected:
-    """Where the states of a par's branches stand on each side."""
-    match prev, current:
-        case None, None:
-            "par-not-met: nobody has recorded this par yet"
-            return ParWindows(Par(0, 0), Par(0, 0))
-        case Par(), None:
-            "par-previous: only the kept data know this par"
-            return ParWindows(prev, Par(0, 0))
-        case None, Par():
-            "par-current: only the arriving data know this par"
-            return ParWindows(Par(0, 0), current)
-        case Par(), Par():
-            "par-par: each side brings its own branches"
-            return ParWindows(prev, current)
-        case _, None:
-            "par-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("par", Source.PREVIOUS, cast(State, prev))
-        case None, _:
-            "par-unexpected-current: the arriving data recorded another kind of instruction here"
-            return Unexpected("par", Source.CURRENT, current)
-        case _, _:
-            "par-incompatible: at least one of the two is not a par"
-            return Conflict(STATES_DIFFER, prev, current)
+    """Each side brings the sizes of its own branches of a par."""
+    need(of_kind("par", is_par(prev) and is_par(current), prev, current))
+    return ParWindows(sizes_of(prev), sizes_of(current))
+
+
+@definition
+def is_par(state: State | None) -> bool:
+    """Whether a side, if it recorded anything, recorded a par."""
+    match state:
+        case Par() | None:
+            return True
+        case _:
+            return False
+
+
+@definition
+def sizes_of(state: State | None) -> Par:
+    """The sizes of the branches that a side recorded; nothing is recorded of branches of which it knows nothing."""
+    match state:
+        case Par():
+            return state
+        case _:
+            return Par(0, 0)
 
 
 class FoldWindows(Struct, frozen=True, gc=False):
@@ -227,26 +243,26 @@ class FoldWindows(Struct, frozen=True, gc=False):
 
 @rules("Join")
 def join_fold(prev: State | None, current: State | None) -> FoldWindows | Conflict | Unexpected:
-    """What each side has recorded of a fold over a stream."""
-    match prev, current:
-        case None, None:
-            "fold-not-met: nobody has recorded this fold yet"
-            return FoldWindows(Fold(()), Fold(()))
-        case Fold(), None:
-            "fold-previous: only the kept data know this fold"
-            return FoldWindows(prev, Fold(()))
-        case None, Fold():
-            "fold-current: only the arriving data know this fold"
-            return FoldWindows(Fold(()), current)
-        case Fold(), Fold():
-            "fold-fold: each side brings its own iterations, matched by value and not by order"
-            return FoldWindows(prev, current)
-        case _, None:
-            "fold-unexpected-previous: the kept data recorded another kind of instruction here"
-            return Unexpected("fold", Source.PREVIOUS, cast(State, prev))
-        case None, _:
-            "fold-unexpected-current: the arriving data recorded another kind of instruction here"
-            return Unexpected("fold", Source.CURRENT, current)
-        case _, _:
-            "fold-incompatible: at least one of the two is not a fold"
-            return Conflict(STATES_DIFFER, prev, current)
+    """Each side brings its own iterations of a fold over a stream, which are matched by value and not by order."""
+    need(of_kind("fold", is_fold(prev) and is_fold(current), prev, current))
+    return FoldWindows(lore_of(prev), lore_of(current))
+
+
+@definition
+def is_fold(state: State | None) -> bool:
+    """Whether a side, if it recorded anything, recorded a fold."""
+    match state:
+        case Fold() | None:
+            return True
+        case _:
+            return False
+
+
+@definition
+def lore_of(state: State | None) -> Fold:
+    """The iterations that a side recorded; none, if it knows nothing of the fold."""
+    match state:
+        case Fold():
+            return state
+        case _:
+            return Fold(())

@@ -14,14 +14,25 @@ from msgspec.structs import replace
 from pyrsistent import pvector
 from rpds import HashTrieMap
 
+from semantics.judgements import all_of
 from semantics.merge.memory import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
 from semantics.merge.sliders import narrow, place, push, remaining
 from semantics.merge.windows import placed
-from semantics.notation import definition, rules
+from semantics.notation import definition, need, rules
 from semantics.persistent import item_at
-from spec.faults import Trap
+from spec.faults import (
+    FoldBeyondTrace,
+    FoldBeyondWindow,
+    LoreNoValue,
+    LoreNowhere,
+    LoreRepeated,
+    LoreRuns,
+    LoreTooLong,
+    Malformed,
+    Source,
+    Trap,
+)
 from spec.json_number import U32_MAX
-from spec.rust_states import record_text, run_text, state_in_words
 from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace
 
 # --- reading ----------------------------------------------------------------------------------------
@@ -35,18 +46,14 @@ class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
 
 
 @rules("Lore")
-def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | str | Trap:
-    """Find the windows of a recorded fold; the text says why the record cannot be true."""
+def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | Malformed | Trap:
+    """Find the windows of a recorded fold."""
     values = tuple(entry.value for entry in fold.lore)
     totals = tuple(accumulate(run_lengths(entry) for entry in fold.lore))
-    found = tuple(lore_problem(fold, i, total, trace) for i, total in enumerate(totals))
-    problems = tuple(p for p in found if p is not None)
-    if problems != ():
-        "lore-malformed: the first entry that cannot be true decides"
-        return problems[0]
-    elif len(set(values)) != len(values):
+    need(all_of(tuple(possible_entry(fold, i, total, trace) for i, total in enumerate(totals))))
+    if len(set(values)) != len(values):
         "lore-repeated: two entries for one value"
-        return f"{record_text(fold)} contains several subtraces with the same value_pos {repeated(values)}"
+        return Malformed(LoreRepeated(fold, repeated(values)))
     else:
         "lore: entries of one generation open nested windows"
         return ResolvedLore(
@@ -81,36 +88,30 @@ def repeated(values: tuple[int, ...]) -> int:
 
 
 @rules("Lore")
-def lore_problem(fold: Fold, index: int, total: int, trace: Trace) -> str | Trap | None:
-    """Why one entry of a recorded fold cannot be true; `total` is how many states it and those before it tell of."""
+def possible_entry(fold: Fold, index: int, total: int, trace: Trace) -> Lore | Malformed | Trap:
+    """One entry of a recorded fold, if it can be; `total` is how many states it and those before it tell of."""
     entry = fold.lore[index]
     if len(entry.subtraces) != 2:
         "entry-runs: an entry has one run before and one after"
-        return f"fold contains {len(entry.subtraces)} sublore descriptors, but 2 is expected"
+        return Malformed(LoreRuns(len(entry.subtraces)))
     elif entry.value >= len(trace):
         "entry-nowhere: the value's position is beyond the trace"
-        return (
-            f"requested an element at position '{entry.value}', but executed trace contains only "
-            f"'{len(trace)}' elements"
-        )
+        return Malformed(LoreNowhere(entry.value, len(trace)))
     elif trace[entry.value] == Ap(()):
-        "entry-no-generation: an append without a generation, which the reference relies on"
+        "entry-no-generation: an append without a generation, which AquaVM relies on"
         return Trap("append-without-generation")
     elif is_unwritable(trace[entry.value]):
-        "entry-unwritable: a fold whose own entries lack runs; the reference panics as it writes the complaint"
+        "entry-unwritable: a fold whose own entries lack runs; AquaVM panics as it writes the complaint"
         return Trap("malformed-fold-in-message")
     elif generation_of(trace[entry.value]) is None:
         "entry-no-value: the state at the value's position puts nothing into a stream"
-        return (
-            "expected a state of CallResult(Value::Stream) or Ap types but "
-            f"'{state_in_words(trace[entry.value])}' obtained"
-        )
+        return Malformed(LoreNoValue(trace[entry.value]))
     elif total > U32_MAX:
         "entry-overflow: the runs up to here are longer than any trace"
-        return f"the first {index} subtrace descriptors lens of fold {record_text(fold)} overflows"
+        return Malformed(LoreTooLong(fold, index))
     else:
         "entry: well formed"
-        return None
+        return entry
 
 
 @definition
@@ -152,88 +153,54 @@ def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
 
 
 @rules("Lore")
-def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | str | Trap:
-    """Begin a fold over a stream: its lore on both sides is resolved, and a place for its state is kept."""
-    prev_lore = resolve_lore(prev, memory.prev.trace)
-    current_lore = resolve_lore(current, memory.current.trace)
-    match prev_lore, current_lore:
-        case ((str() | Trap()), _):
-            "fold-prev-malformed: prev data record an impossible fold"
-            return prev_lore
-        case _, (str() | Trap()):
-            "fold-current-malformed: current data record an impossible fold"
-            return current_lore
-        case _, _ if memory.prev.position + prev_lore.count > U32_MAX:
-            "fold-prev-overflow: prev data record a fold that ends beyond any trace"
-            return fold_overflow("previous", prev_lore, memory.prev)
-        case _, _ if prev_lore.count > remaining(memory.prev):
-            "fold-prev-underflow: prev data record more states in the fold than are left"
-            return fold_underflow("previous", prev_lore, memory.prev)
-        case _, _ if memory.current.position + current_lore.count > U32_MAX:
-            "fold-current-overflow: current data record a fold that ends beyond any trace"
-            return fold_overflow("current", current_lore, memory.current)
-        case _, _ if current_lore.count > remaining(memory.current):
-            "fold-current-underflow: current data record more states in the fold than are left"
-            return fold_underflow("current", current_lore, memory.current)
-        case _, _:
-            "fold-start: the fold's own state comes before those of its iterations"
-            record = FoldRecord(
-                len(memory.result),
-                prev_lore.windows,
-                current_lore.windows,
-                exit_window(memory.prev, prev_lore),
-                exit_window(memory.current, current_lore),
-            )
-            return replace(
-                push(memory, Par(0, 0)),
-                folds=memory.folds.insert(memory.fold_count, record),
-                fold_count=memory.fold_count + 1,
-            )
-
-
-@definition
-def fold_overflow(side: str, lore: ResolvedLore, s: Slider) -> str:
-    """The message for a fold that ends beyond any trace."""
-    return (
-        f"overflow is occurred while calculating the new position of a {side} slider for resolved fold "
-        f"{lore_text(lore)} and current position {s.position}'"
+def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed | Trap:
+    """Begin a fold over a stream: a place for its state is kept, before the states of its iterations."""
+    prev_lore = need(resolve_lore(prev, memory.prev.trace))
+    current_lore = need(resolve_lore(current, memory.current.trace))
+    prev_exit = need(exit_window(memory.prev, prev_lore, Source.PREVIOUS))
+    current_exit = need(exit_window(memory.current, current_lore, Source.CURRENT))
+    record = FoldRecord(len(memory.result), prev_lore.windows, current_lore.windows, prev_exit, current_exit)
+    return replace(
+        push(memory, Par(0, 0)),
+        folds=memory.folds.insert(memory.fold_count, record),
+        fold_count=memory.fold_count + 1,
     )
-
-
-@definition
-def fold_underflow(side: str, lore: ResolvedLore, s: Slider) -> str:
-    """The message for a fold that is longer than what is left; what it calls a length is the position."""
-    return (
-        f"underflow is occurred while calculating the new position of a {side} slider for resolved fold "
-        f"{lore_text(lore)} and current subtrace len {s.position}'"
-    )
-
-
-@definition
-def lore_text(lore: ResolvedLore) -> str:
-    """Resolved lore as Rust's debugging output writes it, but for the order of the entries, which AquaVM hashes."""
-    entries = ", ".join(windows_text(value, lore.windows[value]) for value in sorted(lore.windows))
-    return f"ResolvedFold {{ lore: {{{entries}}}, fold_states_count: {lore.count} }}"
-
-
-@definition
-def windows_text(value: int, windows: LoreWindows) -> str:
-    """One entry of resolved lore in that text."""
-    return (
-        f"{value}: ResolvedSubTraceDescs {{ "
-        f"before_subtrace: {run_text(windows.before.position, windows.before.length)}, "
-        f"after_subtrace: {run_text(windows.after.position, windows.after.length)} }}"
-    )
-
-
-@definition
-def exit_window(s: Slider, lore: ResolvedLore) -> Window:
-    """What follows a fold."""
-    return Window(s.position + lore.count, remaining(s) - lore.count)
 
 
 @rules("Lore")
-def start_iteration(memory: Memory, number: int, value: int) -> Memory | str | Trap:
+def exit_window(s: Slider, lore: ResolvedLore, side: Source) -> Window | Malformed:
+    """What follows a fold on one side."""
+    if s.position + lore.count > U32_MAX:
+        "exit-overflow: the fold ends beyond any trace"
+        return Malformed(FoldBeyondTrace(side, entries_of(lore), lore.count, s.position))
+    elif lore.count > remaining(s):
+        "exit-underflow: the fold has more states than are left"
+        return Malformed(FoldBeyondWindow(side, entries_of(lore), lore.count, s.position))
+    else:
+        "exit-window: the rest of the window"
+        return Window(s.position + lore.count, remaining(s) - lore.count)
+
+
+@definition
+def entries_of(lore: ResolvedLore) -> tuple[Lore, ...]:
+    """The windows of a fold as entries, in the order of their values."""
+    return tuple(entry_of(value, lore.windows[value]) for value in sorted(lore.windows))
+
+
+@definition
+def entry_of(value: int, windows: LoreWindows) -> Lore:
+    """The windows of one iteration as an entry."""
+    return Lore(
+        value,
+        (
+            Subtrace(windows.before.position, windows.before.length),
+            Subtrace(windows.after.position, windows.after.length),
+        ),
+    )
+
+
+@rules("Lore")
+def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malformed | Trap:
     """Begin the iteration for a value, given by the position of its state in the result.
 
     The sliders show what each side recorded for this value before its ``next``; each record is used once.
@@ -259,24 +226,15 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | str | T
 
 
 @rules("Lore")
-def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | str | Trap:
-    """Show each slider what its side recorded for an iteration."""
-    prev_slider = open_window(memory.prev, prev)
-    current_slider = open_window(memory.current, current)
-    match prev_slider, current_slider:
-        case ((str() | Trap()), _):
-            "iteration-outside-prev: prev data end before the iteration does"
-            return prev_slider
-        case _, (str() | Trap()):
-            "iteration-outside-current: current data end before the iteration does"
-            return current_slider
-        case _, _:
-            "iteration-windows: each side shows its own states"
-            return replace(memory, prev=prev_slider, current=current_slider)
+def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | Malformed | Trap:
+    """Show each slider what its own side recorded for an iteration."""
+    prev_slider = need(open_window(memory.prev, prev))
+    current_slider = need(open_window(memory.current, current))
+    return replace(memory, prev=prev_slider, current=current_slider)
 
 
 @rules("Lore")
-def open_window(s: Slider, window: Window | None) -> Slider | str | Trap:
+def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
     """Show a slider what its side recorded for an iteration."""
     if window is None:
         "window-unknown: this side has nothing for the value"
@@ -330,7 +288,7 @@ def meet_next(memory: Memory, number: int) -> Memory:
 
 
 @rules("Lore")
-def turn_back(memory: Memory, number: int) -> Memory | Trap | str:
+def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
     """The walk over a generation turns back, or goes one iteration further back."""
     fold = memory.folds[number]
     position = len(memory.result)
@@ -350,7 +308,7 @@ def turn_back(memory: Memory, number: int) -> Memory | Trap | str:
 
 
 @definition
-def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | str | Trap:
+def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | Malformed | Trap:
     """Show the sliders what each side recorded after the ``next`` of the innermost open iteration."""
     entry = current_entry(fold)
     return open_windows(

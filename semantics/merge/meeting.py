@@ -1,4 +1,4 @@
-"""Meeting: what both sides have recorded of the instruction that is reached."""
+"""Meeting an instruction: what both sides recorded of it, when one state of each trace is taken."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from semantics.configuration import Config
-from semantics.merge.join import Joined, NotMet, join_fold, join_par
+from semantics.merge.join import Joined, JoinResult, join_fold, join_par
 from semantics.merge.lore import start_fold
 from semantics.merge.memory import Memory, ParWindow
 from semantics.merge.sliders import take
-from semantics.merge.windows import left_beyond, par_window
-from semantics.notation import definition, rules
+from semantics.merge.windows import par_window, possible_left
+from semantics.notation import need, rules
 from spec.faults import Conflict, Malformed, Source, Trap, Unexpected
-from spec.states import Par, State
-
-Table = Callable[[State | None, State | None], NotMet | Joined | Conflict | Unexpected]
-"""A table of the join."""
+from spec.states import State
 
 
 class Met(Struct, frozen=True, gc=False, eq=False):
-    """What both sides recorded of an instruction: the joined `state` (None: nothing), and the side that it is from.
+    """An instruction meets what both sides recorded of it: `at` stands behind that in both traces.
 
-    `at` is the configuration behind the states that were taken.
+    `state` is what the two recordings amount to, from the `source`; None if neither side has recorded anything.
     """
 
     at: Config
@@ -33,23 +30,21 @@ class Met(Struct, frozen=True, gc=False, eq=False):
 
 
 @rules("Merge")
-def meet(c: Config, table: Table) -> Met | Conflict | Unexpected:
-    """Take one state from each side; what they amount to by the table of the instruction, or why they cannot."""
+def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -> Met | Conflict | Unexpected:
+    """What both sides recorded of a call, an append or a canon, by the table of the instruction."""
     taken = take(c.memory, table)
-    match taken.joined:
+    joined = need(taken.joined)
+    match joined:
         case Joined(state, source, _):
-            "meet: at least one side has recorded the instruction"
+            "meet-state: both recordings amount to one state"
             return Met(replace(c, memory=taken.memory), state, source)
-        case NotMet():
-            "meet-nothing: nobody has recorded it yet"
-            return Met(replace(c, memory=taken.memory), None, Source.NEITHER)
         case _:
-            "meet-conflict: the two sides cannot both be true, or belong to another script"
-            return taken.joined
+            "meet-nothing: neither side has recorded anything"
+            return Met(replace(c, memory=taken.memory), None, Source.NEITHER)
 
 
 class Windows(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` stand on each side; `memory` is behind the states of the ``par`` itself."""
+    """Where the branches of a ``par`` stand on each side; `memory` stands behind the states of the ``par`` itself."""
 
     memory: Memory
     prev: ParWindow
@@ -58,47 +53,19 @@ class Windows(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Merge")
 def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
-    """Take the state of a ``par`` from each side; where its branches stand there."""
+    """What both sides recorded of a ``par``; the ends of the left branches are looked at first, on both sides."""
     taken = take(c.memory, join_par)
-    match taken.joined:
-        case Conflict() | Unexpected():
-            "meet-par-conflict: the data record another instruction here"
-            return taken.joined
-        case _:
-            "meet-par: each side says how many states belong to each branch"
-            return windows_of(taken.memory, taken.joined.prev, taken.joined.current)
-
-
-@definition
-def windows_of(memory: Memory, prev: Par, current: Par) -> Windows | Malformed:
-    """The windows of both sides, or the first impossible size."""
-    problem = left_beyond(memory.prev, prev) or left_beyond(memory.current, current)
-    ours = par_window(memory.prev, prev)
-    theirs = par_window(memory.current, current)
-    if problem is not None:
-        return Malformed(problem)
-    elif isinstance(ours, str):
-        return Malformed(ours)
-    elif isinstance(theirs, str):
-        return Malformed(theirs)
-    else:
-        return Windows(memory, ours, theirs)
+    sizes = need(taken.joined)
+    need(possible_left(taken.memory.prev, sizes.prev))
+    need(possible_left(taken.memory.current, sizes.current))
+    prev = need(par_window(taken.memory.prev, sizes.prev))
+    current = need(par_window(taken.memory.current, sizes.current))
+    return Windows(taken.memory, prev, current)
 
 
 @rules("Merge")
-def meet_fold(c: Config) -> Memory | Conflict | Unexpected | Malformed | Trap:
-    """Take the state of a fold over a stream from each side, and begin the fold with the lore of both."""
-    taken = take(c.memory, join_fold)
-    match taken.joined:
-        case Conflict() | Unexpected():
-            "meet-fold-conflict: the data record another instruction here"
-            return taken.joined
-        case _:
-            "meet-fold: each side brings its own iterations"
-            return possible(start_fold(taken.memory, taken.joined.prev, taken.joined.current))
-
-
-@definition
-def possible(memory: Memory | str | Trap) -> Memory | Malformed | Trap:
-    """A memory, or why the data cannot be true."""
-    return Malformed(memory) if isinstance(memory, str) else memory
+def meet_fold(memory: Memory) -> Memory | Conflict | Unexpected | Malformed | Trap:
+    """What both sides recorded of a fold over a stream, which begins."""
+    taken = take(memory, join_fold)
+    lore = need(taken.joined)
+    return start_fold(taken.memory, lore.prev, lore.current)

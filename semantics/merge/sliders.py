@@ -9,14 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyrsistent import PVector
 
-from semantics.merge.join import CALLS_DIFFER, CANONS_DIFFER, NOT_EQUAL, Joined
+from semantics.merge.join import Joined
 from semantics.merge.memory import Memory, Positions, Slider, Window
 from semantics.notation import definition, rules
 from semantics.persistent import item_at, with_item
-from spec.faults import Conflict, Source, Trap, Unexpected
+from spec.faults import Malformed, Source, Trap, WindowBeyondTrace
 from spec.json_number import U32_MAX
-from spec.rust_states import record_text, result_text, state_text
-from spec.states import Executed, State, Trace
+from spec.states import State, Trace
 
 J = TypeVar("J")
 """What a table of the join gives."""
@@ -53,17 +52,14 @@ def remaining(s: Slider) -> int:
 
 
 @rules("Merge")
-def place(s: Slider, window: Window) -> Slider | str | Trap:
-    """Put a slider on a window; the text says why it cannot be.  An empty window may stand anywhere."""
+def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
+    """Put a slider on a window.  An empty window may stand anywhere."""
     if window.length != 0 and window.position + window.length > U32_MAX:
         "place-overflow: the end of the window is no number of 32 bits, and the reference panics"
         return Trap("window-overflow")
     elif window.length != 0 and window.position + window.length > len(s.trace):
         "place-outside: the window reaches beyond the trace"
-        return (
-            f"executed trace has {len(s.trace)} elements, but tried to set {window.length} subtrace_len "
-            f"and {window.position} position"
-        )
+        return Malformed(WindowBeyondTrace(len(s.trace), window.position, window.length))
     else:
         "place: the window starts unseen"
         return Slider(s.trace, window.position, window.length)
@@ -147,19 +143,3 @@ def without(vector: PVector[int | None], position: int | None) -> PVector[int | 
 def push(memory: Memory, state: State) -> Memory:
     """The result with one more state."""
     return replace(memory, result=memory.result.append(state))
-
-
-@definition
-def conflict_message(conflict: Conflict | Unexpected) -> str:
-    """A contradiction in words, with as much of the states as it is about."""
-    match conflict:
-        case Conflict(reason, Executed(left), Executed(right)) if reason == NOT_EQUAL:
-            return f"{reason}: {result_text(left)} != {result_text(right)}"
-        case Conflict(reason, left, right) if reason == CALLS_DIFFER:
-            return f"{reason}: '{record_text(left)}' '{record_text(right)}'"
-        case Conflict(reason, left, right) if reason == CANONS_DIFFER:
-            return f"canon results {record_text(left)} {record_text(right)} {reason}"
-        case Conflict(reason, left, right):
-            return f"{reason}: '{state_text(left)}' '{state_text(right)}'"
-        case Unexpected(expected, side, state):
-            return f"state from {side.value} `{state_text(state)}` is incompatible with expected {expected}"

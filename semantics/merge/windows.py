@@ -10,71 +10,46 @@ from msgspec.structs import replace
 
 from semantics.merge.memory import Memory, ParWindow, Slider, Window
 from semantics.merge.sliders import limited, narrow, place, remaining
-from semantics.notation import definition, rules
-from spec.faults import Trap
+from semantics.notation import definition, need, rules
+from spec.faults import Malformed, ParBeyondTrace, ParBeyondWindow, ParTooLong, Trap
 from spec.json_number import U32_MAX
-from spec.rust_states import record_text
 from spec.states import Par
 
 
 @rules("Merge")
-def left_beyond(s: Slider, sizes: Par) -> str | None:
-    """Why the left branch cannot be as long as one side recorded; the reference looks at it first, on both sides."""
+def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
+    """The sizes that one side recorded, if the left branch can be so long."""
     if s.position + sizes.left > U32_MAX:
         "par-left-overflow: the left branch ends beyond any trace"
-        return position_overflow(s, sizes)
+        return Malformed(ParBeyondTrace(sizes, s.position))
     else:
         "par-left-possible: its end is a position"
-        return None
+        return sizes
 
 
 @rules("Merge")
-def par_window(s: Slider, sizes: Par) -> ParWindow | str:
-    """The window of a par on one side, as it is met; the text says why the recorded sizes cannot be true."""
+def par_window(s: Slider, sizes: Par) -> ParWindow | Malformed:
+    """The window of a par on one side, as it is met."""
     if sizes.left + sizes.right > U32_MAX:
         "par-overflow: the branches are longer than any trace"
-        return (
-            "overflow is occurred while calculating the entire len occupied by executed states corresponded to "
-            f"current par: '{record_text(sizes)}'"
-        )
+        return Malformed(ParTooLong(sizes))
     elif s.position + sizes.left + sizes.right > U32_MAX:
         "par-right-overflow: the right branch ends beyond any trace"
-        return position_overflow(s, sizes)
+        return Malformed(ParBeyondTrace(sizes, s.position))
     elif sizes.left + sizes.right > remaining(s):
         "par-underflow: the branches are longer than what is left"
-        return (
-            "underflow is occurred while calculating the new position of a current slider for resolved par "
-            f"{record_text(sizes)} and current subtrace len {remaining(s)}'"
-        )
+        return Malformed(ParBeyondWindow(sizes, remaining(s)))
     else:
         "par-window: the branches follow here, and then the rest"
         return ParWindow(s.position, sizes, remaining(s) - sizes.left - sizes.right)
 
 
-@definition
-def position_overflow(s: Slider, sizes: Par) -> str:
-    """The message for branches that end beyond any trace; it says "previous" of either side."""
-    return (
-        "overflow is occurred while calculating the new position of a previous slider for resolved par "
-        f"{record_text(sizes)} and current position {s.position}'"
-    )
-
-
 @rules("Merge")
 def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | Trap:
-    """Show each slider the states of the left branch."""
-    prev_slider = narrow(memory.prev, prev.sizes.left)
-    current_slider = narrow(memory.current, current.sizes.left)
-    match prev_slider, current_slider:
-        case Trap(), _:
-            "par-left-beyond-prev: the slider of prev data stands behind them"
-            return prev_slider
-        case _, Trap():
-            "par-left-beyond-current: the slider of current data stands behind them"
-            return current_slider
-        case _, _:
-            "par-left: the left branch sees its own states only"
-            return replace(memory, prev=prev_slider, current=current_slider)
+    """Show each slider the states of the left branch: it sees its own states only."""
+    prev_slider = need(narrow(memory.prev, prev.sizes.left))
+    current_slider = need(narrow(memory.current, current.sizes.left))
+    return replace(memory, prev=prev_slider, current=current_slider)
 
 
 @definition
@@ -110,7 +85,7 @@ def placed(s: Slider, window: Window) -> Slider:
     """Put a slider on a window if that is possible."""
     moved = place(s, window)
     match moved:
-        case str() | Trap():
+        case Malformed() | Trap():
             "placed-not: a window beyond the trace is ignored"
             return s
         case _:

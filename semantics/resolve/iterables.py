@@ -7,8 +7,8 @@ from semantics.environment import ArrayItems, CanonMapValue, Iteration, ValueIte
 from semantics.notation import definition, need, rules
 from semantics.resolve.lens import select, select_from_canon_map
 from semantics.scopes import lookup, lookup_canon, lookup_canon_map, stored, with_lens
-from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec import json_text
+from spec.faults import Catchable, NotIterable, Trap
 from spec.lenses import lens_text
 from spec.syntax import (
     CanonStream,
@@ -65,7 +65,7 @@ def over_array(
     elements = json_text.elements(json)
     if elements is None:
         "items-no-array: only arrays can be folded over"
-        return codes.fold_iterates_over_non_array(expression, json)
+        return Catchable(NotIterable(expression, json))
     else:
         "items-array: the elements of the array"
         return over(fold, ArrayItems(elements, tetraplet, provenance))

@@ -8,8 +8,23 @@ from semantics.configuration import Config
 from semantics.environment import CanonMapValue, CanonValue
 from semantics.notation import definition, need, rules
 from semantics.scopes import lookup, with_lens
-from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec import json_text
+from spec.faults import (
+    Catchable,
+    FieldOfNonObject,
+    FieldOfStream,
+    IndexOfNonArray,
+    IndexOutOfRange,
+    KeyBeyondRange,
+    KeyIsIterator,
+    KeyNotAccessor,
+    KeyNotIndex,
+    KeyNotOfMap,
+    LengthOfNonArray,
+    NoSuchField,
+    TooFewElements,
+    Trap,
+)
 from spec.lenses import accessors_text, lens_text
 from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
 from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
@@ -34,7 +49,7 @@ def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
             length = json_text.length(json)
             if length is None:
                 "length-of-non-array: only arrays have a length"
-                return codes.length_of_non_array(json)
+                return Catchable(LengthOfNonArray(json))
             else:
                 "length: the number of elements of an array"
                 return json_text.number(length)
@@ -66,14 +81,9 @@ def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | 
             "field: a member of an object"
             return select_field(json, name)
         case ByScalar(scalar):
-            key = lookup(c, scalar)
-            match key:
-                case Catchable() | Trap():
-                    "by-scalar-undefined: the scalar inside the lens has no value"
-                    return key
-                case _:
-                    "by-scalar: the scalar's value says which element or member"
-                    return select_by_value(json, key.json)
+            "by-scalar: the scalar's value says which element or member"
+            key = need(lookup(c, scalar))
+            return select_by_value(json, key.json)
 
 
 @rules("Lens")
@@ -89,10 +99,10 @@ def select_by_value(json: Json, key: Json) -> Json | Catchable:
         return select_index(json, position)
     elif json_text.kind(key) == "number":
         "by-number-out-of-range: an index is an unsigned 32-bit integer"
-        return codes.lens_error(f"index accessor `{key} can't be converted to u32`")
+        return Catchable(KeyBeyondRange(key))
     else:
         "by-other: nothing else selects"
-        return codes.lens_error(f"scalar accessor `{key}` should has number or string type")
+        return Catchable(KeyNotAccessor(key))
 
 
 @rules("Lens")
@@ -100,12 +110,12 @@ def select_index(json: Json, position: int) -> Json | Catchable:
     """The element of an array at a position."""
     if json_text.kind(json) != "array":
         "index-of-non-array: only arrays have elements"
-        return codes.lens_error(f"value '{json}' is not an array-type to match array accessor with idx = '{position}'")
+        return Catchable(IndexOfNonArray(json, position))
     else:
         element = json_text.element(json, position)
         if element is None:
             "index-out-of-range: the array is shorter"
-            return codes.lens_error(f"value '{json}' does not contain element for idx = '{position}'")
+            return Catchable(IndexOutOfRange(json, position))
         else:
             "index-found: the element"
             return element
@@ -116,12 +126,12 @@ def select_field(json: Json, name: str) -> Json | Catchable:
     """The member of an object."""
     if json_text.kind(json) != "object":
         "field-of-non-object: only objects have members"
-        return codes.lens_error(f"value '{json}' is not an map-type to match field accessor with field_name = '{name}'")
+        return Catchable(FieldOfNonObject(json, name))
     else:
         member = json_text.member(json, name)
         if member is None:
             "field-missing: the object has no such member"
-            return codes.lens_error(f"value '{json}' does not contain element with field name = '{name}'")
+            return Catchable(NoSuchField(json, name))
         else:
             "field-found: the member"
             return member
@@ -130,15 +140,12 @@ def select_field(json: Json, name: str) -> Json | Catchable:
 @rules("Lens")
 def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
     """Apply a lens to a scalar's value; its tetraplet records the lens."""
-    selected = select(c, value.json, lens)
-    match selected, lens:
-        case ((Catchable() | Trap()), _):
-            "scalar-lens-stuck: the lens does not fit the value"
-            return selected
-        case _, Length():
+    selected = need(select(c, value.json, lens))
+    match lens:
+        case Length():
             "scalar-length: a length was computed by nobody"
             return Resolved(selected, (Tetraplet("", "", "", ".length"),), value.provenance)
-        case _, _:
+        case _:
             "scalar-lens: the lens is added to the tetraplet"
             return Resolved(selected, (with_lens(value.tetraplet, lens_text(lens)),), value.provenance)
 
@@ -153,32 +160,22 @@ def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
                 json_text.number(len(canon.elements)), (Tetraplet(c.me, ".length", "", ""),), FromCanon(canon.cid)
             )
         case _:
-            position = element_position(c, lens.accessors[0])
-            match position:
-                case Catchable() | Trap():
-                    "canon-position-unknown: the first accessor is no index"
-                    return position
-                case _ if position >= len(canon.elements):
-                    "canon-too-short: the canonical stream has fewer elements"
-                    return too_few_elements(len(canon.elements), position)
-                case _:
-                    element = canon.elements[position]
-                    selected = select_path(c, element.json, lens.accessors[1:])
-                    match selected:
-                        case Catchable() | Trap():
-                            "canon-lens-stuck: the rest of the lens does not fit the element"
-                            return selected
-                        case _:
-                            "canon-lens: the element's own tetraplet stands, without the lens"
-                            return Resolved(selected, (element.tetraplet,), element.provenance)
+            "canon-lens: the element's own tetraplet stands, without the lens"
+            position = need(element_position(c, lens.accessors[0]))
+            element = need(element_at(canon.elements, position))
+            selected = need(select_path(c, element.json, lens.accessors[1:]))
+            return Resolved(selected, (element.tetraplet,), element.provenance)
 
 
-@definition
-def too_few_elements(count: int, position: int) -> Catchable:
-    """The error of asking for an element that a canonical collection does not have."""
-    return codes.lens_error(
-        f"lambda is applied to a stream that have only '{count}' elements, but '{position}' requested"
-    )
+@rules("Lens")
+def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
+    """The element of a canonical stream, or of the values under a key of a canonical map, at a position."""
+    if position < len(values):
+        "element: positions count from 0"
+        return values[position]
+    else:
+        "element-missing: there are fewer elements"
+        return Catchable(TooFewElements(len(values), position))
 
 
 @rules("Lens")
@@ -190,16 +187,11 @@ def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
             return position
         case Field(name):
             "element-field: a canonical stream has no members"
-            return codes.lens_error(f"field accessor (with field name = '{name}') can't be applied to a stream")
+            return Catchable(FieldOfStream(name))
         case ByScalar(scalar):
-            key = lookup(c, scalar)
-            match key:
-                case Catchable() | Trap():
-                    "element-scalar-undefined: the scalar inside the lens has no value"
-                    return key
-                case _:
-                    "element-scalar: the scalar's value says which element"
-                    return position_of(key.json)
+            "element-scalar: the scalar's value says which element"
+            key = need(lookup(c, scalar))
+            return position_of(key.json)
 
 
 @rules("Lens")
@@ -211,10 +203,10 @@ def position_of(json: Json) -> int | Catchable:
         return position
     elif json_text.kind(json) == "number":
         "position-out-of-range: another number"
-        return codes.lens_error(f"index accessor `{json} can't be converted to u32`")
+        return Catchable(KeyBeyondRange(json))
     else:
         "position-other: only numbers select elements"
-        return codes.lens_error(f"stream accessor `{json}` should has number (u32) type")
+        return Catchable(KeyNotIndex(json))
 
 
 @rules("Lens")
@@ -227,14 +219,9 @@ def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolu
                 json_text.number(len(canon.pairs)), (Tetraplet(c.me, "", "", "length"),), FromCanon(canon.cid)
             )
         case _:
-            key = map_key(c, lens.accessors[0])
-            match key:
-                case Catchable() | Trap():
-                    "map-key-unknown: the first accessor is no key"
-                    return key
-                case _:
-                    "map-lens: the values under the key"
-                    return select_from_values(c, canon, canon.by_key.get(key), lens, lens.accessors[1:])
+            "map-lens: the values under the key"
+            key = need(map_key(c, lens.accessors[0]))
+            return select_from_values(c, canon, canon.by_key.get(key), lens, lens.accessors[1:])
 
 
 @rules("Lens")
@@ -248,20 +235,16 @@ def map_key(c: Config, accessor: Accessor) -> Json | Catchable | Trap:
             "key-field: a string key"
             return json_text.string(name)
         case ByScalar(scalar):
-            key = lookup(c, scalar)
-            match key:
-                case Catchable() | Trap():
-                    "key-scalar-undefined: the scalar inside the lens has no value"
-                    return key
-                case _ if scalar in c.iterations:
-                    "key-iterator: an iterator cannot be a key"
-                    return codes.lens_error("canon stream map accessor must not be iterable")
-                case _ if not is_map_key(key.json):
-                    "key-scalar-other: keys are strings and integers"
-                    return codes.lens_error(f"canon stream map accessor `{key.json}` should be either string or number")
-                case _:
-                    "key-scalar: the scalar's value is the key"
-                    return key.json
+            key = need(lookup(c, scalar))
+            if scalar in c.iterations:
+                "key-iterator: an iterator cannot be a key"
+                return Catchable(KeyIsIterator())
+            elif is_map_key(key.json):
+                "key-scalar: the scalar's value is the key"
+                return key.json
+            else:
+                "key-scalar-other: keys are strings and integers"
+                return Catchable(KeyNotOfMap(key.json))
 
 
 @definition
@@ -284,35 +267,22 @@ def select_from_values(
             json_text.array(tuple(value.json for value in values)), (key_tetraplet(canon, lens),), FromCanon(canon.cid)
         )
     else:
-        position = element_position(c, rest[0])
-        match position:
-            case Catchable() | Trap():
-                "value-position-unknown: the accessor after the key is no index"
-                return position
-            case _ if position >= len(values):
-                "value-missing: the key has fewer values"
-                return too_few_elements(len(values), position)
-            case _:
-                "key-value: one of the values under the key"
-                return select_from_map_value(c, canon, values[position], rest[1:])
+        "key-value: one of the values under the key"
+        position = need(element_position(c, rest[0]))
+        value = need(element_at(values, position))
+        return select_from_map_value(c, canon, value, rest[1:])
 
 
 @rules("Lens")
 def select_from_map_value(c: Config, canon: CanonMapValue, value: Value, accessors: tuple[Accessor, ...]) -> Resolution:
     """Apply the accessors after key and index to one value of a canonical map."""
-    selected = select_path(c, value.json, accessors)
-    match selected:
-        case Catchable() | Trap():
-            "map-value-stuck: the rest of the lens does not fit the value"
-            return selected
-        case _ if accessors == ():
-            "map-value: the value's own tetraplet stands"
-            return Resolved(selected, (value.tetraplet,), FromCanon(canon.cid))
-        case _:
-            "map-value-part: the accessors are added to the value's tetraplet, without the sign of a path"
-            return Resolved(
-                selected, (with_lens(value.tetraplet, "." + accessors_text(accessors)),), FromCanon(canon.cid)
-            )
+    selected = need(select_path(c, value.json, accessors))
+    if accessors == ():
+        "map-value: the value's own tetraplet stands"
+        return Resolved(selected, (value.tetraplet,), FromCanon(canon.cid))
+    else:
+        "map-value-part: the accessors are added to the value's tetraplet, without the sign of a path"
+        return Resolved(selected, (with_lens(value.tetraplet, "." + accessors_text(accessors)),), FromCanon(canon.cid))
 
 
 @definition

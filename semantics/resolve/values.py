@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from semantics.configuration import Config
 from semantics.environment import CanonMapValue, CanonValue, ErrorRecord
-from semantics.notation import definition, rules
+from semantics.notation import definition, need, rules
 from semantics.resolve.lens import (
     Resolution,
     Resolved,
@@ -14,8 +14,8 @@ from semantics.resolve.lens import (
     select_from_value,
 )
 from semantics.scopes import lookup, lookup_canon, lookup_canon_map
-from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec import json_text
+from spec.faults import Catchable, NameNotString, Trap
 from spec.syntax import (
     Boolean,
     CanonStream,
@@ -48,25 +48,31 @@ def resolve(c: Config, value: Value) -> Resolution:
     match value:
         case Scalar(name):
             "scalar: a scalar, or the current item of an iterator"
-            return resolve_scalar(lookup(c, name))
+            scalar = need(lookup(c, name))
+            return Resolved(scalar.json, (scalar.tetraplet,), scalar.provenance)
         case ScalarWithLens(name, lens):
             "scalar-with-lens: a part of a scalar"
-            return resolve_scalar_part(c, lookup(c, name), lens)
+            whole = need(lookup(c, name))
+            return select_from_value(c, whole, lens)
         case Literal(text):
             "literal: a string of the script"
             return resolve_constant(c, json_text.string(text))
         case CanonStream(name):
             "canon: a canonical stream is the array of its elements"
-            return resolve_canon(lookup_canon(c, name))
+            canon = need(lookup_canon(c, name))
+            return canon_as_array(canon)
         case CanonStreamWithLens(name, lens):
             "canon-with-lens: an element of a canonical stream, or a part of it"
-            return resolve_canon_part(c, lookup_canon(c, name), lens)
+            stream = need(lookup_canon(c, name))
+            return select_from_canon(c, stream, lens)
         case CanonStreamMap(name):
             "canon-map: a canonical map is an object with the values under each key"
-            return resolve_canon_map(lookup_canon_map(c, name))
+            canon_map = need(lookup_canon_map(c, name))
+            return canon_map_as_object(canon_map)
         case CanonStreamMapWithLens(name, lens):
             "canon-map-with-lens: the values under a key, or a part of them"
-            return resolve_canon_map_part(c, lookup_canon_map(c, name), lens)
+            stream_map = need(lookup_canon_map(c, name))
+            return select_from_canon_map(c, stream_map, lens)
         case Integer(number) | Float(number):
             "number: a number of the script"
             return resolve_constant(c, json_text.number(number))
@@ -105,68 +111,20 @@ def resolve_constant(c: Config, json: Json) -> Resolved:
     return Resolved(json, (literal_tetraplet(c),), FromLiteral())
 
 
-@rules("Resolve")
-def resolve_scalar(found: Bound | Catchable | Trap) -> Resolution:
-    """A scalar as an operand."""
-    match found:
-        case Catchable() | Trap():
-            "scalar-missing: the scalar has no value"
-            return found
-        case _:
-            "scalar-found: its value with its tetraplet"
-            return Resolved(found.json, (found.tetraplet,), found.provenance)
+@definition
+def canon_as_array(canon: CanonValue) -> Resolved:
+    """A canonical stream as an operand: the array of its elements, each with its tetraplet."""
+    return Resolved(
+        json_text.array(tuple(element.json for element in canon.elements)),
+        tuple(element.tetraplet for element in canon.elements),
+        FromCanon(canon.cid),
+    )
 
 
-@rules("Resolve")
-def resolve_scalar_part(c: Config, found: Bound | Catchable | Trap, lens: Lens) -> Resolution:
-    """A scalar with a lens as an operand."""
-    match found:
-        case Catchable() | Trap():
-            "scalar-part-missing: the scalar has no value"
-            return found
-        case _:
-            "scalar-part-found: the lens selects a part of its value"
-            return select_from_value(c, found, lens)
-
-
-@rules("Resolve")
-def resolve_canon(found: CanonValue | Catchable) -> Resolution:
-    """A canonical stream as an operand."""
-    match found:
-        case Catchable():
-            "canon-missing: the canonical stream has no contents"
-            return found
-        case _:
-            "canon-found: the array of its elements, each with its tetraplet"
-            return Resolved(
-                json_text.array(tuple(element.json for element in found.elements)),
-                tuple(element.tetraplet for element in found.elements),
-                FromCanon(found.cid),
-            )
-
-
-@rules("Resolve")
-def resolve_canon_part(c: Config, found: CanonValue | Catchable, lens: Lens) -> Resolution:
-    """A canonical stream with a lens as an operand."""
-    match found:
-        case Catchable():
-            "canon-part-missing: the canonical stream has no contents"
-            return found
-        case _:
-            "canon-part-found: the lens selects an element or a part of it"
-            return select_from_canon(c, found, lens)
-
-
-@rules("Resolve")
-def resolve_canon_map(found: CanonMapValue | Catchable) -> Resolution:
-    """A canonical map as an operand."""
-    match found:
-        case Catchable():
-            "canon-map-missing: the canonical map has no contents"
-            return found
-        case _:
-            "canon-map-found: an object from keys to arrays, with one tetraplet for each pair"
-            return Resolved(map_object(found), tuple(pair.tetraplet for pair in found.pairs), FromCanon(found.cid))
+@definition
+def canon_map_as_object(canon: CanonMapValue) -> Resolved:
+    """A canonical map as an operand: an object from keys to arrays, with one tetraplet for each pair."""
+    return Resolved(map_object(canon), tuple(pair.tetraplet for pair in canon.pairs), FromCanon(canon.cid))
 
 
 @definition
@@ -197,31 +155,15 @@ def key_text(key: Json) -> str:
 
 
 @rules("Resolve")
-def resolve_canon_map_part(c: Config, found: CanonMapValue | Catchable, lens: Lens) -> Resolution:
-    """A canonical map with a lens as an operand."""
-    match found:
-        case Catchable():
-            "canon-map-part-missing: the canonical map has no contents"
-            return found
-        case _:
-            "canon-map-part-found: the lens selects the values under a key, or a part of them"
-            return select_from_canon_map(c, found, lens)
-
-
-@rules("Resolve")
 def resolve_error(c: Config, register: ErrorRecord, lens: Lens | None) -> Resolution:
     """An error register as an operand; the lens never shows in the tetraplet."""
-    selected = register.object if lens is None else select(c, register.object, lens)
-    match selected:
-        case Catchable() | Trap():
-            "error-stuck: the lens does not fit the error object"
-            return selected
-        case _ if register.tetraplet is None:
-            "error-without-tetraplet: an error that no call raised has the tetraplet of a literal"
-            return Resolved(selected, (literal_tetraplet(c),), register.provenance)
-        case _:
-            "error-with-tetraplet: an error that a call raised has the call's tetraplet"
-            return Resolved(selected, (register.tetraplet,), register.provenance)
+    selected = need(register.object if lens is None else select(c, register.object, lens))
+    if register.tetraplet is None:
+        "error-without-tetraplet: an error that no call raised has the tetraplet of a literal"
+        return Resolved(selected, (literal_tetraplet(c),), register.provenance)
+    else:
+        "error-with-tetraplet: an error that a call raised has the call's tetraplet"
+        return Resolved(selected, (register.tetraplet,), register.provenance)
 
 
 @rules("Resolve")
@@ -235,14 +177,9 @@ def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
             "name-init-peer: the peer that started the particle"
             return c.particle.init_peer_id
         case _:
-            found = resolve(c, value)
-            match found:
-                case Catchable() | Trap():
-                    "name-missing: the variable has no value"
-                    return found
-                case _:
-                    "name-variable: the string that the variable holds"
-                    return string_of(value.name, found.json)
+            "name-variable: the string that the variable holds"
+            found = need(resolve(c, value))
+            return string_of(value.name, found.json)
 
 
 @rules("Resolve")
@@ -251,7 +188,7 @@ def string_of(name: str, json: Json) -> str | Catchable:
     text = json_text.as_string(json)
     if text is None:
         "name-not-a-string: names are strings"
-        return codes.non_string_in_triplet(name, json)
+        return Catchable(NameNotString(name, json))
     else:
         "name-string: any string will do"
         return text

@@ -13,9 +13,8 @@ from semantics.resolve.lens import is_map_key
 from semantics.resolve.values import resolve
 from semantics.scopes import bind, lookup_canon, stored
 from semantics.streams import NEW_GENERATION, append
-from spec import codes, json_text
-from spec.faults import Catchable, Conflict, Malformed, Source, Trap, Unexpected
-from spec.rust_states import record_text
+from spec import json_text
+from spec.faults import Catchable, Conflict, Malformed, NotOneGeneration, Source, Trap, Unexpected, UnsupportedMapKey
 from spec.states import Ap as ApState
 from spec.syntax import Ap, ApMap, CanonStream, Scalar, Stream
 from spec.syntax import Value as Operand
@@ -94,9 +93,7 @@ def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
             return MetAp(met.at, met.source, generation)
         case ApState():
             "meet-ap-malformed: an append has one generation"
-            return Malformed(
-                f"{record_text(met.state)} ap result contains inappropriate generation count in destination"
-            )
+            return Malformed(NotOneGeneration(met.state))
         case _:
             "meet-ap-nothing: nobody has recorded it yet"
             return MetAp(met.at, Source.NEITHER, NEW_GENERATION)
@@ -129,7 +126,7 @@ def resolve_key(c: Config, ap: ApMap) -> Json | Catchable | Trap:
         return key.json
     else:
         "pair-key-type: keys are strings and integers"
-        return codes.unsupported_map_key(ap.target.name)
+        return Catchable(UnsupportedMapKey(ap.target.name))
 
 
 @definition

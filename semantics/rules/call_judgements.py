@@ -7,17 +7,28 @@ from msgspec import Struct
 from semantics.authenticity.cids import argument_hash
 from semantics.configuration import Config
 from semantics.environment import Streams, StreamValue
+from semantics.judgements import all_of
 from semantics.notation import definition, need, rules
-from semantics.particle import CallRequest, CallResult
+from semantics.particle import CallRequest
 from semantics.resolve.lens import Resolved
 from semantics.resolve.values import resolve, resolve_string
 from semantics.scopes import settable, visible_cell
 from semantics.stores import Service, find_service
 from semantics.streams import append
-from spec import codes, json_text
+from spec import json_text
 from spec.failures import Failure, read_failure
-from spec.faults import Catchable, Source, Trap, Uncatchable
-from spec.rust_text import quoted
+from spec.faults import (
+    Catchable,
+    IteratorShadowed,
+    Kind,
+    ShadowingNotAllowed,
+    Source,
+    Trap,
+    Uncatchable,
+    VariableNotFound,
+    WrongArguments,
+    WrongTetraplet,
+)
 from spec.states import Sent
 from spec.syntax import Call, Scalar, Stream
 from spec.values import Cid, Json, Tetraplet, Value
@@ -43,10 +54,10 @@ def output_free(c: Config, call: Call) -> Uncatchable | Trap | None:
                 return Trap("iterator-shadowed")
             elif cell is not None and cell.value is not None and not settable(c.scope, name):
                 "output-bound: the scalar has a value, and there is no fold around"
-                return codes.shadowing_not_allowed(name)
+                return Uncatchable(ShadowingNotAllowed(name))
             elif cell is None and name in c.iterations:
                 "output-iterator: the name is that of a running iterator"
-                return codes.iterable_shadowing(name)
+                return Uncatchable(IteratorShadowed(name))
             else:
                 "output-scalar: the scalar can be bound"
                 return None
@@ -65,19 +76,15 @@ class Arguments(Struct, frozen=True, gc=False):
 @rules("Resolve")
 def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | None:
     """The arguments of a call; the first without a value decides."""
-    resolved = tuple(resolve(c, argument) for argument in call.arguments)
-    problem = next((r for r in resolved if not isinstance(r, Resolved)), None)
-    match problem:
-        case None:
-            "arguments: all of them have values"
-            values = tuple(r for r in resolved if isinstance(r, Resolved))
-            return Arguments(values, argument_hash(tuple(value.json for value in values)))
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+    values = all_of(tuple(resolve(c, argument) for argument in call.arguments))
+    match values:
+        case Catchable(VariableNotFound()):
             "arguments-not-yet: one may come with later data"
             return None
         case _:
-            "arguments-wrong: one can never have a value"
-            return problem
+            "arguments: all of them have values"
+            known = need(values)
+            return Arguments(known, argument_hash(tuple(value.json for value in known)))
 
 
 @definition
@@ -111,25 +118,16 @@ def failure_json(ret_code: int, message: str) -> Json:
     return json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
 
 
-@definition
-def not_json_message(answer: CallResult) -> str:
-    """What is wrong with an answer that is not JSON."""
-    return (
-        f"call_service result 'ret_code: {answer.ret_code}, result: '{answer.result}'' can't be serialized "
-        f"or deserialized with an error: {json_text.problem(answer.result)}"
-    )
-
-
 @rules("Store")
 def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Service | Uncatchable | Trap:
     """A stored result, which must be of this call."""
     service = need(find_service(c.stores, cid))
     if service.argument_hash != arguments:
         "result-of-other-arguments: it answers another request"
-        return wrong_arguments(arguments, service.argument_hash)
+        return Uncatchable(WrongArguments(arguments, service.argument_hash))
     elif service.tetraplet != triplet:
         "result-of-other-call: another peer, service or function gave it"
-        return wrong_tetraplet("call", triplet, service.tetraplet)
+        return Uncatchable(WrongTetraplet(Kind.CALL, triplet, service.tetraplet))
     else:
         "result-of-call: it answers this call"
         return service
@@ -139,32 +137,4 @@ def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Se
 def stored_failure(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Failure | Uncatchable | Trap:
     """A stored failure, which must be of this call."""
     service = need(stored_result(c, cid, arguments, triplet))
-    failure = read_failure(service.json)
-    match failure:
-        case str():
-            "failure-malformed: the stored value is no failure"
-            return codes.malformed_failure(failure)
-        case _:
-            "failure-of-call: its code and its message"
-            return failure
-
-
-@definition
-def wrong_arguments(expected: Cid, stored: Cid) -> Uncatchable:
-    """The error for a result of other arguments."""
-    return codes.parameters_mismatch("call argument_hash", expected, stored)
-
-
-@definition
-def wrong_tetraplet(what: str, expected: Tetraplet, stored: Tetraplet) -> Uncatchable:
-    """The error for a result of another call or canon."""
-    return codes.parameters_mismatch(f"{what} tetraplet", tetraplet_text(expected), tetraplet_text(stored))
-
-
-@definition
-def tetraplet_text(t: Tetraplet) -> str:
-    """A tetraplet in words, for messages."""
-    return (
-        f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
-        f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
-    )
+    return read_failure(service.json)

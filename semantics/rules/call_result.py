@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from semantics.aquavm.messages import not_json
 from semantics.authenticity.cids import value_cid
 from semantics.configuration import Config
 from semantics.notation import given, need, otherwise, premises, some, step
@@ -12,7 +13,6 @@ from semantics.rules.call import reach
 from semantics.rules.call_judgements import (
     appended,
     failure_json,
-    not_json_message,
     own_id,
     stored_failure,
     stored_result,
@@ -20,8 +20,7 @@ from semantics.rules.call_judgements import (
 from semantics.stores import track_service_result
 from semantics.streams import NEW_GENERATION
 from spec import codes, json_text
-from spec.faults import Source
-from spec.rust_states import result_text
+from spec.faults import Catchable, ResultDoesNotFit, ServiceFailed, Source, Uncatchable
 from spec.states import Executed, Failed, ScalarResult, Sent, StreamResult, UnusedResult
 from spec.syntax import Call, Scalar, Stream
 from spec.values import Cid, FromService, Tetraplet, Value
@@ -55,7 +54,7 @@ def call_answer_error(c: Config, call: Call) -> Config:
     """The service failed: the failure is stored, recorded and raised, with the text of the answer as its message."""
     it = answered(c, call)
     given(it.answer.ret_code != 0)
-    error = codes.local_service_error(it.answer.ret_code, it.answer.result)
+    error = Catchable(ServiceFailed(it.answer.ret_code, it.answer.result))
     failure = failure_json(it.answer.ret_code, it.answer.result)
     stored = track_service_result(it.at.stores, failure, it.arguments, it.triplet)
     failed = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
@@ -68,8 +67,8 @@ def call_answer_not_json(c: Config, call: Call) -> Config:
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     given(json_text.canonical(it.answer.result) is None)
-    message = not_json_message(it.answer)
-    error = codes.local_service_error(codes.SERVICE_ERROR_NOT_JSON, message)
+    message = not_json(it.answer.ret_code, it.answer.result)
+    error = Catchable(ServiceFailed(codes.SERVICE_ERROR_NOT_JSON, message))
     failure = failure_json(codes.SERVICE_ERROR_NOT_JSON, message)
     stored = track_service_result(it.at.stores, failure, it.arguments, it.triplet)
     failed = it.at.use_answer(it.call_id).with_stores(stored.stores)
@@ -161,7 +160,7 @@ def call_known_other(c: Config, call: Call) -> Config:
     executed = given(it.state, Executed)
     some(it.arguments)
     otherwise()
-    return it.at.halt(codes.result_does_not_fit(result_text(executed.result)))
+    return it.at.halt(Uncatchable(ResultDoesNotFit(executed.result)))
 
 
 @step
@@ -171,6 +170,6 @@ def call_known_failure(c: Config, call: Call) -> Config:
     failed = given(it.state, Failed)
     arguments = some(it.arguments)
     failure = need(stored_failure(it.at, failed.cid, arguments.hash, it.triplet))
-    error = codes.local_service_error(failure.ret_code, failure.message)
+    error = Catchable(ServiceFailed(failure.ret_code, failure.message))
     known = it.at.vouch(it.triplet.peer_pk, failed.cid).record(failed).completed(False)
     return known.fail(error, call, it.triplet)

@@ -11,13 +11,11 @@ from semantics.merge.join import join_canon
 from semantics.merge.meeting import Met, meet
 from semantics.notation import definition, given, need, premises, rules, step, wait_for
 from semantics.resolve.values import resolve_string
-from semantics.rules.call_judgements import wrong_tetraplet
 from semantics.scopes import bind, stored
 from semantics.stores import find_canon_elements, find_canon_tetraplet, track_canon
 from semantics.streams import contents, find
-from spec import codes
 from spec.data import CidInfo
-from spec.faults import Trap, Uncatchable
+from spec.faults import CanonMapWithoutValue, Kind, Uncatchable, WrongTetraplet
 from spec.states import CanonExecuted, CanonSent
 from spec.syntax import Canon, CanonMap, CanonMapScalar
 from spec.values import Cid, FromCanon, FromLiteral, Tetraplet, Value
@@ -91,7 +89,7 @@ def canon_known(c: Config, canon: AnyCanon) -> Config:
     executed = given(met.state, CanonExecuted)
     peer = need(resolve_string(met.at, canon.peer))
     tetraplet = need(canonised_by(c, executed.cid, peer))
-    elements = need(elements_of(c, executed.cid))
+    elements = need(find_canon_elements(c.stores, executed.cid))
     scope = need(scope_with(met.at, canon, elements, tetraplet, executed.cid))
     return met.at.vouch(peer, executed.cid).with_scope(scope).record(executed).done()
 
@@ -105,23 +103,10 @@ def canonised_by(c: Config, cid: Cid, peer: str) -> Tetraplet | Uncatchable:
     tetraplet = need(find_canon_tetraplet(c.stores, cid))
     if tetraplet != Tetraplet(peer, "", "", ""):
         "canon-of-other-peer: another peer fixed the contents"
-        return wrong_tetraplet("canon", Tetraplet(peer, "", "", ""), tetraplet)
+        return Uncatchable(WrongTetraplet(Kind.CANON, Tetraplet(peer, "", "", ""), tetraplet))
     else:
         "canon-of-peer: the peer that the script names fixed the contents"
         return tetraplet
-
-
-@rules("Store")
-def elements_of(c: Config, cid: Cid) -> tuple[Value, ...] | Uncatchable | Trap:
-    """All elements of a canonical stream."""
-    found = find_canon_elements(c.stores, cid)
-    problem = next((e for e in found if not isinstance(e, Value)), None)
-    if problem is not None:
-        "elements-lost: the stores lack an element"
-        return problem
-    else:
-        "elements-found: all elements are there"
-        return tuple(e for e in found if isinstance(e, Value))
 
 
 class Fixed(Struct, frozen=True, gc=False, eq=False):
@@ -176,7 +161,7 @@ def scope_with(
             return bind(c.scope, canon.target.name, contents_by_key)
         case _ if elements == ():
             "contents-none: a map that became a scalar has one element"
-            return codes.canon_map_without_value()
+            return Uncatchable(CanonMapWithoutValue())
         case _:
             "contents-scalar: the object"
             origin = Tetraplet(tetraplet.peer_pk, "", "", tetraplet.lens)

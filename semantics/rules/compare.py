@@ -5,7 +5,8 @@ from __future__ import annotations
 from semantics.configuration import Config
 from semantics.notation import given, step, wait_for
 from semantics.resolve.values import resolve
-from spec import codes, json_text
+from spec import json_text
+from spec.faults import Catchable, ValuesDiffer, ValuesEqual
 from spec.syntax import Match, Mismatch
 
 
@@ -24,7 +25,7 @@ def match_different(c: Config, match_: Match) -> Config:
     left = wait_for(resolve(c, match_.left))
     right = wait_for(resolve(c, match_.right))
     given(not json_text.equal(left.json, right.json))
-    return c.fail(codes.match_values_not_equal(), match_)
+    return c.fail(Catchable(ValuesDiffer()), match_)
 
 
 @step
@@ -42,4 +43,4 @@ def mismatch_equal(c: Config, mismatch: Mismatch) -> Config:
     left = wait_for(resolve(c, mismatch.left))
     right = wait_for(resolve(c, mismatch.right))
     given(json_text.equal(left.json, right.json))
-    return c.fail(codes.mismatch_values_equal(), mismatch)
+    return c.fail(Catchable(ValuesEqual()), mismatch)

@@ -9,8 +9,17 @@ from semantics.environment import Registers
 from semantics.notation import definition, given, need, rules, some, step
 from semantics.registers import error_fields, set_last
 from semantics.resolve.values import literal_tetraplet, resolve
-from spec import codes, json_text
-from spec.faults import Catchable, Trap
+from spec import json_text
+from spec.faults import (
+    Catchable,
+    ErrorCodeNotInteger,
+    ErrorCodeZero,
+    ErrorMessageNotString,
+    ErrorNotObject,
+    ErrorWithoutField,
+    RaisedByScript,
+    Trap,
+)
 from spec.printer import describe
 from spec.syntax import Error, Fail, FailLiteral, LastError
 from spec.values import FromLiteral, Json
@@ -21,7 +30,7 @@ def fail_literal(c: Config, fail: FailLiteral) -> Config:
     """``(fail 1 "message")`` raises an error object that names the peer which started the particle."""
     error = error_fields(fail.code, fail.message, describe(fail), c.particle.init_peer_id)
     registers = set_last(c.registers, error, literal_tetraplet(c), FromLiteral())
-    return c.completed(False).with_registers(registers).fail(codes.user_error(error), fail)
+    return c.completed(False).with_registers(registers).fail(user_error(error), fail)
 
 
 @step
@@ -31,7 +40,7 @@ def fail_last_error(c: Config, fail: Fail) -> Config:
     last = c.registers.last
     need(error_object(last.object))
     registers = set_last(c.registers, last.object, last.tetraplet, last.provenance)
-    return c.completed(False).with_registers(registers).fail(codes.user_error(last.object), fail)
+    return c.completed(False).with_registers(registers).fail(user_error(last.object), fail)
 
 
 @step
@@ -41,7 +50,7 @@ def fail_value(c: Config, fail: Fail) -> Config:
     found = need(resolve(c, fail.argument))
     need(error_object(found.json))
     registers = set_last(c.registers, found.json, found.tetraplets[0], found.provenance)
-    return c.completed(False).with_registers(registers).fail(codes.user_error(found.json), fail)
+    return c.completed(False).with_registers(registers).fail(user_error(found.json), fail)
 
 
 @step
@@ -59,11 +68,17 @@ def fail_caught_object(c: Config, fail: Fail) -> Config:
     given(fail.argument, Error)
     need(error_object(c.registers.error.object))
     given(c.registers.original is None)
-    error = codes.user_error(c.registers.error.object)
+    error = user_error(c.registers.error.object)
     return c.completed(False).with_registers(raised_again(c.registers)).throw(error)
 
 
 ErrorRegister = LastError | Error
+
+
+@definition
+def user_error(error: Json) -> Catchable:
+    """The error of the script that an error object makes."""
+    return Catchable(RaisedByScript(error))
 
 
 @definition
@@ -77,30 +92,28 @@ def error_object(error: Json) -> Catchable | Trap | None:
     """A value is an error object: it has an integer `error_code` that is not zero, and a string `message`."""
     if json_text.kind(error) != "object":
         "object-other: it is no object"
-        return codes.invalid_error_object(
-            f"scalar should have an object type to be converted into error object, but '{error}' doesn't have"
-        )
+        return Catchable(ErrorNotObject(error))
     else:
         return_code = json_text.member(error, "error_code")
         message = json_text.member(error, "message")
         if return_code is None:
             "object-no-code: it has no code"
-            return codes.invalid_error_object(f"scalar '{error}' must have field with name 'error_code'")
+            return Catchable(ErrorWithoutField(error, "error_code"))
         elif not json_text.is_integer(return_code):
             "object-code-type: its code is no integer"
-            return codes.invalid_error_object(f"error_code of scalar '{error}' must have integer type")
+            return Catchable(ErrorCodeNotInteger(error))
         elif json_text.as_i64(return_code) is None:
             "object-code-too-large: its code does not fit into a signed 64-bit integer"
             return Trap("error-code-overflow")
         elif json_text.as_i64(return_code) == 0:
             "object-code-zero: its code says that there is no error"
-            return codes.invalid_error_object("error code must be non-zero, but it is zero")
+            return Catchable(ErrorCodeZero())
         elif message is None:
             "object-no-message: it has no message"
-            return codes.invalid_error_object(f"scalar '{error}' must have field with name 'message'")
+            return Catchable(ErrorWithoutField(error, "message"))
         elif json_text.kind(message) != "string":
             "object-message-type: its message is no string"
-            return codes.invalid_error_object(f"message of scalar '{error}' must have string type")
+            return Catchable(ErrorMessageNotString(error))
         else:
             "object-ok: it is an error object"
             return None

@@ -7,10 +7,8 @@ looked at, so what was taken from the old traces before stays taken.
 from __future__ import annotations
 
 from semantics.configuration import Config
-from semantics.merge.sliders import conflict_message
 from semantics.notation import definition, rules
-from spec import codes
-from spec.faults import Catchable, Conflict, Failure, Malformed, Trap, Uncatchable, Unexpected
+from spec.faults import Catchable, DataDoNotFit, Failure, Trap, Uncatchable, VariableNotFound
 from spec.printer import describe
 from spec.syntax import Instruction
 from spec.values import Tetraplet
@@ -28,7 +26,7 @@ def premise_fails(c: Config, instruction: Instruction, failure: Failure, blame: 
             return c.halt(failure)
         case _:
             "premise-contradicts: the data do not fit the script, and the run ends"
-            return c.halt(codes.trace_error(describe(instruction), contradiction(failure)))
+            return c.halt(Uncatchable(DataDoNotFit(describe(instruction), failure)))
 
 
 @rules("Step")
@@ -41,17 +39,7 @@ def premise_waits(c: Config) -> Config:
 def is_absent(failure: Failure) -> bool:
     """Whether a failure is that a variable is not there yet."""
     match failure:
-        case Catchable(codes.VARIABLE_NOT_FOUND, _):
+        case Catchable(VariableNotFound()):
             return True
         case _:
             return False
-
-
-@definition
-def contradiction(failure: Conflict | Unexpected | Malformed) -> str:
-    """What AquaVM says of data that do not fit the script."""
-    match failure:
-        case Malformed(reason):
-            return reason
-        case _:
-            return conflict_message(failure)

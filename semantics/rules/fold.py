@@ -13,8 +13,7 @@ from semantics.merge.memory import Memory
 from semantics.notation import definition, given, need, rules, step, wait_for
 from semantics.resolve.iterables import first_iteration
 from semantics.scopes import enter_fold, enter_next, item_count
-from spec import codes
-from spec.faults import Catchable, Malformed, Trap, Uncatchable
+from spec.faults import Catchable, FoldNotRunning, IteratorTaken, Malformed, Trap, Uncatchable
 from spec.syntax import FoldScalar, Instruction, Next
 
 # --- fold -------------------------------------------------------------------------------------------
@@ -119,7 +118,7 @@ def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
     """A fold can begin with an iterator."""
     if iterator in c.iterations:
         "iterator-taken: a running fold has that iterator"
-        return codes.multiple_iterable_values(iterator)
+        return Uncatchable(IteratorTaken(iterator))
     else:
         "iterator-free: no running fold has it"
         return None
@@ -131,7 +130,7 @@ def running(c: Config, iterator: str) -> Iteration | Uncatchable:
     iteration = c.iterations.get(iterator)
     if iteration is None:
         "fold-not-running: a `next` outside of its fold"
-        return codes.fold_state_not_found(iterator)
+        return Uncatchable(FoldNotRunning(iterator))
     else:
         "fold-running: the fold whose iterator has that name"
         return iteration
@@ -160,7 +159,7 @@ def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed 
     """The merge at the beginning of an iteration: a fold over a stream opens the windows for its value."""
     match iteration:
         case Iteration(ValueItems(_, positions), index, fold=int(number)):
-            return started(start_iteration(memory, number, positions[index]))
+            return start_iteration(memory, number, positions[index])
         case _:
             return memory
 
@@ -168,10 +167,4 @@ def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed 
 @definition
 def turned_back(memory: Memory, iteration: Iteration) -> Memory | Malformed | Trap:
     """The merge past the last item, or one iteration further back: after a ``next`` come the states recorded there."""
-    return memory if iteration.fold is None else started(turn_back(memory, iteration.fold))
-
-
-@definition
-def started(memory: Memory | str | Trap) -> Memory | Malformed | Trap:
-    """A memory, or why the data cannot be true."""
-    return Malformed(memory) if isinstance(memory, str) else memory
+    return memory if iteration.fold is None else turn_back(memory, iteration.fold)

@@ -17,7 +17,7 @@ from semantics.merge.meeting import meet_fold
 from semantics.merge.memory import Memory
 from semantics.notation import definition, given, need, premises, some, step
 from semantics.persistent import first
-from semantics.rules.fold import iterator_free, started
+from semantics.rules.fold import iterator_free
 from semantics.scopes import enter_fold
 from semantics.streams import (
     cursor_of,
@@ -48,7 +48,7 @@ def fold_stream_absent(c: Config, fold: AnyFold) -> Config:
 def fold_stream_empty(c: Config, fold: AnyFold) -> Config:
     """The stream is there and has no values: the fold ends, and is not complete, as values may come."""
     stream = some(find(c.streams, fold.stream.name, fold.span.start))
-    memory = need(meet_fold(c))
+    memory = need(meet_fold(c.memory))
     given(len(generations_after(stream, Cursor())) == 0)
     return c.with_memory(end_fold(memory, memory.fold_count - 1)).wait()
 
@@ -57,7 +57,7 @@ def fold_stream_empty(c: Config, fold: AnyFold) -> Config:
 def fold_stream_begin(c: Config, fold: AnyFold) -> Config:
     """The first round walks all generations that are there; what the body appends goes to a generation of its own."""
     stream = some(find(c.streams, fold.stream.name, fold.span.start))
-    memory = need(meet_fold(c))
+    memory = need(meet_fold(c.memory))
     batch = generations_after(stream, Cursor())
     given(len(batch) != 0)
     opened = replace(stream, new=open_generation(stream.new))
@@ -153,7 +153,7 @@ def is_complete(c: Config, ended: Return | Catchable) -> bool:
 @definition
 def begin_generation(memory: Memory, frame: StreamFold) -> Memory | Malformed | Trap:
     """The merge at the first value of the generation at the head of the batch."""
-    return started(start_iteration(memory, frame.number, first(frame.batch)[0].position))
+    return start_iteration(memory, frame.number, first(frame.batch)[0].position)
 
 
 @definition

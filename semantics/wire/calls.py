@@ -97,7 +97,7 @@ def text_of(token: Token) -> str:
 
 def results_not_decoded(complaint: str) -> Uncatchable:
     """The error for call results that cannot be read; its last part is AquaVM's own debugging output."""
-    return Uncatchable(codes.CALL_RESULTS_NOT_DECODED, f"error occurred while deserialize call results: {complaint}.")
+    return codes.refused(codes.CALL_RESULTS_NOT_DECODED, f"error occurred while deserialize call results: {complaint}.")
 
 
 def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:

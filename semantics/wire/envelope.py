@@ -173,7 +173,7 @@ def check_version(versions: Versions) -> Uncatchable | None:
     # A pre-release comes before its release.
     if (numbers, not is_prerelease) >= (tuple(int(number) for number in MINIMUM.split(".")), True):
         return None
-    return Uncatchable(
+    return codes.refused(
         codes.VERSION_TOO_OLD,
         f"supplied data was produced by `{versions.interpreter}` version of interpreter, "
         f"but minimum `{MINIMUM}` version is required",
@@ -207,11 +207,11 @@ VERSION_NOTE: Final = f"AquaVM version is {INTERPRETER_VERSION} and it expects {
 def envelope_not_decoded(complaint: str, versions: Versions | None = None) -> Uncatchable:
     """The error for an envelope that cannot be opened."""
     if versions is None:
-        return Uncatchable(
+        return codes.refused(
             codes.ENVELOPE_NOT_DECODED,
             f"an error occurred while envelope deserialization: {complaint}.\n{VERSION_NOTE}",
         )
-    return Uncatchable(
+    return codes.refused(
         codes.DATA_OF_OTHER_VERSION,
         f"an error occurred while data deserialization: {complaint}.\n"
         f"AquaVM's version is {INTERPRETER_VERSION} and it expects data of {DATA_VERSION} version.\n"
@@ -221,6 +221,6 @@ def envelope_not_decoded(complaint: str, versions: Versions | None = None) -> Un
 
 def data_not_decoded(complaint: str) -> Uncatchable:
     """The error for an archive that cannot be read."""
-    return Uncatchable(
+    return codes.refused(
         codes.DATA_NOT_DECODED, f"an error occurred while data deserialization: {complaint}.\n{VERSION_NOTE}"
     )

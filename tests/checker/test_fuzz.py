@@ -22,12 +22,13 @@ from semantics.notation.engine import firing
 from semantics.notation.reading import all_cases
 
 HARD_TO_REACH = {
-    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict fold-unexpected-previous "
-    "fold-unexpected-current fold-incompatible",
+    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict unexpected-previous "
+    "unexpected-current incompatible",
+    "Merge": "par-underflow place-outside",
     "Step": "recorded-lost recorded-other failed-lost failed-arguments failed-tetraplet failed-malformed "
     "canon-element-lost canon-executed-elsewhere canon-executed-peer-missing canon-owed-peer-missing canon-bind-failed "
     "call-arguments-trap call-append-failed call-done-without-arguments call-answered-without-arguments "
-    "par-prev-impossible par-current-impossible par-left-impossible next-impossible next-end-impossible "
+    "par-conflict par-left-impossible next-impossible next-end-impossible "
     "next-back-impossible new-stream-corrupt new-stream-throw-trap fold-stream-lost fold-stream-conflict "
     "fold-stream-impossible fold-stream-value-impossible",
 }

@@ -32,7 +32,7 @@ from semantics.network.world import Invoke, World
 from semantics.particle import CallResult, Outcome, Particle
 from semantics.wire.envelope import decode, encode
 from spec.data import EMPTY, Data
-from spec.faults import Uncatchable
+from spec.faults import Malformed, Uncatchable
 from spec.parser import Script, parse
 from spec.states import Ap, Fold, Lore, Par, Sent, Subtrace, Trace
 
@@ -73,7 +73,7 @@ def test_a_trace_is_read_as_a_tree() -> None:
 )
 def test_what_is_no_tree_is_told(trace: Trace) -> None:
     """A value that comes later, states that stand twice, runs beyond the end, two iterations of one value."""
-    assert isinstance(grow(trace), str)
+    assert isinstance(grow(trace), Malformed)
 
 
 # --- all small scripts, and larger ones at random ------------------------------------------------------------

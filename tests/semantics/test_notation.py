@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from semantics.merge.join import join_call
+from semantics.merge.join import join_call, of_kind
 from semantics.notation.engine import firing
 from semantics.notation.lint import lint
 from semantics.notation.reading import all_cases
@@ -75,13 +75,14 @@ def test_names_are_unique_and_sentences_are_there() -> None:
 
 
 def test_firing_names_the_cases_and_leaves_no_trace() -> None:
-    code = join_call.__code__
+    code = of_kind.__code__
     with firing() as outer:
         first = join_call(Sent("p"), None)
         with firing() as inner:
             join_call(None, None)
         join_call(Sent("p"), Sent("q"))
-    assert outer == ["Join/call-previous", "Join/call-not-met", "Join/sent-sent"]
-    assert inner == ["Join/call-not-met"]
-    assert join_call.__code__ is code
+    own = "Join/own-kind"
+    assert outer == [own, "Join/call-previous", own, "Join/call-not-met", own, "Join/sent-sent"]
+    assert inner == [own, "Join/call-not-met"]
+    assert of_kind.__code__ is code
     assert join_call(Sent("p"), None) == first

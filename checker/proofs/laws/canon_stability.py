@@ -39,6 +39,7 @@ class FollowedCanon(Followed):
     read = (
         canon.canon,
         join.join_canon,
+        join.is_canon,
         canon.canon_first,
         canon.canon_owed,
         canon.canon_wait,

@@ -49,6 +49,7 @@ class FollowedCall(Followed):
         call_result.failed,
         call_result.failed_raise,
         join.same_result,
+        join.is_call,
     )
 
     @cached_property

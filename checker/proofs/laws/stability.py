@@ -23,7 +23,7 @@ from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
 from semantics import registers
 from semantics.configuration import Config, Halt, Throw
-from semantics.merge import equivalence, sliders
+from semantics.merge import equivalence, join, sliders
 from semantics.merge.memory import Memory
 from semantics.rules import control
 from spec import faults
@@ -33,6 +33,7 @@ Function = Callable[..., object]
 
 SHARED: tuple[Function, ...] = (
     sliders.take,
+    join.of_kind,
     sliders.push,
     sliders.locate,
     control.fail_in_trace,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from spec.rust_text import quoted
+from collections.abc import Iterable
+
+from semantics.aquavm.rust_text import quoted
 from spec.states import (
     Ap,
     CanonExecuted,
@@ -20,7 +22,7 @@ from spec.states import (
     Subtrace,
     UnusedResult,
 )
-from spec.values import Cid
+from spec.values import Cid, Tetraplet
 
 
 def state_text(state: State) -> str:
@@ -77,6 +79,28 @@ def lore_text(entry: Lore) -> str:
     """What a fold did for one value."""
     runs = ", ".join([run_text(run.begin, run.length) for run in entry.subtraces])
     return f"FoldSubTraceLore {{ value_pos: {entry.value}, subtraces_desc: [{runs}] }}"
+
+
+def lore_in_resolved_fold(lore: Iterable[Lore], count: int) -> str:
+    """The windows of a fold with `count` states, but for the order of the entries, which AquaVM hashes."""
+    entries = ", ".join([windows_text(entry.value, *entry.subtraces) for entry in lore])
+    return f"ResolvedFold {{ lore: {{{entries}}}, fold_states_count: {count} }}"
+
+
+def windows_text(value: int, before: Subtrace, after: Subtrace) -> str:
+    """The windows of one iteration in that text."""
+    return (
+        f"{value}: ResolvedSubTraceDescs {{ before_subtrace: {run_text(before.begin, before.length)}, "
+        f"after_subtrace: {run_text(after.begin, after.length)} }}"
+    )
+
+
+def tetraplet_text(t: Tetraplet) -> str:
+    """A tetraplet."""
+    return (
+        f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
+        f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
+    )
 
 
 def run_text(begin: int, length: int) -> str:

@@ -1,0 +1,44 @@
+"""Values as serde names them in its complaints."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import cast
+
+from semantics.aquavm.rust_text import quoted
+from spec import json_text
+from spec.values import Json
+
+
+def described(value: Json) -> str:
+    """The kind of a value, with the value itself unless it has parts."""
+    match json_text.kind(value):
+        case "string":
+            return f"string {quoted(json_text.as_string(value) or '')}"
+        case "number" if json_text.is_integer(value):
+            return f"integer `{value}`"
+        case "number":
+            return f"floating point `{_without_exponent(value)}`"
+        case "boolean":
+            return f"boolean `{value}`"
+        case "array":
+            return "sequence"
+        case "object":
+            return "map"
+        case _:
+            return "null"
+
+
+def _without_exponent(number: Json) -> str:
+    """A double with the fewest digits that tell it apart, as Rust shows it: no exponent, and no fraction of zero.
+
+    Of two such numbers that are equally near, Rust takes the greater one, and Python the even one.
+    """
+    shown = Decimal(number)
+    unit = Decimal(1).scaleb(cast(int, shown.as_tuple().exponent))
+    # Fractions are exact, where decimals would be rounded themselves.
+    if 2 * (abs(Fraction(float(number))) - abs(Fraction(shown))) == Fraction(unit):
+        shown += unit.copy_sign(shown)
+    digits = f"{shown:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
