@@ -538,7 +538,6 @@ CatchableFault = (
     | UnsupportedMapKey
     | LensFault
     | ErrorObjectFault
-    | Worded
 )
 
 UncatchableFault = (

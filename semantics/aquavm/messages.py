@@ -159,8 +159,6 @@ def catchable_text(fault: CatchableFault) -> str:
             return f"unsupported type for {stream_map} map's key"
         case ErrorNotObject() | ErrorWithoutField() | ErrorCodeNotInteger() | ErrorCodeZero() | ErrorMessageNotString():
             return error_object_text(fault)
-        case Worded(_, message):
-            return message
         case _:
             return lens_text(fault)
 

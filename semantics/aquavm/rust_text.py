@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cache
+from importlib import resources
 from typing import Final
 
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
@@ -17,10 +19,21 @@ def quoted(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    # Marks that would combine with the character before them are escaped too.
-    if character.isprintable() and unicodedata.category(character) not in ("Mn", "Me"):
-        return character
-    return f"\\u{{{ord(character):x}}}"
+    code = ord(character)
+    begins, ends = _escaped_ranges()
+    i = bisect_right(begins, code) - 1
+    return f"\\u{{{code:x}}}" if i >= 0 and code <= ends[i] else character
+
+
+@cache
+def _escaped_ranges() -> tuple[list[int], list[int]]:
+    """The first and the last code point of each range of characters that are written as escapes.
+
+    Python's own tables do not say it, as each version of Python has those of another version of Unicode.
+    """
+    text = resources.files(__package__).joinpath("escaped_characters.txt").read_text(encoding="utf-8")
+    ranges = [line.partition("-") for line in text.splitlines() if not line.startswith("#")]
+    return [int(begin, 16) for begin, _, _ in ranges], [int(end or begin, 16) for begin, _, end in ranges]
 
 
 def quoted_list(texts: Iterable[str]) -> str:

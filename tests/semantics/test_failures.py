@@ -71,6 +71,7 @@ def telling(failed: Data, value: Json) -> Invocation[bytes]:
 
 @settings(max_examples=400)
 @example(1923192769520267.0)
+@example("\U00011f02\u0cf3\u09be\u2ffc")
 @given(RECORDS)
 def test_a_stored_failure_is_read_as_by_aquavm(avm: AquaVM, failed: Data, record: object) -> None:
     given_ = telling(failed, Json(json.dumps(record)))
