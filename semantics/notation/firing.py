@@ -1,6 +1,6 @@
 """Firing: the functions of rules with a body that reports which of their cases is used.
 
-The string that names a case becomes a call that records it (see `semantics.notation.engine`).
+A case is recorded where it returns, after all of its premises held (see `semantics.notation.engine`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,34 @@ HOOK: Final = "__fired__"
 
 
 class _Recording(ast.NodeTransformer):
-    """Replaces the string that opens a case by a call that records its full name."""
+    """Puts a call that records the case before each place that returns, where all premises hold."""
 
-    def __init__(self, relation: str) -> None:
+    def __init__(self, relation: str, name: str | None) -> None:
         self.relation = relation
+        self.name = name
 
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
-        text = label(node)
-        return node if text is None else record(f"{self.relation}/{text.partition(': ')[0]}", node)
+    def branch(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """A body with its returns recorded; the string that opens it names its case."""
+        outer = self.name
+        text = label(body[0])
+        if text is not None:
+            self.name = f"{self.relation}/{text.partition(': ')[0]}"
+        visited = [self.visit(statement) for statement in body]
+        self.name = outer
+        return [each for found in visited for each in (found if isinstance(found, list) else [found])]
+
+    def visit_If(self, node: ast.If) -> ast.If:
+        node.body = self.branch(node.body)
+        node.orelse = self.branch(node.orelse) if node.orelse else []
+        return node
+
+    def visit_match_case(self, node: ast.match_case) -> ast.match_case:
+        node.body = self.branch(node.body)
+        return node
+
+    def visit_Return(self, node: ast.Return) -> list[ast.stmt]:
+        assert self.name is not None
+        return [record(self.name, node), node]
 
 
 def record(name: str, place: ast.AST) -> ast.Expr:
@@ -39,9 +59,6 @@ def recording(entry: Entry) -> ast.FunctionDef:
     if entry.kind != "rules":
         return function
     named = cases(entry)
-    body = list(without_docstring(function.body))
-    if len(named) == 1 and label(body[0]) is None:
-        function.body = [record(named[0].name, body[0]), *body]
-    else:
-        function.body = [_Recording(entry.note).visit(statement) for statement in body]
+    alone = named[0].name if len(named) == 1 else None
+    function.body = _Recording(entry.note, alone).branch(list(without_docstring(function.body)))
     return function
