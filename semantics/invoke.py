@@ -96,7 +96,11 @@ def prepare(
     )
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{prev} ⊢ {reason} refused ⇓",
+    reads="on the data {prev}, the run is refused for {reason}, with the outcome",
+)
 def refusal(reason: Uncatchable | Trap, prev: Data) -> Outcome:
     """The outcome when nothing may be merged, or when what was merged is discarded: the peer keeps its data."""
     match reason:
@@ -108,7 +112,7 @@ def refusal(reason: Uncatchable | Trap, prev: Data) -> Outcome:
             return Outcome(code_of(reason), message_of(reason), prev)
 
 
-@rules("Invoke")
+@rules("Invoke", form="{prev} ⊢ {c} ended ⇓", reads="on the data {prev}, the run that halted in {c} has the outcome")
 def farewell(c: Config, prev: Data) -> Outcome:
     """What a halted run amounts to."""
     reason = c.control.reason if isinstance(c.control, Halt) else None

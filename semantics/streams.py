@@ -118,7 +118,11 @@ def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
     return max((i for i, d in enumerate(descriptors) if contains(d.span, position)), default=None)
 
 
-@rules("Stream")
+@rules(
+    "Stream",
+    form="{streams} ⊢ {name} at {position} ↦",
+    reads="among the streams {streams}, the name {name} at {position} means",
+)
 def find(streams: Streams, name: str, position: int) -> StreamState | None:
     """The stream that a name means at a position of the script."""
     descriptors = streams.get(name, ())
@@ -139,7 +143,12 @@ def update(streams: Streams, name: str, position: int, stream: StreamState) -> S
     return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
 
 
-@rules("Stream")
+@rules(
+    "Stream",
+    form="{streams}, {edition} ⊢ {name} at {position} ∷ {value} from {source}, {generation} ⇓",
+    reads="among the streams {streams}, by the edition {edition}, the stream {name} at "
+    "{position} takes {value}, known from {source} with the generation {generation}, which leaves",
+)
 def append(
     streams: Streams,
     name: str,
@@ -166,7 +175,12 @@ def append(
         return update(streams, name, position, stream)
 
 
-@rules("Stream")
+@rules(
+    "Stream",
+    form="{edition} ⊢ {stream} ∷ {value} from {source}, {generation} ⇓",
+    reads="by the edition {edition}, the stream {stream} takes {value}, "
+    "known from {source} with the generation {generation}, and is",
+)
 def add(
     stream: StreamState, value: StreamValue, source: Source | None, generation: int, edition: Edition
 ) -> StreamState:
@@ -192,7 +206,7 @@ def open_scope(streams: Streams, name: str, span: Span) -> Streams:
     return streams.insert(name, (*streams.get(name, ()), Descriptor(span, StreamState())))
 
 
-@rules("Stream")
+@rules("Stream", form="{c} ⊢ {name} closed ⇓", reads="in {c}, the stream {name} is left, which leads to")
 def close_scope(c: Config, name: str) -> Config | Trap:
     """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
     descriptors = c.streams.get(name, ())
