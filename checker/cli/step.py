@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from checker.cli._outcome import BadInputError
-from checker.report.fired import recording
+from checker.report.fired import by_relation, recording
 from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
 from semantics.configuration import Config, Eval, Halt, Return, Throw
@@ -38,7 +38,7 @@ def command(
     default_service: str,
     edition: str,
 ) -> None:
-    """Show how the machine runs SCRIPT, step by step: the rules that fired, what was rewritten, and what changed.
+    """Show how the machine runs SCRIPT, step by step: the rule of each step, what it asked, and what changed.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
@@ -74,13 +74,21 @@ def told_steps(world: World, invocation: Invocation, limit: int) -> Iterator[str
             fired.clear()
             following = machine(world.edition).step(configuration)
             yield f"{number:>4}  {told_control(configuration)}"
-            yield f"      {' '.join(dict.fromkeys(fired)) or '(no rule)'}"
+            yield from (f"      {line}" for line in told_rules(fired))
             yield from (f"      + {change}" for change in changes(configuration, following))
             configuration = following
             if isinstance(configuration.control, Halt):
                 yield f"      {told_control(configuration)}"
                 return
     yield f"      … after {limit} steps the machine has not halted"
+
+
+def told_rules(fired: Sequence[str]) -> Iterator[str]:
+    """The rule of *Step* that fired, and in a line of their own the rules of the judgements that it asked."""
+    steps, asked = by_relation(fired)
+    yield from steps
+    if asked:
+        yield f"asked: {' '.join(asked)}"
 
 
 def told_control(configuration: Config) -> str:
