@@ -17,11 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from checker.adapters.remote import AdapterError
 from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from checker.differential.coverage import coverage_form, coverage_lines
+from checker.differential.coverage import coverage_form, coverage_lines, fired_share
 from checker.differential.fuzz import BATCH, BatchResult, Found, Setting, interpreter, run_batch
 from checker.generation.scripts import RandomChoices
-from semantics.editions import FAITHFUL
-from semantics.notation.reading import cases_of
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 600
@@ -113,7 +111,6 @@ class Session:
         self.games = self.moves = self.trivial = 0
         self.fired: set[str] = set()
         self.found: dict[str, Found] = {}
-        self.cases = len(cases_of(FAITHFUL))
 
     def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
         """Play batches until there are enough games, or until time is up."""
@@ -124,9 +121,7 @@ class Session:
             for result in self.batches(-(-runs // BATCH), seed, workers, stop_at):
                 self.add(result)
                 rate = self.games / (time.monotonic() - start)
-                described = (
-                    f"{rate:.0f} runs/s, {len(self.fired)}/{self.cases} rule cases, {len(self.found)} differences"
-                )
+                described = f"{rate:.0f} runs/s, {fired_share(self.fired)} rule cases, {len(self.found)} differences"
                 progress.update(bar, completed=min(self.games, runs), description=described)
 
     def batches(self, count: int, seed: int, workers: int, stop_at: float | None) -> Iterator[BatchResult]:

@@ -8,7 +8,7 @@ import click
 
 from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from checker.cli._outcome import BadInputError
-from checker.report.fired import recording
+from checker.report.fired import by_relation, recording
 from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
 from semantics.aquavm.messages import code_of, message_of
@@ -39,7 +39,7 @@ def command(
     default_service: str,
     edition: str,
 ) -> None:
-    """Show how the machine runs SCRIPT, step by step: the rules that fired, what was rewritten, and what changed.
+    """Show how the machine runs SCRIPT, step by step: the rule of each step, what it asked, and what changed.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
@@ -65,14 +65,14 @@ def told_move(world: World, event: Event, invocation: Invocation, limit: int) ->
     with recording() as fired:
         make_move(world, event.state, event.move)  # the world remembers the invocation
         begun = start(world.script, kept, current, world.particle, invocation.peer, results, None)
-        yield f"      {told_rules(fired)}"
+        yield f"      {told_names(fired)}"
         ended = (
             (yield from told_steps(machine(world.edition), begun, limit, fired)) if isinstance(begun, Config) else begun
         )
         if ended is not None:
             fired.clear()
             outcome = conclude(farewell(ended) if isinstance(ended, Config) else ended, kept)
-            yield f"      {told_rules(fired)}"
+            yield f"      {told_names(fired)}"
             yield f"      return code {outcome.ret_code}"
 
 
@@ -87,7 +87,7 @@ def told_steps(
         fired.clear()
         following = stepping.step(configuration)
         yield f"{number:>4}  {told_control(configuration)}"
-        yield f"      {told_rules(fired)}"
+        yield from (f"      {line}" for line in told_rules(fired))
         yield from (f"      + {change}" for change in changes(configuration, following))
         configuration = following
         if isinstance(configuration.control, Halt):
@@ -97,9 +97,17 @@ def told_steps(
     return None
 
 
-def told_rules(fired: Sequence[str]) -> str:
+def told_names(fired: Sequence[str]) -> str:
     """The names of rules that fired, each once."""
     return " ".join(dict.fromkeys(fired)) or "(no rule)"
+
+
+def told_rules(fired: Sequence[str]) -> Iterator[str]:
+    """The rule of *Step* that fired, and in a line of their own the rules of the judgements that it asked."""
+    steps, asked = by_relation(fired)
+    yield from steps
+    if asked:
+        yield f"asked: {' '.join(asked)}"
 
 
 def told_control(configuration: Config) -> str:

@@ -25,7 +25,7 @@ class Anomaly(Struct, frozen=True):
 
     `prev` and `current` are schedules: the data are those that the peer of the last move has after them; the empty
     schedule stands for no data.  `responsible` names the rule that makes the difference in the faithful edition, and
-    `repair` the one that takes its place in the repaired one.
+    `repair` the one that takes its place in the repaired one; functions that are no rules are named with their module.
     """
 
     name: str
@@ -86,8 +86,8 @@ ANOMALIES: Final = (
         "lost",
         "the request to B stays in the right branch",
         "the right branch is empty",
-        "Step/call-arguments-failed",
-        "Step/call-arguments-refused",
+        "semantics.rules.call.reach",
+        "Step/call-refused-asked",
     ),
     Anomaly(
         "key-takes-a-state",
@@ -99,8 +99,8 @@ ANOMALIES: Final = (
         "abandoned",
         "the call of the handler is known",
         "an error that nothing can catch: the state of a call stands where that of an append is expected",
-        "Step/ap-map-key",
-        "Step/ap-map-key-first",
+        "semantics.rules.ap.reach_pair",
+        "semantics.editions.repaired.reach_pair_of_known_key",
     ),
     Anomaly(
         "canon-takes-a-state",
@@ -111,8 +111,8 @@ ANOMALIES: Final = (
         "abandoned",
         "the call of the handler is known",
         "an error that nothing can catch: the state of a call stands where that of a canon is expected",
-        "Step/canon-first",
-        "Step/canon-peer-first",
+        "semantics.rules.canon.reach_canon",
+        "semantics.editions.repaired.reach_canon_of_known_peer",
     ),
     Anomaly(
         "failure-is-complete",
@@ -124,8 +124,8 @@ ANOMALIES: Final = (
         "lost",
         "the request for the call that follows the fold",
         "the fold is not complete, and what follows it is not met",
-        "Step/stream-fold-throw",
-        "Step/stream-fold-failed",
+        "semantics.rules.stream_fold.is_complete",
+        "semantics.editions.repaired.is_complete_unless_failed",
     ),
 )
 

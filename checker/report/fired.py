@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from semantics.network.moves import make_move
 from semantics.network.story import Event
 from semantics.network.world import World
 from semantics.notation.engine import firing
 from semantics.notation.reading import NotationError
+
+STEP: Final = "Step/"
+"""What the names of transitions begin with."""
 
 
 @contextmanager
@@ -29,6 +33,12 @@ def recording() -> Iterator[list[str]]:
         yield log
     finally:
         recorder.__exit__(None, None, None)
+
+
+def by_relation(fired: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The rules of *Step* among those that fired, one for each step, and each of the other rules once."""
+    steps = tuple(name for name in fired if name.startswith(STEP))
+    return steps, tuple(dict.fromkeys(name for name in fired if not name.startswith(STEP)))
 
 
 def fired_rules(world: World, event: Event) -> Counter[str]:

@@ -42,8 +42,13 @@ def told(anomaly: Anomaly) -> Iterator[str]:
     yield f"- Kept data: {after(anomaly.prev)}. Arriving data: {after(anomaly.current)}."
     yield f"- The model has {anomaly.model}."
     yield f"- The machine has {anomaly.machine}."
-    yield f"- The reason is :rule:`{anomaly.responsible}`; repaired by :rule:`{anomaly.repair}`."
+    yield f"- The reason is {link(anomaly.responsible)}; repaired by {link(anomaly.repair)}."
     yield ""
+
+
+def link(name: str) -> str:
+    """The reference to a rule, or to a function that is none."""
+    return f":rule:`{name}`" if "/" in name else f":function:`{name}`"
 
 
 def after(schedule: str) -> str:

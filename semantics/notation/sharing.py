@@ -101,8 +101,17 @@ def parting_problems(tree: Tree) -> Iterator[str]:
     waiting = [tree.root]
     while waiting:
         node = waiting.pop()
-        needed = [child for child in node.children if isinstance(child.atom, Needed)]
+        needed = [child for child in following(node) if isinstance(child.atom, Needed)]
         if len(needed) > 1:
             texts = " and ".join(key(child.atom) for child in needed if child.atom is not None)
             yield f"the rules of {tree.left} part at two judgements that are needed: {texts}"
         waiting += node.children
+
+
+def following(node: Node) -> Iterator[Node]:
+    """The premises that can decide after a node: those that follow it, beyond names of values."""
+    for child in node.children:
+        if isinstance(child.atom, Named):
+            yield from following(child)
+        else:
+            yield child

@@ -121,6 +121,16 @@ def test_step_shows_every_step(script: Path, capsys: pytest.CaptureFixture[str])
     assert "Invoke/farewell Invoke/conclusion\n      return code 0" in out
 
 
+def test_step_names_one_transition_and_apart_from_it_what_it_asked(
+    script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert airspec("step", script) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:3] == ['1  evaluate  call "B" ("s" "f") [1] x', "Step/call-forward"]
+    assert lines[3].startswith("asked: Resolve/") and "Join/call-not-met" in lines[3] and "Step/" not in lines[3]
+    assert lines[-3:] == ["2  return", "Step/end", "halted"]
+
+
 def test_an_internal_error_is_one_sentence(
     script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,25 +12,24 @@ from click.testing import CliRunner
 from checker.cli._outcome import BadInputError
 from checker.cli.fuzz import command, seconds
 from checker.differential import fuzz
-from checker.differential.coverage import UNREACHABLE, coverage, coverage_lines
+from checker.differential.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
 from checker.differential.interpreters import Answer, SpecificationOnWire
 from checker.differential.lockstep import PEERS, Game, usual_particle
 from checker.generation.idioms import write_idioms
 from checker.generation.scripts import RandomChoices
 from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
 from semantics.notation.engine import firing
-from semantics.notation.reading import all_cases
+from semantics.notation.reading import all_cases, rule_name
+from semantics.notation.transitions import step_entries
 
 HARD_TO_REACH = {
-    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict unexpected-previous "
-    "unexpected-current incompatible",
-    "Merge": "par-underflow place-outside",
-    "Step": "recorded-lost recorded-other failed-lost failed-arguments failed-tetraplet failed-malformed "
-    "canon-element-lost canon-executed-elsewhere canon-executed-peer-missing canon-owed-peer-missing canon-bind-failed "
-    "call-arguments-trap call-append-failed call-done-without-arguments call-answered-without-arguments "
-    "par-conflict par-left-impossible next-impossible next-end-impossible "
-    "next-back-impossible new-stream-corrupt new-stream-throw-trap fold-stream-lost fold-stream-conflict "
-    "fold-stream-impossible fold-stream-value-impossible",
+    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict fold-unexpected-previous "
+    "fold-unexpected-current fold-incompatible",
+    "Step": "call-result-without-arguments fold-stream-lost new-stream-failed premise-contradicts premise-stops",
+    "Store": "canon-of-other-peer failure-malformed result-of-other-arguments result-of-other-call",
+    "Resolve": "arguments-wrong",
+    "Lore": "back-too-far entry-nowhere entry-runs lore-repeated",
+    "Merge": "narrow-beyond par-right-overflow place-overflow",
 }
 """Rule cases that only conflicting, forged or impossible data and panicking scripts lead to."""
 
@@ -121,19 +120,31 @@ def test_idioms_and_hostility_reach_the_rare_rules() -> None:
             fired.update(log)
             log.clear()
     assert wanted - fired == set()
-    assert coverage([case.name for case in all_cases()], fired).refuted == ()
+    assert coverage(case_names(), fired).refuted == ()
 
 
 def test_coverage_is_told_by_relation() -> None:
     """Each relation that matters has its own figures; what cannot be reached is told with its reason."""
-    names = [case.name for case in all_cases()]
+    names = case_names()
     assert set(UNREACHABLE) <= set(names)
     fired = {name for name in names if name not in UNREACHABLE} - {"Join/sent-sent"}
     said = "\n".join(coverage_lines(fired))
     joins = sum(name.startswith("Join/") for name in names)
     assert f"Join: {joins - 1} of {joins} fired\n  not fired: Join/sent-sent" in said
-    assert "Step/next-outside: static validation" in said
-    assert "said to be out of reach, but fired: Step/next-outside" in "\n".join(coverage_lines({"Step/next-outside"}))
+    assert "Scope/fold-not-running: static validation" in said
+    refuted = "\n".join(coverage_lines({"Scope/fold-not-running"}))
+    assert "said to be out of reach, but fired: Scope/fold-not-running" in refuted
+
+
+def test_coverage_counts_what_the_faithful_edition_can_fire() -> None:
+    """Every rule of *Step* counts, the generic ones too, and nothing counts that only another edition has."""
+    names = case_names()
+    steps = {name for name in names if name.startswith("Step/")}
+    assert len(set(names)) == len(names)
+    assert {rule_name(entry) for entry in step_entries()} <= steps
+    assert {"Step/premise-raises", "Step/premise-stops", "Step/premise-contradicts", "Step/premise-waits"} <= steps
+    assert not {case.name for case in all_cases() if case.entry.module.startswith("semantics.editions.")} & set(names)
+    assert fired_share({"Step/seq-left", "Step/call-refused-first"}) == f"1/{len(names)}"
 
 
 @pytest.mark.parametrize("budget", ["", "x", "5 minutes", "-1s"])

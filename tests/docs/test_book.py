@@ -15,14 +15,28 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
 from airspec_book.coverage import complaint, never_shown, unknown  # noqa: E402
-from airspec_book.rendering import function, rule  # noqa: E402
+from airspec_book.functions import FUNCTIONS  # noqa: E402
+from airspec_book.rendering import body, function, rule  # noqa: E402
 from airspec_book.typeset import Typesetter, UnknownNotationError  # noqa: E402
+from airspec_book.updates import FORMS, written  # noqa: E402
 
 from checker.mutants.catalogue import MUTANTS  # noqa: E402
+from semantics.notation.lint import BUILTINS, LIBRARY, METHODS  # noqa: E402
 from semantics.notation.reading import Case, all_cases  # noqa: E402
-from semantics.notation.registry import load  # noqa: E402
+from semantics.notation.registry import Entry, load  # noqa: E402
+from semantics.notation.transitions import UPDATES  # noqa: E402
 
-LEFTOVER = re.compile(r"\b(lambda|replace\(|isinstance\(|cast\(|codes\.|json_text\.|None|True|False|def |return )")
+WORDS = {"None", "True", "False", "lambda", "def", "codes", "json_text", "strict", "fromkeys"}
+SAID = {"all", "any", "bool", "len", "map", "max", "min", "next", "range", "set", "sum"}
+"""Functions whose names are also words or signs of the book; only their calls are looked for."""
+
+LEFTOVER = re.compile(
+    rf"\b(?:{'|'.join(sorted(BUILTINS | LIBRARY))})\("
+    rf"|\b(?:{'|'.join(sorted(WORDS | (BUILTINS | LIBRARY) - SAID - {'replace', 'List'}))})\b"
+    rf"|\.(?:{'|'.join(sorted(METHODS))})\("
+    r"|\b[A-Z]\w*\.[A-Z][A-Z_]+\b|\b_\w|\w_(?!\w)|\[::|\{\{"
+)
+"""What only a reader of Python understands: its functions, those of its libraries, members of enumerations."""
 
 
 def plain(html: str) -> str:
@@ -30,15 +44,84 @@ def plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
+def notation(html: str) -> str:
+    """What is typeset in a piece of HTML, without sentences, and without literal texts."""
+    html = re.sub(r"<figcaption>.*?</figcaption>|<[a-z]+ class=\"name\".*?</[a-z]+>", "", html, flags=re.DOTALL)
+    return plain(re.sub(r'<span class="v">.*?</span>', "", html).replace("</div>", "\n"))
+
+
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: str(case.name))
-def test_every_rule_is_typeset_without_raw_python(case: Case) -> None:
+def test_every_rule_is_typeset_without_python(case: Case) -> None:
     """A rule has its anchor, its name, its sentence and a conclusion, all in the notation of the book."""
     html = rule(case)
     inference = html.partition('<div class="inference">')[2]
     assert f'id="{case.name}"' in html
     assert plain(inference.partition('<div class="conclusion">')[2]).strip()
-    strings_removed = re.sub(r"“[^”]*”", "", plain(inference))
-    assert not LEFTOVER.search(strings_removed), strings_removed
+    assert not LEFTOVER.search(notation(html)), notation(html)
+    assert ("⟶" in plain(html)) == (case.relation == "Step")
+
+
+@pytest.mark.parametrize("entry", [entry for entry in load() if entry.kind in ("definition", "premises")])
+def test_every_definition_is_typeset_without_python(entry: Entry) -> None:
+    """So are the equations of definitions, and shared premises."""
+    assert not LEFTOVER.search(notation(body(entry))), notation(body(entry))
+
+
+def test_everything_that_the_notation_allows_has_a_form() -> None:
+    """Every function of Python and its libraries, every method of collections, every update of a configuration."""
+    assert FUNCTIONS.keys() == BUILTINS | LIBRARY
+    assert FORMS.keys() == UPDATES
+
+
+TYPESET = {
+    "call-forward": (
+        "reach(c, call) as it",
+        "it.state = ∅",
+        "it.triplet.peer_pk ≠ c.me",
+        "⟨call | c⟩ ⟶ ⟨return | it.at, next peers + it.triplet.peer_pk, trace ⧺ Sent(c.me), incomplete⟩",
+    ),
+    "canon-known": (
+        "reach_canon(c, canon) as met",
+        "met.state is CanonExecuted as executed",
+        "resolve_string(met.at, canon.peer) ⇓ peer",
+        "canonised_by(c, executed.cid, peer) ⇓ tetraplet",
+        "elements_of(c, executed.cid) ⇓ elements",
+        "scope_with(met.at, canon, elements, tetraplet, executed.cid) ⇓ scope",
+        "⟨canon : Canon or CanonMap or CanonMapScalar | c⟩ ⟶ "
+        "⟨return | met.at, signed + executed.cid if peer = me, scope := scope, trace ⧺ executed⟩",
+    ),
+    "seq-left": ("⟨seq ; κ | c⟩ ⟶ ⟨seq.left ; SeqRight(seq.right) ∷ κ | c, complete⟩",),
+    "seq-right": ("c.complete", "⟨return ; SeqRight frame ∷ κ | c⟩ ⟶ ⟨frame.right ; κ | c⟩"),
+    "par-both-failed": (
+        "frame.left_error ≠ ∅",
+        "⟨throw error ; ParRight frame ∷ κ | c⟩ ⟶ "
+        "⟨throw error ; κ | c, memory := closed(c, frame), complete := frame.left_complete⟩",
+    ),
+    "fold-stream-lost": (
+        "walked_on(c, ended, frame) as it",
+        "|it.batch| = 0",
+        "find(c.streams, frame.fold.stream.name, frame.fold.span.start) = ∅",
+        "⟨ended : return or throw ; StreamFold frame ∷ κ | c⟩ ⟶ ⟨halt Trap(“stream-lost-in-fold”) ; κ | c⟩",
+    ),
+    "end": ("⟨return ; ε | c⟩ ⟶ ⟨halt ; ε | c⟩",),
+    "premise-raises": (
+        "a premise ⇓ of the instruction fails with failure",
+        "failure is Catchable",
+        "⟨instruction | …⟩ ⟶ ⟨throw failure | c, registers + (failure, instruction, blame)⟩",
+    ),
+    "premise-waits": (
+        "a premise ⇓ʷ of the instruction fails, as a variable is not there yet",
+        "⟨instruction | …⟩ ⟶ ⟨return | c, incomplete⟩",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TYPESET)
+def test_a_transition_shows_both_of_its_sides(name: str) -> None:
+    """The left side is whole, and the right side has the cells that change."""
+    case = next(case for case in all_cases() if case.name == f"Step/{name}")
+    lines = re.findall(r'<div class="(?:premise|conclusion)">(.*?)</div>', rule(case))
+    assert tuple(" ".join(plain(line).split()) for line in lines) == tuple(line for line in TYPESET[name])
 
 
 def test_every_registered_function_is_typeset() -> None:
@@ -56,6 +139,8 @@ def test_a_construct_without_a_form_is_an_error() -> None:
     setter = Typesetter(next(entry for entry in load() if entry.kind == "rules"))
     with pytest.raises(UnknownNotationError):
         setter.expression(ast.parse("lambda: 1", mode="eval").body)
+    with pytest.raises(UnknownNotationError):
+        written(setter, "forget", {})
 
 
 def test_a_rule_on_no_page_and_an_unknown_name_are_said() -> None:

@@ -16,8 +16,11 @@ from msgspec import Struct
 
 from airspec_book.markup import joined, linked, text
 from airspec_book.rendering import marked
-from airspec_book.typeset import anchor
+from airspec_book.types import kind_of_text
+from airspec_book.typeset import Typesetter, anchor
+from airspec_book.updates import FORMS, general
 from semantics.aquavm import messages
+from semantics.configuration import Config
 from semantics.notation.registry import load
 from spec import codes, faults, states
 from spec.codes import CODES
@@ -38,9 +41,9 @@ def meaning(thing: object) -> str:
 
 
 def typed(annotation: Any) -> str:
-    """A type as the source writes it."""
+    """A type in words."""
     written = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-    return f"<code>{escape(written.replace(' | ', ' or ').replace('None', '∅'))}</code>"
+    return f'<span class="air-type">{kind_of_text(written).html}</span>'
 
 
 def declared(owner: type) -> dict[str, str]:
@@ -168,6 +171,25 @@ def json_forms_table() -> str:
         for state in SAMPLES
     ]
     return table(("State", "JSON form, for example"), rows)
+
+
+def updates_table() -> str:
+    """The updates of a configuration: how a rule writes each, and what it means."""
+    setter = Typesetter(next(entry for entry in load() if entry.kind == "step"))
+    rows = []
+    for name in FORMS:
+        shown = general(setter, name)
+        cell = "" if shown.cell is None else f", {shown.cell.html}"
+        stack = "" if shown.stack is None else f" ; {shown.stack.html}κ"
+        control = "…" if shown.control is None else shown.control.html
+        said = meaning(getattr(Config, name)).removeprefix("Return the configuration ")
+        rows.append(
+            (
+                f'<span class="air-update">⟨{control}{stack} | <span class="n">c</span>{cell}⟩</span>',
+                f"The configuration {said}",
+            )
+        )
+    return table(("As the right side of a rule", "Meaning"), rows)
 
 
 def opaque_table() -> str:

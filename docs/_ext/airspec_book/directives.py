@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -15,12 +16,13 @@ from airspec_book.catalogue import (
     json_forms_table,
     opaque_table,
     records_table,
+    updates_table,
 )
 from airspec_book.grammar import diagrams, regular
-from airspec_book.rendering import contents, function
+from airspec_book.rendering import contents, difference, function
 from airspec_book.typeset import anchor
 from semantics.notation.reading import cases
-from semantics.notation.registry import load
+from semantics.notation.registry import Entry, load
 
 
 class air_html(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
@@ -42,13 +44,31 @@ class Rules(SphinxDirective):
         absent = [name for name in wanted if name not in {entry.name for entry in entries}]
         if absent or not entries:
             raise self.error(f"{module} has no rules named {', '.join(absent) or 'anything'}")
-        data = self.env.get_domain("air").data
         shown = [entry for entry in entries if entry.name in wanted]
-        for entry in shown:
-            data["functions"][anchor(entry)] = self.env.docname
-            if entry.kind == "rules":
-                data["cases"].update({case.name: self.env.docname for case in cases(entry)})
+        show(self.env, shown)
         return [air_html(html=contents(shown) + "".join(function(entry) for entry in shown))]
+
+
+def show(env: Any, entries: Sequence[Entry]) -> None:
+    """Remember the page that shows these functions and their cases."""
+    data = env.get_domain("air").data
+    for entry in entries:
+        data["functions"][anchor(entry)] = env.docname
+        if entry.kind in ("rules", "step"):
+            data["cases"].update({case.name: env.docname for case in cases(entry)})
+
+
+class Overlay(SphinxDirective):
+    """``.. air-overlay:: module`` shows an edition: what it replaces beside what it has instead, and what it adds."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The functions of the module, in the order of the source."""
+        self.env.note_reread()
+        entries = [entry for entry in load() if entry.module == self.arguments[0]]
+        show(self.env, entries)
+        return [air_html(html=contents(entries) + "".join(difference(entry) for entry in entries))]
 
 
 class Generated(SphinxDirective):
@@ -115,6 +135,14 @@ class Opaque(Generated):
         return opaque_table()
 
 
+class Updates(Generated):
+    """``.. air-updates::`` lists the updates of a configuration, as the rules of *Step* write them."""
+
+    def html(self) -> str:
+        """The list."""
+        return updates_table()
+
+
 class Grammar(Generated):
     """``.. air-grammar:: rule rule ...`` draws rules of the grammar as railroad diagrams."""
 
@@ -139,6 +167,8 @@ DIRECTIVES: dict[str, Any] = {
     "air-codes": Codes,
     "air-json-forms": JsonForms,
     "air-opaque": Opaque,
+    "air-overlay": Overlay,
+    "air-updates": Updates,
     "air-grammar": Grammar,
     "air-regular": Regular,
 }

@@ -16,15 +16,15 @@ from semantics.notation.reading import all_cases
 from semantics.notation.registry import load
 
 
-class RuleRole(XRefRole):
-    """``:rule:`Step/seq-right``` links to a rule."""
+class NamedRole(XRefRole):
+    """``:rule:`Step/seq-right``` links to a rule, ``:function:`semantics.rules.call.reach``` to any other function."""
 
     def process_link(
         self, env: Any, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
     ) -> tuple[str, str]:
         """Remember the use, so that a name that does not exist stops the build."""
         env.get_domain("air").data["uses"].append((env.docname, self.lineno, target))
-        return title, target
+        return (title if has_explicit_title or "/" in title else title.rpartition(".")[2]), target
 
 
 class AirDomain(Domain):
@@ -32,7 +32,7 @@ class AirDomain(Domain):
 
     name = "air"
     label = "AIR"
-    roles: ClassVar[dict[str, Any]] = {"rule": RuleRole()}
+    roles: ClassVar[dict[str, Any]] = {"rule": NamedRole(), "function": NamedRole()}
     initial_data: ClassVar[dict[str, Any]] = {"cases": {}, "functions": {}, "uses": []}
     data_version = 1
 
@@ -60,8 +60,8 @@ class AirDomain(Domain):
     def resolve_xref(
         self, env: Any, fromdocname: str, builder: Any, typ: str, target: str, node: Any, contnode: Any
     ) -> nodes.Element | None:
-        """The link to a rule."""
-        docname = self.data["cases"].get(target)
+        """The link to a rule or to a function."""
+        docname = self.data["cases" if typ == "rule" else "functions"].get(target)
         return None if docname is None else make_refnode(builder, fromdocname, docname, target, contnode, target)
 
     def resolve_any_xref(self, env: Any, fromdocname: str, builder: Any, target: str, node: Any, contnode: Any) -> Any:
@@ -75,6 +75,6 @@ def check_consistency(app: Any, env: Any) -> None:
     names = [case.name for case in all_cases()]
     functions = [f"{entry.module}.{entry.name}" for entry in load()]
     missing = never_shown(names, data["cases"]) + never_shown(functions, data["functions"])
-    sentence = complaint(missing, unknown(data["uses"], names))
+    sentence = complaint(missing, unknown(data["uses"], names + functions))
     if sentence is not None:
         raise ExtensionError(sentence)

@@ -10,7 +10,7 @@ from msgspec import Struct
 ATOM = 100
 """Binds tightest: names, constants, and whatever has its own brackets."""
 
-WIDE = 52
+WIDE = 66
 """A bracketed list longer than this many characters gets one line for each of its items."""
 
 

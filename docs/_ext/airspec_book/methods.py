@@ -50,6 +50,14 @@ def _update(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([owner, keyword("∪"), args[0]], 60)
 
 
+def _join(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([args[0].within(CALL), keyword("joined by"), owner], CONS)
+
+
+def _begins(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([owner, keyword("begins with"), args[0]], 50)
+
+
 def _view(word: str) -> Form:
     return lambda _, owner, args: spaced([keyword(word), owner.within(CALL)], CALL - 1)
 
@@ -66,6 +74,8 @@ METHODS: dict[tuple[str, int], Form] = {
     ("discard", 1): _discard,
     ("remove", 1): _discard,
     ("update", 1): _update,
+    ("join", 1): _join,
+    ("startswith", 1): _begins,
     ("items", 0): _view("pairs of"),
     ("keys", 0): _view("keys of"),
     ("values", 0): _view("values of"),

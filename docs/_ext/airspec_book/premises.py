@@ -5,24 +5,59 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence, Set
 
+from airspec_book.functions import KINDS
 from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
 from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError
-from semantics.notation.reading import Fails, Holds, Let, Matches, Needs, Premise
+from semantics.notation.reading import Fails, Holds, Is, Let, Matches, Needs, Otherwise, Premise, Some
+from semantics.notation.transitions import is_shared
+
+DENIED = 2
+"""How many conditions the last case of a choice denies one by one; where there are more, it holds *otherwise*."""
 
 
 def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:
     """The premises of a rule in order; what only restates another premise is left out."""
-    return [piece for i, premise in enumerate(premises) for piece in _premise(setter, premise, premises[i + 1 : i + 2])]
+    premises = without_denials(premises)
+    shown = [
+        piece for i, premise in enumerate(premises) for piece in _premise(setter, premise, premises[i + 1 : i + 2])
+    ]
+    return [piece for i, piece in enumerate(shown) if piece.html not in {earlier.html for earlier in shown[:i]}]
+
+
+def without_denials(premises: Sequence[Premise]) -> Sequence[Premise]:
+    """The premises, with *otherwise* in the place of the conditions that the last case of a long choice denies."""
+    denials: list[int] = []
+    for i in reversed(range(len(premises))):
+        premise = premises[i]
+        if isinstance(premise, Holds) and not premise.truth:
+            denials.append(i)
+        elif not isinstance(premise, Let):
+            break
+    if len(denials) <= DENIED:
+        return premises
+    kept = [premise for i, premise in enumerate(premises) if i not in denials[:-1]]
+    return [Otherwise(None) if premise is premises[denials[-1]] else premise for premise in kept]
 
 
 def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise]) -> Iterator[Piece]:
     match premise:
+        case Let(target, ast.Call(func=called) as value) if is_shared(setter.target(called)):
+            yield spaced([setter.expression(value), keyword("as"), setter.expression(target)], COMPARE)
         case Let(target, value):
             yield spaced([setter.expression(target), keyword("="), setter.expression(value)], COMPARE)
-        case Needs(None, judgement):
-            yield spaced([setter.expression(judgement), keyword("⇓")], COMPARE)
-        case Needs(ast.expr() as target, judgement):
-            yield spaced([setter.expression(judgement), keyword("⇓"), setter.expression(target)], COMPARE)
+        case Needs():
+            yield needed(setter, premise)
+        case Is(target, subject, form):
+            found = [setter.expression(subject, CONS), keyword("is"), setter.kind(form)]
+            yield spaced([*found, *([] if target is None else [keyword("as"), setter.expression(target)])], COMPARE)
+        case Some(target, subject):
+            found = [setter.expression(subject, CONS), keyword("≠"), text("∅", "v")]
+            named = [] if target is None else [setter.expression(target), keyword("=")]
+            yield spaced([*named, *found], COMPARE)
+        case Otherwise(None):
+            yield keyword("otherwise")
+        case Otherwise(ast.expr() as consequence):
+            yield spaced([keyword("otherwise, so"), setter.expression(consequence, COMPARE)])
         case Holds(test, truth):
             yield setter.expression(test) if truth else setter.negated(test)
         case Matches(subject, pattern, guard):
@@ -30,9 +65,28 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
             if guard is not None:
                 yield setter.expression(guard)
         case Fails(subject, earlier):
-            here = following[0].pattern if following and isinstance(following[0], Matches) else None
-            given = {written(*part) for part in parts(subject, here)} if here is not None else set()
-            yield from otherwise(setter, subject, [case for case in earlier if not disjoint(case.pattern, here)], given)
+            here = following[0] if following and isinstance(following[0], Matches) else None
+            if here is not None and is_anything(here):
+                yield keyword("otherwise")
+                return
+            pattern = None if here is None else here.pattern
+            given = {written(*part) for part in parts(subject, pattern)} if pattern is not None else set()
+            yield from denied(setter, subject, [case for case in earlier if not disjoint(case.pattern, pattern)], given)
+
+
+def needed(setter: Typesetter, premise: Needs) -> Piece:
+    """A judgement yields a value; what a step says of its failure stands behind it."""
+    sign = keyword("⇓ʷ" if premise.waits else "⇓")
+    yields = [] if premise.target is None else [setter.expression(premise.target)]
+    within = [] if premise.within is None else [keyword("within"), setter.expression(premise.within)]
+    blame = [] if premise.blame is None else [keyword("blaming"), setter.expression(premise.blame)]
+    return spaced([setter.judgement(premise.judgement), sign, *yields, *within, *blame], COMPARE)
+
+
+def is_anything(here: Matches) -> bool:
+    """Whether a case applies to whatever no earlier case applies to."""
+    patterns = here.pattern.patterns if isinstance(here.pattern, ast.MatchSequence) else [here.pattern]
+    return here.guard is None and all(isinstance(p, ast.MatchAs) and p.pattern is None for p in patterns)
 
 
 def shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern) -> Iterator[Piece]:
@@ -67,10 +121,10 @@ def written(subject: ast.expr, pattern: ast.pattern) -> str:
     return f"{ast.unparse(subject)} is {ast.unparse(pattern)}"
 
 
-def otherwise(
+def denied(
     setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case], given: Set[str]
 ) -> Iterator[Piece]:
-    """No earlier case applies: each is denied, so that a rule can be read alone; `given` holds here anyway."""
+    """No earlier case applies: each that the shape of the rule leaves open is denied; `given` holds here anyway."""
     for case in earlier:
         required = [part for part in parts(subject, case.pattern) if written(*part) not in given]
         if len(required) == 1 and case.guard is None:
@@ -98,6 +152,8 @@ def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
                 for attribute, inner in zip(attributes, kwd_patterns, strict=True)
             ]
             fields = [*(typeset(setter, inner) for inner in patterns), *named]
+            if isinstance(cls, ast.Name) and cls.id in KINDS:
+                return spaced([*fields, *([text(":")] if fields else []), keyword(KINDS[cls.id])])
             return joined([setter.expression(cls), listed(fields, "(", ")")]) if fields else setter.expression(cls)
         case ast.MatchOr(patterns):
             return spaced([p for inner in patterns for p in (keyword("or"), typeset(setter, inner))][1:])

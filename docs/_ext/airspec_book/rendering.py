@@ -15,20 +15,24 @@ from pygments.lexers import PythonLexer
 
 from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
 from airspec_book.premises import typeset_premises
+from airspec_book.transitions import generic_premise, transition, unfolded
+from airspec_book.types import kind
 from airspec_book.typeset import Typesetter, anchor
+from semantics.notation.premises import NEED
 from semantics.notation.reading import (
     Case,
     Let,
+    Needs,
     cases,
     definition_of,
     equations,
     first_sentence,
     source_path,
+    whole_rule,
 )
-from semantics.notation.registry import Entry
+from semantics.notation.registry import Entry, entry_of
 
 ROOT = Path(__file__).resolve().parents[3]
-ARROWS = {"Step": "⟶"}
 
 
 def marked(prose: str) -> str:
@@ -44,9 +48,16 @@ def sentence(prose: str) -> str:
 def docstring(entry: Entry) -> str:
     """The paragraphs of a function's docstring; the first of a single rule is the sentence of the rule itself."""
     paragraphs = (inspect.getdoc(inspect.unwrap(entry.function)) or "").split("\n\n")
-    if entry.kind == "rules" and [case.prose for case in cases(entry)] == [first_sentence(paragraphs[0])]:
+    if says_itself(entry, first_sentence(paragraphs[0])):
         paragraphs = paragraphs[1:]
     return "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs if paragraph.strip())
+
+
+def says_itself(entry: Entry, prose: str) -> bool:
+    """Whether the sentence of a function is that of its only rule, which shows it."""
+    if entry.kind == "premises":
+        return True
+    return entry.kind in ("rules", "step") and [case.prose for case in cases(entry)] == [prose]
 
 
 def place(entry: Entry, line: int) -> str:
@@ -74,29 +85,61 @@ def signature(entry: Entry) -> str:
     return (spaced([head, keyword("→"), kind(result)]) if result is not None else head).html
 
 
-def kind(annotation: ast.expr) -> Piece:
-    """A type, as it is written."""
-    return text(ast.unparse(annotation).replace(" | ", " or ").replace("None", "∅"), "t")
-
-
 def subject(entry: Entry) -> Piece:
-    """The left side of a conclusion: the function and its parameters."""
+    """A function and its parameters."""
     parameters = [name(a.arg) for a in definition_of(entry).args.args]
     return joined([linked(text(entry.name.strip("_"), "n"), anchor(entry)), listed(parameters, "(", ")")])
 
 
-def rule(case: Case) -> str:
+def result(setter: Typesetter, case: Case) -> Piece:
+    """The conclusion of a judgement: in its declared form, or as an equation."""
+    value = setter.expression(case.conclusion)
+    if not getattr(case.entry, "form", ""):
+        return spaced([subject(case.entry), keyword("="), value])
+    parameters = {a.arg: name(a.arg) for a in definition_of(case.entry).args.args}
+    return spaced([setter.formed(case.entry, parameters), keyword("⇓"), value])
+
+
+def rule(case: Case, is_anchored: bool = True) -> str:
     """One rule: its sentence, its premises above the line, and below it what follows."""
     setter = Typesetter(case.entry)
-    premises = typeset_premises(setter, case.premises)
-    arrow = ARROWS.get(case.relation, "=")
-    conclusion = spaced([subject(case.entry), keyword(arrow), setter.expression(case.conclusion)])
+    if case.entry.note == "Step":
+        premises, conclusion = unfolded(case)
+        above = [*generic_premise(case.entry), *typeset_premises(setter, premises)]
+        below = transition(setter, case, conclusion)
+    else:
+        above, below = typeset_premises(setter, case.premises), result(setter, case)
+    return inference(case.name, sentence(case.prose), above, below, is_anchored)
+
+
+def shared_premises(entry: Entry) -> str:
+    """Premises that several rules share: what they are above the line, and below it what their name stands for."""
+    case, setter = whole_rule(entry), Typesetter(entry)
+    premises, conclusion = case.premises, case.conclusion
+    last = premises[-1]
+    if isinstance(last, Needs) and last.target is None and is_premise(conclusion):
+        conclusion = ast.Name("it", ast.Load())
+        premises = (*premises[:-1], Needs(conclusion, last.judgement, last.waits, last.blame, last.within))
+    below = spaced([subject(entry), keyword("as"), setter.expression(conclusion)])
+    title = entry.name.strip("_").replace("_", " ")
+    return inference(title, sentence(case.prose), typeset_premises(setter, premises), below, False)
+
+
+def is_premise(conclusion: ast.expr) -> bool:
+    """Whether the last line of shared premises is itself a judgement that is needed."""
+    return isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Name) and conclusion.func.id in NEED
+
+
+def inference(title: str, prose: str, premises: Sequence[Piece], conclusion: Piece, is_anchored: bool) -> str:
+    """Premises above a line, a conclusion below it, and a name beside it."""
     above = "".join(f'<div class="premise">{premise.html}</div>' for premise in premises)
+    identity = f' id="{escape(title)}"' if is_anchored else ""
+    label = f'<a class="name" href="#{escape(title)}">' if is_anchored else '<span class="name">'
     return (
-        f'<figure class="air-rule" id="{escape(case.name)}"><figcaption>{sentence(case.prose)}</figcaption>'
+        f'<figure class="air-rule"{identity}><figcaption>{prose}</figcaption>'
         f'<div class="inference"><div class="body"><div class="premises">{above}</div>'
         f'<div class="conclusion">{conclusion.html}</div></div>'
-        f'<a class="name" href="#{escape(case.name)}">{escape(case.name)}</a></div></figure>'
+        f"{label}{escape(title)}{'</a>' if is_anchored else '</span>'}</div></figure>"
     )
 
 
@@ -105,8 +148,7 @@ def equation(case: Case) -> str:
     setter = Typesetter(case.entry)
     conditions = typeset_premises(setter, [p for p in case.premises if not isinstance(p, Let)])
     names = typeset_premises(setter, [p for p in case.premises if isinstance(p, Let)])
-    head = spaced([subject(case.entry), keyword("="), setter.expression(case.conclusion)]).html
-    return f'<div class="equation">{head}{_rows("if", conditions)}{_rows("where", names)}</div>'
+    return f'<div class="equation">{result(setter, case).html}{_rows("if", conditions)}{_rows("where", names)}</div>'
 
 
 def _rows(word: str, pieces: Sequence[Piece]) -> str:
@@ -114,24 +156,66 @@ def _rows(word: str, pieces: Sequence[Piece]) -> str:
     return f'<div class="side"><span class="k">{word}</span><div>{rows}</div></div>' if pieces else ""
 
 
+LABELS = {"definition": "definition", "opaque": "opaque", "premises": "shared premises"}
+
+
+def body(entry: Entry, is_anchored: bool = True) -> str:
+    """What a registered function says, without its head and source."""
+    if entry.kind in ("rules", "step"):
+        return "".join(rule(case, is_anchored) for case in cases(entry))
+    if entry.kind == "premises":
+        return shared_premises(entry)
+    if entry.kind == "definition":
+        return '<div class="air-equations">' + "".join(equation(case) for case in equations(entry)) + "</div>"
+    return f'<p class="air-opaque">Opaque: {marked(entry.note)}. Proofs do not look into it.</p>'
+
+
+def head(entry: Entry) -> str:
+    """The name of a function and what it takes and gives; a rule of *Step* says that itself."""
+    if entry.kind == "step":
+        return ""
+    reads = getattr(entry, "reads", "")
+    said = f'<p class="air-reads">{judged(entry)}, read: {marked(reads)}.</p>' if reads else ""
+    return (
+        f'<div class="air-head"><code class="air-signature">{signature(entry)}</code>'
+        f'<span class="air-kind">{LABELS.get(entry.kind, entry.note)}</span></div>{said}'
+    )
+
+
+def judged(entry: Entry) -> str:
+    """The declared form of a judgement with its parameters."""
+    parameters = {a.arg: name(a.arg) for a in definition_of(entry).args.args}
+    return Typesetter(entry).formed(entry, parameters).html if getattr(entry, "form", "") else ""
+
+
 def function(entry: Entry) -> str:
     """A registered function: what it is, its typeset form, and its source."""
-    if entry.kind == "rules":
-        body = "".join(rule(case) for case in cases(entry))
-    elif entry.kind == "definition":
-        body = '<div class="air-equations">' + "".join(equation(case) for case in equations(entry)) + "</div>"
-    else:
-        body = f'<p class="air-opaque">Opaque: {marked(entry.note)}. Proofs do not look into it.</p>'
-    label = {"rules": entry.note, "definition": "definition", "opaque": "opaque"}[entry.kind]
     return (
-        f'<section class="air-function" id="{anchor(entry)}"><div class="air-head">'
-        f'<code class="air-signature">{signature(entry)}</code><span class="air-kind">{label}</span></div>'
-        f"{docstring(entry)}{body}{source(entry)}</section>"
+        f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
+        f"{head(entry)}{docstring(entry)}{body(entry)}{source(entry)}</section>"
+    )
+
+
+def difference(entry: Entry) -> str:
+    """A function of an edition: the one that it replaces beside it, or that it is added."""
+    if entry.replaces is None:
+        return function(entry)
+    original = entry_of(entry.replaces)
+    assert original is not None
+    link = linked(text(original.name.strip("_"), "n"), anchor(original)).html
+    sides = (
+        f'<div class="air-before"><p class="air-kind">Instead of {link}:</p>'
+        f"{docstring(original)}{body(original, False)}</div>"
+        f'<div class="air-after"><p class="air-kind">In this edition:</p>{docstring(entry)}{body(entry)}</div>'
+    )
+    return (
+        f'<section class="air-function" id="{anchor(entry)}">{head(entry)}'
+        f'<div class="air-difference">{sides}</div>{source(entry)}</section>'
     )
 
 
 def contents(entries: Sequence[Entry]) -> str:
     """The names of the rules that follow, each a link."""
-    names = [escape(case.name) for entry in entries if entry.kind == "rules" for case in cases(entry)]
+    names = [escape(case.name) for entry in entries if entry.kind in ("rules", "step") for case in cases(entry)]
     links = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     return f'<nav class="air-contents" aria-label="Rules">{links}</nav>' if len(names) > 1 else ""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Sequence
-from types import ModuleType
+import re
+from collections.abc import Mapping, Sequence
+from enum import EnumType
+from types import ModuleType, UnionType
+from typing import get_args
 
-from airspec_book.markup import ATOM, Piece, joined, keyword, linked, listed, name, spaced, text
+from airspec_book.functions import FUNCTIONS, KINDS
+from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
 from airspec_book.methods import METHODS
+from semantics.notation.reading import definition_of
 from semantics.notation.registry import Entry, entry_of
+from semantics.notation.transitions import UPDATES
 
 CHOICE, OR, AND, NOT, COMPARE, CONS, SUM, PRODUCT, CALL = 10, 20, 30, 40, 50, 55, 60, 70, 90
 
@@ -78,7 +84,9 @@ class Typesetter:
     # --- names and constants ------------------------------------------------------------------------
 
     def _form_name(self, node: ast.Name) -> Piece:
-        return self.linked(name(node.id), self.names.get(node.id))
+        target = self.names.get(node.id)
+        shown = target.__name__ if isinstance(target, type) else node.id  # under whatever name it is imported
+        return self.linked(name(shown), target)
 
     def linked(self, piece: Piece, target: object) -> Piece:
         """A name that leads to what it stands for, if that is registered."""
@@ -94,6 +102,8 @@ class Typesetter:
         owner = self.names.get(node.value.id) if isinstance(node.value, ast.Name) else None
         if isinstance(owner, ModuleType):
             return self.linked(name(node.attr), getattr(owner, node.attr, None))
+        if isinstance(owner, EnumType):
+            return text(node.attr.lower().replace("_", " "), "v")
         return joined([self.expression(node.value, CALL), text("."), name(node.attr)])
 
     def _form_joinedstr(self, node: ast.JoinedStr) -> Piece:
@@ -104,7 +114,7 @@ class Typesetter:
         return joined([text("“", "v"), *parts, text("”", "v")])
 
     def _form_formattedvalue(self, node: ast.FormattedValue) -> Piece:
-        return joined([text("{"), self.expression(node.value), text("}")])
+        return joined([text("‹"), self.expression(node.value), text("›")])
 
     # --- operators ----------------------------------------------------------------------------------
 
@@ -160,6 +170,8 @@ class Typesetter:
         return joined([text("…"), self.expression(node.value, CALL)])
 
     def _form_subscript(self, node: ast.Subscript) -> Piece:
+        if ast.unparse(node.slice) == "::-1":
+            return spaced([keyword("reverse of"), self.expression(node.value, CALL)], CALL - 1)
         return joined([self.expression(node.value, CALL), text("["), self.expression(node.slice), text("]")])
 
     def _form_slice(self, node: ast.Slice) -> Piece:
@@ -197,15 +209,18 @@ class Typesetter:
 
     def _form_call(self, node: ast.Call) -> Piece:
         if isinstance(node.func, ast.Name):
-            form = getattr(self, f"call_{node.func.id}", None)
-            if form is not None:
-                piece: Piece | None = form(node)
-                if piece is not None:
-                    return piece
+            form = FUNCTIONS.get(node.func.id)
+            piece = None if form is None else form(self, node)
+            if piece is not None:
+                return piece
+        elif ast.unparse(node.func) == "dict.fromkeys":
+            return spaced([keyword("distinct"), self.expression(node.args[0], CALL)], CALL - 1)
         elif isinstance(node.func, ast.Attribute) and not self.is_module(node.func.value):
             method = METHODS.get((node.func.attr, len(node.args)))
             if method is not None and not node.keywords:
                 return method(self, self.expression(node.func.value, CONS + 1), self.items(node.args))
+            if node.func.attr in UPDATES:
+                raise UnknownNotationError(f"line {node.lineno}: an update stands outside of a conclusion")
         return joined([self.expression(node.func, CALL), self.arguments(node)])
 
     def is_module(self, node: ast.expr) -> bool:
@@ -225,66 +240,59 @@ class Typesetter:
             for k in node.keywords
         ]
 
-    def call_replace(self, node: ast.Call) -> Piece:
-        """A record with other values in some fields."""
-        return joined([self.expression(node.args[0], CALL), listed(self.fields(node, ":="), "[", "]")])
-
-    def call_cast(self, node: ast.Call) -> Piece:
-        """Types do not matter to the reader."""
-        return self.expression(node.args[1])
-
-    def call_len(self, node: ast.Call) -> Piece:
-        """A size."""
-        return joined([text("|"), self.expression(node.args[0]), text("|")])
-
-    def call_isinstance(self, node: ast.Call) -> Piece:
-        """A test of the kind of a record."""
-        return self.instance(node, "is")
-
     def instance(self, node: ast.expr, word: str) -> Piece:
         """A test of the kind of a record, or its contrary."""
         assert isinstance(node, ast.Call)
-        kinds = [self.expression(kind) for kind in alternatives(node.args[1])]
+        kinds = [self.kind(kind) for kind in self.alternatives(node.args[1])]
         choice = spaced([p for kind in kinds for p in (keyword("or"), kind)][1:])
         return spaced([self.expression(node.args[0], CONS), keyword(word), choice], COMPARE)
 
-    def call_tuple(self, node: ast.Call) -> Piece | None:
-        """A sequence is written as its comprehension."""
-        if not node.args:
-            return text("⟨⟩")
-        return self.expression(node.args[0]) if isinstance(node.args[0], ast.GeneratorExp) else None
+    def alternatives(self, node: ast.expr) -> list[ast.expr]:
+        """The kinds of ``A | B``, of ``(A, B)``, or of a name for such a choice."""
+        target = self.names.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(target, UnionType):
+            return [ast.Name(kind.__name__, ast.Load()) for kind in get_args(target)]
+        if isinstance(node, ast.BinOp):
+            return [*self.alternatives(node.left), *self.alternatives(node.right)]
+        return list(node.elts) if isinstance(node, ast.Tuple) else [node]
 
-    def call_any(self, node: ast.Call) -> Piece | None:
-        """There is one."""
-        return self.quantified(node, "∃")
+    def kind(self, node: ast.expr) -> Piece:
+        """A kind of values: a record, or something that is none."""
+        named = node.id if isinstance(node, ast.Name) else ""
+        return keyword(KINDS[named]) if named in KINDS else self.expression(node)
 
-    def call_all(self, node: ast.Call) -> Piece | None:
-        """For all."""
-        return self.quantified(node, "∀")
+    # --- judgements ---------------------------------------------------------------------------------
 
-    def quantified(self, node: ast.Call, sign: str) -> Piece | None:
-        """A quantifier over a comprehension."""
-        inner = node.args[0]
-        if not isinstance(inner, ast.GeneratorExp):
-            return None
-        drawn = joined([keyword(sign), text(" "), self.drawn(inner.generators), keyword(":")])
-        return spaced([drawn, self.expression(inner.elt, OR)], CHOICE)
+    def judgement(self, node: ast.expr) -> Piece:
+        """What stands before ⇓: the declared form of the judgement, or the function with its arguments."""
+        if isinstance(node, ast.Call):
+            entry = entry_of(self.target(node.func))
+            if entry is not None and getattr(entry, "form", "") and not node.keywords:
+                parameters = [argument.arg for argument in definition_of(entry).args.args]
+                return self.formed(entry, dict(zip(parameters, self.operands(node.args), strict=False)))
+        return self.expression(node, COMPARE)
 
-    def call_next(self, node: ast.Call) -> Piece | None:
-        """The first element of a comprehension, or something else."""
-        first = spaced([keyword("first of"), self.expression(node.args[0], ATOM)], CHOICE)
-        if len(node.args) == 1:
-            return first
-        return spaced([first, keyword("or else"), self.expression(node.args[1])], CHOICE)
+    def operands(self, nodes: Sequence[ast.expr]) -> list[Piece]:
+        """Several expressions, in brackets where they have signs of their own."""
+        return [self.expression(node, CONS + 1) for node in nodes]
+
+    def formed(self, entry: Entry, arguments: Mapping[str, Piece]) -> Piece:
+        """The declared form of a judgement with its arguments; its signs lead to its rules."""
+        form = str(getattr(entry, "form", "")).removesuffix("⇓").strip()
+        pieces = [
+            arguments[part] if i % 2 else linked(keyword(part), anchor(entry)) if part.strip() else text(part)
+            for i, part in enumerate(re.split(r"{(\w+)}", form))
+            if part
+        ]
+        return joined(pieces, COMPARE)
+
+    def target(self, node: ast.expr) -> object:
+        """What a name of the module, or of a module that it imports, stands for."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            return getattr(self.names.get(node.value.id), node.attr, None)
+        return self.names.get(node.id) if isinstance(node, ast.Name) else None
 
 
 def is_call(node: ast.expr, function: str) -> bool:
     """Whether an expression calls a function by its plain name."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
-
-
-def alternatives(node: ast.expr) -> list[ast.expr]:
-    """The types of ``A | B`` or ``(A, B)``."""
-    if isinstance(node, ast.BinOp):
-        return [*alternatives(node.left), *alternatives(node.right)]
-    return list(node.elts) if isinstance(node, ast.Tuple) else [node]

@@ -1,0 +1,108 @@
+"""How each update of a configuration is written: declared here once, used in every rule of *Step*."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from airspec_book.markup import Piece, joined, text
+from airspec_book.typeset import CONS, Typesetter, UnknownNotationError
+from semantics.notation.updates import methods
+
+Place = Literal["control", "stack", "cell"]
+
+FORMS: Mapping[str, Mapping[Place, str]] = {
+    "evaluate": {"control": "{instruction}"},
+    "done": {"control": "return"},
+    "wait": {"control": "return", "cell": "incomplete"},
+    "throw": {"control": "throw {error}"},
+    "fail": {"control": "throw {error}", "cell": "registers + ({error}, {instruction}<, {blame}>)"},
+    "halt": {"control": "halt< {reason}>"},
+    "push": {"stack": "{frame} ∷ "},
+    "pop": {"stack": "tail "},
+    "completed": {"cell": "complete := {complete}"},
+    "bind": {"cell": "scope[{name} ↦ {value}]"},
+    "with_scope": {"cell": "scope := {scope}"},
+    "iterate": {"cell": "iterations[{iterator} ↦ {iteration}]"},
+    "stop_iterating": {"cell": "iterations ∖ {iterator}"},
+    "with_streams": {"cell": "streams := {streams}"},
+    "with_registers": {"cell": "registers := {registers}"},
+    "record": {"cell": "trace ⧺ {state}"},
+    "with_memory": {"cell": "memory := {memory}"},
+    "with_stores": {"cell": "stores := {stores}"},
+    "send_to": {"cell": "next peers + {peer}"},
+    "ask": {"cell": "requests + ({call_id}, {request})"},
+    "use_answer": {"cell": "answers ∖ {call_id}"},
+    "vouch": {"cell": "signed + {cid} if {peer} = me"},
+}
+"""What a method of `Config` changes, by the place in ``⟨control ; stack | cells⟩``.
+
+A parameter stands in braces; what stands between ``<`` and ``>`` is left out when its parameter is nothing.
+"""
+
+SHORT: Mapping[tuple[str, str], Mapping[Place, str]] = {
+    ("completed", "True"): {"cell": "complete"},
+    ("completed", "False"): {"cell": "incomplete"},
+    ("vouch", "c.me"): {"cell": "signed + {cid}"},
+}
+"""Updates that are written shorter for one of their arguments."""
+
+
+class Change(Struct, frozen=True):
+    """One update as it is written: the control that it sets, what it does to the stack, the cell that it changes."""
+
+    control: Piece | None = None
+    stack: Piece | None = None
+    cell: Piece | None = None
+
+
+def change(setter: Typesetter, call: ast.Call) -> Change:
+    """One update of a chain; raises `UnknownNotationError` if it has no form."""
+    assert isinstance(call.func, ast.Attribute)
+    return written(setter, call.func.attr, arguments(call.func.attr, call))
+
+
+def general(setter: Typesetter, method: str) -> Change:
+    """An update with its parameters in the place of arguments."""
+    names = [argument.arg for argument in methods()[method].args.args[1:]]
+    return written(setter, method, {name: ast.Name(name, ast.Load()) for name in names})
+
+
+def written(setter: Typesetter, method: str, given: Mapping[str, ast.expr]) -> Change:
+    """An update with these arguments."""
+    if method not in FORMS:
+        raise UnknownNotationError(f"the update {method} of a configuration has no typeset form")
+    keys = [(method, ast.unparse(value)) for value in given.values()]
+    form = next((SHORT[key] for key in keys if key in SHORT), FORMS[method])
+    return Change(**{place: filled(setter, template, given) for place, template in form.items()})
+
+
+def arguments(method: str, call: ast.Call) -> dict[str, ast.expr]:
+    """The arguments of an update by the name of the parameter; those that are nothing are left out."""
+    names = [argument.arg for argument in methods()[method].args.args[1:]]
+    given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}
+    return {name: value for name, value in given.items() if ast.unparse(value) != "None"}
+
+
+def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> Piece:
+    """A template with its arguments."""
+    template = re.sub(r"<([^>]*)>", lambda part: part[1] if names_in(part[1]) <= set(given) else "", template)
+    parts = re.split(r"{(\w+)}", template)
+    least = CONS + 1 if any(sign in template for sign in ("⧺", "+ {", "∖", "∷")) else 0
+    return joined(
+        [setter.expression(given[part], least) if i % 2 else word(part) for i, part in enumerate(parts) if part]
+    )
+
+
+def names_in(template: str) -> set[str]:
+    """The parameters that a template speaks of."""
+    return set(re.findall(r"{(\w+)}", template))
+
+
+def word(part: str) -> Piece:
+    """The words and signs of a template."""
+    return text(part, "u")
