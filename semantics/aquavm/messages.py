@@ -243,9 +243,12 @@ def uncatchable_text(fault: UncatchableFault) -> str:
         case CanonMapWithoutValue():
             return "can not find JValue to produce scalar from"
         case WrongArguments(expected, stored):
-            return mismatch("call argument_hash", expected, stored)
+            return f"call argument_hash doesn't match expected parameters: expected {expected}, got {stored} "
         case WrongTetraplet(kind, expected, stored):
-            return mismatch(f"{kind.value} tetraplet", tetraplet_text(expected), tetraplet_text(stored))
+            return (
+                f"{kind.value} tetraplet doesn't match expected parameters: "
+                f"expected {tetraplet_text(expected)}, got {tetraplet_text(stored)} "
+            )
         case KeyMalformed(key, complaint):
             return f"malformed key: {quoted(base_58(key))}: {complaint}"
         case KeyMissing(peer_id):
@@ -259,11 +262,6 @@ def uncatchable_text(fault: UncatchableFault) -> str:
             )
         case Worded(_, message):
             return message
-
-
-def mismatch(parameter: str, expected: str, stored: str) -> str:
-    """Return the message of data that record another call or canon than the script asks for."""
-    return f"{parameter} doesn't match expected parameters: expected {expected}, got {stored} "
 
 
 def record_fault_text(fault: RecordFault) -> str:

@@ -105,8 +105,8 @@ MUTANTS: Final = (
         file=CALL,
         function="call_arguments",
         case="call-arguments-missing",
-        old="case Catchable(codes.VARIABLE_NOT_FOUND, _):",
-        new="case Catchable(codes.MATCH_VALUES_NOT_EQUAL, _):",
+        old="case Catchable(VariableNotFound()):",
+        new='case Catchable(VariableNotFound("")):',
         script='(par (call "B" ("s" "f") [] x) (call "A" ("s" "g") [x]))',
     ),
     Mutant(
@@ -229,10 +229,10 @@ MUTANTS: Final = (
         file=CANON,
         function="canon_known",
         case="canon-known",
-        old="elements = tuple(e for e in found if isinstance(e, Value))",
+        old="elements = find_canon_elements(c.stores, cid)",
         new="local = find(c.streams, instr.stream.name, instr.span.start)\n"
-        "        fixed = tuple(e for e in found if isinstance(e, Value))\n"
-        "        elements = fixed + tuple(v for v in (() if local is None else contents(local)) if v not in fixed)",
+        "    fixed = find_canon_elements(c.stores, cid)\n"
+        "    elements = fixed + tuple(v for v in (() if local is None else contents(local)) if v not in fixed)",
         script='(par (seq (call "B" ("s" "f") [] $s) (call "A" ("s" "g") [])) '
         '(seq (canon "A" $s #cc) (seq (call "C" ("s" "h") []) (call "A" ("s" "see") [#cc]))))',
     ),
@@ -289,10 +289,9 @@ MUTANTS: Final = (
         name="one-value-a-key",
         sentence="A canonical map forgets all values but the first under a key.",
         file=MAPS,
-        function="canon_map",
-        case="map",
-        old="tuple(v for k, v in zip(keys, values, strict=True) if k == key)",
-        new="tuple(v for k, v in zip(keys, values, strict=True) if k == key)[:1]",
+        function="by_key",
+        old="tuple(pair.value for pair in pairs if pair.key == key)",
+        new="tuple(pair.value for pair in pairs if pair.key == key)[:1]",
         script='(seq (ap ("k" 1) %m) (seq (ap ("k" 2) %m) (seq (canon "A" %m #%mm) (call "A" ("s" "f") [#%mm]))))',
     ),
 )

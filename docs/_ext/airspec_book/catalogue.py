@@ -17,8 +17,10 @@ from msgspec import Struct
 from airspec_book.markup import joined, linked, text
 from airspec_book.rendering import marked
 from airspec_book.typeset import anchor
+from semantics.aquavm import messages
 from semantics.notation.registry import load
-from spec import codes, states
+from spec import codes, faults, states
+from spec.codes import CODES
 from spec.data import state_to_json
 from spec.values import Cid
 
@@ -96,27 +98,33 @@ def constants() -> dict[str, int]:
 
 
 def errors_table() -> str:
-    """Every error that a function of `spec.codes` makes: its code, its message, and when it comes."""
-    rows = []
-    for node in ast.parse(inspect.getsource(codes)).body:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        for made in (call for call in ast.walk(node) if isinstance(call, ast.Call) and len(call.args) == 2):
-            if isinstance(made.func, ast.Name) and made.func.id in ("Catchable", "Uncatchable"):
-                rows.append((code_of(made.args[0]), made.func.id.lower(), message_of(made.args[1]), prose_of(node)))
-    return table(("Code", "Kind", "Message", "When"), sorted(rows))
+    """Every fault that an error may hold: its code, its kind, its fields, its message, and when it comes."""
+    written = messages_by_fault()
+    kinds = {"catchable": faults.CatchableFault, "uncatchable": faults.UncatchableFault}
+    rows = [
+        (str(code), kind, fault_of(fault), written[fault.__name__], meaning(fault))
+        for fault, code in CODES.items()
+        for kind, union in kinds.items()
+        if fault in get_args(union)
+    ]
+    return table(("Code", "Kind", "Fault", "Message", "When"), sorted(rows, key=lambda row: (int(row[0]), row[2])))
 
 
-def prose_of(node: ast.FunctionDef) -> str:
-    """The docstring of a function that makes an error."""
-    return marked(" ".join((ast.get_docstring(node) or "").split()))
+def fault_of(fault: type) -> str:
+    """The name of a fault with its fields."""
+    return f"<code>{fault.__name__}({', '.join(declared(fault))})</code>"
 
 
-def code_of(node: ast.expr) -> str:
-    """A code as a number; an expression that is no constant is shown as it is."""
-    if isinstance(node, ast.Name):
-        return str(constants().get(node.id, node.id))
-    return escape(ast.unparse(node))
+def messages_by_fault() -> dict[str, str]:
+    """What AquaVM writes of each fault, by the fault's name, as the source of the texts has it."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(ast.parse(inspect.getsource(messages))):
+        match node:
+            case ast.match_case(ast.MatchClass(ast.Name(name)), None, [ast.Return(ast.expr() as value)]):
+                found[name] = [message_of(value)]
+            case ast.match_case(ast.MatchClass(ast.Name(name)), ast.expr(), [ast.Return(ast.expr() as value)]):
+                found.setdefault(name, []).append(message_of(value))
+    return {name: "<br>".join(texts) for name, texts in found.items()}
 
 
 def message_of(node: ast.expr) -> str:
