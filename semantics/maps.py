@@ -25,7 +25,7 @@ class Pair(Struct, frozen=True, gc=False):
     value: Value
 
 
-@rules("Canon")
+@rules("Canon", form="{element} pair ⇓", reads="the element {element} is the pair")
 def pair_of(element: Value) -> Pair | Uncatchable:
     """An element of a canonical map as a key-value pair."""
     key = json_text.member(element.json, "key")
@@ -41,7 +41,11 @@ def pair_of(element: Value) -> Pair | Uncatchable:
         return Pair(key, stored(value, element.tetraplet, element.provenance))
 
 
-@rules("Canon")
+@rules(
+    "Canon",
+    form="{cid}, {tetraplet} ⊢ {elements} by key ⇓",
+    reads="of the canon {cid} with the tetraplet {tetraplet}, the elements {elements} are the map",
+)
 def canon_map(elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid) -> CanonMapValue | Uncatchable:
     """The contents of a canonical map: the values under each key keep the order of the map."""
     pairs = need(all_of(tuple(pair_of(element) for element in elements)))

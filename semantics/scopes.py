@@ -17,7 +17,11 @@ from spec.faults import Catchable, NotSetAfterNew, ShadowingNotAllowed, Trap, Un
 from spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
 
 
-@rules("Scope")
+@rules(
+    "Scope",
+    form="{scope} ⊢ {name} := {value} ⇓",
+    reads="in the scope {scope}, the name {name} is bound to {value}, which leaves",
+)
 def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
     """Bind a name at the current depth."""
     cell = scope.cells.get(name)
@@ -64,7 +68,7 @@ def enter_next(scope: Scope) -> Scope:
     return replace(scope, depth=scope.depth + 1, visible=scope.visible.discard(scope.depth).insert(scope.depth + 1))
 
 
-@rules("Scope")
+@rules("Scope", form="{c} ⊢ {name} ↦", reads="in {c}, the scalar or iterator {name} has the value")
 def lookup(c: Config, name: str) -> Value | Catchable | Trap:
     """The value of a scalar, or the current item of the fold whose iterator has that name."""
     cell = visible_cell(c.scope, name)
@@ -86,21 +90,21 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
         return Trap("iterator-shadowed")
 
 
-@rules("Scope")
+@rules("Scope", form="{c} ⊢ canon {name} ↦", reads="in {c}, the canonical stream {name} is")
 def lookup_canon(c: Config, name: str) -> CanonValue | Catchable:
     """The contents of a canonical stream: the tag of the name says that it is one."""
     found = need(lookup_contents(c, name))
     return cast(CanonValue, found)
 
 
-@rules("Scope")
+@rules("Scope", form="{c} ⊢ canon map {name} ↦", reads="in {c}, the canonical map {name} is")
 def lookup_canon_map(c: Config, name: str) -> CanonMapValue | Catchable:
     """The contents of a canonical map: the tag of the name says that it is one."""
     found = need(lookup_contents(c, name))
     return cast(CanonMapValue, found)
 
 
-@rules("Scope")
+@rules("Scope", form="{c} ⊢ contents {name} ↦", reads="in {c}, the canonical stream or map {name} has the contents")
 def lookup_contents(c: Config, name: str) -> Binding | Catchable:
     """What a canonical stream or map was bound to."""
     cell = visible_cell(c.scope, name)
@@ -115,7 +119,7 @@ def lookup_contents(c: Config, name: str) -> Binding | Catchable:
         return cell.value
 
 
-@rules("Scope")
+@rules("Scope", form="item of {iteration} =", reads="the current item of the fold {iteration} is")
 def current_item(iteration: Iteration) -> Value:
     """What an iterator stands for."""
     match iteration.items:
@@ -147,7 +151,11 @@ def with_lens(tetraplet: Tetraplet, lens: str) -> Tetraplet:
     return Tetraplet(tetraplet.peer_pk, tetraplet.service_id, tetraplet.function_name, tetraplet.lens + lens)
 
 
-@rules("Scope")
+@rules(
+    "Scope",
+    form="{json}, {tetraplet}, {provenance} stored =",
+    reads="the value {json} with the tetraplet {tetraplet} and the provenance {provenance} is stored as",
+)
 def stored(json: Json, tetraplet: Tetraplet, provenance: Provenance) -> Value:
     """What remains of a tetraplet when a value is stored."""
     match provenance:

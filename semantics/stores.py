@@ -94,7 +94,7 @@ def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetrapl
     )
 
 
-@rules("Store")
+@rules("Store", form="{store} ⊢ {kind} {cid} ↦", reads="in the store {store}, the {kind} {cid} is")
 def entry(store: HashTrieMap[Cid, T], kind: Store, cid: Cid) -> T | Uncatchable:
     """What a content id refers to."""
     found = store.get(cid)
@@ -106,7 +106,7 @@ def entry(store: HashTrieMap[Cid, T], kind: Store, cid: Cid) -> T | Uncatchable:
         return found
 
 
-@rules("Store")
+@rules("Store", form="{text} read ⇓", reads="the stored text {text} is the value")
 def readable(text: Json) -> Json | Trap:
     """A stored value, read anew: AquaVM reads floats inexactly, so their last digit can change each time."""
     json = json_text.canonical(text)
@@ -118,7 +118,7 @@ def readable(text: Json) -> Json | Trap:
         return json
 
 
-@rules("Store")
+@rules("Store", form="{stores} ⊢ service result {cid} ↦", reads="in the stores {stores}, the service result {cid} is")
 def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
     """A service result with its value and tetraplet."""
     result = need(entry(stores.service_result_store, Store.SERVICE_RESULT, cid))
@@ -128,14 +128,18 @@ def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
     return Service(json, result.argument_hash, tetraplet)
 
 
-@rules("Store")
+@rules(
+    "Store",
+    form="{stores} ⊢ tetraplet of {cid} ↦",
+    reads="in the stores {stores}, the canon {cid} has the tetraplet",
+)
 def find_canon_tetraplet(stores: CidInfo, cid: Cid) -> Tetraplet | Uncatchable:
     """The tetraplet of a canonical stream, which is that of the peer that made it."""
     result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
     return entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet)
 
 
-@rules("Store")
+@rules("Store", form="{stores} ⊢ elements of {cid} ↦", reads="in the stores {stores}, the canon {cid} has the elements")
 def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatchable | Trap:
     """All elements of a canonical stream."""
     result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
@@ -143,7 +147,7 @@ def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatc
     return elements
 
 
-@rules("Store")
+@rules("Store", form="{stores} ⊢ element {cid} ↦", reads="in the stores {stores}, the canon element {cid} is")
 def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
     """One element of a canonical stream, with what remains of its tetraplet."""
     element = need(entry(stores.canon_element_store, Store.CANON_ELEMENT, cid))

@@ -115,7 +115,11 @@ def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
     return max((i for i, d in enumerate(descriptors) if contains(d.span, position)), default=None)
 
 
-@rules("Stream")
+@rules(
+    "Stream",
+    form="{streams} ⊢ {name} at {position} ↦",
+    reads="among the streams {streams}, the name {name} at {position} means",
+)
 def find(streams: Streams, name: str, position: int) -> StreamState | None:
     """The stream that a name means at a position of the script."""
     descriptors = streams.get(name, ())
@@ -136,7 +140,12 @@ def update(streams: Streams, name: str, position: int, stream: StreamState) -> S
     return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
 
 
-@rules("Stream")
+@rules(
+    "Stream",
+    form="{streams} ⊢ {name} at {position} ∷ {value} from {source}, {generation} ⇓",
+    reads="among the streams {streams}, the stream {name} at "
+    "{position} takes {value}, known from {source} with the generation {generation}, which leaves",
+)
 def append(
     streams: Streams,
     name: str,
@@ -162,7 +171,11 @@ def append(
         return update(streams, name, position, stream)
 
 
-@rules("Stream")
+@rules(
+    "Stream",
+    form="{stream} ∷ {value} from {source}, {generation} ⇓",
+    reads="the stream {stream} takes {value}, known from {source} with the generation {generation}, and is",
+)
 def add(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
     """Add a value to the matrix of the data that brought it."""
     match source:
@@ -190,7 +203,7 @@ class Closed(Struct, frozen=True, gc=False, eq=False):
     memory: Memory
 
 
-@rules("Stream")
+@rules("Stream", form="{c} ⊢ {name} closed ⇓", reads="in {c}, the stream {name} is left, which leaves")
 def close_scope(c: Config, name: str) -> Closed | Trap:
     """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
     descriptors = c.streams.get(name, ())

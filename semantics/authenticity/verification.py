@@ -37,7 +37,11 @@ class Vouched(Struct, frozen=True):
 Peers: TypeAlias = "HashTrieMap[str, Vouched]"
 
 
-@rules("Verify")
+@rules(
+    "Verify",
+    form="{salt} ⊢ {prev}, {current} authentic ⇓",
+    reads="of the particle {salt}, the data {prev} and {current} are authentic, with the signatures",
+)
 def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | Trap:
     """Prev and current data of the particle whose id is `salt` have the signatures of both, if all is in order.
 

@@ -45,7 +45,7 @@ def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
     return ReachedPair(value, met.at, met.source, met.generation)
 
 
-@rules("Resolve")
+@rules("Resolve", form="{found} not wrong ⇓", reads="the result {found} is known, or may become known with later data:")
 def not_wrong(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
     """What was resolved is known, or may become known with later data."""
     match found:

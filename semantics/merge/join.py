@@ -46,7 +46,11 @@ class Joined(Struct, frozen=True, gc=False):
 JoinResult = NotMet | Joined | Conflict | Unexpected
 
 
-@rules("Join")
+@rules(
+    "Join",
+    form="{own} ⊢ {prev}, {current} of {expected} ⇓",
+    reads="{prev} and {current} are recorded by a {expected}, if {own}:",
+)
 def of_kind(expected: str, own: bool, prev: State | None, current: State | None) -> bool | Conflict | Unexpected:
     """Both sides recorded the kind of instruction that the script has here; `own` says whether they did."""
     if prev is not None and current is not None and not own:
@@ -63,7 +67,7 @@ def of_kind(expected: str, own: bool, prev: State | None, current: State | None)
         return True
 
 
-@rules("Join")
+@rules("Join", form="{prev} ⊔ call {current} =", reads="the recordings {prev} and {current} of a call join to")
 def join_call(prev: State | None, current: State | None) -> JoinResult:
     """What two recordings of a call amount to."""
     need(of_kind("call", is_call(prev) and is_call(current), prev, current))
@@ -130,7 +134,7 @@ def same_result(prev: Result, current: Result) -> bool:
             return False
 
 
-@rules("Join")
+@rules("Join", form="{prev} ⊔ ap {current} =", reads="the recordings {prev} and {current} of an append join to")
 def join_ap(prev: State | None, current: State | None) -> JoinResult:
     """What two recordings of an append to a stream amount to; generations are numbered locally."""
     need(of_kind("ap", is_ap(prev) and is_ap(current), prev, current))
@@ -159,7 +163,7 @@ def is_ap(state: State | None) -> bool:
             return False
 
 
-@rules("Join")
+@rules("Join", form="{prev} ⊔ canon {current} =", reads="the recordings {prev} and {current} of a canon join to")
 def join_canon(prev: State | None, current: State | None) -> JoinResult:
     """What two recordings of a canon amount to."""
     need(of_kind("canon", is_canon(prev) and is_canon(current), prev, current))
@@ -207,7 +211,7 @@ class ParWindows(Struct, frozen=True, gc=False):
     current: Par
 
 
-@rules("Join")
+@rules("Join", form="{prev} ⊔ par {current} =", reads="the recordings {prev} and {current} of a par have the sizes")
 def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict | Unexpected:
     """Each side brings the sizes of its own branches of a par."""
     need(of_kind("par", is_par(prev) and is_par(current), prev, current))
@@ -241,7 +245,7 @@ class FoldWindows(Struct, frozen=True, gc=False):
     current: Fold
 
 
-@rules("Join")
+@rules("Join", form="{prev} ⊔ fold {current} =", reads="the recordings {prev} and {current} of a fold have the lore")
 def join_fold(prev: State | None, current: State | None) -> FoldWindows | Conflict | Unexpected:
     """Each side brings its own iterations of a fold over a stream, which are matched by value and not by order."""
     need(of_kind("fold", is_fold(prev) and is_fold(current), prev, current))

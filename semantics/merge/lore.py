@@ -45,7 +45,7 @@ class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
     count: int
 
 
-@rules("Lore")
+@rules("Lore", form="{trace} ⊢ {fold} opens ⇓", reads="in the trace {trace}, the fold {fold} opens the windows")
 def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | Malformed | Trap:
     """Find the windows of a recorded fold."""
     values = tuple(entry.value for entry in fold.lore)
@@ -87,7 +87,11 @@ def repeated(values: tuple[int, ...]) -> int:
     return next(value for i, value in enumerate(values) if value in values[:i])
 
 
-@rules("Lore")
+@rules(
+    "Lore",
+    form="{trace}, {total} ⊢ {fold}[{index}] possible ⇓",
+    reads="in the trace {trace}, with {total} states so far, entry {index} of the fold {fold} can be, and is",
+)
 def possible_entry(fold: Fold, index: int, total: int, trace: Trace) -> Lore | Malformed | Trap:
     """One entry of a recorded fold, if it can be; `total` is how many states it and those before it tell of."""
     entry = fold.lore[index]
@@ -152,7 +156,11 @@ def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
 # --- a running fold ---------------------------------------------------------------------------------
 
 
-@rules("Lore")
+@rules(
+    "Lore",
+    form="{memory} ⊢ fold {prev}, {current} starts ⇓",
+    reads="in the merge {memory}, the fold with the lore {prev} and {current} starts, and leaves",
+)
 def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed | Trap:
     """Begin a fold over a stream: a place for its state is kept, before the states of its iterations."""
     prev_lore = need(resolve_lore(prev, memory.prev.trace))
@@ -167,7 +175,11 @@ def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed 
     )
 
 
-@rules("Lore")
+@rules(
+    "Lore",
+    form="{side} ⊢ {s} behind {lore} ⇓",
+    reads="on the side {side}, behind the fold {lore} that the slider {s} stands before follows",
+)
 def exit_window(s: Slider, lore: ResolvedLore, side: Source) -> Window | Malformed:
     """What follows a fold on one side."""
     if s.position + lore.count > U32_MAX:
@@ -199,7 +211,11 @@ def entry_of(value: int, windows: LoreWindows) -> Lore:
     )
 
 
-@rules("Lore")
+@rules(
+    "Lore",
+    form="{memory} ⊢ fold {number} enters {value} ⇓",
+    reads="in the merge {memory}, the fold {number} enters the iteration for {value}, which leaves",
+)
 def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malformed | Trap:
     """Begin the iteration for a value, given by the position of its state in the result.
 
@@ -225,7 +241,11 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malform
     )
 
 
-@rules("Lore")
+@rules(
+    "Lore",
+    form="{memory} ⊢ {prev}, {current} shown ⇓",
+    reads="in the merge {memory}, the windows {prev} and {current} are shown, which leaves",
+)
 def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | Malformed | Trap:
     """Show each slider what its own side recorded for an iteration."""
     prev_slider = need(open_window(memory.prev, prev))
@@ -233,7 +253,7 @@ def open_windows(memory: Memory, prev: Window | None, current: Window | None) ->
     return replace(memory, prev=prev_slider, current=current_slider)
 
 
-@rules("Lore")
+@rules("Lore", form="{s} ⊢ {window} shown ⇓", reads="the slider {s} shows the window {window}, as")
 def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
     """Show a slider what its side recorded for an iteration."""
     if window is None:
@@ -287,7 +307,11 @@ def meet_next(memory: Memory, number: int) -> Memory:
     return set_fold(memory, number, set_entry(fold, end_before(current_entry(fold), len(memory.result))))
 
 
-@rules("Lore")
+@rules(
+    "Lore",
+    form="{memory} ⊢ fold {number} turns back ⇓",
+    reads="in the merge {memory}, the fold {number} turns back, which leaves",
+)
 def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
     """The walk over a generation turns back, or goes one iteration further back."""
     fold = memory.folds[number]
@@ -326,7 +350,7 @@ def end_generation(memory: Memory, number: int) -> Memory:
     return set_fold(memory, number, replace(fold, queue=pvector(), back=0, going_back=False, lore=fold.lore + lore))
 
 
-@rules("Lore")
+@rules("Lore", form="{position} ⊢ {entry} closed ⇓", reads="at the position {position}, the entry {entry} is closed as")
 def closed(entry: LoreEntry, position: int) -> LoreEntry:
     """The lore of an iteration at the end of its generation: what is still open ends here."""
     match entry.phase:

@@ -29,7 +29,7 @@ class Met(Struct, frozen=True, gc=False, eq=False):
     source: Source
 
 
-@rules("Merge")
+@rules("Merge", form="{c} ⊢ {table} met ⇓", reads="in {c}, what both sides recorded, joined by {table}, is")
 def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -> Met | Conflict | Unexpected:
     """What both sides recorded of a call, an append or a canon, by the table of the instruction."""
     taken = take(c.memory, table)
@@ -51,7 +51,7 @@ class Windows(Struct, frozen=True, gc=False, eq=False):
     current: ParWindow
 
 
-@rules("Merge")
+@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, what both sides recorded of a par is")
 def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
     """What both sides recorded of a ``par``; the ends of the left branches are looked at first, on both sides."""
     taken = take(c.memory, join_par)
@@ -63,7 +63,11 @@ def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
     return Windows(taken.memory, prev, current)
 
 
-@rules("Merge")
+@rules(
+    "Merge",
+    form="{memory} ⊢ fold met ⇓",
+    reads="in the merge {memory}, a fold that both sides may have recorded begins, which leaves",
+)
 def meet_fold(memory: Memory) -> Memory | Conflict | Unexpected | Malformed | Trap:
     """What both sides recorded of a fold over a stream, which begins."""
     taken = take(memory, join_fold)

@@ -51,7 +51,7 @@ def remaining(s: Slider) -> int:
     return s.length - s.seen
 
 
-@rules("Merge")
+@rules("Merge", form="{s} ⊢ at {window} ⇓", reads="the slider {s}, put on the window {window}, is")
 def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
     """Put a slider on a window.  An empty window may stand anywhere."""
     if window.length != 0 and window.position + window.length > U32_MAX:
@@ -65,7 +65,7 @@ def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
         return Slider(s.trace, window.position, window.length)
 
 
-@rules("Merge")
+@rules("Merge", form="{s} ⊢ next {length} ⇓", reads="the slider {s}, limited to the next {length} states, is")
 def narrow(s: Slider, length: int) -> Slider | Trap:
     """Limit a slider to the following states, of which there are at least so many if there is one."""
     if s.position > len(s.trace):
@@ -97,7 +97,11 @@ def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Tak
     return Taken(locate(moved, joined), joined)
 
 
-@rules("Merge")
+@rules(
+    "Merge",
+    form="{memory} ⊢ {joined} located ⇓",
+    reads="in the merge {memory}, the positions of {joined} are remembered, which leaves",
+)
 def locate(memory: Memory, joined: object) -> Memory:
     """Remember which old states the next state of the result stands for."""
     position = len(memory.result)

@@ -16,7 +16,11 @@ from spec.json_number import U32_MAX
 from spec.states import Par
 
 
-@rules("Merge")
+@rules(
+    "Merge",
+    form="{s} ⊢ left of {sizes} possible ⇓",
+    reads="before the slider {s}, the left branch of {sizes} can be, and the sizes are",
+)
 def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
     """The sizes that one side recorded, if the left branch can be so long."""
     if s.position + sizes.left > U32_MAX:
@@ -27,7 +31,11 @@ def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
         return sizes
 
 
-@rules("Merge")
+@rules(
+    "Merge",
+    form="{s} ⊢ par {sizes} ⇓",
+    reads="before the slider {s}, the par with the sizes {sizes} has the window",
+)
 def par_window(s: Slider, sizes: Par) -> ParWindow | Malformed:
     """The window of a par on one side, as it is met."""
     if sizes.left + sizes.right > U32_MAX:
@@ -44,7 +52,11 @@ def par_window(s: Slider, sizes: Par) -> ParWindow | Malformed:
         return ParWindow(s.position, sizes, remaining(s) - sizes.left - sizes.right)
 
 
-@rules("Merge")
+@rules(
+    "Merge",
+    form="{memory} ⊢ left of {prev}, {current} ⇓",
+    reads="in the merge {memory}, the left branch of {prev} and {current} is shown, which leaves",
+)
 def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | Trap:
     """Show each slider the states of the left branch: it sees its own states only."""
     prev_slider = need(narrow(memory.prev, prev.sizes.left))
@@ -80,7 +92,11 @@ def behind(window: ParWindow) -> Window:
     return Window(window.begin + window.sizes.left + window.sizes.right, window.rest)
 
 
-@rules("Merge")
+@rules(
+    "Merge",
+    form="{s} ⊢ at {window} or not ⇓",
+    reads="the slider {s}, put on the window {window} if that can be, is",
+)
 def placed(s: Slider, window: Window) -> Slider:
     """Put a slider on a window if that is possible."""
     moved = place(s, window)

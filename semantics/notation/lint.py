@@ -11,6 +11,7 @@ import ast
 import builtins
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from string import Formatter
 from types import ModuleType
 
 from msgspec import Struct
@@ -108,6 +109,25 @@ def lint_function(entry: Entry) -> Iterator[Problem]:
         yield Problem(path, function.lineno, entry.name, "a docstring says what the function means")
     found = [*_Linter(entry, function).problems(), *step_problems(entry), *premise_problems(entry)]
     yield from (Problem(path, line, entry.name, message) for line, message in found)
+    yield from (Problem(path, function.lineno, entry.name, message) for message in misformed(entry, function))
+
+
+def misformed(entry: Entry, function: ast.FunctionDef) -> Iterator[str]:
+    """What is wrong with the form of a judgement, or with how it is read aloud."""
+    parameters = {argument.arg for argument in function.args.args}
+    written, read = placeholders(entry.form), placeholders(entry.reads)
+    yield from (f"its form names {name}, which is no parameter" for name in sorted(written - parameters))
+    yield from (f"its reading names {name}, which is no parameter" for name in sorted(read - parameters))
+    if entry.kind == "rules" and entry.note != "Step" and not (entry.form and entry.reads):
+        yield "a judgement without a form, or without a way to read it aloud"
+    elif entry.form or entry.reads:
+        yield from (f"its form omits the parameter {name}" for name in sorted(parameters - written))
+        yield from (f"its reading omits the parameter {name}" for name in sorted(parameters - read))
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in braces."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:

@@ -26,6 +26,8 @@ class Entry(Struct, frozen=True, eq=False):
     `note` is the relation of rules, or the reason of an opaque function.  `plain` is the function as it is written,
     and `function` what its name stands for: the same, unless a failure of what it needs has to become its result.
     `edition` alone has the function (None: all editions), in which it stands for the function that it `replaces`.
+    The `form` of a judgement says how it is written before what it yields, and `reads` how it is read aloud; both have
+    the names of parameters in braces.
     """
 
     kind: Kind
@@ -34,6 +36,8 @@ class Entry(Struct, frozen=True, eq=False):
     plain: Any
     edition: Edition | None = None
     replaces: Any = None
+    form: str = ""
+    reads: str = ""
 
     @property
     def module(self) -> str:
@@ -70,9 +74,17 @@ def _judged(function: Any) -> Any:
     return update_wrapper(judged, function)
 
 
-def _register(kind: Kind, note: str, function: F, edition: Edition | None = None, replaces: Any = None) -> F:
+def _register(
+    kind: Kind,
+    note: str,
+    function: F,
+    edition: Edition | None = None,
+    replaces: Any = None,
+    form: str = "",
+    reads: str = "",
+) -> F:
     judged: Any = _judged(function) if kind in ("rules", "definition") else function
-    entry = Entry(kind, note, judged, function, edition, replaces)
+    entry = Entry(kind, note, judged, function, edition, replaces, form, reads)
     _entries[judged] = _entries[function] = entry
     return judged  # type: ignore[no-any-return]
 
@@ -87,11 +99,11 @@ def premises(function: F) -> F:
     return _register("premises", "", function)
 
 
-def rules(relation: str) -> Callable[[F], F]:
-    """Register a function whose leaves are the cases of a relation."""
+def rules(relation: str, *, form: str = "", reads: str = "") -> Callable[[F], F]:
+    """Register a function whose leaves are the cases of a relation, with its form and how that is read aloud."""
 
     def register(function: F) -> F:
-        return _register("rules", relation, function)
+        return _register("rules", relation, function, form=form, reads=reads)
 
     return register
 
@@ -127,7 +139,9 @@ def replacing(edition: Edition, original: Callable[..., object]) -> Callable[[F]
 
     def register(function: F) -> F:
         replaced = _entries[original]
-        return _register(replaced.kind, replaced.note, function, edition, replaced.function)
+        return _register(
+            replaced.kind, replaced.note, function, edition, replaced.function, replaced.form, replaced.reads
+        )
 
     return register
 

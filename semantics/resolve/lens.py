@@ -41,7 +41,7 @@ class Resolved(Struct, frozen=True, gc=False):
 Resolution = Resolved | Catchable | Trap
 
 
-@rules("Lens")
+@rules("Lens", form="{c} ⊢ {json}.{lens} ⇓", reads="in {c}, the lens {lens} selects of the value {json}")
 def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
     """Apply a lens to one value."""
     match lens:
@@ -58,7 +58,7 @@ def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
             return select_path(c, json, lens.accessors)
 
 
-@rules("Lens")
+@rules("Lens", form="{c} ⊢ {json}{accessors} ⇓", reads="in {c}, the accessors {accessors} select of the value {json}")
 def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json | Catchable | Trap:
     """Apply accessors from left to right."""
     if accessors == ():
@@ -70,7 +70,7 @@ def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json 
         return select_path(c, selected, accessors[1:])
 
 
-@rules("Lens")
+@rules("Lens", form="{c} ⊢ {json}.{accessor} ⇓", reads="in {c}, the accessor {accessor} selects of the value {json}")
 def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | Trap:
     """Apply one accessor."""
     match accessor:
@@ -86,7 +86,7 @@ def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | 
             return select_by_value(json, key.json)
 
 
-@rules("Lens")
+@rules("Lens", form="{json}.({key}) ⇓", reads="the value {key} selects of the value {json}")
 def select_by_value(json: Json, key: Json) -> Json | Catchable:
     """Select by a value: a string names a member, a number an element."""
     name = json_text.as_string(key)
@@ -105,7 +105,7 @@ def select_by_value(json: Json, key: Json) -> Json | Catchable:
         return Catchable(KeyNotAccessor(key))
 
 
-@rules("Lens")
+@rules("Lens", form="{json}.[{position}] ⇓", reads="the element at {position} of the value {json} is")
 def select_index(json: Json, position: int) -> Json | Catchable:
     """The element of an array at a position."""
     if json_text.kind(json) != "array":
@@ -121,7 +121,7 @@ def select_index(json: Json, position: int) -> Json | Catchable:
             return element
 
 
-@rules("Lens")
+@rules("Lens", form="{json}.{name} ⇓", reads="the member {name} of the value {json} is")
 def select_field(json: Json, name: str) -> Json | Catchable:
     """The member of an object."""
     if json_text.kind(json) != "object":
@@ -137,7 +137,11 @@ def select_field(json: Json, name: str) -> Json | Catchable:
             return member
 
 
-@rules("Lens")
+@rules(
+    "Lens",
+    form="{c} ⊢ scalar {value}.{lens} ⇓",
+    reads="in {c}, the lens {lens} selects of the scalar's value {value}",
+)
 def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
     """Apply a lens to a scalar's value; its tetraplet records the lens."""
     selected = need(select(c, value.json, lens))
@@ -150,7 +154,11 @@ def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
             return Resolved(selected, (with_lens(value.tetraplet, lens_text(lens)),), value.provenance)
 
 
-@rules("Lens")
+@rules(
+    "Lens",
+    form="{c} ⊢ canon {canon}.{lens} ⇓",
+    reads="in {c}, the lens {lens} selects of the canonical stream {canon}",
+)
 def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
     """Apply a lens to a canonical stream: the first accessor picks an element."""
     match lens:
@@ -167,7 +175,7 @@ def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
             return Resolved(selected, (element.tetraplet,), element.provenance)
 
 
-@rules("Lens")
+@rules("Lens", form="{values}[{position}] ⇓", reads="the element at {position} of {values} is")
 def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
     """The element of a canonical stream, or of the values under a key of a canonical map, at a position."""
     if position < len(values):
@@ -178,7 +186,7 @@ def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
         return Catchable(TooFewElements(len(values), position))
 
 
-@rules("Lens")
+@rules("Lens", form="{c} ⊢ {accessor} index ⇓", reads="in {c}, the accessor {accessor} means the element at")
 def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
     """Which element of a canonical stream an accessor means."""
     match accessor:
@@ -194,7 +202,7 @@ def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
             return position_of(key.json)
 
 
-@rules("Lens")
+@rules("Lens", form="{json} index ⇓", reads="the value {json} means the element at")
 def position_of(json: Json) -> int | Catchable:
     """Which element of a canonical stream a value means."""
     position = json_text.as_u32(json)
@@ -209,7 +217,11 @@ def position_of(json: Json) -> int | Catchable:
         return Catchable(KeyNotIndex(json))
 
 
-@rules("Lens")
+@rules(
+    "Lens",
+    form="{c} ⊢ canon map {canon}.{lens} ⇓",
+    reads="in {c}, the lens {lens} selects of the canonical map {canon}",
+)
 def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolution:
     """Apply a lens to a canonical map: the first accessor is a key, the next picks one of the key's values."""
     match lens:
@@ -224,7 +236,7 @@ def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolu
             return select_from_values(c, canon, canon.by_key.get(key), lens, lens.accessors[1:])
 
 
-@rules("Lens")
+@rules("Lens", form="{c} ⊢ {accessor} key ⇓", reads="in {c}, the accessor {accessor} means the key")
 def map_key(c: Config, accessor: Accessor) -> Json | Catchable | Trap:
     """Which key of a canonical map an accessor means."""
     match accessor:
@@ -253,7 +265,12 @@ def is_map_key(json: Json) -> bool:
     return json_text.kind(json) == "string" or json_text.is_integer(json)
 
 
-@rules("Lens")
+@rules(
+    "Lens",
+    form="{c}, {canon}, {lens} ⊢ {values}{rest} ⇓",
+    reads="in {c}, the accessors {rest} behind the key of the lens "
+    "{lens} select of the values {values} of the canonical map {canon}",
+)
 def select_from_values(
     c: Config, canon: CanonMapValue, values: tuple[Value, ...] | None, lens: Lens, rest: tuple[Accessor, ...]
 ) -> Resolution:
@@ -273,7 +290,11 @@ def select_from_values(
         return select_from_map_value(c, canon, value, rest[1:])
 
 
-@rules("Lens")
+@rules(
+    "Lens",
+    form="{c}, {canon} ⊢ {value}{accessors} ⇓",
+    reads="in {c}, the accessors {accessors} select of the value {value} of the canonical map {canon}",
+)
 def select_from_map_value(c: Config, canon: CanonMapValue, value: Value, accessors: tuple[Accessor, ...]) -> Resolution:
     """Apply the accessors after key and index to one value of a canonical map."""
     selected = need(select_path(c, value.json, accessors))

@@ -42,7 +42,7 @@ from spec.values import FromCanon, FromLiteral, Json, Tetraplet
 from spec.values import Value as Bound
 
 
-@rules("Resolve")
+@rules("Resolve", form="{c} ⊢ {value} ⇓", reads="in {c}, the operand {value} stands for")
 def resolve(c: Config, value: Value) -> Resolution:
     """The value that an operand stands for."""
     match value:
@@ -154,7 +154,11 @@ def key_text(key: Json) -> str:
     return key if name is None else name
 
 
-@rules("Resolve")
+@rules(
+    "Resolve",
+    form="{c} ⊢ {register}.{lens} ⇓",
+    reads="in {c}, the error register {register} with the lens {lens} stands for",
+)
 def resolve_error(c: Config, register: ErrorRecord, lens: Lens | None) -> Resolution:
     """An error register as an operand; the lens never shows in the tetraplet."""
     selected = need(register.object if lens is None else select(c, register.object, lens))
@@ -166,7 +170,7 @@ def resolve_error(c: Config, register: ErrorRecord, lens: Lens | None) -> Resolu
         return Resolved(selected, (register.tetraplet,), register.provenance)
 
 
-@rules("Resolve")
+@rules("Resolve", form="{c} ⊢ name {value} ⇓", reads="in {c}, the name {value} stands for")
 def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
     """A peer, service or function name."""
     match value:
@@ -182,7 +186,7 @@ def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
             return string_of(value.name, found.json)
 
 
-@rules("Resolve")
+@rules("Resolve", form="{name} ↦ {json} string ⇓", reads="the variable {name} with the value {json} is the string")
 def string_of(name: str, json: Json) -> str | Catchable:
     """The value of a variable as a peer, service or function name."""
     text = json_text.as_string(json)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from semantics.merge.join import join_call, of_kind
 from semantics.notation.engine import firing
@@ -62,6 +63,22 @@ def test_a_defect_is_refused_with_its_place(defect: str, tmp_path: Path) -> None
     problems = lint([_entry(body, tmp_path, defect)])
     assert any(sentence in problem.message for problem in problems), problems
     assert all(problem.path.endswith("faulty.py") and problem.line > 4 for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("form", "reads", "sentence"),
+    [
+        ("{b} ⊢ {a} ⇓", "{a} is", "its form names b, which is no parameter"),
+        ("⊢ ⇓", "{a} is", "its form omits the parameter a"),
+        ("{a} ⇓", "in {c}, {a} is", "its reading names c, which is no parameter"),
+        ("{a} ⇓", "the value is", "its reading omits the parameter a"),
+        ("", "", "a judgement without a form, or without a way to read it aloud"),
+    ],
+)
+def test_a_form_names_the_parameters(form: str, reads: str, sentence: str, tmp_path: Path) -> None:
+    """The form of a judgement, and how it is read aloud, have all parameters and no other names."""
+    entry = replace(_entry("return a", tmp_path, "form"), form=form, reads=reads)
+    assert [problem.message for problem in lint([entry])] == [sentence]
 
 
 def test_all_rules_are_in_the_notation() -> None:
