@@ -62,7 +62,7 @@ class Read(Struct, frozen=True, gc=False, eq=False):
     data: Verified
 
 
-@rules("Invoke")
+@rules("Invoke", form="{edition} ⊢ {given} ⇓", reads="by the edition {edition}, the invocation {given} has the outcome")
 def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
     """One invocation by the rules of an edition, whatever is wrong with the input: read, admit, run, conclude."""
     found = read(given)
@@ -82,7 +82,7 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
 # --- the checks, in their order ---------------------------------------------------------------------------
 
 
-@rules("Invoke")
+@rules("Invoke", form="{given} read ⇓", reads="the input of the invocation {given} is")
 def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
     """Input is read in this order: sizes, data, their authenticity, and last the script."""
     need(admissible_sizes(given))
@@ -92,7 +92,11 @@ def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
     return Read(script, verified)
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{given} ⊢ {found} admitted ⇓",
+    reads="of the invocation {given}, the input {found} is admitted, and the run starts in",
+)
 def admit(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Config | Uncatchable | Trap:
     """A run starts with input that was read, when no call result is too large and the peer's own key is one."""
     accepted = need(found)
@@ -102,7 +106,11 @@ def admit(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Config 
     return prepare(admitted)
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{given} sizes admissible ⇓",
+    reads="the script and current data of the invocation {given} are not too large:",
+)
 def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
     """Whether a hard limit forbids the sizes of the script or of current data; prev data are not measured."""
     limits = given.limits
@@ -117,7 +125,7 @@ def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
         return None
 
 
-@rules("Invoke")
+@rules("Invoke", form="{prev}, {current} decoded ⇓", reads="the bytes {prev} and {current} hold the data")
 def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
     """Data are decoded in this order: both envelopes, the version of current data, both archives."""
     ours = need(open_envelope(prev))
@@ -139,7 +147,11 @@ def read_script(text: str) -> Script | Uncatchable | Trap:
         return codes.refused(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}")
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{given} results admissible ⇓",
+    reads="the call results of the invocation {given} are not too large:",
+)
 def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
     """Whether a hard limit forbids the size of a call result."""
     if given.limits.hard and too_large_results(given):
@@ -150,7 +162,11 @@ def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
         return None
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{secret} in {key_format} ⇓",
+    reads="the secret bytes {secret} in the format {key_format} are the key",
+)
 def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
     """The peer's own key, or why it is none."""
     problem = secret_problem(secret, key_format)
@@ -166,7 +182,11 @@ def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
 # --- what the host is told --------------------------------------------------------------------------------
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{prev} ⊢ {ended} written ⇓",
+    reads="on the bytes {prev}, the run that ended with {ended} leaves the bytes",
+)
 def written(prev: bytes, ended: Outcome | Uncatchable | Trap) -> bytes:
     """The data that a peer keeps then."""
     match ended:
@@ -178,7 +198,11 @@ def written(prev: bytes, ended: Outcome | Uncatchable | Trap) -> bytes:
             return prev
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{given} ⊢ {found} exceeds ⇓",
+    reads="of the invocation {given}, whose input was {found}, these limits are told to be exceeded:",
+)
 def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exceeded:
     """Which limits are told to be exceeded: those that were measured before the invocation ended."""
     script = size(given.script) > given.limits.air

@@ -89,7 +89,12 @@ def invoke(
     return conclude(finish(begun, edition), prev)
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{me}, {particle}, {results}, {key} ⊢ {script} on {prev}, {current} starts ⇓",
+    reads="on the peer {me} with the particle {particle}, the results {results} and "
+    "the key {key}, the script {script} starts on {prev} and {current} in",
+)
 def start(
     script: Script,
     prev: Data,
@@ -104,14 +109,22 @@ def start(
     return prepare(Admitted(script, data, particle, me, results, key))
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{edition} ⊢ {begun} finishes ⇓",
+    reads="by the edition {edition}, the run that begins with {begun} has the outcome",
+)
 def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Uncatchable | Trap:
     """A run that starts is run until the machine halts, and ends with a farewell."""
     c = need(begun)
     return farewell(halted(c, edition))
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{prev} ⊢ {ended} concludes ⇓",
+    reads="on the data {prev}, the run that ended with {ended} has the outcome",
+)
 def conclude(ended: Outcome | Uncatchable | Trap, prev: Data) -> Outcome:
     """The outcome, also of what failed: the peer then keeps its data, sends nothing and asks for nothing."""
     match ended:
@@ -129,7 +142,11 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data) -> Outcome:
 # --- its stages -------------------------------------------------------------------------------------------
 
 
-@rules("Invoke")
+@rules(
+    "Invoke",
+    form="{salt}, {verifies} ⊢ {data} authentic ⇓",
+    reads="of the particle {salt}, verified if {verifies}, the data {data} are authentic, and known as",
+)
 def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatchable | Trap:
     """What is known of the data of the particle whose id is `salt`."""
     if verifies:
@@ -141,7 +158,7 @@ def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatch
         return Verified(data.prev, data.current, NO_SIGNATURES)
 
 
-@rules("Invoke")
+@rules("Invoke", form="{admitted} prepared =", reads="the admitted input {admitted} is run from")
 def prepare(admitted: Admitted) -> Config:
     """The configuration in which a run starts; requests are counted on from prev data."""
     prev = admitted.data.prev
@@ -173,24 +190,29 @@ def halted(c: Config, edition: Edition) -> Config:
     return machine(edition).run(c)
 
 
-@rules("Invoke")
+@rules("Invoke", form="{c} ended ⇓", reads="the run that halted in {c} has the outcome")
 def farewell(c: Config) -> Outcome | Uncatchable | Trap:
     """What a halted run amounts to."""
+    need(kept(c))
     reason = c.control.reason if isinstance(c.control, Halt) else None
     unused = tuple(sorted(c.host.results.items()))
     match reason:
-        case Uncatchable() | Trap():
-            "farewell-discarded: everything that the run did is discarded"
-            return reason
         case Catchable():
             "farewell-failed: the script failed, and what it did until then is kept and sent all the same"
             return completed(c, code_of(reason), message_of(reason))
-        case None if unused == ():
+        case _ if unused == ():
             "farewell: the new data, the next peers, and the requests to services"
             return completed(c, codes.OK, "")
-        case None:
+        case _:
             "farewell-unprocessed: the script had no use for an answer, which the host is told"
             return completed(c, codes.UNPROCESSED_CALL_RESULT, unprocessed(unused))
+
+
+@definition
+def kept(c: Config) -> Uncatchable | Trap | None:
+    """What a run did is kept, unless it ended in an error that nothing can catch: then everything is discarded."""
+    reason = c.control.reason if isinstance(c.control, Halt) else None
+    return reason if isinstance(reason, Uncatchable | Trap) else None
 
 
 @definition

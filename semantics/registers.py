@@ -26,7 +26,12 @@ def recorded(
     return replace(record_error(last, error, instruction, tetraplet, me), error_settable=False)
 
 
-@rules("Error")
+@rules(
+    "Error",
+    form="{r}, {me} ⊢ {error} of {instruction} by {tetraplet} is last =",
+    reads="in the registers {r}, the peer {me} notes as last error "
+    "the {error} of the instruction {instruction} with the tetraplet {tetraplet}, which leaves",
+)
 def record_last(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
@@ -43,7 +48,12 @@ def record_last(
         return replace(r, last=ErrorRecord(error_object(error, instruction, peer), tetraplet), last_settable=False)
 
 
-@rules("Error")
+@rules(
+    "Error",
+    form="{r}, {me} ⊢ {error} of {instruction} by {tetraplet} is caught =",
+    reads="in the registers {r}, the peer {me} notes as error the "
+    "{error} of the instruction {instruction} with the tetraplet {tetraplet}, which leaves",
+)
 def record_error(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
@@ -96,7 +106,11 @@ def enter_handler(r: Registers, caught: Catchable) -> Registers:
     return replace(r, last_settable=True, original=caught, error_settable=True)
 
 
-@rules("Error")
+@rules(
+    "Error",
+    form="{r} ⊢ handler left, {succeeded} =",
+    reads="in the registers {r}, a handler is left, successful if {succeeded}, which leaves",
+)
 def leave_handler(r: Registers, succeeded: bool) -> Registers:
     """The registers at the end of a handler."""
     cleared = replace(r, error=ErrorRecord(), original=None) if r.error_settable else r

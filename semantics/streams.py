@@ -203,7 +203,7 @@ class Closed(Struct, frozen=True, gc=False, eq=False):
     memory: Memory
 
 
-@rules("Stream", form="{c} ⊢ {name} closed ⇓", reads="in {c}, the stream {name} is left, which leads to")
+@rules("Stream", form="{c} ⊢ {name} closed ⇓", reads="in {c}, the stream {name} is left, which leaves")
 def close_scope(c: Config, name: str) -> Closed | Trap:
     """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
     descriptors = c.streams.get(name, ())

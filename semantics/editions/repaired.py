@@ -10,7 +10,7 @@ from semantics.editions import Edition
 from semantics.environment import Cursor, StreamState, StreamValue
 from semantics.merge.join import join_call, join_canon
 from semantics.merge.meeting import Met, meet
-from semantics.notation import given, need, otherwise, premises, replacing, rules, step_of, wait_for
+from semantics.notation import definition, given, need, otherwise, premises, replacing, step_of, wait_for
 from semantics.resolve.values import resolve_string
 from semantics.rules.ap import ReachedPair, meet_ap, reach_pair, resolve_key, resolve_one
 from semantics.rules.call_judgements import output_free, resolve_arguments, resolve_triplet
@@ -45,19 +45,10 @@ def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
     return ReachedPair(value, met.at, met.source, met.generation)
 
 
-@rules("Resolve")
+@definition
 def not_wrong(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
     """What was resolved is known, or may become known with later data."""
-    match found:
-        case Catchable() if is_absent(found):
-            "not-wrong-yet: a variable may come with later data"
-            return None
-        case Catchable() | Trap():
-            "wrong: no later data make it right"
-            return found
-        case _:
-            "not-wrong: it is known"
-            return None
+    return found if isinstance(found, Catchable | Trap) and not is_absent(found) else None
 
 
 # --- a call with wrong arguments leaves the state that it has elsewhere, where they are not known yet

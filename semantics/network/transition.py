@@ -46,7 +46,11 @@ class Impossible(Struct, frozen=True):
     label: Label
 
 
-@rules("Network")
+@rules(
+    "Network",
+    form="{world} ⊢ {state} ∙ {label} ⇓",
+    reads="in the world {world}, the state {state} is led by the label {label} to",
+)
 def transition(world: Environment, state: NetworkState, label: Label) -> Moved | Impossible:
     """What a label leads to."""
     match label:

@@ -118,7 +118,9 @@ def misformed(entry: Entry, function: ast.FunctionDef) -> Iterator[str]:
     written, read = placeholders(entry.form), placeholders(entry.reads)
     yield from (f"its form names {name}, which is no parameter" for name in sorted(written - parameters))
     yield from (f"its reading names {name}, which is no parameter" for name in sorted(read - parameters))
-    if entry.form or entry.reads:
+    if entry.kind == "rules" and entry.note != "Step" and not (entry.form and entry.reads):
+        yield "a judgement without a form, or without a way to read it aloud"
+    elif entry.form or entry.reads:
         yield from (f"its form omits the parameter {name}" for name in sorted(parameters - written))
         yield from (f"its reading omits the parameter {name}" for name in sorted(parameters - read))
 

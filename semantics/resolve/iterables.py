@@ -24,7 +24,7 @@ from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
 Items = ArrayItems | ValueItems
 
 
-@rules("Resolve")
+@rules("Resolve", form="{c} ⊢ {fold} begins ⇓", reads="in {c}, the first iteration of the fold {fold} is")
 def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap:
     """The first iteration of a fold over an array or a canonical collection; it may have no item."""
     match fold.iterable:
@@ -57,7 +57,12 @@ def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap
             return over(fold, ValueItems(()))
 
 
-@rules("Resolve")
+@rules(
+    "Resolve",
+    form="{fold} ⊢ {expression} ↦ {json}, {tetraplet}, {provenance} ⇓",
+    reads="the first iteration of the fold {fold} over {expression}, which "
+    "is {json} with the tetraplet {tetraplet} and the provenance {provenance}, is",
+)
 def over_array(
     fold: FoldScalar, expression: str, json: Json, tetraplet: Tetraplet, provenance: Provenance
 ) -> Iteration | Catchable:
@@ -71,7 +76,12 @@ def over_array(
         return over(fold, ArrayItems(elements, tetraplet, provenance))
 
 
-@rules("Resolve")
+@rules(
+    "Resolve",
+    form="{c}, {fold} ⊢ {canon}.{lens} ⇓",
+    reads="in {c}, the first iteration of the fold {fold} over "
+    "what the lens {lens} selects of the canonical map {canon} is",
+)
 def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens: Lens) -> Iteration | Catchable | Trap:
     """The first iteration over the values under a key of a canonical map."""
     if canon.pairs == ():

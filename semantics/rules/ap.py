@@ -83,7 +83,7 @@ class MetAp(Struct, frozen=True, gc=False, eq=False):
     generation: int
 
 
-@rules("Merge")
+@rules("Merge", form="{c} ⊢ append met ⇓", reads="in {c}, what both sides recorded of an append is")
 def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
     """Take the state of an append from each side."""
     met = need(meet(c, join_ap))
@@ -99,7 +99,7 @@ def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
             return MetAp(met.at, Source.NEITHER, NEW_GENERATION)
 
 
-@rules("Resolve")
+@rules("Resolve", form="{c} ⊢ one {operand} ⇓", reads="in {c}, the operand {operand} as one value is")
 def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
     """An operand as one value with one tetraplet, as it is stored."""
     match operand:
@@ -117,7 +117,7 @@ def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
             return stored(found.json, found.tetraplets[0], found.provenance)
 
 
-@rules("Resolve")
+@rules("Resolve", form="{c} ⊢ key of {ap} ⇓", reads="in {c}, the key of the pair that {ap} appends is")
 def resolve_key(c: Config, ap: ApMap) -> Json | Catchable | Trap:
     """The key of a pair."""
     key = need(resolve(c, ap.key))

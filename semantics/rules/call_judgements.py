@@ -34,7 +34,11 @@ from spec.syntax import Call, Scalar, Stream
 from spec.values import Cid, Json, Tetraplet, Value
 
 
-@rules("Resolve")
+@rules(
+    "Resolve",
+    form="{c} ⊢ triplet of {call} ⇓",
+    reads="in {c}, the peer, service and function of the call {call} are",
+)
 def resolve_triplet(c: Config, call: Call) -> Tetraplet | Catchable | Trap:
     """The peer, service and function of a call, as the tetraplet that its result will have."""
     peer = need(resolve_string(c, call.peer))
@@ -43,7 +47,7 @@ def resolve_triplet(c: Config, call: Call) -> Tetraplet | Catchable | Trap:
     return Tetraplet(peer, service, function, "")
 
 
-@rules("Scope")
+@rules("Scope", form="{c} ⊢ output of {call} free ⇓", reads="in {c}, the output of the call {call} can be bound:")
 def output_free(c: Config, call: Call) -> Uncatchable | Trap | None:
     """The output of a call can be bound, even if its value does not come yet."""
     match call.output:
@@ -73,7 +77,7 @@ class Arguments(Struct, frozen=True, gc=False):
     hash: Cid
 
 
-@rules("Resolve")
+@rules("Resolve", form="{c} ⊢ arguments of {call} ⇓", reads="in {c}, the arguments of the call {call} are")
 def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | None:
     """The arguments of a call; the first without a value decides."""
     values = all_of(tuple(resolve(c, argument) for argument in call.arguments))
@@ -118,7 +122,11 @@ def failure_json(ret_code: int, message: str) -> Json:
     return json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
 
 
-@rules("Store")
+@rules(
+    "Store",
+    form="{c} ⊢ result {cid} of {triplet}, {arguments} ⇓",
+    reads="in {c}, the stored result {cid} of the call {triplet} with the arguments {arguments} is",
+)
 def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Service | Uncatchable | Trap:
     """A stored result, which must be of this call."""
     service = need(find_service(c.stores, cid))
@@ -133,7 +141,11 @@ def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Se
         return service
 
 
-@rules("Store")
+@rules(
+    "Store",
+    form="{c} ⊢ failure {cid} of {triplet}, {arguments} ⇓",
+    reads="in {c}, the stored failure {cid} of the call {triplet} with the arguments {arguments} is",
+)
 def stored_failure(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Failure | Uncatchable | Trap:
     """A stored failure, which must be of this call."""
     service = need(stored_result(c, cid, arguments, triplet))

@@ -97,7 +97,11 @@ def canon_known(c: Config, canon: AnyCanon) -> Config:
 # --- judgements -------------------------------------------------------------------------------------
 
 
-@rules("Store")
+@rules(
+    "Store",
+    form="{c} ⊢ {cid} fixed by {peer} ⇓",
+    reads="in {c}, the canon {cid} was fixed by the peer {peer}, with the tetraplet",
+)
 def canonised_by(c: Config, cid: Cid, peer: str) -> Tetraplet | Uncatchable:
     """The tetraplet of a canonical stream, which this peer must have fixed."""
     tetraplet = need(find_canon_tetraplet(c.stores, cid))
@@ -117,7 +121,7 @@ class Fixed(Struct, frozen=True, gc=False, eq=False):
     scope: Scope
 
 
-@rules("Canon")
+@rules("Canon", form="{c} ⊢ {canon} fixed ⇓", reads="in {c}, the canon {canon} fixes")
 def fix(c: Config, canon: AnyCanon) -> Fixed | Uncatchable:
     """This peer fixes what the stream holds now."""
     tetraplet = Tetraplet(c.me, "", "", "")
@@ -134,7 +138,11 @@ def held(c: Config, canon: AnyCanon) -> tuple[Value, ...]:
     return () if found is None else contents(found)
 
 
-@rules("Canon")
+@rules(
+    "Canon",
+    form="{c}, {canon} ⊢ {values} ⇓",
+    reads="in {c}, the elements that the canon {canon} makes of {values} are",
+)
 def canon_elements(c: Config, canon: AnyCanon, values: tuple[Value, ...]) -> tuple[Value, ...]:
     """The elements of a canonical stream."""
     match canon:
@@ -146,7 +154,12 @@ def canon_elements(c: Config, canon: AnyCanon, values: tuple[Value, ...]) -> tup
             return values
 
 
-@rules("Canon")
+@rules(
+    "Canon",
+    form="{c}, {canon} ⊢ {elements}, {tetraplet}, {cid} ⇓",
+    reads="in {c}, the target of the canon {canon} is bound to the elements "
+    "{elements} with the tetraplet {tetraplet} and the id {cid}, which leaves the scope",
+)
 def scope_with(
     c: Config, canon: AnyCanon, elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid
 ) -> Scope | Uncatchable:

@@ -87,7 +87,7 @@ def raised_again(r: Registers) -> Registers:
     return replace(set_last(r, r.error.object, r.error.tetraplet, r.error.provenance), error_settable=False)
 
 
-@rules("Error")
+@rules("Error", form="{error} error object ⇓", reads="the value {error} is an error object:")
 def error_object(error: Json) -> Catchable | Trap | None:
     """A value is an error object: it has an integer `error_code` that is not zero, and a string `message`."""
     if json_text.kind(error) != "object":

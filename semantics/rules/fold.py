@@ -113,7 +113,7 @@ def next_back_failed(c: Config, error: Catchable, frame: NextBack) -> Config:
 # --- judgements -------------------------------------------------------------------------------------
 
 
-@rules("Scope")
+@rules("Scope", form="{c} ⊢ {iterator} free ⇓", reads="in {c}, a fold can begin with the iterator {iterator}:")
 def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
     """A fold can begin with an iterator."""
     if iterator in c.iterations:
@@ -124,7 +124,11 @@ def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
         return None
 
 
-@rules("Scope")
+@rules(
+    "Scope",
+    form="{c} ⊢ {iterator} running ⇓",
+    reads="in {c}, the fold with the iterator {iterator} is in the iteration",
+)
 def running(c: Config, iterator: str) -> Iteration | Uncatchable:
     """The iteration that a fold is in."""
     iteration = c.iterations.get(iterator)
