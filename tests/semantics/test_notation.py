@@ -225,6 +225,9 @@ FAILING: Final = {kind.__name__ for kind in FAILURES} | {"str"}
 MOST_HANDED_ON: Final = 29
 """How many cases of judgements still only hand on a failure; `need` takes their place, and then this is 0."""
 
+ENDS: Final = {"Invoke/farewell-discarded"}
+"""Cases that tell how a run ended, which they do not ask of any judgement."""
+
 
 def handed_on(case: Case) -> bool:
     """Whether a case only hands on a failure of what its function asks; a parameter is not asked for."""
@@ -271,7 +274,7 @@ def kinds(pattern: ast.pattern) -> set[str]:
 
 def test_no_rule_only_hands_on_a_failure() -> None:
     """Failures of premises are those of the conclusion: that is what `need` means, and no rule says it again."""
-    cases = [case for case in all_cases() if handed_on(case)]
+    cases = [case for case in all_cases() if handed_on(case) and case.name not in ENDS]
     assert [case.name for case in cases if case.relation == "Step"] == []
     assert len(cases) <= MOST_HANDED_ON, [case.name for case in cases]
 

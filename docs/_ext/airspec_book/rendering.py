@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -36,8 +37,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def marked(prose: str) -> str:
-    """A sentence of prose as HTML: what stands in backquotes is code."""
-    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(prose, quote=False))
+    """A sentence of prose as HTML: what stands in backquotes is code, and what stands in asterisks is emphasised."""
+    prose = re.sub(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])", r"<em>\1</em>", escape(prose, quote=False))
+    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", prose)
 
 
 def sentence(prose: str) -> str:
@@ -206,6 +208,14 @@ def function(entry: Entry) -> str:
         f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
         f"{head(entry)}{docstring(entry)}{body(entry)}{source(entry)}</section>"
     )
+
+
+def overlay(module: str, entries: Sequence[Entry]) -> str:
+    """An edition: what its module says of it, and its functions."""
+    title, *paragraphs = (inspect.getdoc(sys.modules[module]) or "").split("\n\n")
+    said = "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs)
+    shown = "".join(difference(entry) for entry in entries)
+    return f'<h3 id="{module}">{marked(title)}</h3>{said}{contents(entries)}{shown}'
 
 
 def difference(entry: Entry) -> str:
