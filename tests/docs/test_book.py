@@ -10,10 +10,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
 
+from airspec_book import typeset  # noqa: E402
 from airspec_book.coverage import complaint, never_shown, unknown  # noqa: E402
 from airspec_book.functions import FUNCTIONS  # noqa: E402
 from airspec_book.rendering import body, function, rule  # noqa: E402
@@ -23,7 +25,7 @@ from airspec_book.updates import FORMS, written  # noqa: E402
 from checker.mutants.catalogue import MUTANTS  # noqa: E402
 from semantics.notation.lint import BUILTINS, LIBRARY, METHODS  # noqa: E402
 from semantics.notation.reading import Case, all_cases  # noqa: E402
-from semantics.notation.registry import Entry, load  # noqa: E402
+from semantics.notation.registry import Entry, entry_of, load  # noqa: E402
 from semantics.notation.transitions import UPDATES  # noqa: E402
 
 WORDS = {"None", "True", "False", "lambda", "def", "codes", "json_text", "strict", "fromkeys"}
@@ -81,12 +83,6 @@ TYPESET = {
         "⟨call | c⟩ ⟶ ⟨return | it.at, next peers + it.triplet.peer_pk, trace ⧺ Sent(c.me), incomplete⟩",
     ),
     "canon-known": (
-        "reach_canon(c, canon) as met",
-        "met.state is CanonExecuted as executed",
-        "resolve_string(met.at, canon.peer) ⇓ peer",
-        "canonised_by(c, executed.cid, peer) ⇓ tetraplet",
-        "elements_of(c, executed.cid) ⇓ elements",
-        "scope_with(met.at, canon, elements, tetraplet, executed.cid) ⇓ scope",
         "⟨canon : Canon or CanonMap or CanonMapScalar | c⟩ ⟶ "
         "⟨return | met.at, signed + executed.cid if peer = me, scope := scope, trace ⧺ executed⟩",
     ),
@@ -116,12 +112,39 @@ TYPESET = {
 }
 
 
+def lines(html: str) -> list[str]:
+    """The premises of a rule, and its conclusion."""
+    found = re.findall(r'<div class="(?:premise|conclusion)">(.*?)</div>', html)
+    return [" ".join(plain(line).split()) for line in found]
+
+
 @pytest.mark.parametrize("name", TYPESET)
 def test_a_transition_shows_both_of_its_sides(name: str) -> None:
     """The left side is whole, and the right side has the cells that change."""
     case = next(case for case in all_cases() if case.name == f"Step/{name}")
-    lines = re.findall(r'<div class="(?:premise|conclusion)">(.*?)</div>', rule(case))
-    assert tuple(" ".join(plain(line).split()) for line in lines) == tuple(line for line in TYPESET[name])
+    assert lines(rule(case))[-len(TYPESET[name]) :] == list(TYPESET[name])
+
+
+class Formed(Entry, frozen=True, eq=False):
+    """A judgement with another form."""
+
+    form: str = ""
+    reads: str = ""
+
+
+def test_a_judgement_is_written_in_its_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is concluded, where it is needed, where it is waited for, and above its rules with how it is read."""
+    case = next(case for case in all_cases() if case.name == "Resolve/resolve-triplet")
+    own = case.entry
+    formed = Formed(
+        own.kind, own.note, own.function, own.plain, form="{c} ⊢ {call} at ⇓", reads="in {c}, the call {call} goes to"
+    )
+    assert lines(rule(replace(case, entry=formed)))[-1].startswith("c ⊢ call at ⇓ Tetraplet(")
+    assert "c ⊢ call at ⇓ v is read: in c, the call call goes to v" in plain(function(formed))
+    asked = entry_of
+    monkeypatch.setattr(typeset, "entry_of", lambda target: formed if target is own.function else asked(target))
+    reached = next(entry for entry in load() if entry.name == "reach")
+    assert lines(body(reached))[0] == "c ⊢ call at ⇓ʷ triplet"
 
 
 def test_every_registered_function_is_typeset() -> None:

@@ -19,10 +19,13 @@ from airspec_book.catalogue import (
     updates_table,
 )
 from airspec_book.grammar import diagrams, regular
-from airspec_book.rendering import contents, difference, function
+from airspec_book.rendering import contents, function, overlay
 from airspec_book.typeset import anchor
 from semantics.notation.reading import cases
 from semantics.notation.registry import Entry, load
+
+OVERLAYS = "semantics.editions."
+"""Where the editions are that differ from the faithful one."""
 
 
 class air_html(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
@@ -58,17 +61,18 @@ def show(env: Any, entries: Sequence[Entry]) -> None:
             data["cases"].update({case.name: env.docname for case in cases(entry)})
 
 
-class Overlay(SphinxDirective):
-    """``.. air-overlay:: module`` shows an edition: what it replaces beside what it has instead, and what it adds."""
-
-    required_arguments = 1
+class Overlays(SphinxDirective):
+    """``.. air-overlays::`` shows each edition: what it replaces beside what it has instead, and what it adds."""
 
     def run(self) -> list[nodes.Node]:
-        """The functions of the module, in the order of the source."""
+        """The functions of each module of an edition, in the order of the source."""
         self.env.note_reread()
-        entries = [entry for entry in load() if entry.module == self.arguments[0]]
-        show(self.env, entries)
-        return [air_html(html=contents(entries) + "".join(difference(entry) for entry in entries))]
+        found: dict[str, list[Entry]] = {}
+        for entry in load():
+            if entry.module.startswith(OVERLAYS):
+                found.setdefault(entry.module, []).append(entry)
+        show(self.env, [entry for entries in found.values() for entry in entries])
+        return [air_html(html="".join(overlay(module, entries) for module, entries in found.items()))]
 
 
 class Generated(SphinxDirective):
@@ -167,7 +171,7 @@ DIRECTIVES: dict[str, Any] = {
     "air-codes": Codes,
     "air-json-forms": JsonForms,
     "air-opaque": Opaque,
-    "air-overlay": Overlay,
+    "air-overlays": Overlays,
     "air-updates": Updates,
     "air-grammar": Grammar,
     "air-regular": Regular,

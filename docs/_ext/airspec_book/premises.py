@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence, Set
 
 from airspec_book.functions import KINDS
 from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
-from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError
+from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError, form_of
 from semantics.notation.reading import Fails, Holds, Is, Let, Matches, Needs, Otherwise, Premise, Some
 from semantics.notation.transitions import is_shared
+
+EQUALS = "="
+"""The sign of judgements that never fail, which may be asked without a need."""
 
 DENIED = 2
 """How many conditions the last case of a choice denies one by one; where there are more, it holds *otherwise*."""
@@ -43,6 +46,8 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
     match premise:
         case Let(target, ast.Call(func=called) as value) if is_shared(setter.target(called)):
             yield spaced([setter.expression(value), keyword("as"), setter.expression(target)], COMPARE)
+        case Let(target, value) if (judged := setter.judged(value)) is not None and form_of(judged).endswith(EQUALS):
+            yield spaced([setter.judgement(value)[0], keyword(EQUALS), setter.expression(target)], COMPARE)
         case Let(target, value):
             yield spaced([setter.expression(target), keyword("="), setter.expression(value)], COMPARE)
         case Needs():
@@ -76,11 +81,12 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
 
 def needed(setter: Typesetter, premise: Needs) -> Piece:
     """A judgement yields a value; what a step says of its failure stands behind it."""
-    sign = keyword("⇓ʷ" if premise.waits else "⇓")
+    judgement, sign = setter.judgement(premise.judgement)
+    sign = f"{sign}ʷ" if premise.waits else sign
     yields = [] if premise.target is None else [setter.expression(premise.target)]
     within = [] if premise.within is None else [keyword("within"), setter.expression(premise.within)]
     blame = [] if premise.blame is None else [keyword("blaming"), setter.expression(premise.blame)]
-    return spaced([setter.judgement(premise.judgement), sign, *yields, *within, *blame], COMPARE)
+    return spaced([judgement, keyword(sign), *yields, *within, *blame], COMPARE)
 
 
 def is_anything(here: Matches) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -17,7 +18,7 @@ from airspec_book.markup import Piece, joined, keyword, linked, listed, name, sp
 from airspec_book.premises import typeset_premises
 from airspec_book.transitions import generic_premise, transition, unfolded
 from airspec_book.types import kind
-from airspec_book.typeset import Typesetter, anchor
+from airspec_book.typeset import Typesetter, anchor, form_of
 from semantics.notation.premises import NEED
 from semantics.notation.reading import (
     Case,
@@ -36,8 +37,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def marked(prose: str) -> str:
-    """A sentence of prose as HTML: what stands in backquotes is code."""
-    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(prose, quote=False))
+    """A sentence of prose as HTML: what stands in backquotes is code, and what stands in asterisks is emphasised."""
+    prose = re.sub(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])", r"<em>\1</em>", escape(prose, quote=False))
+    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", prose)
 
 
 def sentence(prose: str) -> str:
@@ -94,10 +96,15 @@ def subject(entry: Entry) -> Piece:
 def result(setter: Typesetter, case: Case) -> Piece:
     """The conclusion of a judgement: in its declared form, or as an equation."""
     value = setter.expression(case.conclusion)
-    if not getattr(case.entry, "form", ""):
+    if not form_of(case.entry):
         return spaced([subject(case.entry), keyword("="), value])
-    parameters = {a.arg: name(a.arg) for a in definition_of(case.entry).args.args}
-    return spaced([setter.formed(case.entry, parameters), keyword("⇓"), value])
+    before, sign = setter.formed(case.entry, parameters(case.entry))
+    return spaced([before, keyword(sign), value])
+
+
+def parameters(entry: Entry) -> dict[str, Piece]:
+    """The parameters of a function, as they are typeset."""
+    return {argument.arg: name(argument.arg) for argument in definition_of(entry).args.args}
 
 
 def rule(case: Case, is_anchored: bool = True) -> str:
@@ -174,18 +181,25 @@ def head(entry: Entry) -> str:
     """The name of a function and what it takes and gives; a rule of *Step* says that itself."""
     if entry.kind == "step":
         return ""
-    reads = getattr(entry, "reads", "")
-    said = f'<p class="air-reads">{judged(entry)}, read: {marked(reads)}.</p>' if reads else ""
     return (
         f'<div class="air-head"><code class="air-signature">{signature(entry)}</code>'
-        f'<span class="air-kind">{LABELS.get(entry.kind, entry.note)}</span></div>{said}'
+        f'<span class="air-kind">{LABELS.get(entry.kind, entry.note)}</span></div>{reading(entry)}'
     )
 
 
-def judged(entry: Entry) -> str:
-    """The declared form of a judgement with its parameters."""
-    parameters = {a.arg: name(a.arg) for a in definition_of(entry).args.args}
-    return Typesetter(entry).formed(entry, parameters).html if getattr(entry, "form", "") else ""
+def reading(entry: Entry) -> str:
+    """How the form of a judgement is read aloud."""
+    if not form_of(entry):
+        return ""
+    before, sign = Typesetter(entry).formed(entry, parameters(entry))
+    shown = spaced([before, keyword(sign), name("v")])
+    reads = str(getattr(entry, "reads", ""))
+    said = "".join(
+        parameters(entry)[part].html if i % 2 else marked(part)
+        for i, part in enumerate(re.split(r"{(\w+)}", reads.removesuffix(":")))
+    )
+    whole = said if reads.endswith(":") else f"{said} {name('v').html}"
+    return f'<p class="air-reads"><span class="air-form">{shown.html}</span> is read: {whole}</p>'
 
 
 def function(entry: Entry) -> str:
@@ -194,6 +208,14 @@ def function(entry: Entry) -> str:
         f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
         f"{head(entry)}{docstring(entry)}{body(entry)}{source(entry)}</section>"
     )
+
+
+def overlay(module: str, entries: Sequence[Entry]) -> str:
+    """An edition: what its module says of it, and its functions."""
+    title, *paragraphs = (inspect.getdoc(sys.modules[module]) or "").split("\n\n")
+    said = "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs)
+    shown = "".join(difference(entry) for entry in entries)
+    return f'<h3 id="{module}">{marked(title)}</h3>{said}{contents(entries)}{shown}'
 
 
 def difference(entry: Entry) -> str:

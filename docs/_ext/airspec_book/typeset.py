@@ -41,11 +41,19 @@ RELATIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.In: ("∈", "∉"),
     ast.NotIn: ("∉", "∈"),
 }
+YIELDS = "⇓"
+"""The sign before what a judgement yields, unless its form has another."""
+
 CONSTANTS = {None: "∅", True: "true", False: "false"}
 
 
 class UnknownNotationError(ValueError):
     """The typesetter has no form for a construct: the book would have a hole."""
+
+
+def form_of(entry: Entry) -> str:
+    """How a judgement is written before what it yields, its sign included; nothing for a plain function."""
+    return str(getattr(entry, "form", ""))
 
 
 def anchor(entry: Entry) -> str:
@@ -263,28 +271,32 @@ class Typesetter:
 
     # --- judgements ---------------------------------------------------------------------------------
 
-    def judgement(self, node: ast.expr) -> Piece:
-        """What stands before ⇓: the declared form of the judgement, or the function with its arguments."""
-        if isinstance(node, ast.Call):
-            entry = entry_of(self.target(node.func))
-            if entry is not None and getattr(entry, "form", "") and not node.keywords:
-                parameters = [argument.arg for argument in definition_of(entry).args.args]
-                return self.formed(entry, dict(zip(parameters, self.operands(node.args), strict=False)))
-        return self.expression(node, COMPARE)
+    def judgement(self, node: ast.expr) -> tuple[Piece, str]:
+        """What stands before what a judgement yields, and the sign between: its form, or the function and ⇓."""
+        entry = self.judged(node)
+        if entry is None or not isinstance(node, ast.Call):
+            return self.expression(node, COMPARE), YIELDS
+        parameters = [argument.arg for argument in definition_of(entry).args.args]
+        return self.formed(entry, dict(zip(parameters, self.operands(node.args), strict=True)))
+
+    def judged(self, node: ast.expr) -> Entry | None:
+        """The judgement that an expression asks, if it has a form."""
+        entry = entry_of(self.target(node.func)) if isinstance(node, ast.Call) and not node.keywords else None
+        return entry if entry is not None and form_of(entry) else None
 
     def operands(self, nodes: Sequence[ast.expr]) -> list[Piece]:
         """Several expressions, in brackets where they have signs of their own."""
         return [self.expression(node, CONS + 1) for node in nodes]
 
-    def formed(self, entry: Entry, arguments: Mapping[str, Piece]) -> Piece:
-        """The declared form of a judgement with its arguments; its signs lead to its rules."""
-        form = str(getattr(entry, "form", "")).removesuffix("⇓").strip()
+    def formed(self, entry: Entry, arguments: Mapping[str, Piece]) -> tuple[Piece, str]:
+        """The declared form of a judgement with its arguments, and its sign; the words in it lead to its rules."""
+        before, _, sign = form_of(entry).rpartition(" ")
         pieces = [
             arguments[part] if i % 2 else linked(keyword(part), anchor(entry)) if part.strip() else text(part)
-            for i, part in enumerate(re.split(r"{(\w+)}", form))
+            for i, part in enumerate(re.split(r"{(\w+)}", before))
             if part
         ]
-        return joined(pieces, COMPARE)
+        return joined(pieces, COMPARE), sign
 
     def target(self, node: ast.expr) -> object:
         """What a name of the module, or of a module that it imports, stands for."""
