@@ -18,8 +18,8 @@ from spec import codes, json_text
 from spec.failures import Failure, read_failure
 from spec.faults import Catchable, Source, Trap, Uncatchable
 from spec.rust_text import quoted
-from spec.states import Sent
-from spec.syntax import Call, Scalar, Stream
+from spec.states import Result, ScalarResult, Sent, StreamResult, UnusedResult
+from spec.syntax import Call, CallOutput, Scalar, Stream
 from spec.values import Cid, Json, Tetraplet, Value
 
 
@@ -118,6 +118,16 @@ def not_json_message(answer: CallResult) -> str:
         f"call_service result 'ret_code: {answer.ret_code}, result: '{answer.result}'' can't be serialized "
         f"or deserialized with an error: {json_text.problem(answer.result)}"
     )
+
+
+@definition
+def fits(output: CallOutput | None, result: Result) -> bool:
+    """Whether a result was bound in the way that the script says."""
+    match output, result:
+        case (Scalar(), ScalarResult()) | (Stream(), StreamResult()) | (None, UnusedResult()):
+            return True
+        case _, _:
+            return False
 
 
 @rules("Store")

@@ -12,6 +12,7 @@ from semantics.rules.call import reach
 from semantics.rules.call_judgements import (
     appended,
     failure_json,
+    fits,
     not_json_message,
     own_id,
     stored_failure,
@@ -160,7 +161,7 @@ def call_known_other(c: Config, call: Call) -> Config:
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
-    otherwise()
+    otherwise(not fits(call.output, executed.result))
     return it.at.halt(codes.result_does_not_fit(result_text(executed.result)))
 
 
