@@ -10,7 +10,7 @@ from typing import Any
 
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.editions import FAITHFUL, Edition
-from semantics.notation.engine import Overlay, compile_rules, is_recorded, overlay
+from semantics.notation.engine import Overlay, compile_rules, is_compiled, is_recorded, overlay
 from semantics.notation.firing import HOOK
 from semantics.notation.sharing import Tree, shared
 from semantics.notation.step_code import Rewrite, alone, shared_code
@@ -92,11 +92,11 @@ def _head(frame: Any) -> Any:
 
 
 @cache
-def _machine(edition: Edition, recorded: bool, is_shared: bool) -> Machine:
+def _machine(edition: Edition, recorded: bool, is_shared: bool, compiled: bool) -> Machine:
     return Machine(edition, recorded, is_shared)
 
 
 def machine(edition: Edition = FAITHFUL, is_shared: bool = True) -> Machine:
     """Return the machine of an edition; while firing is recorded, it is one that records."""
     compile_rules()
-    return _machine(edition, is_recorded(), is_shared)
+    return _machine(edition, is_recorded(), is_shared, is_compiled())

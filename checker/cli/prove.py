@@ -16,6 +16,7 @@ from checker.proofs.prover import STATED, SUBJECTS, prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import misjudged, validate
 from checker.proofs.validation.of_rules import validate_rules
+from checker.proofs.validation.of_steps import validate_steps
 
 
 @click.command()
@@ -25,13 +26,15 @@ from checker.proofs.validation.of_rules import validate_rules
 def command(law: str | None, subject: str | None, explain: bool) -> int:
     """Prove laws with Z3, from the source of the rules, for data of any size.
 
-    The laws are of the join of single states and of whole traces, of canonical streams in a network, and of the
-    rules themselves.  First the translation is compared with the functions.  The exit code is 0 if every law is
-    proved, or refuted where it is stated to be false; 12 if not; 3 if something could not be decided in time.
+    The laws are of the join of single states and of whole traces, of canonical streams and results in a network, and
+    of the rules themselves.  First the translation is compared with the functions, and with steps of runs.  The exit
+    code is 0 if every law is proved, or refuted where it is stated to be false; 12 if not; 3 if something could not be
+    decided in time.
     """
     began = time.perf_counter()
-    comparison, in_runs = validate(), validate_rules(all_terms(), run_sample)
-    wrong = (*comparison.disagreements, *misjudged(), *in_runs.disagreements)
+    terms = all_terms()
+    comparison, in_runs, in_steps = validate(), validate_rules(terms, run_sample), validate_steps(terms, run_sample)
+    wrong = (*comparison.disagreements, *misjudged(), *in_runs.disagreements, *in_steps.disagreements)
     for disagreement in wrong[:5]:
         told = ", ".join(map(str, disagreement.arguments))
         click.echo(f"the term of {disagreement.function} differs on {told[:500]}")
@@ -39,6 +42,9 @@ def command(law: str | None, subject: str | None, explain: bool) -> int:
         return VIOLATED
     click.echo(f"{comparison.functions} functions agree with their terms on {comparison.inputs} inputs")
     click.echo(f"{in_runs.functions} functions of rules agree with their cases on {in_runs.inputs} inputs of runs")
+    click.echo(
+        f"{in_steps.functions} rules of Step, counted by edition, apply alone to {in_steps.inputs} steps of runs"
+    )
     click.echo(f"{PROVER}, for each obligation")
     outcomes = []
     for (name, of), group in groupby(prove(law, subject=subject), key=lambda o: (o.law, o.subject)):

@@ -15,7 +15,9 @@ from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.script_law import Scope, ScriptLaw
 from checker.laws.zoo import ZOO
 from checker.proofs.laws.join_laws import LAWS as JOIN_LAWS
+from checker.proofs.laws.steps import DISJOINT
 from checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
+from checker.proofs.laws.totality import TOTAL
 from checker.proofs.prover import CHAPTERS, REACHABLE, STATED
 from checker.proofs.statement import Law as Proposition
 
@@ -47,12 +49,22 @@ class CatalogueLaw(Struct, frozen=True):
     subjects: tuple[str, ...] = ()
 
 
+IN_STEPS: Final = Evidence(
+    "sampled",
+    "steps of small scripts in each edition: one rule applies as it was read, and leads where the machine goes",
+    "nearly every rule applies in some step",
+    "airspec prove",
+)
+"""What is seen of rules besides what is proved of them, where judgements are known by their types only."""
+
+
 def _proved(law: Proposition) -> CatalogueLaw:
     subjects = subjects_of(law)
     kind: Kind = "proved" if law.holds else "refuted"
     command = f"airspec prove --law {law.name}"
     witness = "Z3 finds something that meets the premise of each obligation"
     evidence = tuple(Evidence(kind, _told(part), witness, command) for part in _parts(subjects))
+    evidence += (IN_STEPS,) if law in (TOTAL, DISJOINT) else ()
     return CatalogueLaw(
         law.name, law.sentence, law.formula, _scopes(subjects), law.given or "declared types", evidence, subjects
     )
@@ -60,9 +72,9 @@ def _proved(law: Proposition) -> CatalogueLaw:
 
 def subjects_of(law: Proposition) -> tuple[str, ...]:
     """What a law is proved of, as the proofs name it."""
-    for chapter, module in CHAPTERS.items():
-        if law in module.LAWS:
-            return (chapter,)
+    chapters = tuple(chapter for chapter, module in CHAPTERS.items() if law in module.LAWS)
+    if chapters:
+        return chapters
     if law in JOIN_LAWS:
         return (*STATE_TABLES, *(() if law.name == "unit" else ("state",)), "trace")
     if law == REACHABLE:
@@ -89,17 +101,27 @@ def _told(subjects: tuple[str, ...]) -> str:
         case ("trace",):
             return "traces of any size and depth, by structural induction"
         case ("canons",):
-            return "any sequence of moves and merges, by induction; each instruction that canonicalises"
+            return (
+                "any sequence of moves and merges, by induction; each instruction that canonicalises, in each edition"
+            )
         case ("results",):
-            return "any sequence of moves and merges, by induction"
+            return "any sequence of moves and merges, by induction, in each edition"
         case ("rules",):
             return "every function of rules"
+        case ("steps",):
+            return "every left side of Step, in each edition"
         case _:
             return f"all states of {', '.join(subjects)}, or none"
 
 
 def _scopes(subjects: tuple[str, ...]) -> tuple[Scope, ...]:
-    scope: dict[str, Scope] = {"trace": "trace", "canons": "network", "results": "network", "rules": "machine"}
+    scope: dict[str, Scope] = {
+        "trace": "trace",
+        "canons": "network",
+        "results": "network",
+        "rules": "machine",
+        "steps": "machine",
+    }
     return tuple(dict.fromkeys(scope.get(subject, "state") for subject in subjects))
 
 

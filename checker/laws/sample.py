@@ -27,8 +27,10 @@ BESIDES: Final = (
          (fold #%mm.$.k i (seq (call "B" ("s" "f") [i]) (next i)))))""",
     '(seq (call "A" ("s" "arr") [] a) (xor (fold a i (seq (xor (null) (next i)) (fail 1 "one"))) (null)))',
     '(seq (call "A" ("s" "arr") [] a) (xor (fold a i (seq (next i) (fail 1 "one"))) (null)))',
+    '(xor (fail 1 "one") (par (fail 2 "two") (fail :error:)))',
+    "(new $s (fold $s i (next i)))",
 )
-"""Scripts for functions that neither the zoo nor the generated scripts call."""
+"""Scripts for functions and rules that neither the zoo nor the generated scripts use."""
 
 
 def run_sample() -> None:

@@ -7,6 +7,8 @@ never a success.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import z3
@@ -34,7 +36,8 @@ class Obligation(Struct, frozen=True, eq=False):
 
     `part` names the step of an induction, and is empty where there is none.  `facts` are equations and induction
     hypotheses that may be used.  A case that `may_be_empty` needs no instance.  `shown` are the variables of a
-    countermodel, `reads` the functions of the notation that the terms come from.
+    countermodel, which are states; `told` are conditions, of which it names those that hold there.  `reads` are the
+    functions of the notation that the terms come from.
     """
 
     law: str
@@ -46,6 +49,7 @@ class Obligation(Struct, frozen=True, eq=False):
     may_be_empty: bool = False
     facts: tuple[Term, ...] = ()
     shown: tuple[Term, ...] = ()
+    told: Mapping[str, Term] = MappingProxyType({})
     reads: tuple[str, ...] = ()
 
     @property
@@ -57,7 +61,8 @@ class Obligation(Struct, frozen=True, eq=False):
 class Outcome(Struct, frozen=True):
     """What became of an obligation; `expected` says whether it is what the law claims.
 
-    `countermodel` maps variables to the JSON form of states, or to null for a side that has none.  `reads` are the
+    `countermodel` maps variables to the JSON form of states, or to null for a side that has none; or it maps conditions
+    to whether they hold, and has those that do.  `reads` are the
     functions of the notation that were read, as ``module.function``.
     """
 
@@ -76,32 +81,59 @@ class Outcome(Struct, frozen=True):
         return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
 
 
+class Discharge:
+    """Discharges obligations one after the other; those that share their facts, as one tuple, share what Z3 read."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.facts: tuple[Term, ...] = ()
+        self.solver = _solver(())
+
+    def of(self, obligation: Obligation) -> Outcome:
+        """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
+        began = time.perf_counter()
+        if not obligation.facts or obligation.facts is not self.facts:
+            self.facts, self.solver = obligation.facts, _solver(obligation.facts)
+        self.solver.push()
+        verdict, counter = self.ask(obligation)
+        self.solver.pop()
+        return Outcome(
+            obligation.law,
+            obligation.subject,
+            obligation.part,
+            verdict,
+            verdict in (obligation.claim, "empty"),
+            time.perf_counter() - began,
+            counter,
+            obligation.reads,
+        )
+
+    def ask(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
+        """The verdict, and a countermodel of what is refuted."""
+        self.solver.add(obligation.premise)
+        if obligation.claim != "witnessed":  # a witness meets the premise
+            possible = self.solver.check()
+            if possible == z3.unknown:
+                return "undecided", None
+            if possible == z3.unsat:
+                return "empty" if obligation.may_be_empty else "vacuous", None
+        self.solver.add(obligation.goal if obligation.claim == "witnessed" else z3.Not(obligation.goal))
+        verdict = _verdict(self.solver.check(), obligation.claim)
+        return verdict, _countermodel(obligation, self.solver, self.terms) if verdict == "refuted" else None
+
+
 def discharge(obligation: Obligation, terms: Terms) -> Outcome:
-    """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
-    began = time.perf_counter()
+    """Discharge one obligation by itself."""
+    return Discharge(terms).of(obligation)
+
+
+def _solver(facts: tuple[Term, ...]) -> Any:
+    """A solver that knows some facts."""
     solver = z3.Solver()
     solver.set("random_seed", SEED)
     solver.set("timeout", TIME_LIMIT_MS)
-    solver.add(obligation.premise, *obligation.facts)
-    verdict: Verdict = "empty" if obligation.may_be_empty else "vacuous"
-    counter = None
-    possible = solver.check()
-    if possible == z3.unknown:
-        verdict = "undecided"
-    elif possible == z3.sat:
-        solver.add(obligation.goal if obligation.claim == "witnessed" else z3.Not(obligation.goal))
-        verdict = _verdict(solver.check(), obligation.claim)
-        counter = _countermodel(obligation, solver, terms) if verdict == "refuted" else None
-    return Outcome(
-        obligation.law,
-        obligation.subject,
-        obligation.part,
-        verdict,
-        verdict in (obligation.claim, "empty"),
-        time.perf_counter() - began,
-        counter,
-        obligation.reads,
-    )
+    solver.add(*facts)
+    return solver
 
 
 def _verdict(answer: Any, claim: Claim) -> Verdict:
@@ -121,6 +153,10 @@ def about(law: Law, subject: str, premise: Term, goal: Term, **rest: Any) -> Obl
 def _countermodel(obligation: Obligation, solver: Any, terms: Terms) -> dict[str, Any] | None:
     if obligation.claim == "witnessed":
         return None  # that nothing is there has no model
+    if obligation.told:
+        found = solver.model()
+        held = (name for name, told in obligation.told.items() if z3.is_true(found.eval(told, model_completion=True)))
+        return dict.fromkeys(held, True)
     readable = [terms.typed(variable, State | None, short=True) for variable in obligation.shown]
     if not readable or solver.check(*readable) != z3.sat:
         return {}

@@ -10,12 +10,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs.laws import canon_stability, result_stability, totality
+from checker.proofs.laws import canon_stability, result_stability, steps, totality
 from checker.proofs.laws.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
 from checker.proofs.laws.induction import KEPT, Induction
 from checker.proofs.laws.join_laws import LAWS
 from checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
-from checker.proofs.obligation import Obligation, Outcome, about, discharge
+from checker.proofs.obligation import Discharge, Obligation, Outcome, about, discharge
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.reading.terms import Terms
 from checker.proofs.reading.translation import Translation
@@ -40,16 +40,17 @@ STATED: Final = tuple(
             *canon_stability.LAWS,
             *result_stability.LAWS,
             *totality.LAWS,
+            *steps.LAWS,
         )
     }.values()
 )
 """Every law that has obligations, once."""
 
 JOINS: Final = (*(name for name, *_ in TABLES), "state", "trace")
-CHAPTERS: Final = {"canons": canon_stability, "results": result_stability, "rules": totality}
+CHAPTERS: Final = {"canons": canon_stability, "results": result_stability, "rules": totality, "steps": steps}
 SUBJECTS: Final = (*JOINS, *CHAPTERS)
 """What laws are proved of: each table of the join, the states of leaves, and whole traces; canons and results in a
-network; and all rules."""
+network; all functions of rules; and the left sides of *Step*."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
@@ -78,7 +79,15 @@ def prove(law: str | None = None, module: ModuleType = join_module, subject: str
         for name, chapter in CHAPTERS.items():
             laws = wanted.of(chapter.LAWS)
             if laws and subject in (None, name):
-                yield from (discharge(obligation, terms) for obligation in chapter.obligations(terms, laws))
+                yield from _by_law(laws, chapter.obligations(terms, laws), terms)
+
+
+def _by_law(laws: Iterable[Law], obligations: Iterable[Obligation], terms: Terms) -> list[Outcome]:
+    """What becomes of the obligations, which come in such an order that they share facts, by law."""
+    discharging = Discharge(terms)
+    outcomes = [discharging.of(obligation) for obligation in obligations]
+    places = {law.name: i for i, law in enumerate(laws)}
+    return sorted(outcomes, key=lambda outcome: places[outcome.law])
 
 
 class Wanted(Struct, frozen=True):

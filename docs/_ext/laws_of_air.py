@@ -24,6 +24,7 @@ from checker.proofs.prover import prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
 from checker.proofs.validation.of_rules import validate_rules
+from checker.proofs.validation.of_steps import validate_steps
 from semantics.notation.registry import load
 
 SCOPES = {
@@ -56,6 +57,12 @@ def comparison() -> Comparison:
 def comparison_in_runs() -> Comparison:
     """All rules agree with their cases as they were read, or the build fails."""
     return _agreeing(validate_rules(all_terms(), run_sample))
+
+
+@cache
+def comparison_in_steps() -> Comparison:
+    """To each step of some runs one rule applies, as it was read, or the build fails."""
+    return _agreeing(validate_steps(all_terms(), run_sample))
 
 
 def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comparison:
@@ -138,11 +145,13 @@ class LawFigures(Generated):
         """One paragraph."""
         counts = Counter(outcome.verdict for outcome in proofs())
         told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-        terms, runs_ = comparison(), comparison_in_runs()
+        terms, runs_, steps = comparison(), comparison_in_runs(), comparison_in_steps()
         return (
             f"<p>When this page was built, {terms.functions} functions agreed with their terms on {terms.inputs} "
             f"generated inputs, and {runs_.functions} functions of rules with their cases on {runs_.inputs} inputs of "
-            f"real runs. Of {len(proofs())} obligations there were {told}, none undecided ({PROVER} for each). "
+            f"real runs; to each of {steps.inputs} steps of runs one rule applied, out of {steps.functions} rules, "
+            f"counted by edition. Of {len(proofs())} obligations there were {told}, none undecided "
+            f"({PROVER} for each). "
             f"{checked()} laws held in runs.</p>"
         )
 

@@ -19,7 +19,7 @@ from semantics.rules.failing import is_absent
 from semantics.rules.stream_fold import is_complete
 from semantics.streams import add, cursor_of, put
 from spec.faults import Catchable, Source, Trap
-from spec.states import Sent, State
+from spec.states import Executed, Failed, Sent, State
 from spec.syntax import ApMap, Call
 from spec.values import Json, Tetraplet
 
@@ -93,7 +93,7 @@ def call_refused_asked(c: Config, call: Call) -> Config:
 def call_refused_done(c: Config, call: Call) -> Config:
     """A result is recorded for arguments that are wrong, which AquaVM excludes by an assertion."""
     it = refused(c, call)
-    otherwise(it.state is not None)
+    otherwise(isinstance(it.state, Executed | Failed))
     return it.at.halt(Trap("call-result-without-arguments"))
 
 

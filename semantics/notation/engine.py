@@ -38,6 +38,7 @@ class Mode(Struct, frozen=True):
 
 
 _mode = Mode()
+_held = False
 _written: dict[Any, CodeType] = {}
 _listeners: list[list[str]] = []
 
@@ -95,7 +96,7 @@ def _rebind(before: Callable[[Entry], Any], after: Callable[[Entry], Any]) -> No
 
 def compile_rules() -> None:
     """Give every function in the notation its faster code, which takes some tenths of a second."""
-    if not _mode.compiled:
+    if not _mode.compiled and not _held:
         _run_in(Mode(True, _mode.recorded))
         module_tree.cache_clear()  # the trees are large, and hardly needed again
 
@@ -106,6 +107,26 @@ def restore_rules() -> None:
         _run_in(Mode(False, _mode.recorded))
 
 
+@contextmanager
+def as_written() -> Iterator[None]:
+    """Within the context, functions run as they are written, even if somebody wants them compiled."""
+    global _held
+    before = _mode.compiled, _held
+    restore_rules()
+    _held = True
+    try:
+        yield
+    finally:
+        was_compiled, _held = before
+        if was_compiled:
+            compile_rules()
+
+
+def is_compiled() -> bool:
+    """Whether functions run with their faster code."""
+    return _mode.compiled
+
+
 def is_recorded() -> bool:
     """Whether somebody wants to know which cases fire."""
     return _mode.recorded
@@ -114,12 +135,13 @@ def is_recorded() -> bool:
 class Overlay:
     """The functions of an edition: the faithful ones, or copies of all, some of which are replaced.
 
-    A copy calls the copies of what its original calls.
+    A copy calls the copies of what its original calls, and is always compiled; the originals are as they are run.
     """
 
-    def __init__(self, edition: Edition, recorded: bool) -> None:
+    def __init__(self, edition: Edition, recorded: bool, compiled: bool) -> None:
         self.edition = edition
         self.is_recorded = recorded
+        self.is_compiled = compiled
         self.hook = fired
         self.copies: dict[Any, Any] = {}
         if replacements(edition):
@@ -128,7 +150,9 @@ class Overlay:
     def function(self, original: Any) -> Any:
         """Return what the edition has in place of something; whatever is no function of the notation stays itself."""
         entry = entry_of(original)
-        return original if entry is None else self.copies.get(entry.plain, entry.plain)
+        if entry is None:
+            return original
+        return self.copies.get(entry.plain, entry.plain if self.is_compiled else entry.function)
 
     def _copy(self, mode: Mode) -> None:
         replaced = replacements(mode.edition)
@@ -147,10 +171,14 @@ class Overlay:
             own.update({name: self.function(value) for name, value in own.items() if inspect.isfunction(value)})
 
 
-@lru_cache(maxsize=16)
 def overlay(edition: Edition, recorded: bool) -> Overlay:
     """Return the functions of an edition."""
-    return Overlay(edition, recorded)
+    return _overlay(edition, recorded, _mode.compiled)
+
+
+@lru_cache(maxsize=16)
+def _overlay(edition: Edition, recorded: bool, compiled: bool) -> Overlay:
+    return Overlay(edition, recorded, compiled)
 
 
 def fired(name: str) -> None:

@@ -162,14 +162,22 @@ def shared_code(tree: Tree, constants: Mapping[str, Any], recorded: bool) -> Rew
 def alone(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
     """Return the function of a left side that tries every rule by itself, in the order of the text.
 
-    A rule with a premise that fails does not apply; what is otherwise comes last.  Only if no rule applies, the first
-    premise that fails decides.
+    A rule with a premise that fails does not apply.  If no rule applies, the first premise that fails decides; and if
+    none fails, what is otherwise, where more premises before that hold first.
     """
     code = StepCode(tree.left, False)
-    last = sorted(tree.rules, key=lambda rule: any(isinstance(atom, Otherwise) for atom in rule.atoms))
-    body = [statement for rule in last for statement in code.attempt(rule, list(rule.atoms))]
+    others = {rule: turn for rule in tree.rules if (turn := before_otherwise(rule)) is not None}
+    first = [rule for rule in tree.rules if rule not in others]
+    last = sorted(others, key=lambda rule: -others[rule])
+    body = [statement for rule in first for statement in code.attempt(rule, list(rule.atoms))]
     body += [statement for rule in tree.rules for statement in code.first_failure(list(rule.atoms))]
+    body += [statement for rule in last for statement in code.attempt(rule, list(rule.atoms))]
     return code.compiled(body, {**tree.constants, **constants}, source_path(tree.rules[0].entry))
+
+
+def before_otherwise(rule: Transition) -> int | None:
+    """How many premises a rule has before the one that no sister rule applies; None if it has no such premise."""
+    return next((i for i, atom in enumerate(rule.atoms) if isinstance(atom, Otherwise)), None)
 
 
 def is_failure(value: ast.expr) -> ast.expr:

@@ -29,8 +29,8 @@ from spec.faults import (
     WrongArguments,
     WrongTetraplet,
 )
-from spec.states import Sent
-from spec.syntax import Call, Scalar, Stream
+from spec.states import Result, ScalarResult, Sent, StreamResult, UnusedResult
+from spec.syntax import Call, CallOutput, Scalar, Stream
 from spec.values import Cid, Json, Tetraplet, Value
 
 
@@ -120,6 +120,16 @@ def appended(
 def failure_json(ret_code: int, message: str) -> Json:
     """How a failure is stored."""
     return json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
+
+
+@definition
+def fits(output: CallOutput | None, result: Result) -> bool:
+    """Whether a result was bound in the way that the script says."""
+    match output, result:
+        case (Scalar(), ScalarResult()) | (Stream(), StreamResult()) | (None, UnusedResult()):
+            return True
+        case _, _:
+            return False
 
 
 @rules(

@@ -13,6 +13,7 @@ from semantics.rules.call import reach
 from semantics.rules.call_judgements import (
     appended,
     failure_json,
+    fits,
     own_id,
     stored_failure,
     stored_result,
@@ -159,7 +160,7 @@ def call_known_other(c: Config, call: Call) -> Config:
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
-    otherwise()
+    otherwise(not fits(call.output, executed.result))
     return it.at.halt(Uncatchable(ResultDoesNotFit(executed.result)))
 
 

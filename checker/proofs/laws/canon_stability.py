@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -10,10 +10,11 @@ import z3
 from msgspec import Struct
 
 from checker.proofs.laws.stability import Followed, laws
-from checker.proofs.obligation import Obligation, about
+from checker.proofs.obligation import Obligation
 from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
 from semantics.configuration import Config
+from semantics.editions import Edition
 from semantics.merge import join, sliders
 from semantics.resolve.values import resolve_string
 from semantics.rules import canon
@@ -34,20 +35,11 @@ STREAMS: Final[dict[type[Struct], type[Struct]]] = {
 class FollowedCanon(Followed):
     """One evaluation of a canon."""
 
+    kinds = tuple(STREAMS)
     asked = (CanonSent,)
     done = (CanonExecuted,)
-    read = (
-        canon.canon,
-        join.join_canon,
-        join.is_canon,
-        canon.canon_first,
-        canon.canon_owed,
-        canon.canon_wait,
-        canon.canon_perform,
-        canon.canon_executed,
-        canon.canon_known,
-        canon.canon_bind,
-    )
+    table = join.join_canon
+    inlined = (canon.fix, canon.held, join.is_canon)
 
     @cached_property
     def looking(self) -> Term:
@@ -109,10 +101,12 @@ LAWS: Final = (
 )
 
 
-def obligations(terms: Terms, wanted: Iterable[Law] = LAWS) -> Iterator[Obligation]:
-    """The start and the step of the induction, for each law and each instruction that canonicalises."""
-    for law in wanted:
-        for kind in STREAMS:
-            run = FollowedCanon(terms, kind)
-            premise, goal = law.premise(run), law.conclusion(run)
-            yield about(law, "canons", premise, goal, part=kind.__name__, **run.translation.grounds())
+def obligations(terms: Terms, wanted: Collection[Law] = LAWS) -> Iterator[Obligation]:
+    """The start and the step of the induction, for each law and each instruction that canonicalises, by edition."""
+    runs = {
+        f"{kind.__name__}, {edition.value}": FollowedCanon(terms, kind, edition)
+        for kind in STREAMS
+        for edition in Edition
+    }
+    for part, run in runs.items():
+        yield from run.obligations(wanted, "canons", part)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Final
 
 import z3
 
 from checker.proofs.laws.stability import Followed, laws
-from checker.proofs.obligation import Obligation, about
+from checker.proofs.obligation import Obligation
 from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.statement import Law
 from semantics.configuration import Config
+from semantics.editions import Edition
 from semantics.merge import join
-from semantics.rules import call, call_result
+from semantics.rules import call_judgements
 from spec import syntax
 from spec.states import Executed, Failed, Sent
 from spec.values import Tetraplet
@@ -26,36 +27,16 @@ class FollowedCall(Followed):
     The invariant also says that a request that has a number was made by the call's own peer.
     """
 
+    kinds = (syntax.Call,)
     asked = (Sent,)
     done = (Executed, Failed)
-    read = (
-        call.call,
-        join.join_call,
-        call.call_arguments,
-        call.call_refused,
-        call.call_merge,
-        call.call_owed,
-        call.call_first,
-        call.still_owed,
-        call.request,
-        call_result.service_answered,
-        call_result.answer_failed,
-        call_result.answer_value,
-        call_result.bind_scalar,
-        call_result.append_result,
-        call_result.recorded,
-        call_result.recorded_value,
-        call_result.recorded_bind,
-        call_result.failed,
-        call_result.failed_raise,
-        join.same_result,
-        join.is_call,
-    )
+    table = join.join_call
+    inlined = (call_judgements.own_id, join.is_call, join.same_result)
 
     @cached_property
     def triplet(self) -> Term:
         """The peer, service and function that the script names."""
-        return self.of(call.resolve_triplet, self.before, self.instruction)
+        return self.of(call_judgements.resolve_triplet, self.before, self.instruction)
 
     def given(self) -> Term:
         """Peer, service and function are known, as they are where the call was met before."""
@@ -104,9 +85,8 @@ LAWS: Final = (
 )
 
 
-def obligations(terms: Terms, wanted: Iterable[Law] = LAWS) -> Iterator[Obligation]:
-    """The start and the step of the induction, for each law."""
-    for law in wanted:
-        run = FollowedCall(terms, syntax.Call)
-        premise, goal = law.premise(run), law.conclusion(run)
-        yield about(law, "results", premise, goal, **run.translation.grounds())
+def obligations(terms: Terms, wanted: Collection[Law] = LAWS) -> Iterator[Obligation]:
+    """The start and the step of the induction, for each law in each edition."""
+    runs = {edition.value: FollowedCall(terms, syntax.Call, edition) for edition in Edition}
+    for part, run in runs.items():
+        yield from run.obligations(wanted, "results", part)

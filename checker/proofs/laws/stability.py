@@ -11,57 +11,90 @@ show: there the rules are read as they run, on any configuration, with symbols f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import z3
 from msgspec import Struct
+from msgspec.structs import replace
 
-from checker.proofs.reading.abstraction import Abstraction
+from checker.proofs.obligation import Obligation, about
+from checker.proofs.reading.abstraction import Abstraction, with_helpers
 from checker.proofs.reading.terms import Term, Terms
+from checker.proofs.reading.transitions import Relation, texts_of
 from checker.proofs.statement import Law
-from semantics import registers
 from semantics.configuration import Config, Halt, Throw
-from semantics.merge import equivalence, join, sliders
+from semantics.editions import FAITHFUL, Edition
+from semantics.merge import equivalence, join, meeting, sliders
 from semantics.merge.memory import Memory
-from semantics.rules import control
+from semantics.notation.registry import replacements
+from semantics.notation.sharing import shared
+from semantics.notation.transitions import Left, rules_by_left
+from semantics.rules import failing
 from spec import faults
 from spec.states import State
 
 Function = Callable[..., object]
 
-SHARED: tuple[Function, ...] = (
+INLINED: Final[tuple[Function, ...]] = (
+    meeting.meet,
     sliders.take,
     join.of_kind,
-    sliders.push,
     sliders.locate,
-    control.fail_in_trace,
-    registers.raise_,
-    registers.stop,
-    registers.wait_or_stop,
+    failing.premise_fails,
+    failing.premise_waits,
     equivalence.alike,
 )
-"""What is read of the rules of calls as of those of canons."""
+"""The judgements and definitions that are looked into in the rules of calls as in those of canons."""
 
 
 class Followed(ABC):
-    """One evaluation of the instruction that is followed, by any peer on any data.
+    """One evaluation of the instruction that is followed, by any peer of an edition on any data.
 
-    The first of the functions that are `read` evaluates it, the second joins its states; of these, those of the kinds
-    `asked` are owed, and those of the kinds `done` are not.
+    The `table` joins its states; of these, those of the kinds `asked` are owed, and those of the kinds `done` are not.
+    `inlined` is what else is looked into.  `after` is the configuration after the evaluation.
     """
 
+    kinds: tuple[type[Struct], ...]
     asked: tuple[type[Struct], ...]
     done: tuple[type[Struct], ...]
-    read: tuple[Function, ...]
+    table: Function
+    inlined: tuple[Function, ...]
 
-    def __init__(self, terms: Terms, kind: type[Struct]) -> None:
+    def __init__(self, terms: Terms, kind: type[Struct], edition: Edition = FAITHFUL) -> None:
         self.terms = terms
         self.kind = kind
-        self.translation = Abstraction(terms, (*self.read, *SHARED))
-        names = ("c", "instr", "assigned", "other")
-        self.before, self.instruction, self.assigned, self.other = (z3.Const(name, terms.sort) for name in names)
+        read = (*with_helpers(type(self).table), *self.inlined, *INLINED)
+        self.translation = Abstraction(terms, read, edition)
+        left = Left("evaluate", kind)
+        self.relation = Relation(self.translation, shared(left, rules_by_left(edition)[left], edition))
+        self.before, self.instruction = self.relation.parameters
+        self.after, self.assigned, self.other = (z3.Const(name, terms.sort) for name in ("after", "assigned", "other"))
+
+    @classmethod
+    def functions(cls) -> tuple[Function, ...]:
+        """All functions of the notation that are read, in whatever edition."""
+        rules = (
+            read.function
+            for edition in Edition
+            for kind in cls.kinds
+            for entry in rules_by_left(edition)[Left("evaluate", kind)]
+            for read in texts_of(entry, replacements(edition))
+        )
+        return tuple(dict.fromkeys((*rules, *with_helpers(cls.table), *cls.inlined, *INLINED)))
+
+    def obligations(self, laws: Iterable[Law], subject: str, part: str) -> Iterator[Obligation]:
+        """The obligations of the laws; each has the functions that were read for it, and all have the same facts."""
+        steps = self.relation.step(self.after)
+        before = frozenset(self.translation.read)
+        found = []
+        for law in laws:
+            self.translation.read = set(before)
+            premise, goal = law.premise(self), law.conclusion(self)
+            found.append(about(law, subject, premise, goal, part=part, reads=self.relation.reads))
+        facts = (steps, *self.translation.facts.values())
+        yield from (replace(obligation, facts=facts) for obligation in found)
 
     @property
     @abstractmethod
@@ -79,11 +112,6 @@ class Followed(ABC):
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
         """A field of a record."""
         return self.terms.field(record, name, term)
-
-    @cached_property
-    def after(self) -> Term:
-        """The configuration after the instruction was evaluated."""
-        return self.translation.body(self.read[0], (self.before, self.instruction))
 
     def memory(self, name: str, config: Term) -> Term:
         """A field of a configuration's memory."""
@@ -149,8 +177,7 @@ class Followed(ABC):
         """The evaluation is one of such an instruction, on states as declared."""
         assigned = z3.And(self.is_done(self.assigned), self.terms.typed(self.assigned, State))
         return z3.And(
-            self.terms.is_record(Config, self.before),
-            self.terms.is_record(self.kind, self.instruction),
+            self.relation.left,
             self.terms.typed(self.kept, State | None),
             self.terms.typed(self.arrived, State | None),
             z3.Or(self.assigned == self.terms.nothing, assigned),
@@ -184,7 +211,7 @@ def _owner_keeps(run: Followed) -> Term:
 
 
 def _never_conflicts(run: Followed) -> Term:
-    joined = run.of(run.read[1], run.kept, run.arrived)
+    joined = run.of(type(run).table, run.kept, run.arrived)
     return z3.Not(run.terms.is_record(faults.Conflict, joined))
 
 

@@ -7,7 +7,7 @@ to its condition.  So a rule that can be read at all is deterministic.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import count
 from typing import Final
 
@@ -22,14 +22,14 @@ from semantics.notation.registry import Entry, load
 
 TOTAL: Final = Law(
     "total",
-    "Some case of a rule applies to any arguments of the declared types.",
+    "Some case of a rule applies to any arguments of the declared types, and some rule of Step to any configuration.",
     "∃ case",
     lambda _: True,
     lambda _: True,
 )
 NOT_SHADOWED: Final = Law(
     "not-shadowed",
-    "No case of a rule is shut out by the cases before it.",
+    "No case of a rule is shut out by the cases before it, and no rule of Step by others.",
     "∃ arguments",
     lambda _: True,
     lambda _: True,
@@ -37,11 +37,12 @@ NOT_SHADOWED: Final = Law(
 LAWS: Final = (TOTAL, NOT_SHADOWED)
 
 
-def obligations(terms: Terms, laws: Iterable[Law] = LAWS) -> Iterator[Obligation]:
-    """The obligations of every function of rules that has more than one case, by law."""
-    found = [o for entry in load() if entry.kind == "rules" for o in of_function(terms, entry)]
-    for law in laws:
-        yield from (obligation for obligation in found if obligation.law == law.name)
+def obligations(terms: Terms, laws: Collection[Law] = LAWS) -> Iterator[Obligation]:
+    """The obligations of every function of rules that has more than one case."""
+    names = {law.name for law in laws}
+    for entry in load():
+        if entry.kind == "rules":
+            yield from (o for o in of_function(terms, entry) if o.law in names)
 
 
 def of_function(terms: Terms, entry: Entry) -> Iterator[Obligation]:

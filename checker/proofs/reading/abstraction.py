@@ -22,7 +22,13 @@ from msgspec import Struct
 
 from checker.proofs.reading.terms import Term, Terms
 from checker.proofs.reading.translation import FunctionReader, Scope, Translation, UntranslatableError
-from semantics.notation.registry import entry_of, load
+from semantics.configuration import Config
+from semantics.editions import FAITHFUL, Edition
+from semantics.notation.engine import overlay
+from semantics.notation.reading import NotationError, definition_of
+from semantics.notation.registry import entry_of, load, replacements
+from semantics.notation.transitions import UPDATES
+from semantics.notation.updates import updated
 
 BASIC: Final[Mapping[object, str]] = {
     bool: "is_truth",
@@ -44,13 +50,30 @@ def all_terms() -> Terms:
     return Terms(records, enumerations)
 
 
-class Abstraction(Translation):
-    """A translation that looks into the `inlined` functions only, and knows `facts` about the types of the rest."""
+Lemma = Callable[[Term], Term]
+"""What was proved of whatever a function gives."""
 
-    def __init__(self, terms: Terms, inlined: Collection[Callable[..., object]] = ()) -> None:
+
+class Abstraction(Translation):
+    """A translation that looks into the `inlined` functions only, and knows `facts` about the types of the rest.
+
+    The functions are those of an `edition`.  Of what a symbol gives, its lemma is known besides, if there is one.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        inlined: Collection[Callable[..., object]] = (),
+        edition: Edition = FAITHFUL,
+        lemmas: Mapping[str, Lemma] | None = None,
+    ) -> None:
         super().__init__(terms)
-        self.inlined = frozenset(inlined)
+        self.edition = edition
+        self.replaced = replacements(edition)
+        self.inlined = frozenset(map(entry_of, inlined))
+        self.lemmas = lemmas or {}
         self.facts: dict[int, Term] = {}
+        self.fields: dict[tuple[int, str], tuple[Term, Term]] = {}  # with the owner, which must live on
 
     @property
     def reader(self) -> type[FunctionReader]:
@@ -59,12 +82,21 @@ class Abstraction(Translation):
 
     def call(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
         """The term of ``function(*arguments)``; an argument may be a function."""
-        if function in self.inlined:
-            return self.body(function, arguments)
-        hints = declared(function)
-        return self.symbol(
-            f"{function.__module__}.{function.__name__}", function, arguments, hints.get("return", object)
-        )
+        entry = entry_of(function)
+        if entry is not None:
+            own = self.replaced.get(entry.function, entry)
+            if own in self.inlined:
+                return self.body(own.function, arguments)
+            function = own.function
+        hint = declared(function).get("return", object)
+        return self.symbol(f"{function.__module__}.{function.__name__}", self.run(function), arguments, hint)
+
+    def run(self, thing: Any) -> Any:
+        """What a name stands for when rules run in the edition; a failure of what a function needs is its result."""
+        entry = entry_of(thing) if inspect.isfunction(thing) else None
+        if entry is None:
+            return thing
+        return overlay(self.edition, False).function(thing) if self.replaced else entry.function
 
     def body(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
         """What the function says of the arguments; each time anew, as the facts are about these arguments."""
@@ -84,6 +116,8 @@ class Abstraction(Translation):
         self.meanings[full] = _partial(meaning, given) if given else meaning
         term = z3.Function(full, *[self.terms.sort] * (len(known) + 1))(*known)
         self.know(self.shallow(term, hint))
+        if full in self.lemmas:
+            self.know(self.lemmas[full](term))
         return term
 
     def grounds(self) -> dict[str, Any]:
@@ -140,6 +174,9 @@ class LooseReader(FunctionReader):
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
         """An expression that is a truth value."""
         match expression:
+            case ast.Compare(ast.Call(ast.Name("type"), [thing]), [(ast.Is() | ast.IsNot()) as sign], [kind]):
+                test = self.translation.shallow(self.value(thing, scope), self.kind(kind))
+                return test if isinstance(sign, ast.Is) else z3.Not(test)
             case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.Constant():
                 try:
                     return super().condition(expression, scope)
@@ -161,7 +198,12 @@ class LooseReader(FunctionReader):
     def evaluator(self, text: str, names: Sequence[str]) -> Callable[..., Any]:
         """An expression as a function of its names."""
         code = compile(text, self.path, "eval")
-        return lambda *values: eval(code, {**self.namespace, **dict(zip(names, values, strict=True))})
+
+        def evaluated(*values: Any) -> Any:
+            known = {name: self.translation.run(value) for name, value in self.namespace.items()}
+            return eval(code, {**known, **dict(zip(names, values, strict=True))})
+
+        return evaluated
 
     def known(self, expression: ast.expr, scope: Scope) -> Term:
         """The term of an expression that can be read."""
@@ -173,10 +215,14 @@ class LooseReader(FunctionReader):
             case ast.Call(func=ast.Name(id="replace"), args=[record], keywords=changes):
                 changed = {change.arg: self.value(change.value, scope) for change in changes if change.arg}
                 return self.replaced(expression, self.value(record, scope), changed, scope)
-            case ast.Call(func=ast.Name(id="isinstance"), args=[thing, ast.Name(id=name)]):
-                test = self.translation.shallow(self.value(thing, scope), self.namespace.get(name))
+            case ast.Call(func=ast.Name(id="isinstance"), args=[thing, kind]):
+                test = self.translation.shallow(self.value(thing, scope), self.kind(kind))
                 if not z3.is_true(test):
                     return self.terms.truth(test)
+            case ast.Call(func=ast.Attribute(attr=attr)) if attr in UPDATES and _root(expression) in scope:
+                return self.updated(expression, scope)
+            case ast.Call(func=ast.Name(id="len"), args=[items], keywords=[]):
+                return self.translation.symbol("len", len, [self.value(items, scope)], int)
             case ast.Call(func=ast.Attribute(value=owner, attr="append"), args=[item]):
                 return self.terms.sort.cons(self.value(item, scope), self.value(owner, scope))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if callable(scope.get(name)):
@@ -186,16 +232,44 @@ class LooseReader(FunctionReader):
                 module not in scope and isinstance(self.namespace.get(module), types.ModuleType)
             ):
                 return self.applied(getattr(self.namespace[module], name), args, scope)
-            case ast.Name(id=name) if name not in scope and callable(self.namespace.get(name)):
-                return self.namespace[name]
+            case ast.Name(id=name) if name not in scope and name in self.namespace:
+                thing = self.namespace[name]
+                return thing if callable(thing) else self.terms.encode(thing)
         return super().value(expression, scope)
+
+    def kind(self, expression: ast.expr) -> Any:
+        """A class, or a union of classes."""
+        match expression:
+            case ast.Name(id=name):
+                return self.namespace.get(name, object)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return Union[self.kind(left), self.kind(right)]  # noqa: UP007 - the parts are known at run time only
+        raise self.refuse(expression, "this class")
+
+    def updated(self, expression: ast.expr, scope: Scope) -> Term:
+        """A configuration after a chain of updates."""
+        try:
+            update = updated(expression)
+        except NotationError as error:
+            raise self.refuse(expression, error.message) from None
+        inner = type(self)(self.translation, {**self.namespace, **update.names}, self.path)
+        known = dict(scope)
+        for name, value in update.hoisted.items():
+            known[name] = inner.value(value, known)
+        base = inner.value(update.base, known)
+        cells = {name: inner.value(value, known) for name, value in update.cells.items()}
+        fields = [cells.get(name, self.terms.field(Config, name, base)) for name in self.terms.names[Config]]
+        return self.terms.make(Config, fields)
 
     def attribute(self, owner: Term, name: str) -> Term:
         """A field of a value, with what is known of it."""
-        for record, names in self.terms.names.items():
-            if name in names:
-                self.translation.typed_field(record, name, owner)
-        return self.terms.attribute(owner, name)
+        known = self.translation.fields.get((owner.get_id(), name))
+        if known is None:
+            for record, names in self.terms.names.items():
+                if name in names:
+                    self.translation.typed_field(record, name, owner)
+            known = self.translation.fields[owner.get_id(), name] = owner, self.terms.attribute(owner, name)
+        return known[1]
 
     def replaced(self, node: ast.expr, record: Term, changes: Mapping[str, Term], scope: Scope) -> Term:
         """A record with some fields changed, whichever record has all of these fields."""
@@ -270,6 +344,27 @@ class LooseReader(FunctionReader):
             for name in self.terms.names[record]:
                 self.translation.typed_field(record, name, subject)
         return super().record_pattern(pattern, record, subject)
+
+
+def with_helpers(function: Callable[..., object]) -> tuple[Callable[..., object], ...]:
+    """A function, and the functions of its own module that it mentions, directly or through one another."""
+    found: dict[Callable[..., object], None] = {}
+    pending = [entry_of(function)]
+    while pending:
+        entry = pending.pop()
+        if entry is not None and entry.kind != "opaque" and entry.function not in found:
+            found[entry.function] = None
+            names = (node.id for node in ast.walk(definition_of(entry)) if isinstance(node, ast.Name))
+            known = (entry_of(entry.plain.__globals__.get(name)) for name in names)
+            pending += [other for other in known if other is not None and other.module == entry.module]
+    return tuple(found)
+
+
+def _root(expression: ast.expr) -> str | None:
+    """The name that a chain of calls and fields begins with."""
+    while isinstance(expression, ast.Call | ast.Attribute):
+        expression = expression.func if isinstance(expression, ast.Call) else expression.value
+    return expression.id if isinstance(expression, ast.Name) else None
 
 
 def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable[..., Any]:

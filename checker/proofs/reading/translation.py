@@ -145,6 +145,9 @@ class FunctionReader:
                         scope = {**scope, needed.target.id: value}
                 case ast.Assign(targets=[ast.Name(id=target)]):
                     scope = {**scope, target: self.value(statement.value, scope)}
+                case ast.Return() if (needed := needs(statement)) is not None:
+                    yield Leaf(name, reached, self.value(needed.judgement, scope))  # a failure is the result, too
+                    return
                 case ast.Return(value=ast.expr() as value):
                     yield Leaf(name, reached, self.value(value, scope))
                     return

@@ -32,7 +32,8 @@ class Interpretation:
         """The meaning of a term."""
         found = self.known.get(term.get_id())
         if found is None:
-            found = self.known[term.get_id()] = (term, self.read(term))
+            meaning = self.read(term)
+            found = self.known[term.get_id()] = (term, _remembering(meaning) if term.num_args() else meaning)
         return found[1]
 
     def read(self, term: Term) -> Meaning:
@@ -125,6 +126,19 @@ class Interpretation:
 
 def _argument(i: int) -> Meaning:
     return lambda arguments: arguments[i]
+
+
+def _remembering(meaning: Meaning) -> Meaning:
+    """A meaning that is computed once for the same arguments, as terms share their parts."""
+    last: list[Any] = [None, None]
+
+    def remembered(arguments: Sequence[Any]) -> Any:
+        if last[0] is not arguments:
+            last[1] = meaning(arguments)
+            last[0] = arguments
+        return last[1]
+
+    return remembered
 
 
 def _extended(item: Any, items: Any) -> Any:

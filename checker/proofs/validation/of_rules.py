@@ -21,11 +21,11 @@ from rpds import HashTrieMap, List
 
 from checker.proofs.laws.canon_stability import FollowedCanon
 from checker.proofs.laws.result_stability import FollowedCall
-from checker.proofs.laws.stability import SHARED
 from checker.proofs.reading.abstraction import Abstraction
 from checker.proofs.reading.terms import Terms
 from checker.proofs.validation.interpretation import Interpretation
 from checker.proofs.validation.of_functions import Comparison, Disagreement
+from semantics.notation.engine import as_written, is_called
 from semantics.notation.registry import Entry, entry_of, load
 
 KEPT: Final = 12
@@ -36,8 +36,10 @@ Arguments = tuple[Any, ...]
 
 def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
     """Compare every function of rules, and every other that is read, with its cases, as far as `run` calls it."""
-    read = {entry_of(function) for function in (*FollowedCanon.read, *FollowedCall.read, *SHARED)}
-    with watching([entry for entry in load() if entry.kind == "rules" or entry in read]) as calls:
+    read = {entry_of(function) for function in (*FollowedCanon.functions(), *FollowedCall.functions())}
+    faithful = [entry for entry in load() if entry.edition is None]
+    watched = [e for e in faithful if e.kind == "rules" or (is_called(e) and e in read)]
+    with as_written(), watching(watched) as calls:
         run()
     compared, wrong = 0, []
     for entry, met in calls.items():
