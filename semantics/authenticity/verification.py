@@ -106,11 +106,11 @@ def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
     """The peers, if each has signed its content ids; the error is for the first that has not."""
     for peer_id in sorted(peers):
         found = peers[peer_id]
-        complaint = signature_problem(found.key, found.signature, found.cids, salt)
-        if isinstance(complaint, Trap):
-            return complaint
-        if complaint is not None:
-            return Uncatchable(NotSigned(peer_id, complaint, found.cids))
+        problem = signature_problem(found.key, found.signature, found.cids, salt)
+        if isinstance(problem, Trap):
+            return problem
+        if problem is not None:
+            return Uncatchable(NotSigned(peer_id, found.key, found.signature, problem, found.cids))
     return peers
 
 
