@@ -182,7 +182,7 @@ def test_corrupted_data_are_judged_as_by_aquavm(avm: AquaVM, particles: list[tup
             assert ret_code_of(answer) == expected.ret_code, kind
             if expected.ret_code == CID_STORE_CORRUPT:
                 told = {message_of(Uncatchable(fault)) for fault in complaints(current.cid_info)}
-                    assert expected.error_message in told
+                assert expected.error_message in told
             elif isinstance(answer, Uncatchable):
                 assert message_of(answer) == expected.error_message
 
