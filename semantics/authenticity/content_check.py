@@ -1,4 +1,4 @@
-"""Whether a content id is that of a text (section 5.4 of the reference; seen on the oracle).
+"""Whether a content id is that of a text (seen on AquaVM).
 
 Incoming ids need not be written the way AquaVM writes them: any multibase, SHA2-256, and bytes behind the digest
 are accepted.

@@ -1,4 +1,4 @@
-"""Keys: Ed25519 pairs, and the peer ids and texts made from them (section 5.3 of the reference)."""
+"""Keys: Ed25519 pairs, and the peer ids and texts made from them."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 
 @lru_cache(maxsize=1024)
 def key_problem(key: bytes) -> KeyProblem | Trap | None:
-    """What is wrong with a public key in data, which begins with its tag; the reference panics when it has no bytes.
+    """What is wrong with a public key in data, which begins with its tag; AquaVM panics when it has no bytes.
 
-    The reference reads secp256k1 keys, only to refuse them.
+    AquaVM reads secp256k1 keys, only to refuse them.
     """
     if not key:
         return Trap("empty-public-key")

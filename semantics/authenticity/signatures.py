@@ -1,4 +1,4 @@
-"""Signatures: what a peer signs of a particle's data, and how (section 5.3 of the reference).
+"""Signatures: what a peer signs of a particle's data, and how.
 
 A peer signs the multiset of the content ids that it vouches for, with the particle's id as salt: Ed25519 over the Borsh
 encoding of the sorted ids and the salt.

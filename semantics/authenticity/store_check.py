@@ -1,4 +1,4 @@
-"""Whether stores hold what their content ids say and all that they refer to (section 5.4 of the reference)."""
+"""Whether stores hold what their content ids say and all that they refer to."""
 
 from __future__ import annotations
 
