@@ -19,10 +19,17 @@ from semantics.invoke import Admitted, Decoded, Verified, authenticate, conclude
 from semantics.notation import definition, need, opaque, rules
 from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
 from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
-from spec import codes
 from spec.data import EMPTY
 from spec.errors import ScriptError, TrappingScriptError
-from spec.faults import Trap, Uncatchable
+from spec.faults import (
+    DataTooLarge,
+    ResultTooLarge,
+    ScriptMalformed,
+    ScriptTooLarge,
+    SecretKeyMalformed,
+    Trap,
+    Uncatchable,
+)
 from spec.parser import Script, parse
 
 D = TypeVar("D")
@@ -116,10 +123,10 @@ def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
     limits = given.limits
     if limits.hard and size(given.script) > limits.air:
         "script-too-large: the script exceeds a hard limit"
-        return script_too_large(size(given.script), limits.air)
+        return Uncatchable(ScriptTooLarge(size(given.script), limits.air))
     elif limits.hard and len(given.current) > limits.particle:
         "data-too-large: current data exceed a hard limit"
-        return data_too_large(len(given.current), limits.particle)
+        return Uncatchable(DataTooLarge(len(given.current), limits.particle))
     else:
         "sizes-admissible: script and current data are within the limits, or the limits are soft"
         return None
@@ -144,7 +151,7 @@ def read_script(text: str) -> Script | Uncatchable | Trap:
     except TrappingScriptError as error:
         return Trap(error.message)
     except ScriptError as error:
-        return codes.refused(codes.AIR_NOT_PARSED, f"air can't be parsed:\n{error}")
+        return Uncatchable(ScriptMalformed(str(error)))
 
 
 @rules(
@@ -156,7 +163,7 @@ def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
     """Whether a hard limit forbids the size of a call result."""
     if given.limits.hard and too_large_results(given):
         "result-too-large: a call result exceeds a hard limit"
-        return result_too_large(given.limits.call_result)
+        return Uncatchable(ResultTooLarge(given.limits.call_result))
     else:
         "results-admissible: all call results are within the limit, or the limit is soft"
         return None
@@ -176,7 +183,7 @@ def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
             return KeyPair(secret)
         case _:
             "key-malformed: the bytes are no key in this format"
-            return malformed_key(problem)
+            return Uncatchable(SecretKeyMalformed(problem))
 
 
 # --- what the host is told --------------------------------------------------------------------------------
@@ -229,33 +236,3 @@ def too_large_results(given: Invocation[bytes]) -> bool:
 def size(text: str) -> int:
     """The bytes of a text."""
     return len(text.encode())
-
-
-# --- errors -----------------------------------------------------------------------------------------------
-
-
-@definition
-def script_too_large(found: int, limit: int) -> Uncatchable:
-    """The script exceeds a hard limit."""
-    message = f"air size: {found} bytes is bigger than the limit allowed: {limit} bytes"
-    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
-
-
-@definition
-def data_too_large(found: int, limit: int) -> Uncatchable:
-    """Current data exceed a hard limit."""
-    message = f"Current_data particle size: {found} bytes is bigger than the limit allowed: {limit} bytes"
-    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
-
-
-@definition
-def result_too_large(limit: int) -> Uncatchable:
-    """A call result exceeds a hard limit."""
-    message = f"Call result size is bigger than the limit allowed: {limit} bytes"
-    return codes.refused(codes.SIZE_LIMIT_EXCEEDED, message)
-
-
-@definition
-def malformed_key(problem: str) -> Uncatchable:
-    """The peer's own key is none."""
-    return codes.refused(codes.MALFORMED_KEY, f"malformed keypair format: {problem}")

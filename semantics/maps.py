@@ -1,4 +1,4 @@
-"""Stream maps: key-value pairs, and canonical maps made of them (sections 2 and 7.13 of the reference)."""
+"""Stream maps: key-value pairs, and canonical maps made of them."""
 
 from __future__ import annotations
 

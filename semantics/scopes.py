@@ -1,4 +1,4 @@
-"""Scopes of scalars, canonical streams and canonical maps (section 4.1 of the reference).
+"""Scopes of scalars, canonical streams and canonical maps.
 
 All cells that are made at one depth of folds vanish when that depth is left, so leaving an iteration is
 restoring the scope that was found on entering it.
@@ -86,7 +86,7 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
         "lookup-bound: the innermost cell has the value"
         return cast(Value, cell.value)
     else:
-        "lookup-shadowed-iterator: a scalar was bound to the name of a running iterator; the reference panics"
+        "lookup-shadowed-iterator: a scalar was bound to the name of a running iterator; AquaVM panics"
         return Trap("iterator-shadowed")
 
 

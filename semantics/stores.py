@@ -1,4 +1,4 @@
-"""The stores of a run: values, tetraplets and results by content id (sections 5.2 and 5.5 of the reference)."""
+"""The stores of a run: values, tetraplets and results by content id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams and stream maps: generations, the reach of names, compactification (sections 4.3, 6.5 and 6.6).
+"""Streams and stream maps: generations, the reach of names, compactification.
 
 Streams and maps share one table: their names differ by tag.
 """
@@ -28,7 +28,7 @@ SIZE_LIMIT = 1024
 """Values in a stream or map, at most."""
 
 MEMORY_LIMIT = 2**27
-"""Generations that the reference cannot hold in 32-bit memory, for each of which it keeps an empty list."""
+"""Generations that AquaVM cannot hold in 32-bit memory, for each of which it keeps an empty list."""
 
 
 # --- matrices ---------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def cursor_of(stream: StreamState) -> Cursor:
 def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamValue, ...]]:
     """What a cursor has not walked.
 
-    The cursor counts empty generations but skips only filled ones, as in the reference: a fold can miss generations.
+    The cursor counts empty generations but skips only filled ones, as in AquaVM: a fold can miss generations.
     """
     return List(
         filled(stream.previous)[cursor.previous :]
@@ -158,7 +158,7 @@ def append(
     found = find(streams, name, position)
     stream = add(StreamState() if found is None else found, value, source, generation)
     if stream.previous.count > MEMORY_LIMIT or stream.current.count > MEMORY_LIMIT:
-        "append-too-far: a generation number for which the reference runs out of memory"
+        "append-too-far: a generation number for which AquaVM runs out of memory"
         return Trap("generation-out-of-memory")
     elif stream.size >= SIZE_LIMIT:
         "append-too-many: a stream holds at most 1023 values"
@@ -224,7 +224,7 @@ def compactify(memory: Memory, streams: tuple[StreamState, ...]) -> Memory:
     """Write the generations of streams into the trace, numbered from 0 without gaps.
 
     Old numbers may shift; peers never need to agree on them.  Every value has a state in the trace, as both come into
-    being in one step; the reference has an error for values without.
+    being in one step; AquaVM has an error for values without.
     """
     numbered = tuple(
         (entry.position, number)

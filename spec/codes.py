@@ -47,6 +47,15 @@ def is_abandoned(ret_code: int) -> bool:
 
 
 CODES: Final[Mapping[type[Struct], int]] = {
+    faults.ScriptMalformed: AIR_NOT_PARSED,
+    faults.DataMalformed: DATA_NOT_DECODED,
+    faults.EnvelopeMalformed: ENVELOPE_NOT_DECODED,
+    faults.VersionsMalformed: DATA_OF_OTHER_VERSION,
+    faults.ResultsMalformed: CALL_RESULTS_NOT_DECODED,
+    faults.VersionTooOld: VERSION_TOO_OLD,
+    faults.SecretKeyMalformed: MALFORMED_KEY,
+    **dict.fromkeys(get_args(faults.CidFault), CID_STORE_CORRUPT),
+    **dict.fromkeys(get_args(faults.SizeFault), SIZE_LIMIT_EXCEEDED),
     faults.KeyMalformed: BAD_SIGNATURE,
     faults.KeyMissing: BAD_SIGNATURE,
     faults.NotSigned: BAD_SIGNATURE,
@@ -78,15 +87,9 @@ CODES: Final[Mapping[type[Struct], int]] = {
     faults.WrongArguments: 20017,
     faults.WrongTetraplet: 20017,
 }
-"""The code of each fault, except of those that are `Worded`, which bring their own."""
+"""The code of each fault."""
 
 
 def code_of(failure: faults.Catchable | faults.Uncatchable) -> int:
     """Return the code of an error."""
-    fault = failure.fault
-    return fault.code if isinstance(fault, faults.Worded) else CODES[type(fault)]
-
-
-def refused(code: int, message: str) -> faults.Uncatchable:
-    """Return the error of an input that is refused with these words."""
-    return faults.Uncatchable(faults.Worded(code, message))
+    return CODES[type(failure.fault)]

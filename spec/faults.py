@@ -335,14 +335,132 @@ class NotAFailure(Struct, frozen=True, gc=False):
     fault: RecordFault
 
 
-# Data that are not authentic.
+# --- input that is refused ----------------------------------------------------------------------------
+
+
+class ScriptMalformed(Struct, frozen=True, gc=False):
+    """A text is no script."""
+
+    complaint: str
+
+
+class DataMalformed(Struct, frozen=True, gc=False):
+    """The archive of data cannot be read."""
+
+    complaint: str
+
+
+class EnvelopeMalformed(Struct, frozen=True, gc=False):
+    """The envelope of data cannot be read."""
+
+    complaint: str
+
+
+class VersionsMalformed(Struct, frozen=True, gc=False):
+    """The envelope of data cannot be read but for its versions: of the data, and of the interpreter that wrote them."""
+
+    complaint: str
+    data: str
+    interpreter: str
+
+
+class ResultsMalformed(Struct, frozen=True, gc=False):
+    """Call results cannot be read."""
+
+    complaint: str
+
+
+class VersionTooOld(Struct, frozen=True, gc=False):
+    """Data were written by an interpreter that is too old."""
+
+    version: str
+
+
+class ScriptTooLarge(Struct, frozen=True, gc=False):
+    """A script has more bytes than a hard limit allows."""
+
+    size: int
+    limit: int
+
+
+class DataTooLarge(Struct, frozen=True, gc=False):
+    """Current data have more bytes than a hard limit allows."""
+
+    size: int
+    limit: int
+
+
+class ResultTooLarge(Struct, frozen=True, gc=False):
+    """A call result has more bytes than a hard limit allows."""
+
+    limit: int
+
+
+class KeyProblem(Enum):
+    """Why bytes are no key that is accepted."""
+
+    NOT_SECP256K1 = "it is no point or number of secp256k1"
+    NOT_ALLOWED = "keys of secp256k1 are not accepted"
+    UNKNOWN_TYPE = "its type is unknown"
+    WRONG_LENGTH = "it is too short or too long"
+    NO_POINT = "it is no point of the curve"
+
+
+class SecretKeyMalformed(Struct, frozen=True, gc=False):
+    """The peer's own key is none."""
+
+    problem: KeyProblem
+
+
+class CidProblem(Enum):
+    """Why a text is no content id."""
+
+    TOO_SHORT = "it is too short"
+    NO_MULTIHASH = "it has no hash"
+    NO_NUMBER = "a number in it is malformed"
+    NO_MORE = "it ends within a number"
+    UNKNOWN_VERSION = "its version is unknown"
+    EXPLICIT_VERSION_0 = "version 0 is written as a later one"
+
+
+class CidMalformed(Struct, frozen=True, gc=False):
+    """A key of a store is no content id."""
+
+    problem: CidProblem
+
+
+class CidCodec(Struct, frozen=True, gc=False):
+    """A content id does not name JSON."""
+
+    codec: int
+
+
+class CidHash(Struct, frozen=True, gc=False):
+    """A content id is made with an unknown hash function."""
+
+    code: int
+
+
+class CidMismatch(Struct, frozen=True, gc=False):
+    """A content id is not that of what it names."""
+
+    store: Store
+    cid: Cid
+
+
+class CidDangling(Struct, frozen=True, gc=False):
+    """An entry of a store refers to something that another one lacks."""
+
+    source: Store
+    target: Store
+    cid: Cid
 
 
 class KeyMalformed(Struct, frozen=True, gc=False):
-    """A public key in the data is none; the complaint is that of AquaVM's reader of keys."""
+    """A public key in the data is none."""
 
     key: bytes
-    complaint: str
+    problem: KeyProblem
 
 
 class KeyMissing(Struct, frozen=True, gc=False):
@@ -351,11 +469,22 @@ class KeyMissing(Struct, frozen=True, gc=False):
     peer_id: str
 
 
+class SignatureProblem(Enum):
+    """Why bytes are no signature of some content ids by a key."""
+
+    UNKNOWN_TYPE = "its type is unknown"
+    WRONG_LENGTH = "it is too short or too long"
+    TOO_GREAT = "its second half is no number below the order of the group"
+    WRONG = "it is not of these content ids by this key"
+
+
 class NotSigned(Struct, frozen=True, gc=False):
-    """A signature is not over the content ids of its peer; the complaint is that of AquaVM's check."""
+    """A signature is not over the content ids of its peer."""
 
     peer_id: str
-    complaint: str
+    key: bytes
+    signature: bytes
+    problem: SignatureProblem
     cids: tuple[Cid, ...]
 
 
@@ -367,11 +496,23 @@ class Retracted(Struct, frozen=True, gc=False):
     smaller: tuple[Cid, ...]
 
 
-class Worded(Struct, frozen=True, gc=False):
-    """A fault of which there is nothing but a code and a message, such as the complaint of a reader of bytes."""
-
-    code: int
-    message: str
+CidFault = CidMalformed | CidCodec | CidHash | CidMismatch | CidDangling
+SizeFault = ScriptTooLarge | DataTooLarge | ResultTooLarge
+InputFault = (
+    ScriptMalformed
+    | DataMalformed
+    | EnvelopeMalformed
+    | VersionsMalformed
+    | ResultsMalformed
+    | VersionTooOld
+    | SizeFault
+    | SecretKeyMalformed
+    | CidFault
+    | KeyMalformed
+    | KeyMissing
+    | NotSigned
+    | Retracted
+)
 
 
 # --- what the merge of two traces finds ---------------------------------------------------------------
@@ -555,11 +696,7 @@ UncatchableFault = (
     | WrongArguments
     | WrongTetraplet
     | NotAFailure
-    | KeyMalformed
-    | KeyMissing
-    | NotSigned
-    | Retracted
-    | Worded
+    | InputFault
 )
 
 

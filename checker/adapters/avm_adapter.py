@@ -6,9 +6,9 @@ from typing import Any
 
 from checker.adapters.avm import AquaVM
 from checker.adapters.protocol import SpecificationAdapter
+from semantics.aquavm.versions import INTERPRETER_VERSION
 from semantics.editions import Edition
 from semantics.interpret import Invocation, RawOutcome
-from semantics.wire.envelope import INTERPRETER_VERSION
 
 
 class AvmAdapter:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import IO, Any, Protocol
 
 from semantics.aquavm.messages import message_of
+from semantics.aquavm.versions import INTERPRETER_VERSION
 from semantics.editions import FAITHFUL, Edition
 from semantics.interpret import Invocation, RawOutcome, interpret
 from semantics.particle import CallRequest, CallResult, Particle, SizeLimits
-from semantics.wire.envelope import INTERPRETER_VERSION, OURS, decode
+from semantics.wire.envelope import OURS, decode
 from spec.data import data_to_json
 from spec.errors import ScriptError
 from spec.faults import Uncatchable

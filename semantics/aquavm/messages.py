@@ -12,6 +12,7 @@ from semantics.aquavm.rust_states import (
 )
 from semantics.aquavm.rust_text import quoted, quoted_list
 from semantics.aquavm.serde_text import described
+from semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM
 from semantics.notation import opaque
 from semantics.particle import CallResult
 from spec import codes, json_text
@@ -20,12 +21,22 @@ from spec.faults import (
     CanonMapWithoutValue,
     Catchable,
     CatchableFault,
+    CidCodec,
+    CidDangling,
+    CidFault,
+    CidHash,
+    CidMalformed,
+    CidMismatch,
     CidNotFound,
+    CidProblem,
     CodeBeyondRange,
     Conflict,
     Contradiction,
     DataDoNotFit,
     DataFault,
+    DataMalformed,
+    DataTooLarge,
+    EnvelopeMalformed,
     ErrorCodeNotInteger,
     ErrorCodeZero,
     ErrorMessageNotString,
@@ -39,6 +50,7 @@ from spec.faults import (
     FoldNotRunning,
     IndexOfNonArray,
     IndexOutOfRange,
+    InputFault,
     IteratorShadowed,
     IteratorTaken,
     KeyBeyondRange,
@@ -48,6 +60,7 @@ from spec.faults import (
     KeyNotAccessor,
     KeyNotIndex,
     KeyNotOfMap,
+    KeyProblem,
     LengthOfNonArray,
     LensFault,
     LoreNoValue,
@@ -73,9 +86,15 @@ from spec.faults import (
     RaisedByScript,
     RecordFault,
     ResultDoesNotFit,
+    ResultsMalformed,
+    ResultTooLarge,
     Retracted,
+    ScriptMalformed,
+    ScriptTooLarge,
+    SecretKeyMalformed,
     ServiceFailed,
     ShadowingNotAllowed,
+    SignatureProblem,
     Store,
     StreamTooLong,
     TooFewElements,
@@ -86,8 +105,9 @@ from spec.faults import (
     ValuesDiffer,
     ValuesEqual,
     VariableNotFound,
+    VersionsMalformed,
+    VersionTooOld,
     WindowBeyondTrace,
-    Worded,
     WrongArguments,
     WrongLength,
     WrongTetraplet,
@@ -249,19 +269,8 @@ def uncatchable_text(fault: UncatchableFault) -> str:
                 f"{kind.value} tetraplet doesn't match expected parameters: "
                 f"expected {tetraplet_text(expected)}, got {tetraplet_text(stored)} "
             )
-        case KeyMalformed(key, complaint):
-            return f"malformed key: {quoted(base_58(key))}: {complaint}"
-        case KeyMissing(peer_id):
-            return f"peer_id doens't match any available public key: {quoted(peer_id)}"
-        case NotSigned(peer_id, complaint, cids):
-            return f"signature mismatch for {quoted(peer_id)}: {complaint}, values: CIDS: {quoted_list(cids)}"
-        case Retracted(peer_id, larger, smaller):
-            return (
-                f"inconsistent CID multisets on merge for peer {quoted(peer_id)}, "
-                f"prev: {quoted_list(larger)}, current: {quoted_list(smaller)}"
-            )
-        case Worded(_, message):
-            return message
+        case _:
+            return input_text(fault)
 
 
 def record_fault_text(fault: RecordFault) -> str:
@@ -342,3 +351,112 @@ def data_text(fault: DataFault) -> str:
             return f"{record_text(state)} ap result contains inappropriate generation count in destination"
         case Misshapen(reason):
             return reason
+
+
+VERSION_NOTE = f"AquaVM version is {INTERPRETER_VERSION} and it expects {DATA_VERSION} version."
+
+
+def input_text(fault: InputFault) -> str:
+    """Return why input is refused.
+
+    Of the complaints of readers, AquaVM has its own debugging output, which is not imitated.
+    """
+    match fault:
+        case ScriptMalformed(complaint):
+            return f"air can't be parsed:\n{complaint}"
+        case DataMalformed(complaint):
+            return f"an error occurred while data deserialization: {complaint}.\n{VERSION_NOTE}"
+        case EnvelopeMalformed(complaint):
+            return f"an error occurred while envelope deserialization: {complaint}.\n{VERSION_NOTE}"
+        case VersionsMalformed(complaint, data, interpreter):
+            return (
+                f"an error occurred while data deserialization: {complaint}.\n"
+                f"AquaVM's version is {INTERPRETER_VERSION} and it expects data of {DATA_VERSION} version.\n"
+                f"Supplied data version is {data}, it's produced by AquaVM of {interpreter} version."
+            )
+        case ResultsMalformed(complaint):
+            return f"error occurred while deserialize call results: {complaint}."
+        case VersionTooOld(version):
+            return (
+                f"supplied data was produced by `{version}` version of interpreter, "
+                f"but minimum `{MINIMUM}` version is required"
+            )
+        case ScriptTooLarge(size, limit):
+            return f"air size: {size} bytes is bigger than the limit allowed: {limit} bytes"
+        case DataTooLarge(size, limit):
+            return f"Current_data particle size: {size} bytes is bigger than the limit allowed: {limit} bytes"
+        case ResultTooLarge(limit):
+            return f"Call result size is bigger than the limit allowed: {limit} bytes"
+        case SecretKeyMalformed(problem):
+            return f"malformed keypair format: {KEY_PROBLEMS[problem]}"
+        case _:
+            return authenticity_text(fault)
+
+
+KEY_PROBLEMS = {
+    KeyProblem.NOT_SECP256K1: "invalid key data: Failed to decode with secp256k1",
+    KeyProblem.NOT_ALLOWED: "signature algorithm Secp256k1 not whitelisted",
+    KeyProblem.UNKNOWN_TYPE: "invalid key data: Invalid type prefix",
+    KeyProblem.WRONG_LENGTH: ("invalid key data: Failed to decode, invalid length: could not convert slice to array"),
+    KeyProblem.NO_POINT: (
+        "invalid key data: Failed to decode with ed25519: signature error: Cannot decompress Edwards point"
+    ),
+}
+CID_PROBLEMS = {
+    CidProblem.TOO_SHORT: "Input too short",
+    CidProblem.NO_MULTIHASH: "Failed to parse multihash",
+    CidProblem.NO_NUMBER: "Failed to decode unsigned varint format",
+    CidProblem.NO_MORE: "unexpected end of file",
+    CidProblem.UNKNOWN_VERSION: "Unrecognized CID version",
+    CidProblem.EXPLICIT_VERSION_0: "CIDv0 cannot be specified in CIDv1 format",
+}
+SIGNATURE_PROBLEMS = {
+    SignatureProblem.WRONG_LENGTH: "None",
+    SignatureProblem.TOO_GREAT: "Some(Cannot use scalar with high-bit set)",
+    SignatureProblem.WRONG: "Some(Verification equation was not satisfied)",
+}
+RECORDS = {
+    Store.VALUE: "air_interpreter_data::raw_value::RawValue",
+    Store.TETRAPLET: "marine_call_parameters::SecurityTetraplet",
+    Store.CANON_ELEMENT: "air_interpreter_data::executed_state::CanonCidAggregate",
+    Store.CANON_RESULT: "air_interpreter_data::executed_state::CanonResultCidAggregate",
+    Store.SERVICE_RESULT: "air_interpreter_data::executed_state::ServiceResultCidAggregate",
+}
+"""The types of AquaVM that the stores hold."""
+
+
+def authenticity_text(fault: CidFault | KeyMalformed | KeyMissing | NotSigned | Retracted) -> str:
+    """Return why data are not authentic."""
+    match fault:
+        case CidMalformed(problem):
+            return CID_PROBLEMS[problem]
+        case CidCodec(codec):
+            return f"unsupported CID codec: {codec}"
+        case CidHash(code):
+            return f"unsupported multihash code: {code}"
+        case CidMismatch(store, cid):
+            return f"Value mismatch in the {quoted(RECORDS[store])} store for CID {quoted(cid)}"
+        case CidDangling(source, target, cid):
+            return (
+                f"Reference CID {quoted(cid)} from type {quoted(RECORDS[source])} "
+                f"to {quoted(RECORDS[target])} was not found"
+            )
+        case KeyMalformed(key, problem):
+            return f"malformed key: {quoted(base_58(key))}: {KEY_PROBLEMS[problem]}"
+        case KeyMissing(peer_id):
+            return f"peer_id doens't match any available public key: {quoted(peer_id)}"
+        case NotSigned(peer_id, _, _, _, cids):
+            return f"signature mismatch for {quoted(peer_id)}: {not_signed(fault)}, values: CIDS: {quoted_list(cids)}"
+        case Retracted(peer_id, larger, smaller):
+            return (
+                f"inconsistent CID multisets on merge for peer {quoted(peer_id)}, "
+                f"prev: {quoted_list(larger)}, current: {quoted_list(smaller)}"
+            )
+
+
+def not_signed(fault: NotSigned) -> str:
+    """Return what is wrong with a signature, as Rust's debugging output has it."""
+    if fault.problem == SignatureProblem.UNKNOWN_TYPE:
+        return "InvalidSignature(InvalidTypeByte)"
+    texts = ", ".join(quoted(base_58(part[1:])) for part in (fault.signature, fault.key))
+    return f"Verification(Ed25519(signature::Error {{ source: {SIGNATURE_PROBLEMS[fault.problem]} }}, {texts}))"

@@ -1,4 +1,4 @@
-"""States as Rust's debugging output writes them, which is part of AquaVM's error messages (seen on the oracle)."""
+"""States as Rust's debugging output writes them, which is part of AquaVM's error messages (seen on AquaVM)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content ids: CIDv1 in base 32, JSON codec, BLAKE3 (section 5.2 of the reference; recomputed on the oracle).
+"""Content ids: CIDv1 in base 32, JSON codec, BLAKE3 (recomputed with AquaVM).
 
 A content id names a JSON text: a value itself, or a record of the stores written with its fields in a fixed order.
 """

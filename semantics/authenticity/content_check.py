@@ -1,4 +1,4 @@
-"""Whether a content id is that of a text (section 5.4 of the reference; seen on the oracle).
+"""Whether a content id is that of a text (seen on AquaVM).
 
 Incoming ids need not be written the way AquaVM writes them: any multibase, SHA2-256, and bytes behind the digest
 are accepted.
@@ -16,9 +16,9 @@ import base58
 from blake3 import blake3
 from msgspec import Struct
 
-from semantics.aquavm.rust_text import quoted
 from semantics.authenticity.cids import cid_of
 from semantics.notation import opaque
+from spec.faults import CidCodec, CidFault, CidHash, CidMalformed, CidMismatch, CidProblem, Store
 from spec.values import Cid
 
 JSON_CODEC: Final = 0x0200
@@ -27,13 +27,6 @@ SHA2_256: Final = 0x12
 BLAKE3_256: Final = 0x1E
 MAX_DIGEST: Final = 64
 """Bytes of the longest digest that can be represented at all."""
-
-TOO_SHORT: Final = "Input too short"
-NO_MULTIHASH: Final = "Failed to parse multihash"
-NO_NUMBER: Final = "Failed to decode unsigned varint format"
-NO_MORE: Final = "unexpected end of file"
-UNKNOWN_VERSION: Final = "Unrecognized CID version"
-EXPLICIT_VERSION_0: Final = "CIDv0 cannot be specified in CIDv1 format"
 
 
 class ContentId(Struct, frozen=True):
@@ -45,23 +38,18 @@ class ContentId(Struct, frozen=True):
 
 
 @opaque("a hash function")
-def check_cid(cid: Cid, text: str, type_name: str) -> str | None:
-    """Whether a content id is that of a text; the complaint if it is not.
-
-    `type_name` is the reference's name for what the store holds; it is part of the complaint.
-    """
+def check_cid(cid: Cid, text: str, store: Store) -> CidFault | None:
+    """Whether a content id of a store is that of a text; what is wrong if it is not."""
     if cid_of(text) == cid:
         return None
     parts = parse_cid(cid)
-    if isinstance(parts, str):
-        return parts
+    if isinstance(parts, CidProblem):
+        return CidMalformed(parts)
     if parts.codec != JSON_CODEC:
-        return f"unsupported CID codec: {parts.codec}"
+        return CidCodec(parts.codec)
     if parts.hash_code not in (SHA2_256, BLAKE3_256):
-        return f"unsupported multihash code: {parts.hash_code}"
-    if digest_of(parts.hash_code, text) == parts.digest:
-        return None
-    return f"Value mismatch in the {quoted(type_name)} store for CID {quoted(cid)}"
+        return CidHash(parts.hash_code)
+    return None if digest_of(parts.hash_code, text) == parts.digest else CidMismatch(store, cid)
 
 
 def digest_of(hash_code: int, text: str) -> bytes:
@@ -70,29 +58,29 @@ def digest_of(hash_code: int, text: str) -> bytes:
     return hashlib.sha256(data).digest() if hash_code == SHA2_256 else blake3(data).digest()
 
 
-def parse_cid(cid: str) -> ContentId | str:
-    """The parts of a content id, or a complaint."""
+def parse_cid(cid: str) -> ContentId | CidProblem:
+    """The parts of a content id, or why it is none."""
     text = cid.partition("/ipfs/")[2] if "/ipfs/" in cid else cid
     if len(text.encode()) < 2:
-        return TOO_SHORT
+        return CidProblem.TOO_SHORT
     data = from_base58(text) if text.startswith("Qm") and len(text) == 46 else multibase_bytes(text)
-    return NO_MULTIHASH if data is None else parse_binary(data)
+    return CidProblem.NO_MULTIHASH if data is None else parse_binary(data)
 
 
-def parse_binary(data: bytes) -> ContentId | str:
-    """The parts of a content id from its bytes, or a complaint."""
+def parse_binary(data: bytes) -> ContentId | CidProblem:
+    """The parts of a content id from its bytes, or why it is none."""
     if data[:2] == b"\x12\x20":
-        return ContentId(DAG_PB_CODEC, SHA2_256, data[2:34]) if len(data) >= 34 else NO_MULTIHASH
+        return ContentId(DAG_PB_CODEC, SHA2_256, data[2:34]) if len(data) >= 34 else CidProblem.NO_MULTIHASH
     version, rest = variable_length(data)
     codec, rest = variable_length(rest)
     if version is None or codec is None:
-        return NO_NUMBER if rest else NO_MORE
+        return CidProblem.NO_NUMBER if rest else CidProblem.NO_MORE
     if version != 1:
-        return EXPLICIT_VERSION_0 if version == 0 else UNKNOWN_VERSION
+        return CidProblem.EXPLICIT_VERSION_0 if version == 0 else CidProblem.UNKNOWN_VERSION
     code, rest = variable_length(rest)
     length, rest = variable_length(rest)
     if code is None or length is None or length > MAX_DIGEST or len(rest) < length:
-        return NO_MULTIHASH
+        return CidProblem.NO_MULTIHASH
     return ContentId(codec, code, rest[:length])
 
 

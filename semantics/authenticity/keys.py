@@ -1,4 +1,4 @@
-"""Keys: Ed25519 pairs, and the peer ids and texts made from them (section 5.3 of the reference)."""
+"""Keys: Ed25519 pairs, and the peer ids and texts made from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from semantics.notation import opaque
 from spec.data import base_58
-from spec.faults import Trap
+from spec.faults import KeyProblem, Trap
 
 KEY_LENGTH: Final = 32
 """Bytes of a secret and of a public key."""
@@ -70,42 +70,40 @@ def peer_id_of(public: bytes) -> str:
 
 # --- what is wrong with keys ----------------------------------------------------------------------------
 
-NOT_SECP256K1: Final = "invalid key data: Failed to decode with secp256k1"
-NOT_ALLOWED: Final = "signature algorithm Secp256k1 not whitelisted"
-UNKNOWN_TYPE: Final = "invalid key data: Invalid type prefix"
-WRONG_LENGTH: Final = "invalid key data: Failed to decode, invalid length: could not convert slice to array"
-NO_POINT: Final = "invalid key data: Failed to decode with ed25519: signature error: Cannot decompress Edwards point"
-
 FIELD: Final = 2**255 - 19
 CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 
 
 @lru_cache(maxsize=1024)
-def key_problem(key: bytes) -> str | Trap | None:
-    """What is wrong with a public key in data, which begins with its tag; the reference panics when it has no bytes.
+def key_problem(key: bytes) -> KeyProblem | Trap | None:
+    """What is wrong with a public key in data, which begins with its tag; AquaVM panics when it has no bytes.
 
-    The reference reads secp256k1 keys, only to refuse them.
+    AquaVM reads secp256k1 keys, only to refuse them.
     """
     if not key:
         return Trap("empty-public-key")
     if key[:1] == SECP256K1_TAG:
-        return NOT_ALLOWED if is_secp256k1_point(key[1:]) else NOT_SECP256K1
+        return KeyProblem.NOT_ALLOWED if is_secp256k1_point(key[1:]) else KeyProblem.NOT_SECP256K1
     if key[:1] != ED25519_TAG:
-        return UNKNOWN_TYPE
+        return KeyProblem.UNKNOWN_TYPE
     if len(key) != 1 + KEY_LENGTH:
-        return WRONG_LENGTH
-    return None if is_point(key[1:]) else NO_POINT
+        return KeyProblem.WRONG_LENGTH
+    return None if is_point(key[1:]) else KeyProblem.NO_POINT
 
 
 @opaque("bytes of keys")
-def secret_problem(secret: bytes, key_format: int) -> str | None:
+def secret_problem(secret: bytes, key_format: int) -> KeyProblem | None:
     """What is wrong with the secret key that an interpreter is given, in the format with a number."""
     if key_format == SECP256K1:
         number = int.from_bytes(secret, "big")
-        return NOT_ALLOWED if len(secret) == KEY_LENGTH and 0 < number < SECP256K1_ORDER else NOT_SECP256K1
+        return (
+            KeyProblem.NOT_ALLOWED
+            if len(secret) == KEY_LENGTH and 0 < number < SECP256K1_ORDER
+            else KeyProblem.NOT_SECP256K1
+        )
     if key_format != ED25519:
-        return UNKNOWN_TYPE
-    return None if len(secret) == KEY_LENGTH else WRONG_LENGTH
+        return KeyProblem.UNKNOWN_TYPE
+    return None if len(secret) == KEY_LENGTH else KeyProblem.WRONG_LENGTH
 
 
 def is_point(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Signatures: what a peer signs of a particle's data, and how (section 5.3 of the reference).
+"""Signatures: what a peer signs of a particle's data, and how.
 
 A peer signs the multiset of the content ids that it vouches for, with the particle's id as salt: Ed25519 over the Borsh
 encoding of the sorted ids and the salt.
@@ -14,11 +14,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rpds import HashTrieMap
 
-from semantics.aquavm.rust_text import quoted
 from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key
 from semantics.notation import opaque
-from spec.data import base_58
-from spec.faults import Trap
+from spec.faults import SignatureProblem, Trap
 from spec.values import Cid
 
 SIGNATURE_LENGTH: Final = 64
@@ -63,35 +61,31 @@ ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 
 
 @opaque("a signature")
-def signature_problem(key: bytes, signature: bytes, cids: Iterable[Cid], salt: str) -> str | Trap | None:
-    """What is wrong with a signature in data over these content ids, as the reference's debugging output has it.
+def signature_problem(key: bytes, signature: bytes, cids: Iterable[Cid], salt: str) -> SignatureProblem | Trap | None:
+    """What is wrong with a signature in data over these content ids.
 
-    `key` is a well-formed public key.  The reference panics when the signature has no bytes.
+    `key` is a well-formed public key.  AquaVM panics when the signature has no bytes.
     """
     return _problem(key, signature, message(cids, salt))
 
 
 @lru_cache(maxsize=1024)
-def _problem(key: bytes, signature: bytes, signed: bytes) -> str | Trap | None:
+def _problem(key: bytes, signature: bytes, signed: bytes) -> SignatureProblem | Trap | None:
     if not signature:
         return Trap("empty-signature")
     if signature[:1] not in (ED25519_TAG, SECP256K1_TAG):
-        return "InvalidSignature(InvalidTypeByte)"
-    reason = ed25519_problem(key[1:], signature[1:], signed)
-    if reason is None:
-        return None
-    texts = (quoted(base_58(part[1:])) for part in (signature, key))
-    return f"Verification(Ed25519(signature::Error {{ source: {reason} }}, {', '.join(texts)}))"
+        return SignatureProblem.UNKNOWN_TYPE
+    return ed25519_problem(key[1:], signature[1:], signed)
 
 
-def ed25519_problem(public: bytes, signature: bytes, signed: bytes) -> str | None:
+def ed25519_problem(public: bytes, signature: bytes, signed: bytes) -> SignatureProblem | None:
     """Why a signature is not by this key."""
     if len(signature) != SIGNATURE_LENGTH:
-        return "None"
+        return SignatureProblem.WRONG_LENGTH
     if int.from_bytes(signature[SIGNATURE_LENGTH // 2 :], "little") >= ORDER:
-        return "Some(Cannot use scalar with high-bit set)"
+        return SignatureProblem.TOO_GREAT
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, signed)
     except (InvalidSignature, ValueError):
-        return "Some(Verification equation was not satisfied)"
+        return SignatureProblem.WRONG
     return None

@@ -1,4 +1,4 @@
-"""Verification of incoming data before anything is merged (section 5.4 of the reference; seen on the oracle).
+"""Verification of incoming data before anything is merged (seen on AquaVM).
 
 Current data are checked wholly: each content id against what it names, each reference between the stores, each
 signature against the content ids of its peer.  Prev data are a peer's own, so that only their shape is checked.
@@ -62,7 +62,7 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
 def vouched(data: Data) -> Peers | Uncatchable | Trap:
     """What each peer with a signature vouches for.
 
-    The error is a malformed key, or a peer that has content ids in the trace and no key.  The reference panics
+    The error is a malformed key, or a peer that has content ids in the trace and no key.  AquaVM panics
     when a state refers to what is not in the stores, which its check of the stores does not notice.
     """
     for key in data.signatures:
@@ -106,11 +106,11 @@ def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
     """The peers, if each has signed its content ids; the error is for the first that has not."""
     for peer_id in sorted(peers):
         found = peers[peer_id]
-        complaint = signature_problem(found.key, found.signature, found.cids, salt)
-        if isinstance(complaint, Trap):
-            return complaint
-        if complaint is not None:
-            return Uncatchable(NotSigned(peer_id, complaint, found.cids))
+        problem = signature_problem(found.key, found.signature, found.cids, salt)
+        if isinstance(problem, Trap):
+            return problem
+        if problem is not None:
+            return Uncatchable(NotSigned(peer_id, found.key, found.signature, problem, found.cids))
     return peers
 
 

@@ -1,4 +1,4 @@
-"""The join of single states: what two recordings of the same instruction amount to (section 6.2 of the reference).
+"""The join of single states: what two recordings of the same instruction amount to.
 
 Each table takes the state that the peer kept (`prev`) and the one that arrived (`current`); `None` means that
 this side has nothing recorded there.  Joining is partial: two states that cannot both be true are an error,

@@ -1,4 +1,4 @@
-"""Folds over streams: lore, the windows that it opens, and how it is written (section 6.4 of the reference).
+"""Folds over streams: lore, the windows that it opens, and how it is written.
 
 The states of one iteration stand in two runs: those before its ``next``, and those after, which follow the
 states of all later iterations.  Iterations are matched between traces by the value that they are for.
@@ -120,7 +120,7 @@ def possible_entry(fold: Fold, index: int, total: int, trace: Trace) -> Lore | M
 
 @definition
 def is_unwritable(state: State) -> bool:
-    """Whether a state is a fold that the reference cannot write in a message: it looks at both runs of each entry."""
+    """Whether a state is a fold that AquaVM cannot write in a message: it looks at both runs of each entry."""
     match state:
         case Fold(lore):
             return any(len(entry.subtraces) < 2 for entry in lore)

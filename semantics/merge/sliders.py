@@ -1,4 +1,4 @@
-"""Sliders: how a run walks the two old traces, and writes the new one (section 6.1 of the reference)."""
+"""Sliders: how a run walks the two old traces, and writes the new one."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def remaining(s: Slider) -> int:
 def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
     """Put a slider on a window.  An empty window may stand anywhere."""
     if window.length != 0 and window.position + window.length > U32_MAX:
-        "place-overflow: the end of the window is no number of 32 bits, and the reference panics"
+        "place-overflow: the end of the window is no number of 32 bits, and AquaVM panics"
         return Trap("window-overflow")
     elif window.length != 0 and window.position + window.length > len(s.trace):
         "place-outside: the window reaches beyond the trace"
@@ -69,7 +69,7 @@ def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
 def narrow(s: Slider, length: int) -> Slider | Trap:
     """Limit a slider to the following states, of which there are at least so many if there is one."""
     if s.position > len(s.trace):
-        "narrow-beyond: the slider was put on an empty window behind the trace, where the reference panics"
+        "narrow-beyond: the slider was put on an empty window behind the trace, where AquaVM panics"
         return Trap("slider-beyond-trace")
     else:
         "narrow: only so many states follow"

@@ -1,6 +1,6 @@
-"""Windows of ``par``: which states of the old traces belong to which branch (section 6.3 of the reference).
+"""Windows of ``par``: which states of the old traces belong to which branch.
 
-After each branch the sliders are put behind its states, whatever it took.  Where the reference ignores that a
+After each branch the sliders are put behind its states, whatever it took.  Where AquaVM ignores that a
 slider cannot be put there, the slider stays where it is.
 """
 

@@ -1,4 +1,4 @@
-"""Lenses: selecting a part of a value (section 2 of the reference)."""
+"""Lenses: selecting a part of a value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resolving the operands of instructions to values with tetraplets (section 3 of the reference)."""
+"""Resolving the operands of instructions to values with tetraplets."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def canon_map_as_object(canon: CanonMapValue) -> Resolved:
 def map_object(canon: CanonMapValue) -> Json:
     """A canonical map as an object; integer keys are written as decimal strings.
 
-    Where an integer key and a string key are written alike, the reference keeps either one; here the string key stands.
+    Where an integer key and a string key are written alike, AquaVM keeps either one; here the string key stands.
     """
     return json_text.object_of(
         {

@@ -9,8 +9,7 @@ import msgspec
 
 from semantics.particle import CallRequest, CallResult
 from semantics.wire.message_pack import MalformedError, Opened, Scanner, Text, Token
-from spec import codes
-from spec.faults import Uncatchable
+from spec.faults import ResultsMalformed, Uncatchable
 from spec.json_number import I32_MAX, I32_MIN
 from spec.json_text import number
 from spec.values import Json, Tetraplet
@@ -96,8 +95,8 @@ def text_of(token: Token) -> str:
 
 
 def results_not_decoded(complaint: str) -> Uncatchable:
-    """The error for call results that cannot be read; its last part is AquaVM's own debugging output."""
-    return codes.refused(codes.CALL_RESULTS_NOT_DECODED, f"error occurred while deserialize call results: {complaint}.")
+    """The error for call results that cannot be read."""
+    return Uncatchable(ResultsMalformed(complaint))
 
 
 def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:

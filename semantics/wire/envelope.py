@@ -9,19 +9,14 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM
 from semantics.notation import opaque
 from semantics.wire.archive import MalformedArchiveError
 from semantics.wire.message_pack import Extension, MalformedError, Opened, Scanner, Text, Token
 from semantics.wire.records import read_data
 from semantics.wire.writing import write_data
-from spec import codes
 from spec.data import EMPTY, Data
-from spec.faults import Uncatchable
-
-DATA_VERSION: Final = "0.17.2"
-INTERPRETER_VERSION: Final = "0.62.0"
-MINIMUM: Final = "0.61.0"
-"""Data of older interpreters are refused."""
+from spec.faults import DataMalformed, EnvelopeMalformed, Uncatchable, VersionsMalformed, VersionTooOld
 
 U64_MAX: Final = 2**64 - 1
 IDENTIFIERS: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -173,11 +168,7 @@ def check_version(versions: Versions) -> Uncatchable | None:
     # A pre-release comes before its release.
     if (numbers, not is_prerelease) >= (tuple(int(number) for number in MINIMUM.split(".")), True):
         return None
-    return codes.refused(
-        codes.VERSION_TOO_OLD,
-        f"supplied data was produced by `{versions.interpreter}` version of interpreter, "
-        f"but minimum `{MINIMUM}` version is required",
-    )
+    return Uncatchable(VersionTooOld(versions.interpreter))
 
 
 @opaque("the format of archives")
@@ -187,7 +178,7 @@ def open_archive(archive: bytes) -> Data | Uncatchable:
     try:
         return read_data(archive)
     except MalformedArchiveError as error:
-        return data_not_decoded(str(error))
+        return Uncatchable(DataMalformed(str(error)))
 
 
 def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
@@ -199,28 +190,11 @@ def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
     return found if isinstance(found, Uncatchable) else (envelope.versions, found)
 
 
-# --- errors: their last part is AquaVM's own debugging output, which is not imitated --------------------
-
-VERSION_NOTE: Final = f"AquaVM version is {INTERPRETER_VERSION} and it expects {DATA_VERSION} version."
+# --- errors -------------------------------------------------------------------------------------------
 
 
 def envelope_not_decoded(complaint: str, versions: Versions | None = None) -> Uncatchable:
     """The error for an envelope that cannot be opened."""
     if versions is None:
-        return codes.refused(
-            codes.ENVELOPE_NOT_DECODED,
-            f"an error occurred while envelope deserialization: {complaint}.\n{VERSION_NOTE}",
-        )
-    return codes.refused(
-        codes.DATA_OF_OTHER_VERSION,
-        f"an error occurred while data deserialization: {complaint}.\n"
-        f"AquaVM's version is {INTERPRETER_VERSION} and it expects data of {DATA_VERSION} version.\n"
-        f"Supplied data version is {versions.data}, it's produced by AquaVM of {versions.interpreter} version.",
-    )
-
-
-def data_not_decoded(complaint: str) -> Uncatchable:
-    """The error for an archive that cannot be read."""
-    return codes.refused(
-        codes.DATA_NOT_DECODED, f"an error occurred while data deserialization: {complaint}.\n{VERSION_NOTE}"
-    )
+        return Uncatchable(EnvelopeMalformed(complaint))
+    return Uncatchable(VersionsMalformed(complaint, versions.data, versions.interpreter))
