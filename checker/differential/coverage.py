@@ -11,11 +11,6 @@ from msgspec import Struct
 from semantics.editions import FAITHFUL
 from semantics.notation.reading import Case, cases_of
 
-LOOKED_UP: Final = (
-    "before anything runs, verification looks up the result and the tetraplet of every state of both traces, "
-    "and the reference panics where one is missing"
-)
-
 RECORDS: Final = "the interpreters of a game are given bytes and keys, not records without them"
 LIMITS: Final = "the hosts of a game set no hard limits, and every key is one"
 MOVES: Final = "a game makes possible moves only, loses nothing, restarts nobody, and injects what it alters"
@@ -24,10 +19,6 @@ UNREACHABLE: Final = {
     "Scope/fold-not-running": (
         "static validation refuses a `next` outside its fold's text, which runs only while the fold's iterator exists"
     ),
-    "Store/service-result-missing": LOOKED_UP,
-    "Store/service-tetraplet-missing": LOOKED_UP,
-    "Store/canon-result-missing": LOOKED_UP,
-    "Store/canon-tetraplet-missing": LOOKED_UP,
     "Invoke/start": RECORDS,
     "Invoke/not-verified": RECORDS,
     "Invoke/script-too-large": LIMITS,
@@ -40,10 +31,7 @@ UNREACHABLE: Final = {
     "Network/alter": MOVES,
     "Network/impossible": MOVES,
 }
-"""Rule cases that no game leads to, each with the reason.
-
-The cases of lost results do occur where nothing is verified: in invocations without a key, which no host makes.
-"""
+"""Rule cases that no game leads to, each with the reason."""
 
 
 RELATIONS: Final = ("Step", "Join", "Invoke", "Network")

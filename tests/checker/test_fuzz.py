@@ -23,13 +23,12 @@ from semantics.notation.reading import all_cases, rule_name
 from semantics.notation.transitions import step_entries
 
 HARD_TO_REACH = {
-    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict fold-unexpected-previous "
-    "fold-unexpected-current fold-incompatible",
-    "Step": "call-result-without-arguments fold-stream-lost new-stream-failed premise-contradicts premise-stops",
-    "Store": "canon-of-other-peer failure-malformed result-of-other-arguments result-of-other-call",
-    "Resolve": "arguments-wrong",
+    "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict unexpected-previous "
+    "unexpected-current incompatible",
     "Lore": "back-too-far entry-nowhere entry-runs lore-repeated",
-    "Merge": "narrow-beyond par-right-overflow place-overflow",
+    "Merge": "narrow-beyond par-right-overflow par-underflow place-outside place-overflow",
+    "Step": "call-result-without-arguments fold-stream-lost new-stream-failed premise-contradicts premise-stops",
+    "Store": "canon-of-other-peer result-of-other-arguments result-of-other-call value-not-json",
 }
 """Rule cases that only conflicting, forged or impossible data and panicking scripts lead to."""
 
