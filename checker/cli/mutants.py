@@ -12,7 +12,8 @@ from msgspec.json import encode, format
 from checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
 from checker.mutants.catalogue import MUTANTS, QUICK
 from checker.mutants.mutant import Mutant, MutantError
-from checker.mutants.runner import TrialError, Verdict, baseline, try_mutants
+from checker.mutants.runner import TrialError, baseline, try_mutants
+from checker.mutants.verdicts import Verdict
 
 INDENT = " " * 11
 
@@ -22,7 +23,7 @@ INDENT = " " * 11
 @click.option("--quick", is_flag=True, help="Only a few mutants, of all parts of the rules.")
 @click.option("--every", is_flag=True, help="Find all laws that a mutant breaks, not only the first.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Trials at a time.")
-@click.option("--list", "listed", is_flag=True, help="List the mutants with their rewrites, without trying them.")
+@click.option("--list", "listed", is_flag=True, help="List the mutants with their changes, without trying them.")
 @click.option("--json", "json_file", metavar="FILE", help="Write all verdicts, with witnesses, to a file.")
 def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, listed: bool, json_file: str | None) -> int:
     """Try rules that are wrong in one place each, and say by which law each is noticed.
@@ -32,7 +33,7 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
 
     The exit code is 0 if every mutant is killed, or argued to be equivalent; 12 if one survives, or the rules as they
     are break a law; 3 if a trial does not end properly, or was interrupted; 2 if a name is not in the catalogue; 1 if a
-    rewrite no longer fits the rule that it is for.
+    change no longer fits the rule that it is for.
     """
     chosen = _chosen(names, quick)
     if listed:
@@ -70,10 +71,9 @@ def _chosen(names: tuple[str, ...], quick: bool) -> tuple[Mutant, ...]:
 
 
 def _description(mutant: Mutant) -> str:
-    place = f"{mutant.file}, {mutant.function}" + (f", case {mutant.case}" if mutant.case else "")
-    rewrite = f"{' '.join(mutant.old.split())}  ->  {' '.join(mutant.new.split()) or 'nothing'}"
+    change = f"{', '.join(mutant.rules)}: {' '.join(str(mutant.change).split())}"
     foreign = f"with data of {mutant.data_of}" if mutant.data_of else ""
-    lines = (f"{mutant.name}: {mutant.sentence}", place, rewrite, mutant.script or mutant.equivalent, foreign)
+    lines = (f"{mutant.name}: {mutant.sentence}", change, mutant.script or mutant.equivalent, foreign)
     return f"\n{INDENT}".join(line for line in lines if line)
 
 

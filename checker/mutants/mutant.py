@@ -1,71 +1,66 @@
-"""A mutant: one rewrite of one rule, and how the rewrite is made."""
+"""A mutant: one change of one rule, and how the changed sources are made."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-"""The folder that holds the packages of the project."""
+from checker.mutants.changes import Change
+from checker.mutants.places import Edit, MisfitError, Place, place_of
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
     """A rule that is wrong in one place.
 
-    In the function `function` of the file `file`, and there in the case whose label is `case` (empty in definitions),
-    the text `old`, which occurs once, becomes `new`.  `script` is the smallest script known whose runs the rewrite
-    changes; where honest data do not show it, those of the script `data_of` are delivered too, also tampered with.
-    `equivalent` says why no script can, for the few rewrites of which that is argued; their script is empty.
+    `rule` names it: ``Relation/case``, or the qualified name of a function of the notation or of an update of `Config`;
+    with several names, sister rules that share a premise change alike.  `imports` is what the change needs and the
+    module does not have.  `script` is the smallest script known whose runs the change shows; where honest data do not
+    show it, those of the script `data_of` are delivered too, also tampered with.  `equivalent` says why no script can,
+    for the few changes of which that is argued; their script is empty.
     """
 
     name: str
     sentence: str
-    file: str
-    function: str
-    case: str = ""
-    old: str
-    new: str
+    rule: str | tuple[str, ...]
+    change: Change
+    imports: str = ""
     script: str = ""
     data_of: str = ""
     equivalent: str = ""
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules that change."""
+        return (self.rule,) if isinstance(self.rule, str) else self.rule
+
 
 class MutantError(ValueError):
-    """A rewrite that does not fit the source it is for."""
-
-
-def rewritten(mutant: Mutant, source: str) -> str:
-    """The source with the rewrite made; raises `MutantError` unless it applies exactly once."""
-    begin, end = _extent(mutant, source)
-    body = source[begin:end]
-    if mutant.case and f'"{mutant.case}: ' not in body:
-        raise MutantError(f"{mutant.name}: {mutant.function} has no case '{mutant.case}'")
-    count = body.count(mutant.old)
-    if count != 1:
-        raise MutantError(f"{mutant.name}: the text to rewrite occurs {count} times in {mutant.function}")
-    changed = source[:begin] + body.replace(mutant.old, mutant.new) + source[end:]
-    try:
-        ast.parse(changed)
-    except SyntaxError as error:
-        raise MutantError(f"{mutant.name}: the rewrite is no Python: {error.msg}, line {error.lineno}") from None
-    return changed
+    """A change that does not fit the rule it is for."""
 
 
 def rewrite(mutant: Mutant) -> dict[str, str]:
-    """The file that a mutant changes, with its text then; raises `MutantError` unless the rewrite applies once."""
-    return {mutant.file: rewritten(mutant, (ROOT / mutant.file).read_text(encoding="utf-8"))}
+    """Return the files that a mutant changes, with their text then; raises `MutantError` unless it applies once."""
+    changed: dict[str, tuple[Place, list[Edit]]] = {}
+    for rule in mutant.rules:
+        try:
+            place = place_of(rule)
+            changed.setdefault(place.file, (place, []))[1].extend(mutant.change.edits(place))
+        except MisfitError as error:
+            raise MutantError(f"{mutant.name}: in {rule}, {error}") from None
+    return {file: _rewritten(mutant, place.source, edits) for file, (place, edits) in changed.items()}
 
 
-def _extent(mutant: Mutant, source: str) -> tuple[int, int]:
-    """Where a function of a module begins and ends."""
-    starts = [0]
-    for line in source.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and node.name == mutant.function:
-            assert node.end_lineno is not None
-            return starts[node.lineno - 1], starts[node.end_lineno]
-    raise MutantError(f"{mutant.name}: {mutant.file} has no function {mutant.function}")
+def _rewritten(mutant: Mutant, source: str, edits: list[Edit]) -> str:
+    """A source with its edits made."""
+    text = source
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.begin] + edit.text + text[edit.end :]
+    text += f"\n{mutant.imports}\n" if mutant.imports else ""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise MutantError(f"{mutant.name}: the change is no Python: {error.msg}, line {error.lineno}") from None
+    if ast.dump(tree) == ast.dump(ast.parse(source)):
+        raise MutantError(f"{mutant.name}: the change leaves the rule as it is")
+    return text

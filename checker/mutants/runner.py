@@ -9,36 +9,17 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from checker.mutants.mutant import Mutant, rewrite
 from checker.mutants.showing import Shown, digest
 from checker.mutants.sources import sources
-from checker.mutants.trial import Broken, Tried
+from checker.mutants.verdicts import Broken, Tried, Verdict
 
 TIME_LIMIT: Final = 120.0
 """Seconds for one process."""
-
-Status = Literal["killed", "survived", "equivalent", "undecided"]
-
-
-class Verdict(Struct, frozen=True):
-    """What became of a mutant: killed by `broken`, the laws that it breaks, the first one first.
-
-    A mutant of which it is argued that no script can show it is `equivalent` when it survives.  `undecided` is one
-    whose trial did not end properly; `note` says how.  `seconds` are those of the trial, and `shown` says whether the
-    mutant's own script tells it from the rules as they are (None when it has none); no verdict rests on that.
-    """
-
-    mutant: str
-    status: Status
-    seconds: float
-    shown: bool | None
-    broken: tuple[Broken, ...] = ()
-    note: str = ""
 
 
 class TrialError(RuntimeError):
@@ -64,9 +45,9 @@ def try_mutants(
     """Try mutants, in their order.
 
     `proved` are the digests of sources of which the proofs hold (`Tried.digests` of the baseline); with `every`, all
-    laws that a mutant breaks are found, not only the first.  Raises `MutantError` when a rewrite does not fit.
+    laws that a mutant breaks are found, not only the first.  Raises `MutantError` when a change does not fit.
     """
-    # All rewrites are made first, and by one thread, as Python 3.11 parses source with a counter that threads share.
+    # All changes are made first, and by one thread, as Python 3.11 parses source with a counter that threads share.
     changes = [(mutant, rewrite(mutant)) for mutant in mutants]
     with ThreadPoolExecutor(workers) as pool:
         try:

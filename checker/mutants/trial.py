@@ -16,12 +16,12 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
-from msgspec import Struct
 from msgspec.json import encode
 
 from checker.laws.all_laws import SCRIPT_LAWS
 from checker.laws.script_law import Witness
 from checker.laws.zoo import runs
+from checker.mutants.verdicts import Broken, Tried
 from checker.proofs.laws.algebra import TABLES
 from checker.proofs.laws.canon_stability import FollowedCanon
 from checker.proofs.laws.induction import KEPT
@@ -30,50 +30,42 @@ from checker.proofs.prover import JOINS, prove
 from semantics.merge import join
 from semantics.notation.reading import NotationError, definition_of
 from semantics.notation.registry import Entry, entry_of
+from semantics.notation.updates import methods
 
-READ: Final[Mapping[str, tuple[Callable[..., object], ...]]] = MappingProxyType(
-    {
-        "join": (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT),
-        "canons": FollowedCanon.functions(),
-        "results": FollowedCall.functions(),
-    }
+SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"join": tuple(JOINS), "canons": ("canons",), "results": ("results",)}
 )
-"""What is proved first when its sources have changed, and the functions that its laws speak of."""
+"""What is proved first when its sources have changed: the subjects of laws, by what is read for them."""
 
 
-class Broken(Struct, frozen=True, tag="broken"):
-    """A law that the rules break, with a witness, and the seconds from the start of the trial until that was seen."""
-
-    law: str
-    evidence: str
-    seconds: float
-    witness: Witness
-
-
-class Tried(Struct, frozen=True, tag="tried"):
-    """The end of a trial: how many laws were checked, the digests of what the proofs read, and the seconds it took."""
-
-    laws: int
-    digests: tuple[str, ...]
-    seconds: float
+def read(subject: str) -> tuple[Callable[..., object], ...]:
+    """The functions of which the laws of a subject speak; what these call is read too where it is the join."""
+    match subject:
+        case "join":
+            return (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT)
+        case "canons":
+            return FollowedCanon.functions()
+        case _:
+            return FollowedCall.functions()
 
 
 def digest(subject: str) -> str:
     """A digest of what the proofs of a subject read: the functions of its laws, and all that these call."""
-    texts: dict[str, str] = {}
-    pending = [entry for entry in map(entry_of, READ[subject]) if entry is not None]
+    texts = {f"Config.{name}": ast.dump(update) for name, update in methods().items()} if subject != "join" else {}
+    pending = [entry for entry in map(entry_of, read(subject)) if entry is not None]
     while pending:
         entry = pending.pop()
-        if entry.name not in texts:
+        name = f"{entry.module}.{entry.name}"
+        if name not in texts:
             source = definition_of(entry)
-            texts[entry.name] = ast.dump(source)
+            texts[name] = ast.dump(source)
             pending.extend(called(entry, source) if subject == "join" else ())
     return sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
 
 
 def digests() -> tuple[str, ...]:
     """The digests of all that proofs read."""
-    return tuple(digest(subject) for subject in READ)
+    return tuple(digest(subject) for subject in SUBJECTS)
 
 
 def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
@@ -103,7 +95,7 @@ def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
     That rules are total is proved last, as few rewrites break it.
     """
     began = time.perf_counter()
-    for subjects, name in ((JOINS, "join"), (("canons",), "canons"), (("results",), "results")):
+    for name, subjects in SUBJECTS.items():
         if digest(name) not in proved:
             for law, witness in refuted(subjects):
                 yield Broken(law, "proof", time.perf_counter() - began, witness)

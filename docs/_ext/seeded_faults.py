@@ -14,7 +14,8 @@ from sphinx.application import Sphinx
 
 from checker.mutants.catalogue import MUTANTS, PARTS
 from checker.mutants.mutant import Mutant
-from checker.mutants.runner import Verdict
+from checker.mutants.places import place_of
+from checker.mutants.verdicts import Verdict
 
 EVIDENCE = Path(__file__).resolve().parent.parent / "_evidence" / "mutants.json"
 """What ``airspec mutants --json docs/_evidence/mutants.json`` wrote."""
@@ -57,26 +58,29 @@ class FaultFigures(Generated):
 
 
 def _table(mutants: tuple[Mutant, ...]) -> str:
-    head = "<tr><th>Fault</th><th>Rule and rewrite</th><th>Smallest script</th><th>Verdict</th></tr>"
+    head = "<tr><th>Fault</th><th>Rule and change</th><th>Smallest script</th><th>Verdict</th></tr>"
     rows = "".join(map(_row, mutants))
     return f"<div class='air-table'><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
 
 
 def _row(mutant: Mutant) -> str:
-    module = mutant.file.removesuffix(".py").replace("/", ".")
-    case = f", case {escape(mutant.case)}" if mutant.case else ""
-    rule = f'<a href="{{{{{module}.{mutant.function}}}}}">{mutant.function}</a>{case}'
-    new = _code(mutant.new) if mutant.new.strip() else "nothing"
     script = _code(mutant.script) if mutant.script else escape(mutant.equivalent)
     foreign = f"<br>with data of {_code(mutant.data_of)}" if mutant.data_of else ""
     cells = (
         f"<b>{mutant.name}</b><br>{marked(mutant.sentence)}",
-        f"{rule}<br>{_code(mutant.old)} becomes {new}",
+        f"{', '.join(map(_rule, mutant.rules))}:<br>{marked(' '.join(str(mutant.change).split()))}",
         f"{script}{foreign}",
         _verdict(mutant.name),
     )
     row = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr id="fault-{mutant.name}">{row}</tr>'
+
+
+def _rule(name: str) -> str:
+    """A rule or a function by its name, with a link to where the book shows it; updates are not shown."""
+    entry = place_of(name).entry
+    text = escape(name.rpartition(".")[2])
+    return text if entry is None else f'<a href="{{{{{entry.module}.{entry.name}}}}}">{text}</a>'
 
 
 def _verdict(name: str) -> str:

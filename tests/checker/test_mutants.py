@@ -18,10 +18,11 @@ from checker.laws.trace_laws import BENIGN
 from checker.laws.zoo import runs
 from checker.mutants import runner
 from checker.mutants.catalogue import MUTANTS, QUICK
-from checker.mutants.mutant import ROOT, Mutant, MutantError, rewritten
+from checker.mutants.changes import ReplaceConclusion
+from checker.mutants.mutant import Mutant
 from checker.mutants.runner import try_mutants
-from checker.mutants.trial import Tried, digests
-from semantics.notation.registry import load
+from checker.mutants.trial import digests
+from checker.mutants.verdicts import Tried
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 GENERAL = [law for law in (*host_laws.LAWS, *trace_laws.LAWS, *merge_laws.LAWS) if not law.premise]
@@ -58,26 +59,6 @@ def test_premises_are_needed(premise: str, script: str) -> None:
             assert list(law.check((run,))), law.name
 
 
-def test_every_rewrite_applies_once_to_a_rule() -> None:
-    assert len(BY_NAME) == len(MUTANTS) >= 60
-    written = {(f"{entry.module.replace('.', '/')}.py", entry.name) for entry in load()}
-    for mutant in MUTANTS:
-        source = (ROOT / mutant.file).read_text(encoding="utf-8")
-        assert rewritten(mutant, source) != source
-        assert (mutant.file, mutant.function) in written
-        assert bool(mutant.script) != bool(mutant.equivalent)
-
-
-@pytest.mark.parametrize(
-    ("old", "complaint"), [("no such text", "occurs 0 times"), ("prev", "occurs"), ("match prev", "is no Python")]
-)
-def test_a_rewrite_that_does_not_fit_is_refused(old: str, complaint: str) -> None:
-    path = "semantics/merge/join.py"
-    mutant = Mutant(name="odd", sentence="", file=path, function="same_result", old=old, new="(")
-    with pytest.raises(MutantError, match=complaint):
-        rewritten(mutant, (ROOT / path).read_text(encoding="utf-8"))
-
-
 def test_a_few_mutants_are_killed_and_shown_by_their_scripts() -> None:
     verdicts = list(try_mutants([BY_NAME[name] for name in QUICK], digests(), workers=2))
     assert [(verdict.mutant, verdict.status, verdict.shown) for verdict in verdicts] == [
@@ -89,10 +70,8 @@ def test_who_breaks_no_law_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     harmless = Mutant(
         name="harmless",
         sentence="What is left has a name.",
-        file="semantics/merge/sliders.py",
-        function="remaining",
-        old="return s.length - s.seen",
-        new="left = s.length - s.seen\n    return left",
+        rule="semantics.merge.sliders.remaining",
+        change=ReplaceConclusion("left = s.length - s.seen\nleft"),
         script='(par (call "B" ("s" "f") []) (null))',
     )
     ended: list[tuple[list[Tried], str]] = [([Tried(1, (), 0.0)], ""), ([Tried(1, (), 0.0)], ""), ([], "it crashed")]

@@ -1,0 +1,200 @@
+"""Where a change is made: from the name of a rule, or of a function, to its syntax tree and its source."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from semantics.configuration import Config
+from semantics.notation.reading import (
+    Case,
+    Fails,
+    Holds,
+    Is,
+    Let,
+    Matches,
+    Needs,
+    Otherwise,
+    Premise,
+    Some,
+    cases,
+    definition_of,
+    label,
+    leaves,
+    source_path,
+    without_docstring,
+)
+from semantics.notation.registry import Entry, load
+from semantics.notation.updates import methods
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+"""The folder that holds the packages of the project."""
+
+
+class MisfitError(ValueError):
+    """A change that does not fit the rule it is for, in one sentence."""
+
+
+class Edit(Struct, frozen=True, order=True):
+    """The text from `begin` to before `end` of a source becomes `text`."""
+
+    begin: int
+    end: int
+    text: str
+
+
+class Place(Struct, frozen=True, eq=False):
+    """What a name of a rule or of a function stands for in the source.
+
+    `entry` is the registered function (None: an update of `Config`), `function` its syntax tree in the file `path`,
+    which holds `source`.  `roots` are the trees that belong to the rule: of a function with several cases, all that
+    stands on the way from its head to the conclusion of this one.  `leaf` returns the conclusion (None: there are
+    several), and `branch` is the innermost branch that it stands in.
+    """
+
+    name: str
+    entry: Entry | None
+    function: ast.FunctionDef
+    path: str
+    source: str
+    roots: tuple[ast.AST, ...]
+    leaf: ast.Return | None
+    branch: ast.If | ast.match_case | None
+
+    @property
+    def file(self) -> str:
+        """The file, from the root of the project."""
+        return Path(self.path).resolve().relative_to(ROOT).as_posix()
+
+    @property
+    def is_transition(self) -> bool:
+        """Whether the whole function is one rule, or shared premises."""
+        return self.entry is not None and self.entry.kind in ("step", "premises")
+
+    def nodes(self) -> Iterator[ast.AST]:
+        """All that the rule consists of, but for its sentences; texts with values in them are not looked into."""
+        waiting = list(self.roots)
+        while waiting:
+            node = waiting.pop()
+            if not (isinstance(node, ast.stmt) and label(node) is not None):
+                yield node
+                waiting += [] if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node)
+
+    def conclusion(self) -> ast.Return:
+        """Return the only conclusion; raises `MisfitError` if there are several."""
+        if self.leaf is None:
+            raise MisfitError("there are several conclusions")
+        return self.leaf
+
+    def extent(self, node: ast.expr | ast.stmt | ast.pattern) -> tuple[int, int]:
+        """Where a node begins and ends in the source."""
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+
+    def offset(self, line: int, column: int) -> int:
+        """The position of a line and a column, which counts bytes."""
+        lines = self.source.split("\n")
+        inside = lines[line - 1].encode()[:column].decode()
+        return sum(len(text) + 1 for text in lines[: line - 1]) + len(inside)
+
+    def text(self, node: ast.expr | ast.stmt | ast.pattern) -> str:
+        """The source of a node."""
+        begin, end = self.extent(node)
+        return self.source[begin:end]
+
+    def instead(self, node: ast.expr, text: str) -> Edit:
+        """Put an expression in the place of another; the lines of what follows stay."""
+        begin, end = self.extent(node)
+        lines = self.source[begin:end].count("\n") - text.count("\n")
+        return Edit(begin, end, "(" + text + "\n" * lines + ")" if lines > 0 else text)
+
+
+def place_of(name: str) -> Place:
+    """Return the place of a rule, ``Relation/case``, or of a function or an update of `Config` by its qualified name.
+
+    Raises `MisfitError`.
+    """
+    return _place_of_case(name) if "/" in name else _place_of_function(name)
+
+
+def _place_of_case(name: str) -> Place:
+    found = _cases().get(name, ())
+    if len(found) != 1:
+        raise MisfitError("there is no such rule" if not found else "there are several rules of that name")
+    (case,) = found
+    function = definition_of(case.entry)
+    if len(list(leaves(function.body))) == 1:
+        return _whole(name, case.entry, function, source_path(case.entry))
+    leaf = next(leaf for leaf in leaves(function.body) if leaf.lineno == case.line)
+    roots = (*(node for premise in case.premises for node in _nodes(premise)), case.conclusion)
+    path = source_path(case.entry)
+    return Place(name, case.entry, function, path, _source(path), roots, leaf, _branch(function, leaf))
+
+
+def _place_of_function(name: str) -> Place:
+    module, _, function = name.rpartition(".")
+    if module == f"{Config.__module__}.{Config.__name__}" and function in methods():
+        path = sys.modules[Config.__module__].__file__
+        assert path is not None
+        return _whole(name, None, methods()[function], path)
+    for entry in load():
+        if (entry.module, entry.name) == (module, function):
+            return _whole(name, entry, definition_of(entry), source_path(entry))
+    raise MisfitError("there is no such function of the notation")
+
+
+def _whole(name: str, entry: Entry | None, function: ast.FunctionDef, path: str) -> Place:
+    body = without_docstring(function.body)
+    found = list(leaves(body))
+    return Place(name, entry, function, path, _source(path), tuple(body), found[0] if len(found) == 1 else None, None)
+
+
+@cache
+def _cases() -> dict[str, tuple[Case, ...]]:
+    """The rules of the faithful edition by name."""
+    named: dict[str, tuple[Case, ...]] = {}
+    for entry in load():
+        if entry.kind in ("rules", "step") and entry.replaces is None:
+            for case in cases(entry):
+                named[case.name] = (*named.get(case.name, ()), case)
+    return named
+
+
+@cache
+def _source(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")
+
+
+def _nodes(premise: Premise) -> Sequence[ast.AST]:
+    """The trees of a premise that are its own."""
+    match premise:
+        case Let(_, value):
+            return (value,)
+        case Needs(_, judgement, _, blame, within):
+            return tuple(node for node in (judgement, blame, within) if node is not None)
+        case Matches(subject, pattern, guard):
+            return (subject, pattern) if guard is None else (subject, pattern, guard)
+        case Holds(test, _):
+            return (test,)
+        case Is(_, subject, form):
+            return (subject, form)
+        case Some(_, subject):
+            return (subject,)
+        case Otherwise(consequence):
+            return () if consequence is None else (consequence,)
+        case Fails():
+            return ()
+
+
+def _branch(function: ast.FunctionDef, leaf: ast.Return) -> ast.If | ast.match_case | None:
+    """The branch that a conclusion stands in; None for one that applies where nothing else does."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.If | ast.match_case) and any(statement is leaf for statement in node.body):
+            return node
+    return None
