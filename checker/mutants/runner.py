@@ -18,7 +18,7 @@ from checker.mutants.showing import Shown, digest
 from checker.mutants.sources import sources
 from checker.mutants.verdicts import Broken, Tried, Verdict
 
-TIME_LIMIT: Final = 120.0
+TIME_LIMIT: Final = 300.0
 """Seconds for one process."""
 
 
