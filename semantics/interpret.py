@@ -18,7 +18,7 @@ from semantics.editions import FAITHFUL, Edition
 from semantics.invoke import Admitted, Decoded, Verified, authenticate, conclude, finish, prepare
 from semantics.notation import definition, need, opaque, rules
 from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
-from semantics.wire.envelope import check_version, encode, open_archive, open_envelope
+from semantics.wire.envelope import check_version, encode, open_archive, open_envelope, versions_of
 from spec.data import EMPTY
 from spec.errors import ScriptError, TrappingScriptError
 from spec.faults import (
@@ -74,11 +74,11 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
     """One invocation by the rules of an edition, whatever is wrong with the input: read, admit, run, conclude."""
     found = read(given)
     ended = finish(admit(given, found), edition)
-    outcome = conclude(ended, EMPTY)
+    outcome = conclude(ended, EMPTY, edition)
     return RawOutcome(
         outcome.ret_code,
         outcome.error_message,
-        written(given.prev, ended),
+        written(given.prev, ended, edition),
         frozenset(outcome.next_peers),
         dict(outcome.call_requests),
         exceeded(given, found),
@@ -191,15 +191,15 @@ def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
 
 @rules(
     "Invoke",
-    form="{prev} ⊢ {ended} written ⇓",
-    reads="on the bytes {prev}, the run that ended with {ended} leaves the bytes",
+    form="{prev}, {edition} ⊢ {ended} written ⇓",
+    reads="by the edition {edition} on the bytes {prev}, the run that ended with {ended} leaves the bytes",
 )
-def written(prev: bytes, ended: Outcome | Uncatchable | Trap) -> bytes:
+def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) -> bytes:
     """The data that a peer keeps then."""
     match ended:
         case Outcome():
             "written: the new data"
-            return encode(ended.data)
+            return encode(ended.data, versions_of(edition))
         case _:
             "kept: after a refusal the peer keeps its data as they were, byte for byte"
             return prev

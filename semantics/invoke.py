@@ -86,7 +86,7 @@ def invoke(
     signed; without one, nothing is verified or signed, which is enough to explore what honest peers do.
     """
     begun = start(script, prev, current, particle, current_peer_id, results or NO_RESULTS, key)
-    return conclude(finish(begun, edition), prev)
+    return conclude(finish(begun, edition), prev, edition)
 
 
 @rules(
@@ -122,10 +122,10 @@ def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Un
 
 @rules(
     "Invoke",
-    form="{prev} ⊢ {ended} concludes ⇓",
-    reads="on the data {prev}, the run that ended with {ended} has the outcome",
+    form="{prev}, {edition} ⊢ {ended} concludes ⇓",
+    reads="by the edition {edition} on the data {prev}, the run that ended with {ended} has the outcome",
 )
-def conclude(ended: Outcome | Uncatchable | Trap, prev: Data) -> Outcome:
+def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition = FAITHFUL) -> Outcome:
     """The outcome, also of what failed: the peer then keeps its data, sends nothing and asks for nothing."""
     match ended:
         case Trap(name):
@@ -133,7 +133,7 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data) -> Outcome:
             return Outcome(-1, f"the interpreter panics: {name}", prev, trap=name)
         case Uncatchable():
             "refusal: the input is refused or the run discarded, and the peer keeps its data"
-            return Outcome(code_of(ended), message_of(ended), prev)
+            return Outcome(code_of(ended), message_of(ended, edition), prev)
         case _:
             "conclusion: the run came to its end"
             return ended

@@ -12,7 +12,8 @@ from semantics.aquavm.rust_states import (
 )
 from semantics.aquavm.rust_text import quoted, quoted_list
 from semantics.aquavm.serde_text import described
-from semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM
+from semantics.aquavm.versions import DATA_VERSION, MINIMUM, version_of
+from semantics.editions import FAITHFUL, Edition
 from semantics.notation import opaque
 from semantics.particle import CallResult
 from spec import codes, json_text
@@ -123,13 +124,13 @@ def code_of(failure: Catchable | Uncatchable) -> int:
 
 
 @opaque("AquaVM's words")
-def message_of(failure: Catchable | Uncatchable) -> str:
-    """Return the message of an error."""
+def message_of(failure: Catchable | Uncatchable, edition: Edition = FAITHFUL) -> str:
+    """Return the message of an error; those about data that cannot be read name the version of the edition."""
     match failure:
         case Catchable(fault):
             return catchable_text(fault)
         case Uncatchable(fault):
-            return uncatchable_text(fault)
+            return uncatchable_text(fault, version_of(edition))
 
 
 @opaque("AquaVM's words")
@@ -235,7 +236,7 @@ STORED = {
 """What AquaVM calls the contents of the stores."""
 
 
-def uncatchable_text(fault: UncatchableFault) -> str:
+def uncatchable_text(fault: UncatchableFault, version: str) -> str:
     """Return the message of a fault that ends a run, or refuses its input."""
     match fault:
         case DataDoNotFit(instruction, problem):
@@ -270,7 +271,7 @@ def uncatchable_text(fault: UncatchableFault) -> str:
                 f"expected {tetraplet_text(expected)}, got {tetraplet_text(stored)} "
             )
         case _:
-            return input_text(fault)
+            return input_text(fault, version)
 
 
 def record_fault_text(fault: RecordFault) -> str:
@@ -353,25 +354,23 @@ def data_text(fault: DataFault) -> str:
             return reason
 
 
-VERSION_NOTE = f"AquaVM version is {INTERPRETER_VERSION} and it expects {DATA_VERSION} version."
-
-
-def input_text(fault: InputFault) -> str:
-    """Return why input is refused.
+def input_text(fault: InputFault, version: str) -> str:
+    """Return why input is refused, by an interpreter of this version.
 
     Of the complaints of readers, AquaVM has its own debugging output, which is not imitated.
     """
+    note = f"AquaVM version is {version} and it expects {DATA_VERSION} version."
     match fault:
         case ScriptMalformed(complaint):
             return f"air can't be parsed:\n{complaint}"
         case DataMalformed(complaint):
-            return f"an error occurred while data deserialization: {complaint}.\n{VERSION_NOTE}"
+            return f"an error occurred while data deserialization: {complaint}.\n{note}"
         case EnvelopeMalformed(complaint):
-            return f"an error occurred while envelope deserialization: {complaint}.\n{VERSION_NOTE}"
+            return f"an error occurred while envelope deserialization: {complaint}.\n{note}"
         case VersionsMalformed(complaint, data, interpreter):
             return (
                 f"an error occurred while data deserialization: {complaint}.\n"
-                f"AquaVM's version is {INTERPRETER_VERSION} and it expects data of {DATA_VERSION} version.\n"
+                f"AquaVM's version is {version} and it expects data of {DATA_VERSION} version.\n"
                 f"Supplied data version is {data}, it's produced by AquaVM of {interpreter} version."
             )
         case ResultsMalformed(complaint):

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM
+from semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM, version_of
+from semantics.editions import Edition
 from semantics.notation import opaque
 from semantics.wire.archive import MalformedArchiveError
 from semantics.wire.message_pack import Extension, MalformedError, Opened, Scanner, Text, Token
@@ -41,6 +42,12 @@ class Envelope(Struct, frozen=True):
 OURS: Final = Versions()
 NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), write_data(EMPTY))
 """What no bytes at all stand for: the data of a particle that nobody has touched."""
+
+
+@opaque("the versions of AquaVM")
+def versions_of(edition: Edition) -> Versions:
+    """Return the versions that an edition writes into data."""
+    return Versions(DATA_VERSION, version_of(edition))
 
 
 @opaque("MessagePack and the format of archives")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from checker.cli import airspec
+from semantics.authenticity.keys import KeyPair
 from semantics.editions import FAITHFUL, Edition
+from semantics.interpret import Invocation, interpret
 from semantics.invoke import invoke
 from semantics.notation.registry import load, replacements
 from semantics.particle import Particle
@@ -59,3 +62,16 @@ def test_the_command_shows_what_an_edition_changes(edition: Edition) -> None:
         assert "stands for" in shown.output
         assert f"-def {function.__name__}(" in shown.output
         assert f"+def {entry.name}(" in shown.output
+
+
+def test_an_edition_writes_the_version_of_its_interpreter() -> None:
+    key = KeyPair(b"\1" * 32)
+    given = Invocation("(null)", b"", b"", Particle(key.peer_id), key.peer_id, key.secret)
+    for edition, version in (
+        (Edition.AVM_0_62, b"0.62.0"),
+        (Edition.AVM_0_64, b"0.64.1"),
+        (Edition.REPAIRED, b"0.62.0"),
+    ):
+        assert version in interpret(given, edition).data
+        refused = interpret(replace(given, current=b"\x93"), edition)
+        assert f"AquaVM version is {version.decode()} and" in refused.error_message
