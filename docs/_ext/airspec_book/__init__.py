@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 
 from airspec_book.directives import DIRECTIVES, air_html
 from airspec_book.domain import AirDomain, check_consistency
@@ -24,6 +25,8 @@ def _visit(translator: Any, node: air_html) -> None:
         if target.startswith("source:"):
             path, _, line = target.removeprefix("source:").partition("#")
             return f"{builder.get_relative_uri(docname, 'source/' + path.removesuffix('.py'))}#{line}"
+        if target not in functions:
+            raise ExtensionError(f"{docname} leads to {target}, which no page shows")
         return f"{builder.get_relative_uri(docname, functions[target])}#{target}"
 
     translator.body.append(_LINK.sub(address, node["html"]))
