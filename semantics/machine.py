@@ -10,8 +10,8 @@ from typing import Any
 
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.editions import FAITHFUL, Edition
-from semantics.notation.engine import Overlay, compile_rules, is_compiled, is_recorded, overlay
-from semantics.notation.firing import HOOK
+from semantics.notation.engine import Overlay, compile_rules, failed, fired, is_compiled, is_recorded, overlay
+from semantics.notation.firing import FAILED, HOOK
 from semantics.notation.sharing import Tree, shared
 from semantics.notation.step_code import Rewrite, alone, shared_code
 from semantics.notation.transitions import Event, Left, rules_by_left
@@ -42,7 +42,7 @@ class Rewrites(dict[Any, Rewrite]):
         """What the names in the code of a left side stand for in this edition."""
         generic = {"__fails": premise_fails, "__waits": premise_waits, "__is_absent": is_absent}
         own = {name: self.functions.function(value) for name, value in {**tree.constants, **generic}.items()}
-        return {**own, HOOK: self.functions.hook}
+        return {**own, HOOK: fired, FAILED: failed}
 
 
 class Machine:

@@ -9,6 +9,7 @@ import click
 from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from checker.cli._outcome import BadInputError
 from checker.report.fired import by_relation, recording
+from checker.report.judgement_text import failed_premise
 from checker.report.trace_tree import describe_state, shorten
 from checker.service_files.behaviours import ServiceError
 from semantics.aquavm.messages import code_of, message_of
@@ -20,6 +21,7 @@ from semantics.network.schedule import ScheduleError, read_schedule, write_sched
 from semantics.network.services import UnknownServiceError
 from semantics.network.story import Event, Story
 from semantics.network.world import Invocation, World
+from semantics.notation.engine import last_failure
 from spec.faults import Catchable, Trap, Uncatchable
 from spec.printer import describe
 
@@ -88,6 +90,9 @@ def told_steps(
         following = stepping.step(configuration)
         yield f"{number:>4}  {told_control(configuration)}"
         yield from (f"      {line}" for line in told_rules(fired))
+        premise = last_failure()
+        if premise is not None:
+            yield f"      {failed_premise(premise)}"
         yield from (f"      + {change}" for change in changes(configuration, following))
         configuration = following
         if isinstance(configuration.control, Halt):
@@ -125,7 +130,7 @@ def told_control(configuration: Config) -> str:
         case Halt(Catchable() | Uncatchable() as reason):
             return f"halted with error {code_of(reason)}: {message_of(reason)}"
         case Halt(Trap(name)):
-            return f"the reference interpreter panics: {name}"
+            return f"AquaVM panics: {name}"
         case _:
             raise AssertionError("unknown control")
 

@@ -142,7 +142,6 @@ class Overlay:
         self.edition = edition
         self.is_recorded = recorded
         self.is_compiled = compiled
-        self.hook = fired
         self.copies: dict[Any, Any] = {}
         if replacements(edition):
             self._copy(Mode(True, recorded, edition))
@@ -179,6 +178,27 @@ def overlay(edition: Edition, recorded: bool) -> Overlay:
 @lru_cache(maxsize=16)
 def _overlay(edition: Edition, recorded: bool, compiled: bool) -> Overlay:
     return Overlay(edition, recorded, compiled)
+
+
+class FailedPremise(Struct, frozen=True, eq=False):
+    """A judgement that a step needed, the arguments of which it was asked, and its failure."""
+
+    judgement: Any
+    arguments: tuple[Any, ...]
+    failure: Any
+
+
+_failures: list[FailedPremise] = []
+
+
+def failed(judgement: Any, arguments: tuple[Any, ...], failure: Any) -> None:
+    """Remember the premise that failed last, while firing is recorded."""
+    _failures[:] = [FailedPremise(judgement, arguments, failure)]
+
+
+def last_failure() -> FailedPremise | None:
+    """Return the premise that failed last since firing is recorded, and forget it."""
+    return _failures.pop() if _failures else None
 
 
 def fired(name: str) -> None:

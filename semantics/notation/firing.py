@@ -15,6 +15,9 @@ from semantics.notation.syntax_trees import copied
 HOOK: Final = "__fired__"
 """What the function that records a case is called in recording bodies."""
 
+FAILED: Final = "__failed__"
+"""What the function that records a premise which fails is called there."""
+
 
 class _Recording(ast.NodeTransformer):
     """Puts a call that records the case before each place that returns, where all premises hold."""

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from semantics.configuration import Config
 from semantics.notation.decisions import Compiler
-from semantics.notation.firing import HOOK
+from semantics.notation.firing import FAILED, HOOK
 from semantics.notation.reading import source_path
 from semantics.notation.sharing import Node, Tree
 from semantics.notation.syntax_trees import copied
@@ -40,6 +40,7 @@ class StepCode:
     def __init__(self, left: Left, recorded: bool) -> None:
         self.left = left
         self.recorded = recorded
+        self.values: dict[str, ast.expr] = {}
         self.constants: dict[str, Any] = {}
 
     def node(self, node: Node) -> list[ast.stmt]:
@@ -49,6 +50,8 @@ class StepCode:
         children = node.ordered()
         body: list[ast.stmt] = []
         for i, child in enumerate(children):
+            if isinstance(child.atom, Named):
+                self.values[child.atom.name] = child.atom.value
             below = self.node(child)
             match child.atom:
                 case Named(name, value, line):
@@ -105,7 +108,16 @@ class StepCode:
         if needed.waits:
             is_absent = ast.Call(load_name("__is_absent"), [needed.name], [])
             result = ast.IfExp(is_absent, ast.Call(load_name("__waits"), [where], []), fails)
-        return at(ast.If(is_failure(needed.name), [ast.Return(copied(result))], []), needed.line)
+        body: list[ast.stmt] = [*self.failed(needed.name), ast.Return(copied(result))]
+        return at(ast.If(is_failure(needed.name), body, []), needed.line)
+
+    def failed(self, name: ast.expr) -> list[ast.stmt]:
+        """The statement that records which judgement has failed, of what."""
+        match self.values.get(ast.unparse(name)):
+            case ast.Call(judgement, arguments, []) if self.recorded:
+                parts = [copied(judgement), ast.Tuple([copied(a) for a in arguments], ast.Load()), copied(name)]
+                return [ast.Expr(ast.Call(load_name(FAILED), parts, []))]
+        return []
 
     def conclusion(self, rule: Transition) -> list[ast.stmt]:
         """The configuration that a rule concludes in."""

@@ -140,3 +140,12 @@ def test_an_internal_error_is_one_sentence(
     monkeypatch.setattr("checker.cli.fmt._formatted", lambda name: 1 / 0)
     assert airspec("fmt", script) == 1
     assert "internal error: ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_step_says_which_premise_failed_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "fails.air"
+    script.write_text('(seq (ap 1 x) (call %init_peer_id% ("s" "f") [x.$.a]))')
+    assert airspec("step", script) == 0
+    out = capsys.readouterr().out
+    assert "Step/premise-raises" in out
+    assert 'c ⊢ arguments of (call %init_peer_id% ("s" "f")) fails: 10007, value \'1\' is not an map-type' in out

@@ -1,0 +1,64 @@
+"""Judgements as they are written: in the forms that the rules declare."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, cast
+
+from msgspec import Struct
+
+from checker.report.trace_tree import shorten
+from semantics.aquavm.messages import code_of, message_of, trace_text
+from semantics.configuration import Config
+from semantics.merge.memory import Memory
+from semantics.notation.engine import FailedPremise
+from semantics.notation.registry import entry_of
+from spec.faults import Catchable, Trap, Uncatchable
+from spec.printer import describe, render
+from spec.syntax import Instruction, Value
+
+
+def failed_premise(premise: FailedPremise) -> str:
+    """Return the judgement that has failed in its form, and why it has failed."""
+    entry = entry_of(premise.judgement)
+    names = list(inspect.signature(premise.judgement).parameters)
+    shown = {name: text_of(value) for name, value in zip(names, premise.arguments, strict=False)}
+    called = f"{premise.judgement.__name__}({', '.join(shown.values())})"
+    written = entry.form.format(**shown) if entry is not None and entry.form else called
+    return f"{written.removesuffix('⇓').strip()} fails: {reason_of(premise.failure)}"
+
+
+def reason_of(failure: Any) -> str:
+    """Return why a judgement has failed."""
+    match failure:
+        case Catchable() | Uncatchable():
+            return f"{code_of(failure)}, {message_of(failure)}"
+        case Trap(name):
+            return f"AquaVM panics, {name}"
+        case _:
+            return trace_text(failure)
+
+
+def text_of(value: Any) -> str:
+    """Return a short text for what a judgement is about."""
+    match value:
+        case Config():
+            return "c"
+        case Memory():
+            return "m"
+        case str():
+            return shorten(value)
+        case _ if callable(value):
+            return str(value.__name__)
+        case _ if isinstance(value, INSTRUCTIONS):
+            return f"({describe(value).strip()})"
+        case _ if isinstance(value, OPERANDS):
+            return render(cast(Value, value))
+        case Struct():
+            return type(value).__name__
+        case _:
+            return shorten(str(value))
+
+
+INSTRUCTIONS = tuple(Instruction.__args__)
+OPERANDS = tuple(kind for kind in Value.__args__ if isinstance(kind, type))
