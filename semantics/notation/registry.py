@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import cache, update_wrapper
 from types import FunctionType
 from typing import Any, Literal, TypeVar
 
@@ -146,6 +146,7 @@ def registered(package: str = "semantics") -> tuple[Entry, ...]:
     return tuple(sorted(chosen.values(), key=lambda entry: (entry.module, entry.line)))
 
 
+@cache
 def replacements(edition: Edition) -> dict[Any, Entry]:
     """What an edition has in place of functions of the faithful one, by function."""
     return {entry.replaces: entry for entry in load() if entry.edition is edition and entry.replaces is not None}

@@ -14,7 +14,7 @@ import copy
 import inspect
 import typing
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, cast
 
 from msgspec import Struct
@@ -148,6 +148,7 @@ def step_entries(edition: Edition = FAITHFUL) -> tuple[Entry, ...]:
     return tuple(e for e in own if e.function not in replaced)
 
 
+@cache
 def rules_by_left(edition: Edition = FAITHFUL) -> dict[Left, tuple[Entry, ...]]:
     """The rules of each left side, in the order of the text."""
     grouped: dict[Left, list[Entry]] = {}
