@@ -16,7 +16,7 @@ from checker.proofs.prover import STATED, SUBJECTS, prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import misjudged, validate
 from checker.proofs.validation.of_rules import validate_rules
-from checker.proofs.validation.of_steps import validate_steps
+from checker.proofs.validation.of_steps import starting, validate_steps
 
 
 @click.command()
@@ -33,7 +33,10 @@ def command(law: str | None, subject: str | None, explain: bool) -> int:
     """
     began = time.perf_counter()
     terms = all_terms()
-    comparison, in_runs, in_steps = validate(), validate_rules(terms, run_sample), validate_steps(terms, run_sample)
+    comparison = validate()
+    with starting() as starts:
+        in_runs = validate_rules(terms, run_sample)
+    in_steps = validate_steps(terms, starts)
     wrong = (*comparison.disagreements, *misjudged(), *in_runs.disagreements, *in_steps.disagreements)
     for disagreement in wrong[:5]:
         told = ", ".join(map(str, disagreement.arguments))

@@ -88,12 +88,13 @@ class Discharge:
         self.terms = terms
         self.facts: tuple[Term, ...] = ()
         self.solver = _solver(())
+        self.possible: dict[Term, Any] = {}
 
     def of(self, obligation: Obligation) -> Outcome:
         """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
         began = time.perf_counter()
         if not obligation.facts or obligation.facts is not self.facts:
-            self.facts, self.solver = obligation.facts, _solver(obligation.facts)
+            self.facts, self.solver, self.possible = obligation.facts, _solver(obligation.facts), {}
         self.solver.push()
         verdict, counter = self.ask(obligation)
         self.solver.pop()
@@ -112,7 +113,9 @@ class Discharge:
         """The verdict, and a countermodel of what is refuted."""
         self.solver.add(obligation.premise)
         if obligation.claim != "witnessed":  # a witness meets the premise
-            possible = self.solver.check()
+            if obligation.premise not in self.possible:
+                self.possible[obligation.premise] = self.solver.check()
+            possible = self.possible[obligation.premise]
             if possible == z3.unknown:
                 return "undecided", None
             if possible == z3.unsat:

@@ -24,7 +24,7 @@ from checker.proofs.prover import prove
 from checker.proofs.reading.abstraction import all_terms
 from checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
 from checker.proofs.validation.of_rules import validate_rules
-from checker.proofs.validation.of_steps import validate_steps
+from checker.proofs.validation.of_steps import starting, validate_steps
 from semantics.notation.registry import load
 
 SCOPES = {
@@ -54,15 +54,12 @@ def comparison() -> Comparison:
 
 
 @cache
-def comparison_in_runs() -> Comparison:
-    """All rules agree with their cases as they were read, or the build fails."""
-    return _agreeing(validate_rules(all_terms(), run_sample))
-
-
-@cache
-def comparison_in_steps() -> Comparison:
-    """To each step of some runs one rule applies, as it was read, or the build fails."""
-    return _agreeing(validate_steps(all_terms(), run_sample))
+def comparisons_in_runs() -> tuple[Comparison, Comparison]:
+    """All rules agree with their cases as they were read, and to each step of runs one applies, or the build fails."""
+    terms = all_terms()
+    with starting() as starts:
+        compared = validate_rules(terms, run_sample)
+    return _agreeing(compared), _agreeing(validate_steps(terms, starts))
 
 
 def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comparison:
@@ -145,7 +142,7 @@ class LawFigures(Generated):
         """One paragraph."""
         counts = Counter(outcome.verdict for outcome in proofs())
         told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-        terms, runs_, steps = comparison(), comparison_in_runs(), comparison_in_steps()
+        terms, (runs_, steps) = comparison(), comparisons_in_runs()
         return (
             f"<p>When this page was built, {terms.functions} functions agreed with their terms on {terms.inputs} "
             f"generated inputs, and {runs_.functions} functions of rules with their cases on {runs_.inputs} inputs of "

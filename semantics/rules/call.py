@@ -8,7 +8,15 @@ from semantics.configuration import Config
 from semantics.merge.join import join_call
 from semantics.merge.meeting import meet
 from semantics.notation import given, need, otherwise, premises, some, step, wait_for
-from semantics.rules.call_judgements import Arguments, output_free, own_id, request, resolve_arguments, resolve_triplet
+from semantics.rules.call_judgements import (
+    Arguments,
+    has_result,
+    output_free,
+    own_id,
+    request,
+    resolve_arguments,
+    resolve_triplet,
+)
 from spec.faults import Source, Trap
 from spec.states import Sent, State
 from spec.syntax import Call
@@ -124,5 +132,5 @@ def call_pending(c: Config, call: Call) -> Config:
 def call_result_without_arguments(c: Config, call: Call) -> Config:
     """There is an answer or a result for arguments that are not known here, which AquaVM excludes by an assertion."""
     it = reach(c, call)
-    otherwise(it.arguments is None)
+    otherwise(it.arguments is None and has_result(c, it.state))
     return it.at.halt(Trap("call-result-without-arguments"))

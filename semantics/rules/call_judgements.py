@@ -29,7 +29,7 @@ from spec.faults import (
     WrongArguments,
     WrongTetraplet,
 )
-from spec.states import Result, ScalarResult, Sent, StreamResult, UnusedResult
+from spec.states import Result, ScalarResult, Sent, State, StreamResult, UnusedResult
 from spec.syntax import Call, CallOutput, Scalar, Stream
 from spec.values import Cid, Json, Tetraplet, Value
 
@@ -95,6 +95,17 @@ def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | N
 def own_id(c: Config, sent: Sent) -> int | None:
     """The number of a request, if it is this peer that asked its own service."""
     return sent.call_id if sent.peer_id == c.me else None
+
+
+@definition
+def has_result(c: Config, state: State | None) -> bool:
+    """Whether a recorded call has a result: the data hold one, or this peer's service has answered."""
+    match state:
+        case Sent():
+            call_id = own_id(c, state)
+            return call_id is not None and c.host.results.get(call_id) is not None
+        case _:
+            return state is not None
 
 
 @definition

@@ -232,6 +232,9 @@ class LooseReader(FunctionReader):
                 module not in scope and isinstance(self.namespace.get(module), types.ModuleType)
             ):
                 return self.applied(getattr(self.namespace[module], name), args, scope)
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr), args=args, keywords=[]) if _root(owner) in scope:
+                values = [self.value(part, scope) for part in (owner, *args)]
+                return self.translation.symbol(f"method {attr}", _method(attr), values)
             case ast.Name(id=name) if name not in scope and name in self.namespace:
                 thing = self.namespace[name]
                 return thing if callable(thing) else self.terms.encode(thing)
@@ -365,6 +368,11 @@ def _root(expression: ast.expr) -> str | None:
     while isinstance(expression, ast.Call | ast.Attribute):
         expression = expression.func if isinstance(expression, ast.Call) else expression.value
     return expression.id if isinstance(expression, ast.Name) else None
+
+
+def _method(name: str) -> Callable[..., Any]:
+    """A method as a function of its owner and its arguments."""
+    return lambda owner, *arguments: getattr(owner, name)(*arguments)
 
 
 def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable[..., Any]:

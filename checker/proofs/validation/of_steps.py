@@ -9,7 +9,7 @@ tried by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
@@ -19,7 +19,7 @@ from checker.proofs.reading.terms import Terms
 from checker.proofs.reading.transitions import Relation
 from checker.proofs.validation.interpretation import Interpretation
 from checker.proofs.validation.of_functions import Comparison, Disagreement
-from checker.proofs.validation.of_rules import KEPT, same
+from checker.proofs.validation.of_rules import same
 from semantics.configuration import Config, Eval, Halt, Return, Throw
 from semantics.editions import Edition
 from semantics.machine import Machine, machine
@@ -31,14 +31,15 @@ from semantics.persistent import first
 GENERIC: Final = ("Step/premise-raises", "Step/premise-stops", "Step/premise-contradicts", "Step/premise-waits")
 """The cases of the generic rules, which fire where a premise fails that a rule needs."""
 
+KEPT: Final = 4
+"""How many configurations are kept of each rule that applies."""
+
 Met = Mapping[Left, Mapping[str, Sequence[Config]]]
 """Configurations by left side, and by the rule that applies."""
 
 
-def validate_steps(terms: Terms, run: Callable[[], object]) -> Comparison:
-    """Compare the step relation of each left side in each edition with the machine, on configurations of runs."""
-    with starting() as starts:
-        run()
+def validate_steps(terms: Terms, starts: Sequence[Config]) -> Comparison:
+    """Compare the step relation of each left side in each edition with the machine, on runs that begin so."""
     rules, compared, wrong = 0, 0, list[Disagreement]()
     for edition in Edition:
         met = configurations(starts, edition)
