@@ -142,7 +142,7 @@ def test_a_judgement_is_written_in_its_form(monkeypatch: pytest.MonkeyPatch) -> 
     assert lines(rule(replace(case, entry=formed)))[-1].startswith("c ⊢ call at ⇓ Tetraplet(")
     assert "c ⊢ call at ⇓ v is read: in c, the call call goes to v" in plain(function(formed))
     asked = entry_of
-    monkeypatch.setattr(typeset, "entry_of", lambda target: formed if target is own.function else asked(target))
+    monkeypatch.setattr(typeset, "entry_of", lambda target: formed if asked(target) is own else asked(target))
     reached = next(entry for entry in load() if entry.name == "reach")
     assert lines(body(reached))[0] == "c ⊢ call at ⇓ʷ triplet"
 
@@ -153,6 +153,17 @@ def test_every_registered_function_is_typeset() -> None:
         html = function(entry)
         for element in ("div", "span", "section", "figure", "details", "a"):
             assert len(re.findall(rf"<{element}[ >]", html)) == html.count(f"</{element}>"), (entry.name, element)
+
+
+def test_what_another_judgement_yields_is_a_premise() -> None:
+    """A judgement that concludes in what another one yields has that as its last premise."""
+    case = next(case for case in all_cases() if case.name == "Resolve/scalar-with-lens")
+    assert lines(rule(case)) == [
+        "value is ScalarWithLens(name, lens)",
+        "c ⊢ name ↦ whole",
+        "c ⊢ scalar whole.lens ⇓ v",
+        "c ⊢ value ⇓ v",
+    ]
 
 
 def test_a_construct_without_a_form_is_an_error() -> None:

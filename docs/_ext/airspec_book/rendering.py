@@ -34,6 +34,8 @@ from semantics.notation.reading import (
 from semantics.notation.registry import Entry, entry_of
 
 ROOT = Path(__file__).resolve().parents[3]
+YIELDED = name("v")
+"""What a judgement yields, where the rule has no name for it."""
 
 
 def marked(prose: str) -> str:
@@ -98,7 +100,12 @@ def result(setter: Typesetter, case: Case) -> Piece:
     value = setter.expression(case.conclusion)
     if not form_of(case.entry):
         return spaced([subject(case.entry), keyword("="), value])
-    before, sign = setter.formed(case.entry, parameters(case.entry))
+    return yields(setter, case.entry, value)
+
+
+def yields(setter: Typesetter, entry: Entry, value: Piece) -> Piece:
+    """A judgement in its declared form, with what it yields."""
+    before, sign = setter.formed(entry, parameters(entry))
     return spaced([before, keyword(sign), value])
 
 
@@ -116,6 +123,9 @@ def rule(case: Case, is_anchored: bool = True) -> str:
         below = transition(setter, case, conclusion)
     else:
         above, below = typeset_premises(setter, case.premises), result(setter, case)
+        if form_of(case.entry) and setter.judged(case.conclusion) is not None:
+            before, sign = setter.judgement(case.conclusion)
+            above, below = [*above, spaced([before, keyword(sign), YIELDED])], yields(setter, case.entry, YIELDED)
     return inference(case.name, sentence(case.prose), above, below, is_anchored)
 
 
@@ -191,14 +201,13 @@ def reading(entry: Entry) -> str:
     """How the form of a judgement is read aloud."""
     if not form_of(entry):
         return ""
-    before, sign = Typesetter(entry).formed(entry, parameters(entry))
-    shown = spaced([before, keyword(sign), name("v")])
+    shown = yields(Typesetter(entry), entry, YIELDED)
     reads = str(getattr(entry, "reads", ""))
     said = "".join(
         parameters(entry)[part].html if i % 2 else marked(part)
         for i, part in enumerate(re.split(r"{(\w+)}", reads.removesuffix(":")))
     )
-    whole = said if reads.endswith(":") else f"{said} {name('v').html}"
+    whole = said if reads.endswith(":") else f"{said} {YIELDED.html}"
     return f'<p class="air-reads"><span class="air-form">{shown.html}</span> is read: {whole}</p>'
 
 

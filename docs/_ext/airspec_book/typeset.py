@@ -51,6 +51,13 @@ class UnknownNotationError(ValueError):
     """The typesetter has no form for a construct: the book would have a hole."""
 
 
+def leading(words: str, target: str) -> Piece:
+    """The words of a form, as a link, with the spaces around them outside of it."""
+    bare = words.strip()
+    before, _, after = words.partition(bare) if bare else (words, "", "")
+    return joined([text(before), *([linked(keyword(bare), target)] if bare else []), text(after)])
+
+
 def form_of(entry: Entry) -> str:
     """How a judgement is written before what it yields, its sign included; nothing for a plain function."""
     return str(getattr(entry, "form", ""))
@@ -292,7 +299,7 @@ class Typesetter:
         """The declared form of a judgement with its arguments, and its sign; the words in it lead to its rules."""
         before, _, sign = form_of(entry).rpartition(" ")
         pieces = [
-            arguments[part] if i % 2 else linked(keyword(part), anchor(entry)) if part.strip() else text(part)
+            arguments[part] if i % 2 else leading(part, anchor(entry))
             for i, part in enumerate(re.split(r"{(\w+)}", before))
             if part
         ]
