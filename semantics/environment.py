@@ -145,7 +145,8 @@ class ErrorRecord(Struct, frozen=True, gc=False):
 class Registers(Struct, frozen=True, gc=False, eq=False):
     """``%last_error%`` and ``:error:``, each with a flag that says whether it may be set.
 
-    `original` is the error that the last ``xor`` caught, for ``(fail :error:)``.
+    `original` is the error that the last ``xor`` caught, for ``(fail :error:)``, while ``:error:`` was neither set nor
+    cleared since.
     """
 
     last: ErrorRecord = ErrorRecord()

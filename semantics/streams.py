@@ -25,7 +25,7 @@ NEW_GENERATION = 0xCAFEBABE
 """What stands for the generation of a value until the run ends."""
 
 SIZE_LIMIT = 1024
-"""Values in a stream or map, at most."""
+"""A stream or map holds fewer values than this."""
 
 MEMORY_LIMIT = 2**27
 """Generations that AquaVM cannot hold in 32-bit memory, for each of which it keeps an empty list."""

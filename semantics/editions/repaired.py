@@ -32,7 +32,7 @@ REPAIRED = Edition.REPAIRED
 @replacing(REPAIRED, reach_canon)
 def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
     """The peer of a canon must not be wrong, before anything is taken from either side; it may be unknown."""
-    need(not_wrong(resolve_string(c, canon.peer)))
+    need(error_of(resolve_string(c, canon.peer)))
     return need(meet(c, join_canon))
 
 
@@ -40,14 +40,14 @@ def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
 def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
     """Neither the value nor the key of a pair may be wrong, before anything is taken; the key may be unknown."""
     value = wait_for(resolve_one(c, ap.value))
-    need(not_wrong(resolve_key(c, ap)))
+    need(error_of(resolve_key(c, ap)))
     met = need(meet_ap(c))
     return ReachedPair(value, met.at, met.source, met.generation)
 
 
 @definition
-def not_wrong(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
-    """What was resolved is known, or may become known with later data."""
+def error_of(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
+    """The failure of what was resolved, unless it is only a variable that is not there yet; None otherwise."""
     return found if isinstance(found, Catchable | Trap) and not is_absent(found) else None
 
 
@@ -75,7 +75,7 @@ def refused(c: Config, call: Call) -> Refused:
 
 @step_of(REPAIRED)
 def call_refused_first(c: Config, call: Call) -> Config:
-    """Nobody has met the call, which fails; what follows stands at the same place as where a request was made."""
+    """Neither trace has the call, which fails; what follows stands at the same place as where a request was made."""
     it = refused(c, call)
     given(it.state is None)
     return it.at.record(Sent(c.me)).fail(it.error, call, it.triplet)
@@ -91,7 +91,7 @@ def call_refused_asked(c: Config, call: Call) -> Config:
 
 @step_of(REPAIRED)
 def call_refused_done(c: Config, call: Call) -> Config:
-    """A result is recorded for arguments that are wrong, which AquaVM excludes by an assertion."""
+    """A result is recorded for arguments that are wrong, and AquaVM panics."""
     it = refused(c, call)
     otherwise(isinstance(it.state, Executed | Failed))
     return it.at.halt(Trap("call-result-without-arguments"))

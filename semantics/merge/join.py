@@ -91,7 +91,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
             "executed-executed: both know the same result; only the numbering of generations may differ"
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case Executed(), Executed():
-            "executed-conflict: one call cannot have two results"
+            "executed-conflict: one call cannot have two results, nor one that is bound in two ways"
             return Conflict(Contradiction.RESULTS, prev, current)
         case Failed(), Failed() if prev.cid == current.cid:
             "failed-failed: both know the same failure"
@@ -106,7 +106,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
             "failed-executed: one call cannot both fail and succeed"
             return Conflict(Contradiction.OUTCOMES, prev, current)
         case _, _:
-            "call-not-met: nobody has recorded this call yet"
+            "call-not-met: neither trace has the call"
             return NotMet()
 
 
@@ -149,7 +149,7 @@ def join_ap(prev: State | None, current: State | None) -> JoinResult:
             "ap-ap: both know it; the kept generation stands, as numbering is local"
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case _, _:
-            "ap-not-met: nobody has recorded this append yet"
+            "ap-not-met: neither trace has the append"
             return NotMet()
 
 
@@ -190,7 +190,7 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
             "canon-conflict: a canon is assigned once"
             return Conflict(Contradiction.CANONS, prev, current)
         case _, _:
-            "canon-not-met: nobody has recorded this canon yet"
+            "canon-not-met: neither trace has the canon"
             return NotMet()
 
 

@@ -2,14 +2,17 @@
 
 The rules are independent texts.  Where they begin with the same premises they share the way through the tree, and part
 where the first of them states something else; a value that is known on the way is not asked for again.  Judgements are
-pure, so the order of premises shows only in which failure comes first.  Hence the one demand on the rules of a left
-side: they part at side conditions, never at two different judgements that are needed (`parting_problems`).
+pure, so the order of the rules could show only in whether a failure or another rule comes first.  Hence the demands on
+the rules of a left side (`parting_problems`): they part at side conditions, and not at two judgements that are needed,
+nor at one and at a condition of something else; and conditions below which judgements are needed exclude each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, product
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -23,10 +26,13 @@ from semantics.notation.transitions import (
     Needed,
     Otherwise,
     RuleReader,
+    Tested,
     Transition,
     key,
     rules_by_left,
 )
+
+CONTRARY: Final = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 
 
 class Node(msgspec.Struct, eq=False):
@@ -38,16 +44,18 @@ class Node(msgspec.Struct, eq=False):
 
     def ordered(self) -> list[Node]:
         """The children in the order in which they are asked: side conditions, failures, and what is otherwise."""
-        return sorted(self.children, key=lambda child: _turn(child.atom))
+        return sorted(self.children, key=_turn)
 
 
-def _turn(atom: Atom | None) -> int:
-    """When a premise is asked, among those that follow the same premises."""
-    match atom:
+def _turn(node: Node) -> int:
+    """When a premise is asked, among those that follow the same premises: by what it can decide."""
+    match node.atom:
         case Needed():
             return 1
         case Otherwise():
             return 2
+        case Named():
+            return max((_turn(child) for child in node.children), default=0)
         case _:
             return 0
 
@@ -97,15 +105,90 @@ def insert(root: Node, rule: Transition) -> None:
 
 
 def parting_problems(tree: Tree) -> Iterator[str]:
-    """Say where the rules of a left side part at judgements whose failures could come in either order."""
+    """Say where the rules of a left side part in a way in which their order could matter."""
     waiting = [tree.root]
     while waiting:
         node = waiting.pop()
-        needed = [child for child in following(node) if isinstance(child.atom, Needed)]
+        parted = [child.atom for child in following(node)]
+        needed = [atom for atom in parted if isinstance(atom, Needed)]
+        tested = [atom for atom in parted if isinstance(atom, Tested)]
         if len(needed) > 1:
-            texts = " and ".join(key(child.atom) for child in needed if child.atom is not None)
+            texts = " and ".join(map(key, needed))
             yield f"the rules of {tree.left} part at two judgements that are needed: {texts}"
+        for judgement, condition in product(needed, tested):
+            if not _mentions(condition.test, ast.unparse(judgement.name)):
+                yield f"the rules of {tree.left} part at {key(judgement)} and at {key(condition)}, not about it"
+        for (one, below), (other, below_too) in combinations(_tests(node), 2):
+            if (has_need(below) or has_need(below_too)) and not are_exclusive(one, other, tree.constants):
+                yield f"the rules of {tree.left} need judgements below {key(one)} and {key(other)}, which may both hold"
         waiting += node.children
+
+
+def _tests(node: Node) -> list[tuple[Tested, Node]]:
+    """The side conditions that follow a node, each with what follows it."""
+    return [(child.atom, child) for child in following(node) if isinstance(child.atom, Tested)]
+
+
+def _mentions(test: ast.expr, name: str) -> bool:
+    return any(isinstance(node, ast.expr) and ast.unparse(node) == name for node in ast.walk(test))
+
+
+def has_need(node: Node) -> bool:
+    """Whether a judgement is needed below a node."""
+    return any(isinstance(child.atom, Needed) or has_need(child) for child in node.children)
+
+
+def are_exclusive(one: Tested, other: Tested, constants: Mapping[str, Any]) -> bool:
+    """Whether two side conditions cannot both hold, as far as their texts tell.
+
+    They are each other's negation, or ask one value for two kinds of which it cannot be at once.
+    """
+    kinds, kinds_too = kinds_of(one.test, constants), kinds_of(other.test, constants)
+    if is_contrary(one.test, other.test):
+        return True
+    if kinds is None or kinds_too is None or kinds.subject != kinds_too.subject:
+        return False
+    if kinds.negated and kinds_too.negated:
+        return False
+    if kinds.negated or kinds_too.negated:
+        negative, positive = (kinds, kinds_too) if kinds.negated else (kinds_too, kinds)
+        return positive.kinds <= negative.kinds
+    return not kinds.kinds & kinds_too.kinds
+
+
+class Kinds(msgspec.Struct, frozen=True):
+    """A side condition that a value is of one of these kinds, or of none of them."""
+
+    subject: str
+    kinds: frozenset[Any]
+    negated: bool = False
+
+
+def kinds_of(test: ast.expr, constants: Mapping[str, Any]) -> Kinds | None:
+    """Return what a side condition says of the kind of a value; None if it says something else."""
+    match test:
+        case ast.Compare(ast.Call(ast.Name("type"), [subject]), [ast.Is()], [ast.Name(kind)]):
+            return Kinds(ast.unparse(subject), frozenset({constants[kind]}))
+        case ast.Compare(subject, [(ast.Is() | ast.IsNot()) as sign], [ast.Constant(None)]):
+            return Kinds(ast.unparse(subject), frozenset({type(None)}), isinstance(sign, ast.IsNot))
+        case ast.UnaryOp(ast.Not(), inner):
+            found = kinds_of(inner, constants)
+            return None if found is None else Kinds(found.subject, found.kinds, not found.negated)
+        case ast.Call(ast.Name("isinstance"), [subject, ast.Name(kind)]):
+            return Kinds(ast.unparse(subject), frozenset(get_args(constants[kind]) or (constants[kind],)))
+        case _:
+            return None
+
+
+def is_contrary(one: ast.expr, other: ast.expr) -> bool:
+    """Whether one condition is literally the negation of the other."""
+    match one, other:
+        case ast.Compare(left, [sign], [right]), ast.Compare(left_too, [sign_too], [right_too]):
+            same = ast.dump(left) == ast.dump(left_too) and ast.dump(right) == ast.dump(right_too)
+            return same and type(sign_too) is CONTRARY.get(type(sign))
+        case (ast.UnaryOp(ast.Not(), inner), positive) | (positive, ast.UnaryOp(ast.Not(), inner)):
+            return ast.dump(inner) == ast.dump(positive)
+    return False
 
 
 def following(node: Node) -> Iterator[Node]:

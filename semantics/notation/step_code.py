@@ -1,22 +1,22 @@
 """The code of a left side: its tree of premises as one function, from a configuration to the next one.
 
-Values are evaluated once, and a rule that fits ends the function.  Lines are those of the rules, so that a debugger
-shows the premise that is evaluated; an update of a configuration is constructed in one go.  `alone` gives the same
-function without any sharing: every rule by itself, in the order of the text.  That is what the rules mean, and what the
-shared code is tested against.
+A value that rules name is evaluated once on the way, and a rule that fits ends the function.  Lines are those of the
+rules, so that a debugger shows the premise that is evaluated; an update of a configuration is constructed in one go.
+`alone` gives the same function without any sharing: every rule by itself, in the order of the text.  That is what the
+rules mean, and what the shared code is tested against.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from semantics.configuration import Config
 from semantics.notation.decisions import Compiler
 from semantics.notation.firing import FAILED, HOOK
 from semantics.notation.reading import source_path
-from semantics.notation.sharing import Node, Tree
+from semantics.notation.sharing import Node, Tree, is_contrary
 from semantics.notation.syntax_trees import copied
 from semantics.notation.transitions import CONFIG, Atom, Left, Named, Needed, Otherwise, Tested, Transition, load_name
 from semantics.notation.updates import updated
@@ -26,8 +26,6 @@ S = TypeVar("S", bound=ast.stmt)
 
 Rewrite = Callable[..., Config]
 """From a configuration and what it meets to the next configuration."""
-
-CONTRARY: Final = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 
 
 class NoRuleError(RuntimeError):
@@ -196,17 +194,6 @@ def is_failure(value: ast.expr) -> ast.expr:
     """``type(value) in FAILURES``."""
     kind = ast.Call(load_name("type"), [copied(value)], [])
     return ast.Compare(kind, [ast.In()], [load_name("__FAILURES")])
-
-
-def is_contrary(one: ast.expr, other: ast.expr) -> bool:
-    """Whether one condition is literally the negation of the other."""
-    match one, other:
-        case ast.Compare(left, [sign], [right]), ast.Compare(left_too, [sign_too], [right_too]):
-            same = ast.dump(left) == ast.dump(left_too) and ast.dump(right) == ast.dump(right_too)
-            return same and type(sign_too) is CONTRARY.get(type(sign))
-        case (ast.UnaryOp(ast.Not(), inner), positive) | (positive, ast.UnaryOp(ast.Not(), inner)):
-            return ast.dump(inner) == ast.dump(positive)
-    return False
 
 
 def at(statement: S, line: int) -> S:

@@ -23,7 +23,7 @@ from spec.values import FromCanon, Json, Tetraplet, Value
 
 @step
 def ap_scalar(c: Config, ap: Ap) -> Config:
-    """The scalar is bound; nothing is recorded, as every peer can do the same."""
+    """The scalar is bound, and nothing is recorded."""
     value = wait_for(resolve_one(c, ap.value))
     scalar = given(ap.target, Scalar)
     scope = need(bind(c.scope, scalar.name, value))
@@ -32,7 +32,7 @@ def ap_scalar(c: Config, ap: Ap) -> Config:
 
 @step
 def ap_stream(c: Config, ap: Ap) -> Config:
-    """The value is appended, and that is recorded; what the data recorded only says to which generation.
+    """The value is appended, and that is recorded; a state that a trace has only says which generation it joins.
 
     The value itself is never compared with what others appended.
     """
@@ -95,7 +95,7 @@ def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
             "meet-ap-malformed: an append has one generation"
             return Malformed(NotOneGeneration(met.state))
         case _:
-            "meet-ap-nothing: nobody has recorded it yet"
+            "meet-ap-nothing: neither trace has it"
             return MetAp(met.at, Source.NEITHER, NEW_GENERATION)
 
 

@@ -41,7 +41,11 @@ class Reached(Struct, frozen=True, gc=False, eq=False):
 
 @premises
 def reach(c: Config, call: Call) -> Reached:
-    """A call waits for its triplet and needs a free output; it is merged even if its arguments are not known yet."""
+    """A call waits for its peer, service and function, and needs a free output; its arguments may be unknown.
+
+    The order is AquaVM's: a call that waits for its peer does not look at its output yet, and what the traces have of a
+    call is taken although arguments are unknown, as a request for another peer can be forwarded all the same.
+    """
     triplet = wait_for(resolve_triplet(c, call))
     need(output_free(c, call))
     arguments = need(resolve_arguments(c, call), blame=triplet)
@@ -49,12 +53,15 @@ def reach(c: Config, call: Call) -> Reached:
     return Reached(triplet, arguments, met.at, met.state, met.source)
 
 
-# --- nobody has met the call ------------------------------------------------------------------------
+# --- neither trace has the call ----------------------------------------------------------------------
 
 
 @step
 def call_forward(c: Config, call: Call) -> Config:
-    """Nobody has met the call, and another peer has the service: the particle goes there, which is recorded."""
+    """Neither trace has the call, which is for another peer: the particle goes there, and a request is recorded.
+
+    The arguments may still be unknown here.
+    """
     it = reach(c, call)
     given(it.state is None)
     given(it.triplet.peer_pk != c.me)
@@ -63,7 +70,7 @@ def call_forward(c: Config, call: Call) -> Config:
 
 @step
 def call_request(c: Config, call: Call) -> Config:
-    """Nobody has met the call, and this peer has the service: it is asked, and the request is numbered and recorded."""
+    """Neither trace has the call, which is for this peer: its service is asked, and a numbered request is recorded."""
     it = reach(c, call)
     given(it.state is None)
     given(it.triplet.peer_pk == c.me)
@@ -74,7 +81,7 @@ def call_request(c: Config, call: Call) -> Config:
 
 @step
 def call_wait(c: Config, call: Call) -> Config:
-    """Nobody has met the call, and this peer has the service, but the arguments may only come with later data."""
+    """Neither trace has the call, which is for this peer, but an argument may only come with later data."""
     it = reach(c, call)
     given(it.state is None)
     given(it.triplet.peer_pk == c.me)
@@ -82,12 +89,12 @@ def call_wait(c: Config, call: Call) -> Config:
     return it.at.wait()
 
 
-# --- the call was asked for -------------------------------------------------------------------------
+# --- a trace has a request --------------------------------------------------------------------------
 
 
 @step
 def call_elsewhere(c: Config, call: Call) -> Config:
-    """Another peer was asked already, and is not asked again."""
+    """The call is for another peer, and a request is recorded already: the particle is not sent again."""
     it = reach(c, call)
     sent = given(it.state, Sent)
     given(own_id(c, sent) is None)
@@ -97,7 +104,7 @@ def call_elsewhere(c: Config, call: Call) -> Config:
 
 @step
 def call_accept(c: Config, call: Call) -> Config:
-    """Somebody asked this peer, so its service is asked, and the request is numbered and recorded."""
+    """The call is for this peer, and another one recorded the request: the service is asked, as in a first request."""
     it = reach(c, call)
     sent = given(it.state, Sent)
     given(own_id(c, sent) is None)
@@ -109,7 +116,7 @@ def call_accept(c: Config, call: Call) -> Config:
 
 @step
 def call_accept_later(c: Config, call: Call) -> Config:
-    """Somebody asked this peer, but the arguments may only come with later data; the request stays as it is."""
+    """The call is for this peer, and another one recorded the request; an argument may only come with later data."""
     it = reach(c, call)
     sent = given(it.state, Sent)
     given(own_id(c, sent) is None)
@@ -130,7 +137,7 @@ def call_pending(c: Config, call: Call) -> Config:
 
 @step
 def call_result_without_arguments(c: Config, call: Call) -> Config:
-    """There is an answer or a result for arguments that are not known here, which AquaVM excludes by an assertion."""
+    """There is an answer or a result for arguments that are not known here, and AquaVM panics."""
     it = reach(c, call)
     otherwise(it.arguments is None and has_result(c, it.state))
     return it.at.halt(Trap("call-result-without-arguments"))

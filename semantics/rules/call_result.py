@@ -64,7 +64,7 @@ def call_answer_error(c: Config, call: Call) -> Config:
 
 @step
 def call_answer_not_json(c: Config, call: Call) -> Config:
-    """The answer is not JSON, which is a failure, for which the peer forgets to vouch."""
+    """The answer is not JSON, which is a failure; unlike other failures AquaVM does not sign it."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     given(json_text.canonical(it.answer.result) is None)
@@ -78,7 +78,7 @@ def call_answer_not_json(c: Config, call: Call) -> Config:
 
 @step
 def call_answer_unused(c: Config, call: Call) -> Config:
-    """Nobody uses the value, so only its content id is recorded, and nobody vouches for it."""
+    """The call has no output, so only the content id of the value is recorded, and it is not signed."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     json = some(json_text.canonical(it.answer.result))

@@ -25,16 +25,16 @@ AnyCanon = Canon | CanonMap | CanonMapScalar
 
 @premises
 def reach_canon(c: Config, canon: AnyCanon) -> Met:
-    """What both sides recorded of the canon is taken first; its peer is asked for afterwards."""
+    """What the traces have of the canon is taken first; its peer is resolved afterwards."""
     return need(meet(c, join_canon))
 
 
-# --- nobody has met the canon -----------------------------------------------------------------------
+# --- neither trace has the canon ---------------------------------------------------------------------
 
 
 @step
 def canon_forward(c: Config, canon: AnyCanon) -> Config:
-    """Nobody has met the canon, and another peer fixes the contents: the particle goes there."""
+    """Neither trace has the canon, which another peer performs: the particle goes there, and a request is recorded."""
     met = reach_canon(c, canon)
     given(met.state is None)
     peer = wait_for(resolve_string(met.at, canon.peer))
@@ -44,7 +44,7 @@ def canon_forward(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_perform(c: Config, canon: AnyCanon) -> Config:
-    """Nobody has met the canon, and this peer fixes the contents: what the stream holds now, be it nothing."""
+    """Neither trace has the canon, which this peer performs: it fixes what the stream holds now, be it nothing."""
     met = reach_canon(c, canon)
     given(met.state is None)
     peer = wait_for(resolve_string(met.at, canon.peer))
@@ -54,12 +54,15 @@ def canon_perform(c: Config, canon: AnyCanon) -> Config:
     return known.record(CanonExecuted(fixed.cid)).done()
 
 
-# --- the canon was asked for ------------------------------------------------------------------------
+# --- a trace has a request --------------------------------------------------------------------------
 
 
 @step
 def canon_elsewhere(c: Config, canon: AnyCanon) -> Config:
-    """Another peer was asked to fix the contents, and is not asked again."""
+    """A request is recorded, for another peer, and the particle is not sent again.
+
+    A peer without a value is here an error, and not waited for, as in AquaVM.
+    """
     met = reach_canon(c, canon)
     sent = given(met.state, CanonSent)
     peer = need(resolve_string(met.at, canon.peer))
@@ -69,7 +72,7 @@ def canon_elsewhere(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_accept(c: Config, canon: AnyCanon) -> Config:
-    """This peer was asked to fix the contents, and fixes what the stream holds now."""
+    """A request is recorded, for this peer: it fixes what the stream holds now, be it nothing."""
     met = reach_canon(c, canon)
     given(met.state, CanonSent)
     peer = need(resolve_string(met.at, canon.peer))
@@ -173,7 +176,7 @@ def scope_with(
             contents_by_key = need(canon_map(elements, tetraplet, cid))
             return bind(c.scope, canon.target.name, contents_by_key)
         case _ if elements == ():
-            "contents-none: a map that became a scalar has one element"
+            "contents-none: there is no element, though a map that becomes a scalar has one"
             return Uncatchable(CanonMapWithoutValue())
         case _:
             "contents-scalar: the object"

@@ -34,14 +34,14 @@ def seq_left(c: Config, seq: Seq) -> Config:
 
 @step
 def seq_right(c: Config, returned: Return, frame: SeqRight) -> Config:
-    """The left side has all it waits for, so the right side follows."""
+    """The left side is complete, so the right side follows."""
     given(c.complete)
     return c.evaluate(frame.right)
 
 
 @step
 def seq_wait(c: Config, returned: Return, frame: SeqRight) -> Config:
-    """The left side waits for something, so the right side is not looked at."""
+    """The left side is not complete, so the right side is not evaluated, and the ``seq`` is not complete either."""
     given(not c.complete)
     return c.done()
 
@@ -63,7 +63,7 @@ def xor_left(c: Config, xor: Xor) -> Config:
 
 @step
 def xor_left_done(c: Config, returned: Return, frame: XorLeft) -> Config:
-    """The left side ended without an error, complete or not: the right side is not looked at."""
+    """The left side ended without an error, complete or not: the right side is not evaluated."""
     return c.done()
 
 

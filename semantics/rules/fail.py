@@ -55,7 +55,7 @@ def fail_value(c: Config, fail: Fail) -> Config:
 
 @step
 def fail_caught(c: Config, fail: Fail) -> Config:
-    """Inside of a handler, ``(fail :error:)`` raises the error that was caught again, with its own code."""
+    """``:error:`` still holds what a handler caught last: that error is raised again, with its own code."""
     given(fail.argument, Error)
     need(error_object(c.registers.error.object))
     original = some(c.registers.original)
@@ -64,7 +64,7 @@ def fail_caught(c: Config, fail: Fail) -> Config:
 
 @step
 def fail_caught_object(c: Config, fail: Fail) -> Config:
-    """Outside of a handler only the object of ``:error:`` is known, and becomes an error of the script."""
+    """``:error:`` holds an object that is not of a caught error: it becomes an error of the script."""
     given(fail.argument, Error)
     need(error_object(c.registers.error.object))
     given(c.registers.original is None)

@@ -65,7 +65,7 @@ def next_item(c: Config, next_: Next) -> Config:
 
 @step
 def next_last(c: Config, next_: Next) -> Config:
-    """All items were met: the last instruction runs, while the iterator stands for the last item."""
+    """The last item was reached: the last instruction runs, while the iterator stands for that item."""
     iteration = need(running(c, next_.iterator))
     given(not is_followed(iteration))
     memory = need(turned_back(met_next(c.memory, iteration), iteration))
@@ -75,7 +75,7 @@ def next_last(c: Config, next_: Next) -> Config:
 
 @step
 def next_end(c: Config, next_: Next) -> Config:
-    """All items were met, no more can come, and nothing is left to do."""
+    """The last item was reached, no more can come, and nothing is left to do."""
     iteration = need(running(c, next_.iterator))
     given(not is_followed(iteration))
     memory = need(turned_back(met_next(c.memory, iteration), iteration))
@@ -86,7 +86,10 @@ def next_end(c: Config, next_: Next) -> Config:
 
 @step
 def next_wait(c: Config, next_: Next) -> Config:
-    """All items were met, but more values may come into the stream, so what follows waits; that is said once."""
+    """The last item was reached, but more values may come into the stream, so what follows waits.
+
+    A second ``next`` at the end of the generation does not wait again.
+    """
     iteration = need(running(c, next_.iterator))
     given(not is_followed(iteration))
     memory = need(turned_back(met_next(c.memory, iteration), iteration))

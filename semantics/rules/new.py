@@ -14,7 +14,7 @@ from spec.syntax import New, Stream, StreamMap
 
 @step
 def new_stream(c: Config, new: New) -> Config:
-    """The body has a fresh, empty stream or map of that name, within the reach of the instruction's own text."""
+    """The body has a fresh, empty stream or map of that name, in the span of this instruction."""
     given(isinstance(new.variable, Stream | StreamMap))
     streams = open_scope(c.streams, new.variable.name, new.span)
     return c.with_streams(streams).push(NewStream(new)).evaluate(new.body)

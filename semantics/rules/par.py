@@ -17,7 +17,10 @@ from spec.syntax import Instruction, Next, Par
 
 @step
 def par_left(c: Config, par: Par) -> Config:
-    """The left branch begins and sees its own states on either side; the state of the ``par`` stands before them."""
+    """The left branch begins and sees its own states of either trace.
+
+    The state of the ``par`` is recorded before them, with sizes that are filled in at its end.
+    """
     met = need(meet_par(c))
     memory = need(enter_left(push(met.memory, states.Par(0, 0)), met.prev, met.current))
     frame = ParLeft(par, len(c.memory.result), met.prev, met.current)
@@ -42,7 +45,10 @@ def par_right_after_failure(c: Config, error: Catchable, frame: ParLeft) -> Conf
 
 @step
 def par_done(c: Config, returned: Return, frame: ParRight) -> Config:
-    """The right branch succeeded, and so does the ``par``; it is complete if either branch is."""
+    """The right branch succeeded, and so does the ``par``; it is complete if either branch is.
+
+    ``%last_error%`` may be set again.
+    """
     registers = replace(c.registers, last_settable=True)
     complete = frame.left_complete or c.complete
     return c.with_memory(closed(c, frame)).completed(complete).with_registers(registers).done()
@@ -50,7 +56,10 @@ def par_done(c: Config, returned: Return, frame: ParRight) -> Config:
 
 @step
 def par_right_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
-    """Only the right branch failed, so the ``par`` succeeds; it is complete if the left branch is."""
+    """Only the right branch failed, so the ``par`` succeeds; it is complete if the left branch is.
+
+    ``%last_error%`` may be set again.
+    """
     given(frame.left_error is None)
     registers = replace(c.registers, last_settable=True)
     return c.with_memory(closed(c, frame)).completed(frame.left_complete).with_registers(registers).done()
@@ -58,9 +67,9 @@ def par_right_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
 
 @step
 def par_both_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
-    """Both branches failed, and the error of the right one is the error of the ``par``."""
+    """Both branches failed: the error of the right one goes up, that of the left one is dropped."""
     given(frame.left_error is not None)
-    return c.with_memory(closed(c, frame)).completed(frame.left_complete).throw(error)
+    return c.with_memory(closed(c, frame)).completed(False).throw(error)
 
 
 @definition

@@ -1,7 +1,7 @@
 """``fold`` over streams and stream maps.
 
 The walk goes generation by generation; a generation is folded over like an array.  Values that the body appends,
-directly or through other folds, are met in a later round of the same fold.
+directly or through other folds, are walked in a later round of the same fold.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Generation = tuple[StreamValue, ...]
 
 @step
 def fold_stream_absent(c: Config, fold: AnyFold) -> Config:
-    """Nothing was written to the stream yet, and the fold waits without a trace."""
+    """Nothing was written to the stream yet: the fold waits, and no state records that."""
     given(find(c.streams, fold.stream.name, fold.span.start) is None)
     return c.wait()
 
@@ -49,7 +49,8 @@ def fold_stream_empty(c: Config, fold: AnyFold) -> Config:
     """The stream is there and has no values: the fold ends, and is not complete, as values may come."""
     stream = some(find(c.streams, fold.stream.name, fold.span.start))
     memory = need(meet_fold(c.memory))
-    given(len(generations_after(stream, Cursor())) == 0)
+    batch = generations_after(stream, Cursor())
+    given(len(batch) == 0)
     return c.with_memory(end_fold(memory, memory.fold_count - 1)).wait()
 
 
@@ -74,7 +75,7 @@ def fold_stream_begin(c: Config, fold: AnyFold) -> Config:
 
 
 class Walked(Struct, frozen=True, gc=False, eq=False):
-    """A fold that has walked a generation: the merge then, the rest of its batch, and whether one was complete."""
+    """A fold that has walked a generation: the merge then, the rest of the batch, and whether any was complete."""
 
     memory: Memory
     batch: List[Generation]
@@ -83,7 +84,7 @@ class Walked(Struct, frozen=True, gc=False, eq=False):
 
 @premises
 def walked_on(c: Config, ended: Return | Catchable, frame: StreamFold) -> Walked:
-    """A generation was walked, to its end or to an error, which is dropped; the rest of that generation is not met."""
+    """A generation was walked to its end, or an error ended it, which is dropped with the rest of the generation."""
     memory = end_generation(c.memory, frame.number)
     batch = frame.batch.drop_first()
     complete = frame.complete or is_complete(c, ended)
@@ -104,7 +105,10 @@ def fold_stream_next(c: Config, ended: Return | Catchable, frame: StreamFold) ->
 
 @step
 def fold_stream_more(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
-    """The batch is walked, and values have come since, the body's own among them: they are the next batch."""
+    """The batch is walked, and values have come since, the body's own among them: they are the next batch.
+
+    A generation can be missed, as the cursor counts empty ones (`generations_after`).
+    """
     it = walked_on(c, ended, frame)
     given(len(it.batch) == 0)
     stream = some(find(c.streams, frame.fold.stream.name, frame.fold.span.start))
@@ -126,7 +130,8 @@ def fold_stream_end(c: Config, ended: Return | Catchable, frame: StreamFold) -> 
     it = walked_on(c, ended, frame)
     given(len(it.batch) == 0)
     stream = some(find(c.streams, frame.fold.stream.name, frame.fold.span.start))
-    given(len(generations_after(stream, frame.cursor)) == 0)
+    batch = generations_after(stream, frame.cursor)
+    given(len(batch) == 0)
     kept = replace(stream, new=drop_open_generation(stream.new))
     streams = update(c.streams, frame.fold.stream.name, frame.fold.span.start, opened_again(kept))
     return c.with_memory(end_fold(it.memory, frame.number)).with_streams(streams).completed(it.complete).done()
@@ -134,7 +139,7 @@ def fold_stream_end(c: Config, ended: Return | Catchable, frame: StreamFold) -> 
 
 @step
 def fold_stream_lost(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
-    """The stream was displaced while it was walked, which AquaVM excludes by an assertion."""
+    """The stream was displaced while it was walked, and AquaVM panics."""
     it = walked_on(c, ended, frame)
     given(len(it.batch) == 0)
     given(find(c.streams, frame.fold.stream.name, frame.fold.span.start) is None)

@@ -191,6 +191,20 @@ ORDERS = {
         ("need(judged(c, 1))\n    return c.done()", "wait_for(judged(c, 1))\n    return c.wait()"),
         "part at two judgements that are needed",
     ),
+    "needs-beside-a-condition-of-something-else": (
+        (
+            "need(judged(c, 1))\n    given(c.complete)\n    return c.done()",
+            "given(not c.complete)\n    return c.wait()",
+        ),
+        "not about it",
+    ),
+    "needs-below-conditions-that-may-both-hold": (
+        (
+            "given(c.complete)\n    need(judged(c, 1))\n    return c.done()",
+            'given(c.me == "A")\n    need(judged(c, 2))\n    return c.wait()',
+        ),
+        "may both hold",
+    ),
     "same-premises": (
         ("given(c.complete)\n    return c.done()", "given(c.complete)\n    return c.wait()"),
         "has the premises of another rule",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from checker.bench.plays import generated
@@ -9,10 +11,10 @@ from checker.bench.recording import record
 from checker.proofs.validation.of_rules import same
 from semantics.authenticity.keys import KeyPair
 from semantics.configuration import Config, Halt
-from semantics.editions import Edition
+from semantics.editions import FAITHFUL, Edition
 from semantics.interpret import Invocation, decode
 from semantics.invoke import Admitted, Verified, authenticate, prepare
-from semantics.machine import machine
+from semantics.machine import Machine, machine
 from semantics.notation.reading import NotationError
 from semantics.notation.sharing import parting_problems, shared, trees
 from semantics.notation.transitions import Left, left_sides, rules_by_left
@@ -50,6 +52,21 @@ def test_shared_premises_change_no_step(edition: Edition) -> None:
         for cell in Config.__struct_fields__:
             assert same(getattr(one, cell), getattr(other, cell)), cell
     assert steps > 1_000
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rules_does_not_matter(seed: int) -> None:
+    """Rules that are read in another order take every step to the same configuration."""
+    shuffled = Machine(FAITHFUL, recorded=False)
+    mixed = random.Random(seed)
+    for table in (shuffled.evaluate, shuffled.return_into, shuffled.throw_into):
+        table.rules = {left: tuple(mixed.sample(entries, len(entries))) for left, entries in table.rules.items()}
+    for start in starts(20, 5_000 + seed):
+        one = other = start
+        while not isinstance(one.control, Halt):
+            one, other = machine().step(one), shuffled.step(other)
+            assert same(one.control, other.control)
+        assert all(same(getattr(one, cell), getattr(other, cell)) for cell in Config.__struct_fields__)
 
 
 @pytest.mark.parametrize("edition", Edition)
