@@ -141,8 +141,12 @@ def test_a_judgement_is_written_in_its_form(monkeypatch: pytest.MonkeyPatch) -> 
     )
     assert lines(rule(replace(case, entry=formed)))[-1].startswith("c ⊢ call at ⇓ Tetraplet(")
     assert "c ⊢ call at ⇓ v is read: in c, the call call goes to v" in plain(function(formed))
-    asked = entry_of
-    monkeypatch.setattr(typeset, "entry_of", lambda target: formed if asked(target) is own else asked(target))
+
+    def asked(target: object) -> Entry | None:
+        found = entry_of(target)
+        return formed if found is not None and found.name == own.name else found
+
+    monkeypatch.setattr(typeset, "entry_of", asked)
     reached = next(entry for entry in load() if entry.name == "reach")
     assert lines(body(reached))[0] == "c ⊢ call at ⇓ʷ triplet"
 
