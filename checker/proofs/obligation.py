@@ -82,10 +82,14 @@ class Outcome(Struct, frozen=True):
 
 
 class Discharge:
-    """Discharges obligations one after the other; those that share their facts, as one tuple, share what Z3 read."""
+    """Discharges obligations one after the other; those that share their facts, as one tuple, share what Z3 read.
+
+    What was asked before, with the very same terms, is not asked again: most of an edition is as in the others.
+    """
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
+        self.answers: dict[tuple[object, ...], tuple[Obligation, tuple[Verdict, dict[str, Any] | None]]] = {}
         self.facts: tuple[Term, ...] = ()
         self.solver = _solver(())
         self.possible: dict[Term, Any] = {}
@@ -93,11 +97,11 @@ class Discharge:
     def of(self, obligation: Obligation) -> Outcome:
         """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
         began = time.perf_counter()
-        if not obligation.facts or obligation.facts is not self.facts:
-            self.facts, self.solver, self.possible = obligation.facts, _solver(obligation.facts), {}
-        self.solver.push()
-        verdict, counter = self.ask(obligation)
-        self.solver.pop()
+        formulas = (obligation.premise, obligation.goal, *obligation.facts)
+        key = (obligation.claim, obligation.may_be_empty, *(formula.get_id() for formula in formulas))
+        if key not in self.answers:
+            self.answers[key] = obligation, self.ask(obligation)  # the terms must live on, as their numbers are used
+        verdict, counter = self.answers[key][1]
         return Outcome(
             obligation.law,
             obligation.subject,
@@ -110,7 +114,17 @@ class Discharge:
         )
 
     def ask(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
-        """The verdict, and a countermodel of what is refuted."""
+        """Ask Z3 for the verdict, and for a countermodel of what is refuted."""
+        if not obligation.facts or obligation.facts is not self.facts:
+            self.facts, self.solver, self.possible = obligation.facts, _solver(obligation.facts), {}
+        self.solver.push()
+        try:
+            return self.answer(obligation)
+        finally:
+            self.solver.pop()
+
+    def answer(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
+        """What the solver says, which knows the facts."""
         self.solver.add(obligation.premise)
         if obligation.claim != "witnessed":  # a witness meets the premise
             if obligation.premise not in self.possible:
