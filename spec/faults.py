@@ -4,8 +4,8 @@
 a *trap* is a place where AquaVM panics.  A *conflict*, an *unexpected* state and *malformed* data are what the merge of
 two traces finds; each ends the run with a trace error that names the instruction.
 
-Each of them holds a fault: a record of what is wrong, in the words of the language.  Their codes are in `spec.codes`;
-what AquaVM writes of them is in `semantics.aquavm`.
+Each of them holds a fault: a record of what is wrong, in the words of the language.  Their codes are in `airspec.spec.codes`;
+what AquaVM writes of them is in `airspec.semantics.aquavm`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from spec.states import Ap, Fold, Lore, Par, Result, State
-from spec.values import Cid, Json, Tetraplet
+from airspec.spec.states import Ap, Fold, Lore, Par, Result, State
+from airspec.spec.values import Cid, Json, Tetraplet
 
 
 class Source(Enum):

@@ -5,7 +5,7 @@ one name the last stands), integers of 64 bits in decimal and every other number
 that reads back.  A value never leaves this form: it is read once, by `canonical`, when it enters from a
 service or from data; everything else takes canonical texts apart or puts them together.
 
-Numbers are read by serde_json's own arithmetic, which is not correctly rounded (`spec.json_number`); taking
+Numbers are read by serde_json's own arithmetic, which is not correctly rounded (`airspec.spec.json_number`); taking
 apart a canonical text copies the texts of its parts and so does not read its numbers again.
 """
 
@@ -19,9 +19,9 @@ from typing import Final, Literal, NoReturn
 
 import msgspec
 
-from spec.json_number import I64_MAX, I64_MIN, U32_MAX, U64_MAX, read_double, read_integer
-from spec.json_problem import DEPTH_LIMIT, problem
-from spec.values import Json
+from airspec.spec.json_number import I64_MAX, I64_MIN, U32_MAX, U64_MAX, read_double, read_integer
+from airspec.spec.json_problem import DEPTH_LIMIT, problem
+from airspec.spec.values import Json
 
 __all__ = [
     "EMPTY_ARRAY",

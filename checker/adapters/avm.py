@@ -1,6 +1,6 @@
 """The real AquaVM: the published Wasm module, run by wasmtime.
 
-Parameters, results and requests are laid out as AquaVM 0.62 expects them; data are opaque bytes (`semantics.wire` reads
+Parameters, results and requests are laid out as AquaVM 0.62 expects them; data are opaque bytes (`airspec.semantics.wire` reads
 them).  A panic of the interpreter is a result, not an exception.
 """
 
@@ -11,11 +11,11 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from checker.adapters.fetch_oracle import find_wasm
-from checker.adapters.marine import Module, Trapped
-from semantics.interpret import Invocation, RawOutcome
-from semantics.particle import Exceeded, SizeLimits
-from semantics.wire.calls import decode_requests, encode_results
+from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.marine import Module, Trapped
+from airspec.semantics.interpret import Invocation, RawOutcome
+from airspec.semantics.particle import Exceeded, SizeLimits
+from airspec.semantics.wire.calls import decode_requests, encode_results
 
 __all__ = ["AquaVM", "Exceeded", "SizeLimits", "find_wasm"]
 

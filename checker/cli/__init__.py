@@ -1,7 +1,7 @@
 """The command ``airspec``.
 
 Each module of this package whose name does not begin with an underscore holds one subcommand as ``command``; it is
-imported when it is used.  Exit codes are those of `checker.cli._outcome`.
+imported when it is used.  Exit codes are those of `airspec.checker.cli._outcome`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 
 import click
 
-from checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
+from airspec.checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
 
 
 class Subcommands(click.Group):

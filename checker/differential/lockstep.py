@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from checker.differential.foretold import Foretold
-from checker.differential.interpreters import Answer as Answered
-from checker.differential.interpreters import Interpreter
-from checker.generation import hostility
-from checker.generation.scripts import Choices
-from checker.generation.services import answer
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation
-from semantics.network.moves import make_move
-from semantics.network.state import (
+from airspec.checker.differential.foretold import Foretold
+from airspec.checker.differential.interpreters import Answer as Answered
+from airspec.checker.differential.interpreters import Interpreter
+from airspec.checker.generation import hostility
+from airspec.checker.generation.scripts import Choices
+from airspec.checker.generation.services import answer
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.network.moves import make_move
+from airspec.semantics.network.state import (
     INITIAL,
     NO_DATA,
     Answer,
@@ -33,10 +33,10 @@ from semantics.network.state import (
     Spoil,
     Start,
 )
-from semantics.network.world import Effect
-from semantics.network.world import Invocation as Run
-from semantics.particle import CallRequest, CallResult, Particle
-from spec import codes
+from airspec.semantics.network.world import Effect
+from airspec.semantics.network.world import Invocation as Run
+from airspec.semantics.particle import CallRequest, CallResult, Particle
+from airspec.spec import codes
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ class Game(Foretold[tuple[Any, Any]]):
     flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
     with a change (``echo``); both interpreters must then keep data as bytes.
 
-    The moves are transitions of the network (`semantics.network`), whose environment the game is: an invocation is made
+    The moves are transitions of the network (`airspec.semantics.network`), whose environment the game is: an invocation is made
     on both sides, and a number stands for the data of both.
     """
 

@@ -5,7 +5,7 @@ a *forest*; a par holds the forests of its two branches; a fold over a stream ho
 forests of the states before and after the iteration's ``next``.  A value is named by its *path*, the way through
 the tree to the state that put it into the stream.  Paths, unlike positions, do not change when traces are joined.
 
-The join goes state by state, branch by branch and value by value.  `checker.refinement` compares it with what the
+The join goes state by state, branch by branch and value by value.  `airspec.checker.refinement` compares it with what the
 machine does.  Sequences are linked lists, so that proofs by structural induction read these very functions.
 """
 
@@ -15,10 +15,10 @@ from typing import NewType, cast
 
 from msgspec import Struct
 
-from semantics.merge.equivalence import alike, below
-from semantics.merge.join import Joined, JoinResult, join_ap, join_call, join_canon
-from semantics.notation import definition
-from spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Sent
+from airspec.semantics.merge.equivalence import alike, below
+from airspec.semantics.merge.join import Joined, JoinResult, join_ap, join_call, join_canon
+from airspec.semantics.notation import definition
+from airspec.spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Sent
 
 Path = NewType("Path", tuple[int, ...])
 """The way to a state, in any encoding that tells ways apart; iterations are kept in the order of their paths."""

@@ -3,7 +3,7 @@
 A rule is read into the smallest premises: shared premises are read in the place of their name, and a record that they
 conclude in is taken apart, so that ``it.triplet`` is just the value.  Names of values are replaced by numbers, the same
 number for the same judgement in all rules of a left side; so two rules state the same premise exactly when its text is
-the same, whatever each calls its values.  The compiler (`semantics.notation.sharing`) and the proofs start from here.
+the same, whatever each calls its values.  The compiler (`airspec.semantics.notation.sharing`) and the proofs start from here.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from semantics.configuration import Config, Return
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.premises import NEED
-from semantics.notation.reading import NotationError, definition_of, label, rule_name
-from semantics.notation.registry import Entry, entry_of, load, replacements
-from semantics.notation.syntax_trees import copied
-from spec.faults import Catchable
+from airspec.semantics.configuration import Config, Return
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.premises import NEED
+from airspec.semantics.notation.reading import NotationError, definition_of, label, rule_name
+from airspec.semantics.notation.registry import Entry, entry_of, load, replacements
+from airspec.semantics.notation.syntax_trees import copied
+from airspec.spec.faults import Catchable
 
 CONFIG: Final = "_0"
 """The configuration of the left side, in premises and conclusions that were read."""

@@ -21,10 +21,10 @@ from airspec_book.catalogue import (
 from airspec_book.grammar import diagrams, regular
 from airspec_book.rendering import contents, function, overlay
 from airspec_book.typeset import anchor
-from semantics.notation.reading import cases
-from semantics.notation.registry import Entry, load
+from airspec.semantics.notation.reading import cases
+from airspec.semantics.notation.registry import Entry, load
 
-OVERLAYS = "semantics.editions."
+OVERLAYS = "airspec.semantics.editions."
 """Where the editions are that differ from the faithful one."""
 
 

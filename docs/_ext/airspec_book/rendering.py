@@ -19,8 +19,8 @@ from airspec_book.premises import typeset_premises
 from airspec_book.transitions import generic_premise, transition, unfolded
 from airspec_book.types import kind
 from airspec_book.typeset import Typesetter, anchor, form_of
-from semantics.notation.premises import NEED
-from semantics.notation.reading import (
+from airspec.semantics.notation.premises import NEED
+from airspec.semantics.notation.reading import (
     Case,
     Let,
     Needs,
@@ -31,7 +31,7 @@ from semantics.notation.reading import (
     source_path,
     whole_rule,
 )
-from semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.registry import Entry, entry_of
 
 ROOT = Path(__file__).resolve().parents[3]
 YIELDED = name("v")

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from airspec_book.markup import Piece, joined, text
 from airspec_book.typeset import CONS, Typesetter, UnknownNotationError
-from semantics.notation.updates import methods
+from airspec.semantics.notation.updates import methods
 
 Place = Literal["control", "stack", "cell"]
 
