@@ -37,9 +37,9 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m airspec.checker.bench
 
-# Fetch the published interpreter that the specification is compared with (needs npm).
+# Fetch the AquaVM that the specification is compared with (needs npm).
 oracle: $(READY)
-	$(BIN)/python -m airspec.checker.adapters.fetch_oracle
+	$(BIN)/airspec fetch-avm --to .oracle/avm.wasm
 
 clean:
 	rm -rf build $(VENV) .oracle

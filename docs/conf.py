@@ -12,7 +12,7 @@ project = "The AIR specification"
 author = "The airspec project"
 release = "0.1.0"
 
-extensions = ["airspec_book", "laws_of_air", "seeded_faults", "anomalies_of_air"]
+extensions = ["sphinx.ext.doctest", "airspec_book", "laws_of_air", "seeded_faults", "anomalies_of_air"]
 primary_domain = "air"
 exclude_patterns = ["_ext", "_static", "_evidence"]
 nitpicky = True

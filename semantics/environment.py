@@ -26,7 +26,7 @@ class CanonValue(Struct, frozen=True, gc=False):
 class CanonMapValue(Struct, frozen=True, gc=False):
     """A canonical map: its key-value pairs in order, and the values under each key.
 
-    Keys are typed: a string key and an integer key never coincide (`airspec.semantics.maps`).
+    Keys are typed: a string key and an integer key never coincide (`semantics.maps`).
     """
 
     pairs: tuple[Value, ...]

@@ -4,7 +4,7 @@ Each stage has a type of its own: `Decoded` data, `Verified` data, what is `Admi
 which the machine starts, the one in which it has halted, and the `Outcome`.  A stage that fails yields a failure,
 which is the failure of all that follow; `conclude` says what that amounts to.
 
-`invoke` enters here with records; `airspec.semantics.interpret` reads the same stages from texts and bytes first.
+`invoke` enters here with records; `semantics.interpret` reads the same stages from texts and bytes first.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Exceeded(Struct, frozen=True, gc=False):
 class Outcome(Struct, frozen=True, gc=False, eq=False):
     """What one invocation amounts to.
 
-    `ret_code` is 0, or a code of `airspec.spec.codes`; `next_peers` are in the order in which the run first named
+    `ret_code` is 0, or a code of `spec.codes`; `next_peers` are in the order in which the run first named
     them (AquaVM gives them in no particular order: compare as sets); `call_requests` are keyed by call id.
     `trap` is set, with the name of the rule that says so, where the reference interpreter panics.
     """

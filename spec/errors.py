@@ -1,4 +1,4 @@
-"""Errors of bad input, each with the place where it was found; AIR's own errors are in `airspec.spec.codes`."""
+"""Errors of bad input, each with the place where it was found; AIR's own errors are in `spec.codes`."""
 
 from __future__ import annotations
 

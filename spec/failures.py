@@ -5,7 +5,15 @@ from __future__ import annotations
 from msgspec import Struct
 
 from airspec.spec import json_text
-from airspec.spec.faults import CodeBeyondRange, MissingField, NotAFailure, RecordFault, Uncatchable, WrongLength, WrongType
+from airspec.spec.faults import (
+    CodeBeyondRange,
+    MissingField,
+    NotAFailure,
+    RecordFault,
+    Uncatchable,
+    WrongLength,
+    WrongType,
+)
 from airspec.spec.json_number import I32_MAX, I32_MIN
 from airspec.spec.values import Json
 

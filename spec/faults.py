@@ -4,8 +4,8 @@
 a *trap* is a place where AquaVM panics.  A *conflict*, an *unexpected* state and *malformed* data are what the merge of
 two traces finds; each ends the run with a trace error that names the instruction.
 
-Each of them holds a fault: a record of what is wrong, in the words of the language.  Their codes are in `airspec.spec.codes`;
-what AquaVM writes of them is in `airspec.semantics.aquavm`.
+Each of them holds a fault: a record of what is wrong, in the words of the language.  Their codes are in `spec.codes`;
+what AquaVM writes of them is in `semantics.aquavm`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ one name the last stands), integers of 64 bits in decimal and every other number
 that reads back.  A value never leaves this form: it is read once, by `canonical`, when it enters from a
 service or from data; everything else takes canonical texts apart or puts them together.
 
-Numbers are read by serde_json's own arithmetic, which is not correctly rounded (`airspec.spec.json_number`); taking
+Numbers are read by serde_json's own arithmetic, which is not correctly rounded (`spec.json_number`); taking
 apart a canonical text copies the texts of its parts and so does not read its numbers again.
 """
 

@@ -1,6 +1,6 @@
 """Lexemes: the brackets, keywords, words and string literals that a script's text consists of.
 
-What a word looks like is said by the second part of the grammar (`airspec.spec.grammar`); scripts repeat their words,
+What a word looks like is said by the second part of the grammar (`spec.grammar`); scripts repeat their words,
 so each distinct run of characters is matched once and remembered.
 """
 

@@ -102,7 +102,7 @@ def head(instruction: Instruction) -> str:
 
 
 def one_line(instruction: Instruction) -> str:
-    """A whole instruction as one line of script; `airspec.spec.parser.parse` reads it back."""
+    """A whole instruction as one line of script; `spec.parser.parse` reads it back."""
     return "".join(_pieces(instruction))
 
 

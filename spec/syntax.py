@@ -2,7 +2,7 @@
 
 Every node is an immutable record.  Instructions compare by identity, because a script may be nested
 thousands of levels deep and its tree is shared by everything that runs it; use
-`airspec.spec.printer.same_script` to compare two trees by content.  Variables, values and lenses are small and
+`spec.printer.same_script` to compare two trees by content.  Variables, values and lenses are small and
 compare by content.
 
 Names carry their tag, as the tag is part of a variable's identity: ``x`` is a scalar, ``$s`` a stream,

@@ -1,8 +1,8 @@
 """Values: JSON texts with where they came from.
 
-A JSON value is kept as its *canonical text* (see `airspec.spec.json_text`): compact, object keys sorted by their
+A JSON value is kept as its *canonical text* (see `spec.json_text`): compact, object keys sorted by their
 bytes, numbers in the shortest form that reads back.  Two values are equal exactly when their texts are
-(`airspec.spec.json_text.equal` knows the one exception, the two float zeros), a text is immutable, hashes fast,
+(`spec.json_text.equal` knows the one exception, the two float zeros), a text is immutable, hashes fast,
 and is what content ids are computed over.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from particle_samples import KEYS, PARTICLE, PEERS, SCRIPTS
 
-from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.fetch_avm import find_wasm
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallResult
 

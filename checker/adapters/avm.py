@@ -1,6 +1,6 @@
 """The real AquaVM: the published Wasm module, run by wasmtime.
 
-Parameters, results and requests are laid out as AquaVM 0.62 expects them; data are opaque bytes (`airspec.semantics.wire` reads
+Parameters, results and requests are laid out as AquaVM 0.62 expects them; data are opaque bytes (`semantics.wire` reads
 them).  A panic of the interpreter is a result, not an exception.
 """
 
@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.fetch_avm import find_wasm
 from airspec.checker.adapters.marine import Module, Trapped
 from airspec.semantics.interpret import Invocation, RawOutcome
 from airspec.semantics.particle import Exceeded, SizeLimits

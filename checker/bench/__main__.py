@@ -10,7 +10,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.fetch_avm import MISSING, find_wasm
 from airspec.checker.bench import memory, plays, timing
 from airspec.checker.bench.growth import LENGTHS, Growth, growth
 from airspec.checker.bench.recording import Recorded, record
@@ -53,7 +53,7 @@ def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path |
     corpora = recordings(scripts, games, seed)
     report = Report({}, None, [])
     if find_wasm() is None:
-        console.print("The real interpreter is not there: run `make oracle` to measure side by side.")
+        console.print(f"{MISSING}, to measure side by side.")
     else:
         report = beside_avm(console, corpora, samples, seed)
     grown = [growth(length) for length in LENGTHS]

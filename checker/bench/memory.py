@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.fetch_avm import find_wasm
 from airspec.semantics.interpret import Invocation, interpret
 from airspec.semantics.notation.engine import compile_rules
 

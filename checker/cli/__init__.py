@@ -1,7 +1,7 @@
 """The command ``airspec``.
 
 Each module of this package whose name does not begin with an underscore holds one subcommand as ``command``; it is
-imported when it is used.  Exit codes are those of `airspec.checker.cli._outcome`.
+imported when it is used.  Exit codes are those of `checker.cli._outcome`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from importlib import import_module
 
 import click
 
+from airspec import __version__
 from airspec.checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
+from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
 class Subcommands(click.Group):
@@ -31,8 +33,14 @@ class Subcommands(click.Group):
         return command
 
 
+def airspec_version() -> str:
+    """Return the version of the specification, and that of AquaVM that it follows."""
+    return f"{__version__} (AquaVM {INTERPRETER_VERSION})"
+
+
 @click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the traceback of internal errors.")
+@click.version_option(airspec_version(), "--version", prog_name="airspec", message="%(prog)s %(version)s")
 @click.pass_context
 def airspec(context: click.Context, debug: bool) -> None:
     """The executable specification of AIR, the choreography language of the Fluence network."""

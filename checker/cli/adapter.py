@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from airspec.checker.adapters.fetch_avm import MISSING
 from airspec.checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
 from airspec.checker.cli._input import edition_option
 from airspec.checker.cli._outcome import BadInputError
@@ -20,7 +21,7 @@ from airspec.semantics.notation.engine import compile_rules
     "--wasm",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The interpreter's Wasm module, for avm; otherwise the one that `make oracle` fetched.",
+    help="The interpreter's Wasm module, for avm; otherwise the one that `airspec fetch-avm` fetched.",
 )
 @edition_option
 def command(interpreter: str, wasm: Path | None, edition: str) -> None:
@@ -46,7 +47,7 @@ def reference(wasm: Path | None) -> Interpreter:
 
     module = wasm or find_wasm()
     if module is None:
-        raise BadInputError("AquaVM is not there: run `make oracle`, or name its module with --wasm FILE")
+        raise BadInputError(f"{MISSING}, or name its module with --wasm FILE")
     if not module.is_file():
         raise BadInputError(f"{module}: no such file")
     try:

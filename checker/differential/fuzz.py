@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.fetch_avm import MISSING, find_wasm
 from airspec.checker.adapters.remote import AdapterError, Remote
 from airspec.checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
 from airspec.checker.differential.lockstep import PEERS, Difference, Game, Played, usual_particle
@@ -96,7 +96,7 @@ def interpreter(name: str) -> Interpreter:
     if name == "avm":
         wasm = find_wasm()
         if wasm is None:
-            raise AdapterError("AquaVM is not there: run `make oracle`")
+            raise AdapterError(MISSING)
         try:
             from airspec.checker.adapters.avm import AquaVM
         except ImportError:

@@ -55,7 +55,7 @@ class Interpreter(Protocol):
         ...
 
     def inspect(self, data: Any) -> dict[str, Any]:
-        """Data in the JSON form of `airspec.spec.data.data_to_json`."""
+        """Data in the JSON form of `spec.data.data_to_json`."""
         ...
 
 

@@ -107,7 +107,7 @@ class Game(Foretold[tuple[Any, Any]]):
     flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
     with a change (``echo``); both interpreters must then keep data as bytes.
 
-    The moves are transitions of the network (`airspec.semantics.network`), whose environment the game is: an invocation is made
+    The moves are transitions of the network (`semantics.network`), whose environment the game is: an invocation is made
     on both sides, and a number stands for the data of both.
     """
 

@@ -11,11 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
-from airspec.checker.mutants.places import ROOT
-
-PACKAGES: Final = ("spec", "semantics", "checker")
+import airspec
 
 
 @contextmanager
@@ -25,9 +22,8 @@ def sources(changed: Mapping[str, str]) -> Iterator[Path]:
     The copy keeps the times of files, so that only the changed modules are compiled anew.
     """
     with TemporaryDirectory(prefix="airspec-") as folder:
-        root = Path(folder)
-        for package in PACKAGES:
-            shutil.copytree(ROOT / package, root / package)
+        package = Path(folder) / "airspec"
+        shutil.copytree(Path(airspec.__file__).parent, package)
         for file, text in changed.items():
-            (root / file).write_text(text, encoding="utf-8")
-        yield root
+            (package / file).write_text(text, encoding="utf-8")
+        yield package.parent

@@ -19,7 +19,7 @@ STEP: Final = "Step/"
 
 @contextmanager
 def recording() -> Iterator[list[str]]:
-    """A list that rules write their names into, as `airspec.semantics.notation.firing`.
+    """A list that rules write their names into, as `semantics.notation.firing`.
 
     It stays empty while some rule of the machine is outside the notation; `airspec lint-rules` tells which.
     """

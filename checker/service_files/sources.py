@@ -30,7 +30,7 @@ class Found(Struct, frozen=True):
 
 
 class ServiceSources(Struct, frozen=True):
-    """The services of a run; they are `airspec.semantics.network.services.Services`."""
+    """The services of a run; they are `semantics.network.services.Services`."""
 
     annotations: tuple[Definition, ...] = ()
     files: tuple[ServiceFile, ...] = ()

@@ -14,7 +14,7 @@ under a peer holds for that peer only, and comes first::
     [peers.B.services.math]
     pi = { err = { ret_code = 1, result = "not here" } }
 
-The words are those of annotations (`airspec.checker.service_files.behaviours`), ``echo = true`` is short for
+The words are those of annotations (`checker.service_files.behaviours`), ``echo = true`` is short for
 ``behaviour = "echo"``, and ``python`` names a function as ``file.py:function`` (from the service file's directory) or
 ``module:function``.
 """

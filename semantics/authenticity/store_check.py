@@ -8,7 +8,12 @@ from typing import Any, TypeVar
 
 from rpds import HashTrieMap
 
-from airspec.semantics.authenticity.cids import canon_element_text, canon_result_text, service_result_text, tetraplet_text
+from airspec.semantics.authenticity.cids import (
+    canon_element_text,
+    canon_result_text,
+    service_result_text,
+    tetraplet_text,
+)
 from airspec.semantics.authenticity.content_check import check_cid
 from airspec.semantics.notation import opaque
 from airspec.spec.data import CidInfo

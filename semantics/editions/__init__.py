@@ -1,7 +1,7 @@
 """Editions of AIR: what AquaVM does, and what AIR should do.
 
 The rules are faithful to AquaVM 0.62.  Another edition is an overlay: a module of this package that names the rules,
-shared premises and judgements that it replaces or adds (`airspec.semantics.notation.replacing`, `airspec.semantics.notation.step_of`).
+shared premises and judgements that it replaces or adds (`semantics.notation.replacing`, `semantics.notation.step_of`).
 No rule of *Step*, and no judgement that it asks, mentions an edition.  An edition is chosen for a whole network: peers
 of different editions understand each other's data as long as their rules agree about a script, and what is said of one
 does not hold of the mixture.

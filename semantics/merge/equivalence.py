@@ -1,6 +1,6 @@
 """Equivalence and order of single states, in the notation, so that proofs can speak of them.
 
-`alike` is ``≈`` on states: it agrees with what `airspec.spec.equivalence` keeps of a state.  `below` is the information
+`alike` is ``≈`` on states: it agrees with what `spec.equivalence` keeps of a state.  `below` is the information
 order ``⊑``: a request is below its result, and equivalent states are below one another.
 """
 

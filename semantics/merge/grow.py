@@ -1,4 +1,4 @@
-"""Reading a flat trace as the tree that it means (see `airspec.semantics.merge.tree`).
+"""Reading a flat trace as the tree that it means (see `semantics.merge.tree`).
 
 A trace holds sizes and positions: a par says how many of the following states are in its branches, a fold where
 the states of each iteration stand.  Its tree holds forests, and paths in place of positions.

@@ -7,10 +7,10 @@
 The body of a rule is single assignments and then one of: ``return``, ``match`` with explicit cases, ``if`` and
 ``else``, where every branch is such a body again.  A branch that returns opens with a string, ``"name: one
 sentence"``; the case is called ``Relation/name``.  A function with a single leaf is named after itself, and its
-docstring is the sentence.  `airspec.semantics.notation.lint` says precisely what else is allowed.
+docstring is the sentence.  `semantics.notation.lint` says precisely what else is allowed.
 
-The machine runs these functions as they are.  `airspec.semantics.notation.reading` reads their source for the book and
-the proofs, and `airspec.semantics.notation.firing` lets a run report the cases that it used.
+The machine runs these functions as they are.  `semantics.notation.reading` reads their source for the book and
+the proofs, and `semantics.notation.firing` lets a run report the cases that it used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The engine: which code the functions of the notation run with.
 
 Functions run as they are written, or, in processes that run more than a few scripts, with faster code
-(`airspec.semantics.notation.decisions`).  Either way they can report the cases that they use (`airspec.semantics.notation.firing`),
+(`semantics.notation.decisions`).  Either way they can report the cases that they use (`semantics.notation.firing`),
 at no cost while nobody wants to know.
 """
 

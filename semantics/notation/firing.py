@@ -1,6 +1,6 @@
 """Firing: the functions of rules with a body that reports which of their cases is used.
 
-A case is recorded where it returns, after all of its premises held (see `airspec.semantics.notation.engine`).
+A case is recorded where it returns, after all of its premises held (see `semantics.notation.engine`).
 """
 
 from __future__ import annotations

@@ -18,7 +18,17 @@ from airspec.semantics.notation.firing import FAILED, HOOK
 from airspec.semantics.notation.reading import source_path
 from airspec.semantics.notation.sharing import Node, Tree, is_contrary
 from airspec.semantics.notation.syntax_trees import copied
-from airspec.semantics.notation.transitions import CONFIG, Atom, Left, Named, Needed, Otherwise, Tested, Transition, load_name
+from airspec.semantics.notation.transitions import (
+    CONFIG,
+    Atom,
+    Left,
+    Named,
+    Needed,
+    Otherwise,
+    Tested,
+    Transition,
+    load_name,
+)
 from airspec.semantics.notation.updates import updated
 from airspec.spec.faults import FAILURES
 

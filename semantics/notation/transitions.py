@@ -3,7 +3,7 @@
 A rule is read into the smallest premises: shared premises are read in the place of their name, and a record that they
 conclude in is taken apart, so that ``it.triplet`` is just the value.  Names of values are replaced by numbers, the same
 number for the same judgement in all rules of a left side; so two rules state the same premise exactly when its text is
-the same, whatever each calls its values.  The compiler (`airspec.semantics.notation.sharing`) and the proofs start from here.
+the same, whatever each calls its values.  The compiler (`semantics.notation.sharing`) and the proofs start from here.
 """
 
 from __future__ import annotations

@@ -14,7 +14,16 @@ from airspec.semantics.resolve.values import resolve
 from airspec.semantics.scopes import bind, lookup_canon, stored
 from airspec.semantics.streams import NEW_GENERATION, append
 from airspec.spec import json_text
-from airspec.spec.faults import Catchable, Conflict, Malformed, NotOneGeneration, Source, Trap, Unexpected, UnsupportedMapKey
+from airspec.spec.faults import (
+    Catchable,
+    Conflict,
+    Malformed,
+    NotOneGeneration,
+    Source,
+    Trap,
+    Unexpected,
+    UnsupportedMapKey,
+)
 from airspec.spec.states import Ap as ApState
 from airspec.spec.syntax import Ap, ApMap, CanonStream, Scalar, Stream
 from airspec.spec.syntax import Value as Operand

@@ -1,4 +1,4 @@
-"""``call``: a peer's service is asked for a value.  What becomes of its answer is in `airspec.semantics.rules.call_result`."""
+"""``call``: a peer's service is asked for a value.  What becomes of its answer is in `semantics.rules.call_result`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data read from an archive; `airspec.semantics.wire.layout` says what stands where."""
+"""Data read from an archive; `semantics.wire.layout` says what stands where."""
 
 from __future__ import annotations
 

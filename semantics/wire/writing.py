@@ -1,4 +1,4 @@
-"""Data written as an archive, with the layout that `airspec.semantics.wire.records` reads."""
+"""Data written as an archive, with the layout that `semantics.wire.records` reads."""
 
 from __future__ import annotations
 

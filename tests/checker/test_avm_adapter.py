@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airspec.checker.adapters import fetch_oracle
-from airspec.checker.adapters.fetch_oracle import CannotFetch, fetch, find_wasm
+from airspec.checker.adapters import fetch_avm
+from airspec.checker.adapters.fetch_avm import CannotFetch, fetch, find_wasm
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallResult, Particle, SizeLimits
 
@@ -100,8 +100,8 @@ def test_another_wasm_file_is_not_accepted(tmp_path: Path, monkeypatch: pytest.M
         (folder / "avm.wasm").write_bytes(b"\0asm")
         return folder / "avm.wasm"
 
-    monkeypatch.setattr(fetch_oracle, "pack", lambda folder: folder / "package.tgz")
-    monkeypatch.setattr(fetch_oracle, "unpack", unpack)
+    monkeypatch.setattr(fetch_avm, "pack", lambda folder: folder / "package.tgz")
+    monkeypatch.setattr(fetch_avm, "unpack", unpack)
     with pytest.raises(CannotFetch, match="is pinned"):
         fetch(tmp_path / "avm.wasm")
     assert not (tmp_path / "avm.wasm").exists()

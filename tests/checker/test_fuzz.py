@@ -142,7 +142,9 @@ def test_coverage_counts_what_the_faithful_edition_can_fire() -> None:
     assert len(set(names)) == len(names)
     assert {rule_name(entry) for entry in step_entries()} <= steps
     assert {"Step/premise-raises", "Step/premise-stops", "Step/premise-contradicts", "Step/premise-waits"} <= steps
-    assert not {case.name for case in all_cases() if case.entry.module.startswith("airspec.semantics.editions.")} & set(names)
+    assert not {case.name for case in all_cases() if case.entry.module.startswith("airspec.semantics.editions.")} & set(
+        names
+    )
     assert fired_share({"Step/seq-left", "Step/call-refused-first"}) == f"1/{len(names)}"
 
 

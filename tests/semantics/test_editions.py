@@ -51,7 +51,9 @@ def test_no_faithful_function_is_of_an_edition() -> None:
     assert not replacements(FAITHFUL)
     assert not [entry for entry in load() if entry.edition is FAITHFUL]
     for entry in load():
-        assert (entry.edition is None) == (not entry.module.startswith("airspec.semantics.editions.")) or entry.replaces is None
+        assert (entry.edition is None) == (
+            not entry.module.startswith("airspec.semantics.editions.")
+        ) or entry.replaces is None
 
 
 @pytest.mark.parametrize("edition", Edition)

@@ -108,7 +108,7 @@ TABLES: Final = (
     ("par", "join_par", (Par,), Par(0, 0)),
     ("fold", "join_fold", (Fold,), Fold(())),
 )
-"""Each kind of instruction, its table in `airspec.semantics.merge.join`, and the states of that kind."""
+"""Each kind of instruction, its table in `semantics.merge.join`, and the states of that kind."""
 
 
 class TableAlgebra(Algebra, frozen=True, eq=False):

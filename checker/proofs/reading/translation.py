@@ -19,7 +19,14 @@ import z3
 from msgspec import Struct
 
 from airspec.checker.proofs.reading.terms import Term, Terms
-from airspec.semantics.notation.reading import NotationError, definition_of, label, needs, source_path, without_docstring
+from airspec.semantics.notation.reading import (
+    NotationError,
+    definition_of,
+    label,
+    needs,
+    source_path,
+    without_docstring,
+)
 from airspec.semantics.notation.registry import Entry, entry_of
 
 Scope = Mapping[str, Term | tuple[Term, ...]]

@@ -11,13 +11,13 @@ from sphinx.errors import ExtensionError
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from airspec_book.coverage import complaint, never_shown, unknown
 from airspec.semantics.notation.reading import all_cases
 from airspec.semantics.notation.registry import load
+from airspec_book.coverage import complaint, never_shown, unknown
 
 
 class NamedRole(XRefRole):
-    """``:rule:`Step/seq-right``` links to a rule, ``:function:`airspec.semantics.rules.call.reach``` to any other function."""
+    """``:rule:`Step/seq-right``` links to a rule, ``:function:`semantics.rules.call.reach``` to any other function."""
 
     def process_link(
         self, env: Any, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str

@@ -174,4 +174,4 @@ FUNCTIONS: Mapping[str, Form] = {
     "tuple": _itself,
     "zip": _zip,
 }
-"""By name; `airspec.semantics.notation.lint` allows no others."""
+"""By name; `semantics.notation.lint` allows no others."""

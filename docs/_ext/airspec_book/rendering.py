@@ -14,11 +14,6 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
-from airspec_book.premises import typeset_premises
-from airspec_book.transitions import generic_premise, transition, unfolded
-from airspec_book.types import kind
-from airspec_book.typeset import Typesetter, anchor, form_of
 from airspec.semantics.notation.premises import NEED
 from airspec.semantics.notation.reading import (
     Case,
@@ -32,6 +27,11 @@ from airspec.semantics.notation.reading import (
     whole_rule,
 )
 from airspec.semantics.notation.registry import Entry, entry_of
+from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
+from airspec_book.premises import typeset_premises
+from airspec_book.transitions import generic_premise, transition, unfolded
+from airspec_book.types import kind
+from airspec_book.typeset import Typesetter, anchor, form_of
 
 ROOT = Path(__file__).resolve().parents[3]
 YIELDED = name("v")

@@ -1,7 +1,7 @@
-"""Find or fetch the published AquaVM: ``python -m checker.adapters.fetch_oracle``.
+"""Find or fetch AquaVM 0.62.0.
 
-The npm client downloads the pinned package, which the npm registry serves without an account; the Wasm file goes to
-``.oracle/avm.wasm``, after its digest was found to be the pinned one.
+The npm client downloads the pinned package, which the npm registry serves without an account; its Wasm file is kept
+after its digest was found to be the pinned one.
 """
 
 from __future__ import annotations
@@ -10,31 +10,39 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 from pathlib import Path
 from typing import Final
 
 WASM_VARIABLE: Final = "AIRSPEC_AVM_WASM"
-WASM_FILE: Final = Path(".oracle/avm.wasm")
+CHECKOUT_FILE: Final = Path(".oracle/avm.wasm")
 
 PACKAGE: Final = "@fluencelabs/avm@0.62.0"
 MEMBER: Final = "package/dist/avm.wasm"
 SHA256: Final = "4a9f248d19582a4c0c638a3e4485d092dbf707dd7ad766f5320698b082010eba"
 
+MISSING: Final = "AquaVM is not there: run `airspec fetch-avm` (it needs npm), or set AIRSPEC_AVM_WASM to an avm.wasm"
+"""What is said where AquaVM is missing."""
+
+
+def kept_file() -> Path:
+    """Return where the Wasm file is kept for all uses of this user."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "airspec" / "avm-0.62.0.wasm"
+
 
 def find_wasm() -> Path | None:
-    """The Wasm file: named by the variable AIRSPEC_AVM_WASM, or where ``make oracle`` puts it."""
+    """Return the Wasm file: the one named by the variable AIRSPEC_AVM_WASM, that of a checkout, or the kept one."""
     named = os.environ.get(WASM_VARIABLE)
     if named:
         return Path(named) if Path(named).is_file() else None
     project = Path(__file__).resolve().parents[2]
-    return next((path for path in (WASM_FILE, project / WASM_FILE) if path.is_file()), None)
+    return next((path for path in (CHECKOUT_FILE, project / CHECKOUT_FILE, kept_file()) if path.is_file()), None)
 
 
 class CannotFetch(Exception):  # noqa: N818 - the sentence says what is missing
-    """Why the oracle cannot be had, as one sentence."""
+    """Why AquaVM cannot be had, as one sentence."""
 
 
 def digest(path: Path) -> str:
@@ -46,7 +54,7 @@ def pack(folder: Path) -> Path:
     """Download the package into a folder; the path of its archive."""
     npm = shutil.which("npm")
     if npm is None:
-        raise CannotFetch("the npm client is not installed; it is needed once, to download the published AquaVM")
+        raise CannotFetch("the npm client is not installed; it is needed once, to download AquaVM")
     done = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=folder, capture_output=True, text=True, check=False)
     archives = list(folder.glob("*.tgz"))
     if done.returncode != 0 or not archives:
@@ -66,7 +74,7 @@ def unpack(archive: Path, folder: Path) -> Path:
     return target
 
 
-def fetch(target: Path = WASM_FILE) -> str:
+def fetch(target: Path) -> str:
     """Make sure that the pinned Wasm file stands at `target`; one sentence that says so.  Raises CannotFetch."""
     if target.is_file() and digest(target) == SHA256:
         return f"{target} is {PACKAGE} already."
@@ -76,19 +84,7 @@ def fetch(target: Path = WASM_FILE) -> str:
         if found != SHA256:
             raise CannotFetch(f"{MEMBER} of {PACKAGE} has the SHA-256 {found}, but {SHA256} is pinned")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(wasm, target)
+        beside = target.with_name(target.name + ".new")
+        shutil.move(wasm, beside)
+        beside.replace(target)
     return f"{target} is {PACKAGE}."
-
-
-def main() -> int:
-    """Fetch, and say what came of it; 0, or 2 when it is not possible."""
-    try:
-        print(fetch())
-    except CannotFetch as missing:
-        print(f"No oracle: {missing}.", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
