@@ -35,11 +35,11 @@ docs: $(READY)
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/book
 
 bench: $(READY)
-	$(BIN)/python -m checker.bench
+	$(BIN)/python -m airspec.checker.bench
 
 # Fetch the published interpreter that the specification is compared with (needs npm).
 oracle: $(READY)
-	$(BIN)/python -m checker.adapters.fetch_oracle
+	$(BIN)/python -m airspec.checker.adapters.fetch_oracle
 
 clean:
 	rm -rf build $(VENV) .oracle

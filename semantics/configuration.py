@@ -11,17 +11,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
-from semantics.authenticity.keys import KeyPair
-from semantics.environment import Binding, Cell, Cursor, Iteration, Registers, Scope, Streams, StreamValue
-from semantics.merge.memory import Memory, ParWindow
-from semantics.particle import CallRequest, CallResult, Particle
-from semantics.registers import recorded
-from spec.data import CidInfo
-from spec.faults import Catchable, Trap, Uncatchable
-from spec.states import State
-from spec.syntax import FoldMap, FoldStream, Instruction, New, Next, Xor
-from spec.syntax import Par as ParInstruction
-from spec.values import Cid, Tetraplet
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.environment import Binding, Cell, Cursor, Iteration, Registers, Scope, Streams, StreamValue
+from airspec.semantics.merge.memory import Memory, ParWindow
+from airspec.semantics.particle import CallRequest, CallResult, Particle
+from airspec.semantics.registers import recorded
+from airspec.spec.data import CidInfo
+from airspec.spec.faults import Catchable, Trap, Uncatchable
+from airspec.spec.states import State
+from airspec.spec.syntax import FoldMap, FoldStream, Instruction, New, Next, Xor
+from airspec.spec.syntax import Par as ParInstruction
+from airspec.spec.values import Cid, Tetraplet
 
 # --- control ----------------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from typing import TypeAlias
 from msgspec import Struct
 from rpds import HashTrieMap, HashTrieSet
 
-from spec import codes
-from spec.faults import Catchable
-from spec.syntax import Instruction, Span
-from spec.values import Cid, FromLiteral, Json, Provenance, Tetraplet, Value
+from airspec.spec import codes
+from airspec.spec.faults import Catchable
+from airspec.spec.syntax import Instruction, Span
+from airspec.spec.values import Cid, FromLiteral, Json, Provenance, Tetraplet, Value
 
 # --- variables ----------------------------------------------------------------------------------------
 

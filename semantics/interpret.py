@@ -12,16 +12,16 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from semantics.authenticity.keys import ED25519, KeyPair, secret_problem
-from semantics.configuration import Config
-from semantics.editions import FAITHFUL, Edition
-from semantics.invoke import Admitted, Decoded, Verified, authenticate, conclude, finish, prepare
-from semantics.notation import definition, need, opaque, rules
-from semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
-from semantics.wire.envelope import check_version, encode, open_archive, open_envelope, versions_of
-from spec.data import EMPTY
-from spec.errors import ScriptError, TrappingScriptError
-from spec.faults import (
+from airspec.semantics.authenticity.keys import ED25519, KeyPair, secret_problem
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.invoke import Admitted, Decoded, Verified, authenticate, conclude, finish, prepare
+from airspec.semantics.notation import definition, need, opaque, rules
+from airspec.semantics.particle import CallRequest, CallResult, Exceeded, Outcome, Particle, SizeLimits
+from airspec.semantics.wire.envelope import check_version, encode, open_archive, open_envelope, versions_of
+from airspec.spec.data import EMPTY
+from airspec.spec.errors import ScriptError, TrappingScriptError
+from airspec.spec.faults import (
     DataTooLarge,
     ResultTooLarge,
     ScriptMalformed,
@@ -30,7 +30,7 @@ from spec.faults import (
     Trap,
     Uncatchable,
 )
-from spec.parser import Script, parse
+from airspec.spec.parser import Script, parse
 
 D = TypeVar("D")
 """Data as an interpreter keeps them: bytes, or records."""

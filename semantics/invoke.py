@@ -14,24 +14,24 @@ from collections.abc import Mapping
 from msgspec import Struct
 from rpds import HashTrieMap, List
 
-from semantics.aquavm.messages import code_of, message_of, unprocessed
-from semantics.authenticity.keys import KeyPair
-from semantics.authenticity.signatures import add_signature
-from semantics.authenticity.verification import Signatures, verify
-from semantics.configuration import Config, Eval, Halt, Host
-from semantics.editions import FAITHFUL, Edition
-from semantics.environment import Registers, Scope
-from semantics.machine import machine
-from semantics.merge.memory import Memory
-from semantics.merge.sliders import slider
-from semantics.notation import definition, need, opaque, rules
-from semantics.particle import CallResult, Outcome, Particle
-from semantics.stores import merge_stores
-from semantics.streams import EMPTY_STREAMS, compactify
-from spec import codes
-from spec.data import Data
-from spec.faults import Catchable, Trap, Uncatchable
-from spec.parser import Script
+from airspec.semantics.aquavm.messages import code_of, message_of, unprocessed
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.authenticity.signatures import add_signature
+from airspec.semantics.authenticity.verification import Signatures, verify
+from airspec.semantics.configuration import Config, Eval, Halt, Host
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.environment import Registers, Scope
+from airspec.semantics.machine import machine
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.merge.sliders import slider
+from airspec.semantics.notation import definition, need, opaque, rules
+from airspec.semantics.particle import CallResult, Outcome, Particle
+from airspec.semantics.stores import merge_stores
+from airspec.semantics.streams import EMPTY_STREAMS, compactify
+from airspec.spec import codes
+from airspec.spec.data import Data
+from airspec.spec.faults import Catchable, Trap, Uncatchable
+from airspec.spec.parser import Script
 
 NO_SIGNATURES: Signatures = HashTrieMap()
 """Those of data that nobody signed, or that nobody asks about."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from semantics.notation import definition
-from spec.faults import Failure
+from airspec.semantics.notation import definition
+from airspec.spec.faults import Failure
 
 T = TypeVar("T")
 

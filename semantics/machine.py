@@ -9,15 +9,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from semantics.configuration import Config, Eval, Halt, Return, Throw
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.engine import Overlay, compile_rules, failed, fired, is_compiled, is_recorded, overlay
-from semantics.notation.firing import FAILED, HOOK
-from semantics.notation.sharing import Tree, shared
-from semantics.notation.step_code import Rewrite, alone, shared_code
-from semantics.notation.transitions import Event, Left, rules_by_left
-from semantics.persistent import first
-from semantics.rules.failing import is_absent, premise_fails, premise_waits
+from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.engine import Overlay, compile_rules, failed, fired, is_compiled, is_recorded, overlay
+from airspec.semantics.notation.firing import FAILED, HOOK
+from airspec.semantics.notation.sharing import Tree, shared
+from airspec.semantics.notation.step_code import Rewrite, alone, shared_code
+from airspec.semantics.notation.transitions import Event, Left, rules_by_left
+from airspec.semantics.persistent import first
+from airspec.semantics.rules.failing import is_absent, premise_fails, premise_waits
 
 
 class Rewrites(dict[Any, Rewrite]):

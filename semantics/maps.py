@@ -7,15 +7,15 @@ from typing import cast
 from msgspec import Struct
 from rpds import HashTrieMap
 
-from semantics.environment import CanonMapValue
-from semantics.judgements import all_of
-from semantics.notation import definition, need, rules
-from semantics.resolve.lens import is_map_key
-from semantics.resolve.values import key_text
-from semantics.scopes import stored
-from spec import json_text
-from spec.faults import PairWithoutKey, PairWithoutValue, Uncatchable
-from spec.values import Cid, Json, Tetraplet, Value
+from airspec.semantics.environment import CanonMapValue
+from airspec.semantics.judgements import all_of
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.resolve.lens import is_map_key
+from airspec.semantics.resolve.values import key_text
+from airspec.semantics.scopes import stored
+from airspec.spec import json_text
+from airspec.spec.faults import PairWithoutKey, PairWithoutValue, Uncatchable
+from airspec.spec.values import Cid, Json, Tetraplet, Value
 
 
 class Pair(Struct, frozen=True, gc=False):

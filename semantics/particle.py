@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from spec.data import Data
-from spec.values import Json, Tetraplet
+from airspec.spec.data import Data
+from airspec.spec.values import Json, Tetraplet
 
 
 class Particle(Struct, frozen=True, gc=False):

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pyrsistent import PVector
 from rpds import List
 
-from semantics.notation import opaque
+from airspec.semantics.notation import opaque
 
 T = TypeVar("T")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.aquavm.messages import code_of, message_of
-from semantics.environment import ErrorRecord, Registers
-from semantics.notation import definition, rules
-from spec import json_text
-from spec.faults import Catchable, ValuesDiffer, ValuesEqual
-from spec.printer import describe
-from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
-from spec.values import Json, Provenance, Tetraplet
+from airspec.semantics.aquavm.messages import code_of, message_of
+from airspec.semantics.environment import ErrorRecord, Registers
+from airspec.semantics.notation import definition, rules
+from airspec.spec import json_text
+from airspec.spec.faults import Catchable, ValuesDiffer, ValuesEqual
+from airspec.spec.printer import describe
+from airspec.spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Instruction
+from airspec.spec.values import Json, Provenance, Tetraplet
 
 
 @definition

@@ -10,11 +10,11 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config
-from semantics.environment import ArrayItems, Binding, CanonMapValue, CanonValue, Cell, Iteration, Scope
-from semantics.notation import definition, need, rules
-from spec.faults import Catchable, NotSetAfterNew, ShadowingNotAllowed, Trap, Uncatchable, VariableNotFound
-from spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import ArrayItems, Binding, CanonMapValue, CanonValue, Cell, Iteration, Scope
+from airspec.semantics.notation import definition, need, rules
+from airspec.spec.faults import Catchable, NotSetAfterNew, ShadowingNotAllowed, Trap, Uncatchable, VariableNotFound
+from airspec.spec.values import FromCanon, FromService, Json, Provenance, Tetraplet, Value
 
 
 @rules(

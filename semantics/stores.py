@@ -8,21 +8,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from semantics.authenticity.cids import (
+from airspec.semantics.authenticity.cids import (
     canon_element_cid,
     canon_result_cid,
     service_result_cid,
     tetraplet_cid,
     value_cid,
 )
-from semantics.configuration import Config, Host
-from semantics.judgements import all_of
-from semantics.notation import definition, need, rules
-from semantics.scopes import stored
-from spec import json_text
-from spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
-from spec.faults import CidNotFound, Store, Trap, Uncatchable
-from spec.values import Cid, Json, Tetraplet, Value
+from airspec.semantics.configuration import Config, Host
+from airspec.semantics.judgements import all_of
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.scopes import stored
+from airspec.spec import json_text
+from airspec.spec.data import CanonElement, CanonResult, CidInfo, ServiceResult
+from airspec.spec.faults import CidNotFound, Store, Trap, Uncatchable
+from airspec.spec.values import Cid, Json, Tetraplet, Value
 
 T = TypeVar("T")
 

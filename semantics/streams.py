@@ -11,15 +11,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import HashTrieMap, List
 
-from semantics.configuration import Config
-from semantics.environment import Cursor, Descriptor, Matrix, Streams, StreamState, StreamValue
-from semantics.merge.memory import Memory
-from semantics.notation import definition, rules
-from semantics.persistent import set_states
-from spec.faults import Source, StreamTooLong, Trap, Uncatchable
-from spec.states import Ap, Executed, State, StreamResult
-from spec.syntax import Span
-from spec.values import Value
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import Cursor, Descriptor, Matrix, Streams, StreamState, StreamValue
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.notation import definition, rules
+from airspec.semantics.persistent import set_states
+from airspec.spec.faults import Source, StreamTooLong, Trap, Uncatchable
+from airspec.spec.states import Ap, Executed, State, StreamResult
+from airspec.spec.syntax import Span
+from airspec.spec.values import Value
 
 NEW_GENERATION = 0xCAFEBABE
 """What stands for the generation of a value until the run ends."""

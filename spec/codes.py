@@ -11,8 +11,8 @@ from typing import Final, get_args
 
 from msgspec import Struct
 
-from spec import faults
-from spec.values import Json
+from airspec.spec import faults
+from airspec.spec.values import Json
 
 OK = 0
 AIR_NOT_PARSED = 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from spec.grammar import source_of
-from spec.lexical import scan
-from spec.parser import Script
-from spec.syntax import Span
+from airspec.spec.grammar import source_of
+from airspec.spec.lexical import scan
+from airspec.spec.parser import Script
+from airspec.spec.syntax import Span
 
 COMMENT = re.compile(source_of("comment"))
 

@@ -8,7 +8,7 @@ import base58
 from msgspec import Struct
 from rpds import HashTrieMap
 
-from spec.states import (
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -24,7 +24,7 @@ from spec.states import (
     Trace,
     UnusedResult,
 )
-from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
+from airspec.spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
 
 
 class ServiceResult(Struct, frozen=True, gc=False):

@@ -16,8 +16,8 @@ from typing import NewType
 
 from msgspec import Struct
 
-from spec.data import Data
-from spec.states import (
+from airspec.spec.data import Data
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from spec import json_text
-from spec.faults import CodeBeyondRange, MissingField, NotAFailure, RecordFault, Uncatchable, WrongLength, WrongType
-from spec.json_number import I32_MAX, I32_MIN
-from spec.values import Json
+from airspec.spec import json_text
+from airspec.spec.faults import (
+    CodeBeyondRange,
+    MissingField,
+    NotAFailure,
+    RecordFault,
+    Uncatchable,
+    WrongLength,
+    WrongType,
+)
+from airspec.spec.json_number import I32_MAX, I32_MIN
+from airspec.spec.values import Json
 
 
 class Failure(Struct, frozen=True):

@@ -14,8 +14,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from spec.states import Ap, Fold, Lore, Par, Result, State
-from spec.values import Cid, Json, Tetraplet
+from airspec.spec.states import Ap, Fold, Lore, Par, Result, State
+from airspec.spec.values import Cid, Json, Tetraplet
 
 
 class Source(Enum):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from spec import grammar
-from spec.comments import comments
-from spec.grammar import KIND_OF
-from spec.lexical import Lexemes, scan
-from spec.parser import Script
-from spec.value_text import render
+from airspec.spec import grammar
+from airspec.spec.comments import comments
+from airspec.spec.grammar import KIND_OF
+from airspec.spec.lexical import Lexemes, scan
+from airspec.spec.parser import Script
+from airspec.spec.value_text import render
 
 INDENT = "  "
 

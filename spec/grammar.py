@@ -14,7 +14,7 @@ from parsimonious.expressions import Expression, OneOf, Quantifier, Sequence, To
 from parsimonious.grammar import Grammar, TokenGrammar
 from parsimonious.nodes import Node
 
-from spec.patterns import alternatives, pattern_of
+from airspec.spec.patterns import alternatives, pattern_of
 
 SOURCE = Path(__file__).with_name("air.peg").read_text(encoding="utf-8")
 """The text of ``air.peg``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
-from spec.json_number import I32_MAX, read_double
+from airspec.spec.json_number import I32_MAX, read_double
 
 DEPTH_LIMIT: Final = 127
 """How many arrays and objects may stand inside one another; serde_json refuses the next."""

@@ -19,9 +19,9 @@ from typing import Final, Literal, NoReturn
 
 import msgspec
 
-from spec.json_number import I64_MAX, I64_MIN, U32_MAX, U64_MAX, read_double, read_integer
-from spec.json_problem import DEPTH_LIMIT, problem
-from spec.values import Json
+from airspec.spec.json_number import I64_MAX, I64_MIN, U32_MAX, U64_MAX, read_double, read_integer
+from airspec.spec.json_problem import DEPTH_LIMIT, problem
+from airspec.spec.values import Json
 
 __all__ = [
     "EMPTY_ARRAY",

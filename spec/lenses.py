@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
+from airspec.spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
 
 
 def accessor_text(accessor: Accessor) -> str:

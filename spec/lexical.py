@@ -12,11 +12,11 @@ from itertools import accumulate, chain
 
 from msgspec import Struct
 
-from spec import grammar
-from spec.errors import ScriptError, TrappingScriptError, place_of
-from spec.grammar import CODES
-from spec.json_number import I64_MAX, I64_MIN, U32_MAX
-from spec.syntax import (
+from airspec.spec import grammar
+from airspec.spec.errors import ScriptError, TrappingScriptError, place_of
+from airspec.spec.grammar import CODES
+from airspec.spec.json_number import I64_MAX, I64_MIN, U32_MAX
+from airspec.spec.syntax import (
     Accessor,
     Boolean,
     ByScalar,

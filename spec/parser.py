@@ -15,11 +15,11 @@ from typing import Any
 from blake3 import blake3
 from msgspec import Struct
 
-from spec import grammar
-from spec.errors import ScriptError, place_of
-from spec.grammar import CODES, KIND_OF
-from spec.lexical import NOT_UNICODE, Lexemes, scan
-from spec.syntax import (
+from airspec.spec import grammar
+from airspec.spec.errors import ScriptError, place_of
+from airspec.spec.grammar import CODES, KIND_OF
+from airspec.spec.lexical import NOT_UNICODE, Lexemes, scan
+from airspec.spec.syntax import (
     Ap,
     ApMap,
     Call,
@@ -43,7 +43,7 @@ from spec.syntax import (
     Span,
     Xor,
 )
-from spec.validation import validate
+from airspec.spec.validation import validate
 
 
 class Script(Struct, frozen=True, eq=False):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spec.formatter import format_script
-from spec.syntax import (
+from airspec.spec.formatter import format_script
+from airspec.spec.syntax import (
     Ap,
     ApMap,
     Call,
@@ -29,7 +29,7 @@ from spec.syntax import (
     Xor,
     children,
 )
-from spec.value_text import display, render
+from airspec.spec.value_text import display, render
 
 __all__ = ["describe", "format_script", "head", "one_line", "render", "same_script"]
 

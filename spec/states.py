@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from spec.values import Cid
+from airspec.spec.values import Cid
 
 
 class ScalarResult(Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from spec.syntax import (
+from airspec.spec.syntax import (
     Ap,
     ApMap,
     ByScalar,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from spec.lenses import lens_text
-from spec.syntax import (
+from airspec.spec.lenses import lens_text
+from airspec.spec.syntax import (
     Boolean,
     CallOutput,
     CanonStream,

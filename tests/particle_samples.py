@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from semantics.authenticity.keys import KeyPair
-from semantics.particle import Particle
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.particle import Particle
 
 KEYS = tuple(KeyPair(bytes([number]) * 32) for number in range(3))
 PEERS = tuple(key.peer_id for key in KEYS)

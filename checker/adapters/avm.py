@@ -11,11 +11,11 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
-from checker.adapters.fetch_oracle import find_wasm
-from checker.adapters.marine import Module, Trapped
-from semantics.interpret import Invocation, RawOutcome
-from semantics.particle import Exceeded, SizeLimits
-from semantics.wire.calls import decode_requests, encode_results
+from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.marine import Module, Trapped
+from airspec.semantics.interpret import Invocation, RawOutcome
+from airspec.semantics.particle import Exceeded, SizeLimits
+from airspec.semantics.wire.calls import decode_requests, encode_results
 
 __all__ = ["AquaVM", "Exceeded", "SizeLimits", "find_wasm"]
 

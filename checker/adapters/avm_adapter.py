@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.adapters.avm import AquaVM
-from checker.adapters.protocol import SpecificationAdapter
-from semantics.aquavm.versions import INTERPRETER_VERSION
-from semantics.editions import Edition
-from semantics.interpret import Invocation, RawOutcome
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.adapters.protocol import SpecificationAdapter
+from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
+from airspec.semantics.editions import Edition
+from airspec.semantics.interpret import Invocation, RawOutcome
 
 
 class AvmAdapter:

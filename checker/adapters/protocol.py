@@ -12,16 +12,16 @@ import json
 from collections.abc import Callable, Mapping
 from typing import IO, Any, Protocol
 
-from semantics.aquavm.messages import message_of
-from semantics.aquavm.versions import INTERPRETER_VERSION
-from semantics.editions import FAITHFUL, Edition
-from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.particle import CallRequest, CallResult, Particle, SizeLimits
-from semantics.wire.envelope import OURS, decode
-from spec.data import data_to_json
-from spec.errors import ScriptError
-from spec.faults import Uncatchable
-from spec.parser import parse
+from airspec.semantics.aquavm.messages import message_of
+from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.particle import CallRequest, CallResult, Particle, SizeLimits
+from airspec.semantics.wire.envelope import OURS, decode
+from airspec.spec.data import data_to_json
+from airspec.spec.errors import ScriptError
+from airspec.spec.faults import Uncatchable
+from airspec.spec.parser import parse
 
 PROTOCOL = 1
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from queue import Empty, Queue
 from typing import Any
 
-from checker.adapters.protocol import PROTOCOL, Message, request_message
-from checker.differential.interpreters import Answer
-from semantics.interpret import Invocation
-from semantics.particle import CallRequest
-from spec import json_text
-from spec.values import Json, Tetraplet
+from airspec.checker.adapters.protocol import PROTOCOL, Message, request_message
+from airspec.checker.differential.interpreters import Answer
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.particle import CallRequest
+from airspec.spec import json_text
+from airspec.spec.values import Json, Tetraplet
 
 ERROR_LINES = 50
 """How many of the last lines of an adapter's standard error are kept."""

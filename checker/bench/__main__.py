@@ -10,10 +10,10 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from checker.adapters.fetch_oracle import find_wasm
-from checker.bench import memory, plays, timing
-from checker.bench.growth import LENGTHS, Growth, growth
-from checker.bench.recording import Recorded, record
+from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.bench import memory, plays, timing
+from airspec.checker.bench.growth import LENGTHS, Growth, growth
+from airspec.checker.bench.recording import Recorded, record
 
 SCHEDULES = 3
 """How often an example or a script of a folder is played."""
@@ -78,7 +78,7 @@ def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tu
 
 def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]], samples: int, seed: int) -> Report:
     """Times and memory beside the real interpreter's."""
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
     wasm = find_wasm()
     assert wasm is not None, "the caller looked"

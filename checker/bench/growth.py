@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from checker.bench.plays import A, B
-from semantics.invoke import invoke
-from semantics.particle import Particle
-from spec.data import EMPTY
-from spec.parser import parse
+from airspec.checker.bench.plays import A, B
+from airspec.semantics.invoke import invoke
+from airspec.semantics.particle import Particle
+from airspec.spec.data import EMPTY
+from airspec.spec.parser import parse
 
 LENGTHS: Final = (100, 1000, 10_000, 100_000)
 PARTICLE: Final = Particle(A, "particle", 1700000000000, 60000)

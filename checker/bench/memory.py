@@ -13,9 +13,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from checker.adapters.fetch_oracle import find_wasm
-from semantics.interpret import Invocation, interpret
-from semantics.notation.engine import compile_rules
+from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.semantics.interpret import Invocation, interpret
+from airspec.semantics.notation.engine import compile_rules
 
 MEBIBYTE: Final = 1 << 20
 UNIT: Final = 1 if sys.platform == "darwin" else 1024
@@ -55,7 +55,7 @@ def compare(work: Sequence[Invocation[bytes]]) -> Compared:
 def of_process(interpreter: str, file: str) -> Memory:
     """The memory of a process that repeats the invocations in a file."""
     answer = subprocess.run(
-        [sys.executable, "-m", "checker.bench.memory", interpreter, file], check=True, capture_output=True
+        [sys.executable, "-m", "airspec.checker.bench.memory", interpreter, file], check=True, capture_output=True
     )
     return msgspec.json.decode(answer.stdout, type=Memory)
 
@@ -78,7 +78,7 @@ def on_specification(work: Sequence[Invocation[bytes]]) -> None:
 
 def on_avm(work: Sequence[Invocation[bytes]]) -> None:
     """Repeat invocations on AquaVM."""
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
     wasm = find_wasm()
     assert wasm is not None, "the parent process found it"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from checker.differential.lockstep import PEERS
-from checker.generation.scripts import RandomChoices, write_script
-from checker.generation.services import answer
-from checker.service_files.annotations import read_annotated
-from checker.service_files.sources import ServiceSources
-from semantics.authenticity.keys import KeyPair
-from semantics.particle import CallRequest, CallResult
-from spec import json_text
+from airspec.checker.differential.lockstep import PEERS
+from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.checker.generation.services import answer
+from airspec.checker.service_files.annotations import read_annotated
+from airspec.checker.service_files.sources import ServiceSources
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec import json_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PEER_NAME = re.compile(r'"(B|C|D|server|relay|target|log|library)"')

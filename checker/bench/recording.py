@@ -6,17 +6,17 @@ import random
 
 from msgspec import Struct
 
-from checker.bench.plays import Play
-from checker.differential.foretold import Foretold
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.network.moves import make_move
-from semantics.network.state import INITIAL, Answer, Deliver, Flight, Move, Owed, Start
-from semantics.network.world import Effect
-from semantics.network.world import Invocation as Run
-from semantics.particle import Particle
-from semantics.wire.envelope import decode
-from spec.faults import Uncatchable
+from airspec.checker.bench.plays import Play
+from airspec.checker.differential.foretold import Foretold
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.network.moves import make_move
+from airspec.semantics.network.state import INITIAL, Answer, Deliver, Flight, Move, Owed, Start
+from airspec.semantics.network.world import Effect
+from airspec.semantics.network.world import Invocation as Run
+from airspec.semantics.particle import Particle
+from airspec.semantics.wire.envelope import decode
+from airspec.spec.faults import Uncatchable
 
 
 class Recorded(Struct, frozen=True, eq=False):

@@ -20,10 +20,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from checker.adapters.avm import AquaVM
-from checker.bench.recording import Recorded
-from semantics.interpret import interpret
-from semantics.notation.engine import compile_rules
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.bench.recording import Recorded
+from airspec.semantics.interpret import interpret
+from airspec.semantics.notation.engine import compile_rules
 
 CLASSES: Final = ((0, 3), (4, 7), (8, 15), (16, 31), (32, 127), (128, None))
 """The size classes, by the number of states in the trace that an invocation makes; the last has no end."""
@@ -78,7 +78,7 @@ def bounded_caches() -> list[Any]:
         cache
         for cache in gc.get_objects()
         if isinstance(cache, functools._lru_cache_wrapper)
-        and str(cache.__module__).startswith(("spec.", "semantics."))
+        and str(cache.__module__).startswith(("airspec.spec.", "airspec.semantics."))
         and cache.cache_parameters()["maxsize"] is not None
     ]
 

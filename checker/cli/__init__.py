@@ -12,7 +12,7 @@ from importlib import import_module
 
 import click
 
-from checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
+from airspec.checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
 
 
 class Subcommands(click.Group):

@@ -1,5 +1,5 @@
 """``python -m checker.cli`` is the command ``airspec``."""
 
-from checker.cli import main
+from airspec.checker.cli import main
 
 main()

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
-from checker.cli._outcome import BadInputError
-from checker.service_files.annotations import read_annotated
-from checker.service_files.behaviours import ServiceError
-from checker.service_files.sources import Rest, ServiceSources
-from checker.service_files.toml_file import ServiceFile, read_service_file
-from semantics.editions import FAITHFUL, Edition
-from semantics.network.world import World
-from semantics.particle import Particle
-from spec.errors import ScriptError
+from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.service_files.annotations import read_annotated
+from airspec.checker.service_files.behaviours import ServiceError
+from airspec.checker.service_files.sources import Rest, ServiceSources
+from airspec.checker.service_files.toml_file import ServiceFile, read_service_file
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import Particle
+from airspec.spec.errors import ScriptError
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
-from checker.cli._input import edition_option
-from checker.cli._outcome import BadInputError
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.engine import compile_rules
+from airspec.checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
+from airspec.checker.cli._input import edition_option
+from airspec.checker.cli._outcome import BadInputError
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.engine import compile_rules
 
 
 @click.command()
@@ -39,10 +39,10 @@ def command(interpreter: str, wasm: Path | None, edition: str) -> None:
 def reference(wasm: Path | None) -> Interpreter:
     """The published interpreter; raises `BadInputError` when it is not there."""
     try:
-        from checker.adapters.avm import AquaVM, find_wasm
+        from airspec.checker.adapters.avm import AquaVM, find_wasm
     except ImportError:
         raise BadInputError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
-    from checker.adapters.avm_adapter import AvmAdapter
+    from airspec.checker.adapters.avm_adapter import AvmAdapter
 
     module = wasm or find_wasm()
     if module is None:

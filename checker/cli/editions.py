@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import click
 
-from checker.report.edition_differences import EditionChange, changes_of
-from semantics.editions import FAITHFUL, MEANING, Edition
+from airspec.checker.report.edition_differences import EditionChange, changes_of
+from airspec.semantics.editions import FAITHFUL, MEANING, Edition
 
 COLOURS = {"+": "green", "-": "red"}
 

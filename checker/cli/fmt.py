@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from checker.cli._input import read_text
-from checker.cli._outcome import BadInputError
-from spec.errors import ScriptError
-from spec.formatter import format_script
-from spec.parser import parse
+from airspec.checker.cli._input import read_text
+from airspec.checker.cli._outcome import BadInputError
+from airspec.spec.errors import ScriptError
+from airspec.spec.formatter import format_script
+from airspec.spec.parser import parse
 
 NOT_FORMATTED = 1
 

@@ -12,14 +12,14 @@ from typing import get_args
 import click
 import msgspec
 
-from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from checker.laws.all_laws import SCRIPT_LAWS
-from checker.laws.catalogue import CATALOGUE, REFINEMENT, CatalogueLaw
-from checker.laws.script_law import Scope, ScriptLaw
-from checker.laws.zoo import runs
-from checker.proofs.prover import prove
-from checker.refinement.evidence import evidence
-from semantics.editions import Edition
+from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from airspec.checker.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.laws.catalogue import CATALOGUE, REFINEMENT, CatalogueLaw
+from airspec.checker.laws.script_law import Scope, ScriptLaw
+from airspec.checker.laws.zoo import runs
+from airspec.checker.proofs.prover import prove
+from airspec.checker.refinement.evidence import evidence
+from airspec.semantics.editions import Edition
 
 
 @click.command()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from checker.cli._outcome import HOLDS, VIOLATED
-from semantics.notation.lint import lint
-from semantics.notation.reading import all_cases
-from semantics.notation.registry import load
+from airspec.checker.cli._outcome import HOLDS, VIOLATED
+from airspec.semantics.notation.lint import lint
+from airspec.semantics.notation.reading import all_cases
+from airspec.semantics.notation.registry import load
 
 
 @click.command()
@@ -38,4 +38,4 @@ def command(listed: bool) -> int:
 
 
 def _short(module: str) -> str:
-    return str(Path(*module.split("."))) + ".py"
+    return str(Path(*module.split(".")[1:])) + ".py"

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 from msgspec.json import encode, format
 
-from checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
-from checker.mutants.catalogue import MUTANTS, QUICK
-from checker.mutants.mutant import Mutant, MutantError
-from checker.mutants.runner import TrialError, baseline, try_mutants
-from checker.mutants.verdicts import Verdict
+from airspec.checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
+from airspec.checker.mutants.catalogue import MUTANTS, QUICK
+from airspec.checker.mutants.mutant import Mutant, MutantError
+from airspec.checker.mutants.runner import TrialError, baseline, try_mutants
+from airspec.checker.mutants.verdicts import Verdict
 
 INDENT = " " * 11
 

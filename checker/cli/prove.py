@@ -9,14 +9,14 @@ from itertools import groupby
 
 import click
 
-from checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
-from checker.laws.sample import run_sample
-from checker.proofs.obligation import PROVER, Outcome
-from checker.proofs.prover import STATED, SUBJECTS, prove
-from checker.proofs.reading.abstraction import all_terms
-from checker.proofs.validation.of_functions import misjudged, validate
-from checker.proofs.validation.of_rules import validate_rules
-from checker.proofs.validation.of_steps import starting, validate_steps
+from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
+from airspec.checker.laws.sample import run_sample
+from airspec.checker.proofs.obligation import PROVER, Outcome
+from airspec.checker.proofs.prover import STATED, SUBJECTS, prove
+from airspec.checker.proofs.reading.abstraction import all_terms
+from airspec.checker.proofs.validation.of_functions import misjudged, validate
+from airspec.checker.proofs.validation.of_rules import validate_rules
+from airspec.checker.proofs.validation.of_steps import starting, validate_steps
 
 
 @click.command()

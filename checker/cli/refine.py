@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import click
 
-from checker.cli._input import edition_option
-from checker.cli._outcome import HOLDS, VIOLATED
-from checker.refinement.check import PARTICLE, Answers, Breach, Refinement
-from checker.refinement.evidence import LARGER, QUICK, evidence
-from checker.report.terminal import schedule_of
-from semantics.editions import Edition
-from semantics.network.world import World
-from spec.parser import parse
+from airspec.checker.cli._input import edition_option
+from airspec.checker.cli._outcome import HOLDS, VIOLATED
+from airspec.checker.refinement.check import PARTICLE, Answers, Breach, Refinement
+from airspec.checker.refinement.evidence import LARGER, QUICK, evidence
+from airspec.checker.report.terminal import schedule_of
+from airspec.semantics.editions import Edition
+from airspec.semantics.network.world import World
+from airspec.spec.parser import parse
 
 
 @click.command()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
-from checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
-from checker.report.page import story_page
-from checker.report.terminal import print_story
-from checker.service_files.behaviours import ServiceError
-from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
-from semantics.network.services import UnknownServiceError
-from semantics.network.story import Story
+from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
+from airspec.checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
+from airspec.checker.report.page import story_page
+from airspec.checker.report.terminal import print_story
+from airspec.checker.service_files.behaviours import ServiceError
+from airspec.semantics.network.schedule import ScheduleError, read_schedule, write_schedule
+from airspec.semantics.network.services import UnknownServiceError
+from airspec.semantics.network.story import Story
 
 MOST_MOVES = 10_000
 

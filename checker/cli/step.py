@@ -6,24 +6,24 @@ from collections.abc import Generator, Iterator, Sequence
 
 import click
 
-from checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
-from checker.cli._outcome import BadInputError
-from checker.report.fired import by_relation, recording
-from checker.report.judgement_text import failed_premise
-from checker.report.trace_tree import describe_state, shorten
-from checker.service_files.behaviours import ServiceError
-from semantics.aquavm.messages import code_of, message_of
-from semantics.configuration import Config, Eval, Halt, Return, Throw
-from semantics.invoke import conclude, farewell, start
-from semantics.machine import Machine, machine
-from semantics.network.moves import make_move
-from semantics.network.schedule import ScheduleError, read_schedule, write_schedule
-from semantics.network.services import UnknownServiceError
-from semantics.network.story import Event, Story
-from semantics.network.world import Invocation, World
-from semantics.notation.engine import last_failure
-from spec.faults import Catchable, Trap, Uncatchable
-from spec.printer import describe
+from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
+from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.report.fired import by_relation, recording
+from airspec.checker.report.judgement_text import failed_premise
+from airspec.checker.report.trace_tree import describe_state, shorten
+from airspec.checker.service_files.behaviours import ServiceError
+from airspec.semantics.aquavm.messages import code_of, message_of
+from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
+from airspec.semantics.invoke import conclude, farewell, start
+from airspec.semantics.machine import Machine, machine
+from airspec.semantics.network.moves import make_move
+from airspec.semantics.network.schedule import ScheduleError, read_schedule, write_schedule
+from airspec.semantics.network.services import UnknownServiceError
+from airspec.semantics.network.story import Event, Story
+from airspec.semantics.network.world import Invocation, World
+from airspec.semantics.notation.engine import last_failure
+from airspec.spec.faults import Catchable, Trap, Uncatchable
+from airspec.spec.printer import describe
 
 
 @click.command()

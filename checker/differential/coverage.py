@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from semantics.editions import FAITHFUL
-from semantics.notation.reading import Case, cases_of
+from airspec.semantics.editions import FAITHFUL
+from airspec.semantics.notation.reading import Case, cases_of
 
 RECORDS: Final = "the interpreters of a game are given bytes and keys, not records without them"
 LIMITS: Final = "the hosts of a game set no hard limits, and every key is one"
@@ -42,7 +42,7 @@ NAMED: Final = 20
 """How many rule cases that did not fire are named in a line."""
 
 
-OVERLAYS: Final = "semantics.editions."
+OVERLAYS: Final = "airspec.semantics.editions."
 """Where other editions are; what they add besides their rules, these rules alone ask for."""
 
 

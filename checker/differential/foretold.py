@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from semantics.network.state import DataId, RequestId
-from semantics.particle import CallResult
+from airspec.semantics.network.state import DataId, RequestId
+from airspec.semantics.particle import CallResult
 
 D = TypeVar("D")
 """Data, as the interpreters of the network keep them."""

@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.adapters.fetch_oracle import find_wasm
-from checker.adapters.remote import AdapterError, Remote
-from checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
-from checker.differential.lockstep import PEERS, Difference, Game, Played, usual_particle
-from checker.generation import wild
-from checker.generation.idioms import write_idioms
-from checker.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
-from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
-from semantics.notation.engine import firing
-from semantics.particle import Particle
+from airspec.checker.adapters.fetch_oracle import find_wasm
+from airspec.checker.adapters.remote import AdapterError, Remote
+from airspec.checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
+from airspec.checker.differential.lockstep import PEERS, Difference, Game, Played, usual_particle
+from airspec.checker.generation import wild
+from airspec.checker.generation.idioms import write_idioms
+from airspec.checker.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
+from airspec.checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.particle import Particle
 
 BATCH = 200
 """Games in a batch."""
@@ -98,7 +98,7 @@ def interpreter(name: str) -> Interpreter:
         if wasm is None:
             raise AdapterError("AquaVM is not there: run `make oracle`")
         try:
-            from checker.adapters.avm import AquaVM
+            from airspec.checker.adapters.avm import AquaVM
         except ImportError:
             raise AdapterError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
         return Reference(AquaVM(wasm))

@@ -13,16 +13,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from checker.differential.interpreters import Interpreter
-from checker.differential.lockstep import Game
-from checker.generation.scripts import Choices
-from checker.service_files.aqua import NEIGHBOURS, RELAY
-from semantics.authenticity.keys import KeyPair
-from semantics.network.services import Services
-from semantics.particle import CallRequest, CallResult
-from spec.lexical import scan
-from spec.parser import Script
-from spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, PeerId, Scalar, instructions
+from airspec.checker.differential.interpreters import Interpreter
+from airspec.checker.differential.lockstep import Game
+from airspec.checker.generation.scripts import Choices
+from airspec.checker.service_files.aqua import NEIGHBOURS, RELAY
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.network.services import Services
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec.lexical import scan
+from airspec.spec.parser import Script
+from airspec.spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, PeerId, Scalar, instructions
 
 
 class Cast:

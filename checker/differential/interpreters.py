@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from semantics.aquavm.messages import message_of
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.invoke import invoke
-from semantics.particle import CallRequest
-from semantics.wire.envelope import decode
-from spec.data import EMPTY, Data, data_to_json
-from spec.faults import Uncatchable
-from spec.parser import parse
+from airspec.semantics.aquavm.messages import message_of
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.invoke import invoke
+from airspec.semantics.particle import CallRequest
+from airspec.semantics.wire.envelope import decode
+from airspec.spec.data import EMPTY, Data, data_to_json
+from airspec.spec.faults import Uncatchable
+from airspec.spec.parser import parse
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 
 class Answer(Struct, frozen=True, eq=False):

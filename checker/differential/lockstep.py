@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from checker.differential.foretold import Foretold
-from checker.differential.interpreters import Answer as Answered
-from checker.differential.interpreters import Interpreter
-from checker.generation import hostility
-from checker.generation.scripts import Choices
-from checker.generation.services import answer
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation
-from semantics.network.moves import make_move
-from semantics.network.state import (
+from airspec.checker.differential.foretold import Foretold
+from airspec.checker.differential.interpreters import Answer as Answered
+from airspec.checker.differential.interpreters import Interpreter
+from airspec.checker.generation import hostility
+from airspec.checker.generation.scripts import Choices
+from airspec.checker.generation.services import answer
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.network.moves import make_move
+from airspec.semantics.network.state import (
     INITIAL,
     NO_DATA,
     Answer,
@@ -33,10 +33,10 @@ from semantics.network.state import (
     Spoil,
     Start,
 )
-from semantics.network.world import Effect
-from semantics.network.world import Invocation as Run
-from semantics.particle import CallRequest, CallResult, Particle
-from spec import codes
+from airspec.semantics.network.world import Effect
+from airspec.semantics.network.world import Invocation as Run
+from airspec.semantics.particle import CallRequest, CallResult, Particle
+from airspec.spec import codes
 
 T = TypeVar("T")
 

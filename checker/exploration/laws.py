@@ -9,12 +9,12 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from checker.service_files.annotations import number_of
-from semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
-from semantics.network.world import Effect, Invocation, World
-from spec import codes
-from spec.equivalence import differing, equivalent
-from spec.states import CanonExecuted, Sent, Trace
+from airspec.checker.service_files.annotations import number_of
+from airspec.semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
+from airspec.semantics.network.world import Effect, Invocation, World
+from airspec.spec import codes
+from airspec.spec.equivalence import differing, equivalent
+from airspec.spec.states import CanonExecuted, Sent, Trace
 
 Law = Literal[
     "agreement",

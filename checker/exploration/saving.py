@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from checker.exploration.search import Found, Search
-from semantics.network.moves import make_move, possible_moves
+from airspec.checker.exploration.search import Found, Search
+from airspec.semantics.network.moves import make_move, possible_moves
 
 
 class SavedSearchError(ValueError):

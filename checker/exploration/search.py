@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from checker.exploration.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
-from semantics.network.moves import NO_FAULTS, Faults, make_move, possible_moves
-from semantics.network.services import UnknownServiceError
-from semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
-from semantics.network.transition import Moved
-from semantics.network.world import Invocation, World
-from spec.equivalence import Site, summary
+from airspec.checker.exploration.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
+from airspec.semantics.network.moves import NO_FAULTS, Faults, make_move, possible_moves
+from airspec.semantics.network.services import UnknownServiceError
+from airspec.semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
+from airspec.semantics.network.transition import Moved
+from airspec.semantics.network.world import Invocation, World
+from airspec.spec.equivalence import Site, summary
 
 
 class Bounds(Struct, frozen=True):

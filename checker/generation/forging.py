@@ -12,20 +12,20 @@ from collections.abc import Callable, Container, Sequence
 from msgspec.structs import replace
 from rpds import HashTrieMap
 
-from checker.generation.tampering import cid_of
-from semantics.authenticity.cids import (
+from airspec.checker.generation.tampering import cid_of
+from airspec.semantics.authenticity.cids import (
     argument_hash,
     canon_element_cid,
     canon_result_cid,
     service_result_cid,
     value_cid,
 )
-from semantics.authenticity.keys import KeyPair
-from semantics.authenticity.signatures import add_signature
-from semantics.authenticity.verification import signed_by
-from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
-from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
-from spec.values import Cid, Json
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.authenticity.signatures import add_signature
+from airspec.semantics.authenticity.verification import signed_by
+from airspec.spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
+from airspec.spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
+from airspec.spec.values import Cid, Json
 
 Forgery = Callable[[random.Random, Data], Data]
 

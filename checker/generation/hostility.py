@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from checker.generation.forging import forge
-from checker.generation.tampering import tamper
-from semantics.authenticity.keys import KeyPair
-from semantics.wire.envelope import decode, encode
-from spec.faults import Uncatchable
+from airspec.checker.generation.forging import forge
+from airspec.checker.generation.tampering import tamper
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.wire.envelope import decode, encode
+from airspec.spec.faults import Uncatchable
 
 IN_FLIGHT: Final = ("tamper", "forge")
 """Attacks on arriving data: what no signature covers, or the contents of the stores."""

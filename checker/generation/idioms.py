@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.generation.scripts import Choices
+from airspec.checker.generation.scripts import Choices
 
 FOLDS = (
     '(seq (seq (ap 1 $s~) (ap 2 $s~)) (fold $s~ i~ (par (call @ ("s" "echo") [i~] $t~) (next i~))))',

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from checker.generation import wild
-from semantics.particle import CallRequest, CallResult
-from spec import json_text
+from airspec.checker.generation import wild
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec import json_text
 
 ANSWERS = {
     "arr": CallResult(0, '[1,2,"a"]'),

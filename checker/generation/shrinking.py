@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from spec.errors import ScriptError
-from spec.parser import parse
-from spec.syntax import Null, children, instructions
+from airspec.spec.errors import ScriptError
+from airspec.spec.parser import parse
+from airspec.spec.syntax import Null, children, instructions
 
 T = TypeVar("T")
 

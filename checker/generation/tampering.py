@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from spec.data import Data
-from spec.json_number import U32_MAX
-from spec.states import (
+from airspec.spec.data import Data
+from airspec.spec.json_number import U32_MAX
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -31,7 +31,7 @@ from spec.states import (
     Trace,
     UnusedResult,
 )
-from spec.values import Cid
+from airspec.spec.values import Cid
 
 Change = Callable[[random.Random, Trace], Trace]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from semantics.particle import CallResult, Particle
-from spec.json_number import I32_MAX, I32_MIN, U32_MAX, U64_MAX
+from airspec.semantics.particle import CallResult, Particle
+from airspec.spec.json_number import I32_MAX, I32_MIN, U32_MAX, U64_MAX
 
 TEXTS: Final = ("", "é", "\0", "x" * 200, 'a"b\\c\n\u0301', "😀", "12D3")
 """Ids of peers and particles that nobody has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.laws import (
+from airspec.checker.laws import (
     authenticity_laws,
     binding_laws,
     equations,
@@ -15,7 +15,7 @@ from checker.laws import (
     trace_laws,
     value_laws,
 )
-from checker.laws.script_law import ScriptLaw
+from airspec.checker.laws.script_law import ScriptLaw
 
 SCRIPT_LAWS: Final[tuple[ScriptLaw, ...]] = (
     *network_laws.LAWS,

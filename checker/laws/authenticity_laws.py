@@ -10,22 +10,22 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from checker.exploration.search import Bounds, Search
-from checker.laws.building import NULL, ap, call, canon, par, seq, xor
-from checker.laws.running import PARTICLE, PEERS, STATE_LIMIT, Run, Services, StuckError, invoke_watched
-from checker.laws.script_law import Check, ScriptLaw, Witness
-from semantics.authenticity.keys import KeyPair
-from semantics.authenticity.signatures import signature_problem
-from semantics.network.moves import make_move
-from semantics.network.state import INITIAL, Alter, Deliver, Flight, Inject, NetworkState
-from semantics.network.transition import Moved, peer_of, with_peer
-from semantics.network.world import World
-from semantics.particle import CallRequest, CallResult, Outcome, Particle
-from spec import codes
-from spec.data import EMPTY, CidInfo, Data
-from spec.parser import Script, parse
-from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
-from spec.values import Cid, Json
+from airspec.checker.exploration.search import Bounds, Search
+from airspec.checker.laws.building import NULL, ap, call, canon, par, seq, xor
+from airspec.checker.laws.running import PARTICLE, PEERS, STATE_LIMIT, Run, Services, StuckError, invoke_watched
+from airspec.checker.laws.script_law import Check, ScriptLaw, Witness
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.authenticity.signatures import signature_problem
+from airspec.semantics.network.moves import make_move
+from airspec.semantics.network.state import INITIAL, Alter, Deliver, Flight, Inject, NetworkState
+from airspec.semantics.network.transition import Moved, peer_of, with_peer
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec import codes
+from airspec.spec.data import EMPTY, CidInfo, Data
+from airspec.spec.parser import Script, parse
+from airspec.spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
+from airspec.spec.values import Cid, Json
 
 KEYS: Final = {name: KeyPair(bytes([number]) * 32) for number, name in enumerate((*PEERS, "observer"), 1)}
 KEY_OF: Final = {key.peer_id: key for key in KEYS.values()}

@@ -9,11 +9,11 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.laws.running import PARTICLE, Services, StuckError, invoke_watched
-from semantics.network.story import Story
-from semantics.network.world import World
-from semantics.particle import CallRequest
-from spec.parser import parse
+from airspec.checker.laws.running import PARTICLE, Services, StuckError, invoke_watched
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import CallRequest
+from airspec.spec.parser import parse
 
 MOVE_LIMIT: Final = 100
 """Moves in one run of a small script."""

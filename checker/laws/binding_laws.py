@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from checker.laws.behaviour import behaviour
-from checker.laws.building import (
+from airspec.checker.laws.behaviour import behaviour
+from airspec.checker.laws.building import (
     NEVER,
     NULL,
     ap,
@@ -24,9 +24,9 @@ from checker.laws.building import (
     seq,
     xor,
 )
-from checker.laws.equations import CAUGHT, PLACES, Equation, equal, law
-from checker.laws.running import Run
-from checker.laws.script_law import ScriptLaw, Witness
+from airspec.checker.laws.equations import CAUGHT, PLACES, Equation, equal, law
+from airspec.checker.laws.running import Run
+from airspec.checker.laws.script_law import ScriptLaw, Witness
 
 ARRAY: Final = call("arr", output="list")
 """Binds `list` to an array of three values."""

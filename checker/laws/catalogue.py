@@ -11,15 +11,15 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from checker.laws.all_laws import SCRIPT_LAWS
-from checker.laws.script_law import Scope, ScriptLaw
-from checker.laws.zoo import ZOO
-from checker.proofs.laws.join_laws import LAWS as JOIN_LAWS
-from checker.proofs.laws.steps import DISJOINT
-from checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
-from checker.proofs.laws.totality import TOTAL
-from checker.proofs.prover import CHAPTERS, REACHABLE, STATED
-from checker.proofs.statement import Law as Proposition
+from airspec.checker.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.laws.script_law import Scope, ScriptLaw
+from airspec.checker.laws.zoo import ZOO
+from airspec.checker.proofs.laws.join_laws import LAWS as JOIN_LAWS
+from airspec.checker.proofs.laws.steps import DISJOINT
+from airspec.checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
+from airspec.checker.proofs.laws.totality import TOTAL
+from airspec.checker.proofs.prover import CHAPTERS, REACHABLE, STATED
+from airspec.checker.proofs.statement import Law as Proposition
 
 Kind = Literal["proved", "refuted", "exhausted", "sampled"]
 """For all values; false, with a countermodel; for everything up to a bound; for some values."""

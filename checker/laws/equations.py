@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Final, TypeAlias
 
-from checker.laws.behaviour import behaviour, difference
-from checker.laws.building import NEVER, NULL, call, each, fail, par, seq, xor
-from checker.laws.running import Run
-from checker.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.laws.behaviour import behaviour, difference
+from airspec.checker.laws.building import NEVER, NULL, call, each, fail, par, seq, xor
+from airspec.checker.laws.running import Run
+from airspec.checker.laws.script_law import Check, ScriptLaw, Witness
 
 Equation: TypeAlias = "tuple[str, str]"
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from checker.generation.services import ANSWERS
-from checker.laws.behaviour import behaviour
-from checker.laws.building import NULL, ap, call, fail, par, seq, xor
-from checker.laws.equations import FAILING, Equation, law, placed
-from checker.laws.running import INIT, Run
-from checker.laws.script_law import Check, ScriptLaw, Witness
-from spec.values import Tetraplet
+from airspec.checker.generation.services import ANSWERS
+from airspec.checker.laws.behaviour import behaviour
+from airspec.checker.laws.building import NULL, ap, call, fail, par, seq, xor
+from airspec.checker.laws.equations import FAILING, Equation, law, placed
+from airspec.checker.laws.running import INIT, Run
+from airspec.checker.laws.script_law import Check, ScriptLaw, Witness
+from airspec.spec.values import Tetraplet
 
 STUCK: Final = (
     seq(call("arr@", output="v@"), call("f@", "v@.$.zz")),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checker.laws.building import ap, call, par, seq
-from checker.laws.running import Invoked, Run, explore
-from checker.laws.script_law import ScriptLaw, Witness, each_invocation
-from spec.data import Data
-from spec.equivalence import observations
-from spec.states import CanonSent, Sent
+from airspec.checker.laws.building import ap, call, par, seq
+from airspec.checker.laws.running import Invoked, Run, explore
+from airspec.checker.laws.script_law import ScriptLaw, Witness, each_invocation
+from airspec.spec.data import Data
+from airspec.spec.equivalence import observations
+from airspec.spec.states import CanonSent, Sent
 
 DOOMED: Final = (
     seq(call("f", output="x"), ap("1", "x")),

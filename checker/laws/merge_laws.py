@@ -10,12 +10,12 @@ from functools import lru_cache
 from itertools import islice, permutations, product
 from typing import Final
 
-from checker.laws.running import PARTICLE, Run, StuckError, invoke_watched
-from checker.laws.script_law import Check, ScriptLaw, Witness
-from checker.laws.trace_laws import BENIGN, lost
-from spec import codes
-from spec.data import EMPTY, Data
-from spec.equivalence import Site, summary
+from airspec.checker.laws.running import PARTICLE, Run, StuckError, invoke_watched
+from airspec.checker.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.laws.trace_laws import BENIGN, lost
+from airspec.spec import codes
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.equivalence import Site, summary
 
 OBSERVER: Final = "observer"
 PAIRS: Final = 80

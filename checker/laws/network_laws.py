@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from checker.exploration.laws import FORMULAS, Law
-from checker.exploration.laws import LAWS as NETWORK_LAWS
-from checker.exploration.search import Violation
-from checker.laws.running import Run
-from checker.laws.script_law import Check, ScriptLaw, Witness
-from semantics.network.schedule import write_schedule
-from semantics.network.story import Story
+from airspec.checker.exploration.laws import FORMULAS, Law
+from airspec.checker.exploration.laws import LAWS as NETWORK_LAWS
+from airspec.checker.exploration.search import Violation
+from airspec.checker.laws.running import Run
+from airspec.checker.laws.script_law import Check, ScriptLaw, Witness
+from airspec.semantics.network.schedule import write_schedule
+from airspec.semantics.network.story import Story
 
 
 def _progress(runs: tuple[Run, ...]) -> Iterator[Witness]:

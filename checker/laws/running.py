@@ -7,19 +7,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from checker.exploration.search import Bounds, NoAnswerError, Search, Violation
-from checker.generation.services import answer
-from semantics.authenticity.keys import KeyPair
-from semantics.configuration import Halt
-from semantics.invoke import conclude, farewell, start
-from semantics.machine import machine
-from semantics.network.state import NetworkState
-from semantics.network.world import World
-from semantics.particle import CallRequest, CallResult, Outcome, Particle
-from spec import codes
-from spec.data import Data
-from spec.faults import Trap, Uncatchable
-from spec.parser import Script, parse
+from airspec.checker.exploration.search import Bounds, NoAnswerError, Search, Violation
+from airspec.checker.generation.services import answer
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.configuration import Halt
+from airspec.semantics.invoke import conclude, farewell, start
+from airspec.semantics.machine import machine
+from airspec.semantics.network.state import NetworkState
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec import codes
+from airspec.spec.data import Data
+from airspec.spec.faults import Trap, Uncatchable
+from airspec.spec.parser import Script, parse
 
 INIT: Final = "A"
 PEERS: Final = ("A", "B", "C")

@@ -7,13 +7,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from checker.generation.scripts import RandomChoices, write_script
-from checker.laws import authenticity_laws
-from checker.laws.running import PEERS, explore
-from checker.laws.zoo import ZOO
-from semantics.interpret import Invocation, interpret
-from semantics.particle import CallResult, SizeLimits
-from semantics.wire.envelope import encode
+from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.checker.laws import authenticity_laws
+from airspec.checker.laws.running import PEERS, explore
+from airspec.checker.laws.zoo import ZOO
+from airspec.semantics.interpret import Invocation, interpret
+from airspec.semantics.particle import CallResult, SizeLimits
+from airspec.semantics.wire.envelope import encode
 
 OBSERVER: Final = authenticity_laws.KEYS["observer"]
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from checker.laws.running import Invoked, Run
+from airspec.checker.laws.running import Invoked, Run
 
 Scope = Literal["state", "trace", "machine", "network", "authenticity"]
 

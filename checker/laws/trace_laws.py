@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final
 
-from checker.laws.running import Invoked, Run
-from checker.laws.script_law import ScriptLaw, each_invocation
-from semantics.authenticity.cids import (
+from airspec.checker.laws.running import Invoked, Run
+from airspec.checker.laws.script_law import ScriptLaw, each_invocation
+from airspec.semantics.authenticity.cids import (
     canon_element_text,
     canon_result_text,
     cid_of,
     service_result_text,
     tetraplet_text,
 )
-from spec.data import CidInfo, Data
-from spec.equivalence import Observation, observations
-from spec.states import Ap, CanonExecuted, Executed, Failed, Fold, Par, ScalarResult, State, StreamResult, Trace
-from spec.values import Cid, FromCanon, FromService
+from airspec.spec.data import CidInfo, Data
+from airspec.spec.equivalence import Observation, observations
+from airspec.spec.states import Ap, CanonExecuted, Executed, Failed, Fold, Par, ScalarResult, State, StreamResult, Trace
+from airspec.spec.values import Cid, FromCanon, FromService
 
 # --- shape ------------------------------------------------------------------------------------------------
 

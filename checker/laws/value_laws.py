@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, Final
 
-from checker.generation.services import ANSWERS
-from checker.laws.behaviour import behaviour
-from checker.laws.binding_laws import ALONE
-from checker.laws.building import NULL, ap, call, canon, fail, match, mismatch, new, pair, par, seq, xor
-from checker.laws.equations import ALL, Equation, equal, law, placed
-from checker.laws.running import INIT, Run
-from checker.laws.script_law import ScriptLaw, Witness
-from spec.values import Tetraplet
+from airspec.checker.generation.services import ANSWERS
+from airspec.checker.laws.behaviour import behaviour
+from airspec.checker.laws.binding_laws import ALONE
+from airspec.checker.laws.building import NULL, ap, call, canon, fail, match, mismatch, new, pair, par, seq, xor
+from airspec.checker.laws.equations import ALL, Equation, equal, law, placed
+from airspec.checker.laws.running import INIT, Run
+from airspec.checker.laws.script_law import ScriptLaw, Witness
+from airspec.spec.values import Tetraplet
 
 # --- lenses -----------------------------------------------------------------------------------------------
 

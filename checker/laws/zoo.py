@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from checker.laws.running import Run, explore
+from airspec.checker.laws.running import Run, explore
 
 ZOO: Final = (
     # calls: here and there, with and without output, with arguments that come later, failing

@@ -15,10 +15,10 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from checker.mutants.places import Edit, MisfitError, Place
-from semantics.notation.premises import WORDS
-from semantics.notation.transitions import UPDATES
-from semantics.notation.updates import chain_of
+from airspec.checker.mutants.places import Edit, MisfitError, Place
+from airspec.semantics.notation.premises import WORDS
+from airspec.semantics.notation.transitions import UPDATES
+from airspec.semantics.notation.updates import chain_of
 
 T = TypeVar("T")
 

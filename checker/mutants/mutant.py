@@ -6,8 +6,8 @@ import ast
 
 from msgspec import Struct
 
-from checker.mutants.changes import Change
-from checker.mutants.places import Edit, MisfitError, Place, place_of
+from airspec.checker.mutants.changes import Change
+from airspec.checker.mutants.places import Edit, MisfitError, Place, place_of
 
 
 class Mutant(Struct, frozen=True, kw_only=True):

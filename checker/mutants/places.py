@@ -11,8 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from semantics.configuration import Config
-from semantics.notation.reading import (
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation.reading import (
     Case,
     Fails,
     Holds,
@@ -30,8 +30,8 @@ from semantics.notation.reading import (
     source_path,
     without_docstring,
 )
-from semantics.notation.registry import Entry, load
-from semantics.notation.updates import methods
+from airspec.semantics.notation.registry import Entry, load
+from airspec.semantics.notation.updates import methods
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the packages of the project."""

@@ -13,10 +13,10 @@ from typing import Final
 
 import msgspec
 
-from checker.mutants.mutant import Mutant, rewrite
-from checker.mutants.showing import Shown, digest
-from checker.mutants.sources import sources
-from checker.mutants.verdicts import Broken, Tried, Verdict
+from airspec.checker.mutants.mutant import Mutant, rewrite
+from airspec.checker.mutants.showing import Shown, digest
+from airspec.checker.mutants.sources import sources
+from airspec.checker.mutants.verdicts import Broken, Tried, Verdict
 
 TIME_LIMIT: Final = 300.0
 """Seconds for one process."""
@@ -74,7 +74,7 @@ def _try(mutant: Mutant, changed: Mapping[str, str], proved: Collection[str], ev
 
 def _trial(folder: Path, proved: Collection[str], every: bool) -> tuple[list[Broken | Tried], str]:
     """What a trial printed, and how it ended (empty if properly)."""
-    output, note = _run(folder, "checker.mutants.trial", "all" if every else "first", *proved)
+    output, note = _run(folder, "airspec.checker.mutants.trial", "all" if every else "first", *proved)
     return [msgspec.json.decode(line, type=Broken | Tried) for line in output.splitlines()], note
 
 
@@ -83,7 +83,7 @@ def _is_shown(folder: Path, mutant: Mutant) -> bool | None:
     if not mutant.script:
         return None
     shown = Shown(mutant.script, mutant.data_of)
-    output, note = _run(folder, "checker.mutants.showing", text=msgspec.json.encode(shown))
+    output, note = _run(folder, "airspec.checker.mutants.showing", text=msgspec.json.encode(shown))
     return bool(note) or output.strip().decode() != digest(shown)
 
 

@@ -12,13 +12,13 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from checker.exploration.search import Bounds, Search
-from checker.laws.authenticity_laws import KEYS, PARTICLE_OF_A, held, named, signing, tampered
-from checker.laws.running import STATE_LIMIT, Services, StuckError
-from semantics.network.world import World
-from semantics.particle import CallResult, Outcome, Particle
-from spec.data import EMPTY, Data, data_to_json
-from spec.parser import Script, parse
+from airspec.checker.exploration.search import Bounds, Search
+from airspec.checker.laws.authenticity_laws import KEYS, PARTICLE_OF_A, held, named, signing, tampered
+from airspec.checker.laws.running import STATE_LIMIT, Services, StuckError
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import CallResult, Outcome, Particle
+from airspec.spec.data import EMPTY, Data, data_to_json
+from airspec.spec.parser import Script, parse
 
 
 class Shown(Struct, frozen=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from checker.mutants.places import ROOT
+from airspec.checker.mutants.places import ROOT
 
 PACKAGES: Final = ("spec", "semantics", "checker")
 

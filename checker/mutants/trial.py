@@ -18,19 +18,19 @@ from typing import Final
 
 from msgspec.json import encode
 
-from checker.laws.all_laws import SCRIPT_LAWS
-from checker.laws.script_law import Witness
-from checker.laws.zoo import runs
-from checker.mutants.verdicts import Broken, Tried
-from checker.proofs.laws.algebra import TABLES
-from checker.proofs.laws.canon_stability import FollowedCanon
-from checker.proofs.laws.induction import KEPT
-from checker.proofs.laws.result_stability import FollowedCall
-from checker.proofs.prover import JOINS, prove
-from semantics.merge import join
-from semantics.notation.reading import NotationError, definition_of
-from semantics.notation.registry import Entry, entry_of
-from semantics.notation.updates import methods
+from airspec.checker.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.laws.script_law import Witness
+from airspec.checker.laws.zoo import runs
+from airspec.checker.mutants.verdicts import Broken, Tried
+from airspec.checker.proofs.laws.algebra import TABLES
+from airspec.checker.proofs.laws.canon_stability import FollowedCanon
+from airspec.checker.proofs.laws.induction import KEPT
+from airspec.checker.proofs.laws.result_stability import FollowedCall
+from airspec.checker.proofs.prover import JOINS, prove
+from airspec.semantics.merge import join
+from airspec.semantics.notation.reading import NotationError, definition_of
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.updates import methods
 
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"join": tuple(JOINS), "canons": ("canons",), "results": ("results",)}

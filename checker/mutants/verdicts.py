@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from checker.laws.script_law import Witness
+from airspec.checker.laws.script_law import Witness
 
 Status = Literal["killed", "survived", "equivalent", "undecided"]
 

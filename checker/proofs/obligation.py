@@ -14,10 +14,10 @@ from typing import Any, Final, Literal
 import z3
 from msgspec import Struct
 
-from checker.proofs.reading.terms import Term, Terms
-from checker.proofs.statement import Law
-from spec.data import state_to_json
-from spec.states import State
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.checker.proofs.statement import Law
+from airspec.spec.data import state_to_json
+from airspec.spec.states import State
 
 SEED: Final = 62
 TIME_LIMIT_MS: Final = 20_000

@@ -10,19 +10,19 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs.laws import canon_stability, result_stability, steps, totality
-from checker.proofs.laws.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
-from checker.proofs.laws.induction import KEPT, Induction
-from checker.proofs.laws.join_laws import LAWS
-from checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
-from checker.proofs.obligation import Discharge, Obligation, Outcome, about, discharge
-from checker.proofs.reading.abstraction import all_terms
-from checker.proofs.reading.terms import Terms
-from checker.proofs.reading.translation import Translation
-from checker.proofs.statement import Law
-from semantics.merge import join as join_module
-from semantics.merge import tree
-from spec import states
+from airspec.checker.proofs.laws import canon_stability, result_stability, steps, totality
+from airspec.checker.proofs.laws.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
+from airspec.checker.proofs.laws.induction import KEPT, Induction
+from airspec.checker.proofs.laws.join_laws import LAWS
+from airspec.checker.proofs.laws.table_laws import JOINING_LAWS, WINDOW_LAWS
+from airspec.checker.proofs.obligation import Discharge, Obligation, Outcome, about, discharge
+from airspec.checker.proofs.reading.abstraction import all_terms
+from airspec.checker.proofs.reading.terms import Terms
+from airspec.checker.proofs.reading.translation import Translation
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.merge import join as join_module
+from airspec.semantics.merge import tree
+from airspec.spec import states
 
 REACHABLE: Final = Law(
     "reachable", "Each case of a table applies to some two states.", "∃ a, b", lambda _: True, lambda _: True

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from checker.proofs.reading.terms import Term
+from airspec.checker.proofs.reading.terms import Term
 
 
 class Law(Struct, frozen=True, eq=False):

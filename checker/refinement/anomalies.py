@@ -10,14 +10,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from checker.refinement.check import PARTICLE, Answers
-from checker.refinement.comparison import OBSERVER, Compared, Kind, compare
-from semantics.editions import Edition
-from semantics.network.schedule import read_schedule
-from semantics.network.story import Story
-from semantics.network.world import World
-from spec.data import EMPTY, Data
-from spec.parser import parse
+from airspec.checker.refinement.check import PARTICLE, Answers
+from airspec.checker.refinement.comparison import OBSERVER, Compared, Kind, compare
+from airspec.semantics.editions import Edition
+from airspec.semantics.network.schedule import read_schedule
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.world import World
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.parser import parse
 
 
 class Anomaly(Struct, frozen=True):
@@ -86,7 +86,7 @@ ANOMALIES: Final = (
         "lost",
         "the request to B stays in the right branch",
         "the right branch is empty",
-        "semantics.rules.call.reach",
+        "airspec.semantics.rules.call.reach",
         "Step/call-refused-asked",
     ),
     Anomaly(
@@ -99,8 +99,8 @@ ANOMALIES: Final = (
         "abandoned",
         "the call of the handler is known",
         "an error that nothing can catch: the state of a call stands where that of an append is expected",
-        "semantics.rules.ap.reach_pair",
-        "semantics.editions.repaired.reach_pair_of_known_key",
+        "airspec.semantics.rules.ap.reach_pair",
+        "airspec.semantics.editions.repaired.reach_pair_of_known_key",
     ),
     Anomaly(
         "canon-takes-a-state",
@@ -111,8 +111,8 @@ ANOMALIES: Final = (
         "abandoned",
         "the call of the handler is known",
         "an error that nothing can catch: the state of a call stands where that of a canon is expected",
-        "semantics.rules.canon.reach_canon",
-        "semantics.editions.repaired.reach_canon_of_known_peer",
+        "airspec.semantics.rules.canon.reach_canon",
+        "airspec.semantics.editions.repaired.reach_canon_of_known_peer",
     ),
     Anomaly(
         "failure-is-complete",
@@ -124,8 +124,8 @@ ANOMALIES: Final = (
         "lost",
         "the request for the call that follows the fold",
         "the fold is not complete, and what follows it is not met",
-        "semantics.rules.stream_fold.is_complete",
-        "semantics.editions.repaired.is_complete_unless_failed",
+        "airspec.semantics.rules.stream_fold.is_complete",
+        "airspec.semantics.editions.repaired.is_complete_unless_failed",
     ),
 )
 

@@ -9,15 +9,15 @@ from itertools import product
 
 from msgspec import Struct
 
-from checker.generation.services import answer
-from checker.refinement.comparison import Departure, compare
-from checker.refinement.reachable import Reached, reach
-from semantics.invoke import invoke as run_invocation
-from semantics.network.world import Invoke, World
-from semantics.particle import CallRequest, CallResult, Particle
-from spec import json_text
-from spec.errors import ScriptError
-from spec.parser import Script, parse
+from airspec.checker.generation.services import answer
+from airspec.checker.refinement.comparison import Departure, compare
+from airspec.checker.refinement.reachable import Reached, reach
+from airspec.semantics.invoke import invoke as run_invocation
+from airspec.semantics.network.world import Invoke, World
+from airspec.semantics.particle import CallRequest, CallResult, Particle
+from airspec.spec import json_text
+from airspec.spec.errors import ScriptError
+from airspec.spec.parser import Script, parse
 
 PARTICLE = Particle("A")
 

@@ -13,16 +13,16 @@ from typing import Literal
 
 from msgspec import Struct
 
-from semantics.aquavm.messages import trace_text
-from semantics.merge.grow import grow, nodes_of, parts_of
-from semantics.merge.tree import Clash, FoldNode, Forest, Leaf, Node, ParNode, join_forests
-from semantics.network.world import Invoke
-from semantics.particle import Outcome, Particle
-from spec import codes
-from spec.data import Data
-from spec.faults import Malformed
-from spec.parser import Script
-from spec.states import Ap, CanonSent, Sent
+from airspec.semantics.aquavm.messages import trace_text
+from airspec.semantics.merge.grow import grow, nodes_of, parts_of
+from airspec.semantics.merge.tree import Clash, FoldNode, Forest, Leaf, Node, ParNode, join_forests
+from airspec.semantics.network.world import Invoke
+from airspec.semantics.particle import Outcome, Particle
+from airspec.spec import codes
+from airspec.spec.data import Data
+from airspec.spec.faults import Malformed
+from airspec.spec.parser import Script
+from airspec.spec.states import Ap, CanonSent, Sent
 
 OBSERVER = "observer"
 

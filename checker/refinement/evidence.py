@@ -8,11 +8,11 @@ from itertools import islice
 
 from msgspec import Struct
 
-from checker.generation.scripts import RandomChoices, write_script
-from checker.refinement.check import Bound, Refinement, check_refinement
-from checker.refinement.small_scripts import folding_scripts, small_scripts
-from semantics.editions import Edition
-from semantics.invoke import invoke
+from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.checker.refinement.check import Bound, Refinement, check_refinement
+from airspec.checker.refinement.small_scripts import folding_scripts, small_scripts
+from airspec.semantics.editions import Edition
+from airspec.semantics.invoke import invoke
 
 
 class Extent(Struct, frozen=True):

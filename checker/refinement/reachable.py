@@ -6,9 +6,9 @@ from collections import deque
 
 from msgspec import Struct
 
-from semantics.network.moves import make_move, possible_moves
-from semantics.network.state import INITIAL, NO_DATA, DataId, Move, NetworkState
-from semantics.network.world import World
+from airspec.semantics.network.moves import make_move, possible_moves
+from airspec.semantics.network.state import INITIAL, NO_DATA, DataId, Move, NetworkState
+from airspec.semantics.network.world import World
 
 
 class Reached(Struct, frozen=True):

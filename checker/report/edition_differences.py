@@ -8,9 +8,9 @@ from difflib import unified_diff
 
 from msgspec import Struct
 
-from semantics.editions import Edition
-from semantics.notation.reading import definition_of, first_sentence, rule_name
-from semantics.notation.registry import Entry, entry_of, load
+from airspec.semantics.editions import Edition
+from airspec.semantics.notation.reading import definition_of, first_sentence, rule_name
+from airspec.semantics.notation.registry import Entry, entry_of, load
 
 
 class EditionChange(Struct, frozen=True):

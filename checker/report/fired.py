@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from semantics.network.moves import make_move
-from semantics.network.story import Event
-from semantics.network.world import World
-from semantics.notation.engine import firing
-from semantics.notation.reading import NotationError
+from airspec.semantics.network.moves import make_move
+from airspec.semantics.network.story import Event
+from airspec.semantics.network.world import World
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.notation.reading import NotationError
 
 STEP: Final = "Step/"
 """What the names of transitions begin with."""

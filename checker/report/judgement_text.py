@@ -7,15 +7,15 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from checker.report.trace_tree import shorten
-from semantics.aquavm.messages import code_of, message_of, trace_text
-from semantics.configuration import Config
-from semantics.merge.memory import Memory
-from semantics.notation.engine import FailedPremise
-from semantics.notation.registry import entry_of
-from spec.faults import Catchable, Trap, Uncatchable
-from spec.printer import describe, render
-from spec.syntax import Instruction, Value
+from airspec.checker.report.trace_tree import shorten
+from airspec.semantics.aquavm.messages import code_of, message_of, trace_text
+from airspec.semantics.configuration import Config
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.notation.engine import FailedPremise
+from airspec.semantics.notation.registry import entry_of
+from airspec.spec.faults import Catchable, Trap, Uncatchable
+from airspec.spec.printer import describe, render
+from airspec.spec.syntax import Instruction, Value
 
 
 def failed_premise(premise: FailedPremise) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.report.trace_tree import shorten
-from checker.service_files.annotations import number_of
-from semantics.network.state import Answer, Deliver, Drop, Duplicate, Restart, Start
-from semantics.network.story import CallMade, Event, Story
-from semantics.network.world import World
+from airspec.checker.report.trace_tree import shorten
+from airspec.checker.service_files.annotations import number_of
+from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Restart, Start
+from airspec.semantics.network.story import CallMade, Event, Story
+from airspec.semantics.network.world import World
 
 
 def told_move(world: World, event: Event) -> str:

@@ -7,16 +7,16 @@ import shlex
 from rich.console import Console
 from rich.markup import escape
 
-from checker.exploration.laws import LAWS
-from checker.exploration.search import Verdict, Violation
-from checker.report.telling import names_of_peers, told_consequences, told_move
-from checker.report.trace_tree import chosen_lines, trace_lines
-from semantics.network.moves import NO_FAULTS
-from semantics.network.schedule import write_schedule
-from semantics.network.state import Move
-from semantics.network.story import Story
-from semantics.network.world import World
-from spec.equivalence import differing
+from airspec.checker.exploration.laws import LAWS
+from airspec.checker.exploration.search import Verdict, Violation
+from airspec.checker.report.telling import names_of_peers, told_consequences, told_move
+from airspec.checker.report.trace_tree import chosen_lines, trace_lines
+from airspec.semantics.network.moves import NO_FAULTS
+from airspec.semantics.network.schedule import write_schedule
+from airspec.semantics.network.state import Move
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.world import World
+from airspec.spec.equivalence import differing
 
 MOST_LINES = 20
 """Differing states that are shown of each side."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from checker.service_files.annotations import number_of
-from spec.data import CidInfo, Data
-from spec.equivalence import extent
-from spec.states import (
+from airspec.checker.service_files.annotations import number_of
+from airspec.spec.data import CidInfo, Data
+from airspec.spec.equivalence import extent
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -23,7 +23,7 @@ from spec.states import (
     StreamResult,
     UnusedResult,
 )
-from spec.values import Cid
+from airspec.spec.values import Cid
 
 LONGEST_VALUE = 72
 """Longer values are cut, in characters."""

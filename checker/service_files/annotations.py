@@ -16,18 +16,18 @@ from bisect import bisect_left
 
 from msgspec import Struct
 
-from checker.service_files.behaviours import (
+from airspec.checker.service_files.behaviours import (
     BEHAVIOUR,
     Definition,
     ServiceError,
     behaviour,
     define,
 )
-from spec.comments import comments
-from spec.errors import ScriptError, place_of
-from spec.lexical import scan
-from spec.parser import Script, parse
-from spec.syntax import Call, Instruction, Literal, children
+from airspec.spec.comments import comments
+from airspec.spec.errors import ScriptError, place_of
+from airspec.spec.lexical import scan
+from airspec.spec.parser import Script, parse
+from airspec.spec.syntax import Call, Instruction, Literal, children
 
 # The testing framework's own form for several lines, behind a call; AIR itself has no such comments.
 LONG_ANNOTATION = re.compile(r"(\)\s+)#\|(.*?)\|#", re.DOTALL)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from semantics.particle import CallRequest, CallResult
+from airspec.semantics.particle import CallRequest, CallResult
 
 RELAY = "relay"
 """The peer that stands between the initial peer and the network."""

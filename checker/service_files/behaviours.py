@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from semantics.particle import CallRequest, CallResult
-from spec import json_text
-from spec.json_number import I32_MAX, I32_MIN
-from spec.values import Json
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec import json_text
+from airspec.spec.json_number import I32_MAX, I32_MIN
+from airspec.spec.values import Json
 
 
 class ServiceError(ValueError):

@@ -7,13 +7,13 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.service_files.annotations import number_of
-from checker.service_files.aqua import aqua_answer
-from checker.service_files.behaviours import Behaviour, Definition, has_memory, respond, success
-from checker.service_files.toml_file import ServiceFile
-from semantics.network.services import UnknownServiceError
-from semantics.particle import CallRequest, CallResult
-from spec import json_text
+from airspec.checker.service_files.annotations import number_of
+from airspec.checker.service_files.aqua import aqua_answer
+from airspec.checker.service_files.behaviours import Behaviour, Definition, has_memory, respond, success
+from airspec.checker.service_files.toml_file import ServiceFile
+from airspec.semantics.network.services import UnknownServiceError
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec import json_text
 
 Rest = Literal["error", "echo", "null", "aqua"]
 """What answers calls that nothing else answers: nothing (an error), the first argument, null, or the built-in set."""

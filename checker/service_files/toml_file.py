@@ -30,7 +30,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from checker.service_files.behaviours import Definition, Function, ServiceError, define
+from airspec.checker.service_files.behaviours import Definition, Function, ServiceError, define
 
 ANY_FUNCTION = "*"
 Key = tuple[str | None, str, str]

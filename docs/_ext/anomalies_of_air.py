@@ -9,10 +9,10 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
-from checker.refinement.anomalies import ANOMALIES, Anomaly, show
-from semantics.editions import Edition
-from spec.formatter import format_script
-from spec.parser import parse
+from airspec.checker.refinement.anomalies import ANOMALIES, Anomaly, show
+from airspec.semantics.editions import Edition
+from airspec.spec.formatter import format_script
+from airspec.spec.parser import parse
 
 
 class Anomalies(SphinxDirective):

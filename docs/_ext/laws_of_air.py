@@ -15,17 +15,17 @@ from seeded_faults import killed_by
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from checker.laws.all_laws import SCRIPT_LAWS
-from checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
-from checker.laws.sample import run_sample
-from checker.laws.zoo import runs
-from checker.proofs.obligation import PROVER, Outcome
-from checker.proofs.prover import prove
-from checker.proofs.reading.abstraction import all_terms
-from checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
-from checker.proofs.validation.of_rules import validate_rules
-from checker.proofs.validation.of_steps import starting, validate_steps
-from semantics.notation.registry import load
+from airspec.checker.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
+from airspec.checker.laws.sample import run_sample
+from airspec.checker.laws.zoo import runs
+from airspec.checker.proofs.obligation import PROVER, Outcome
+from airspec.checker.proofs.prover import prove
+from airspec.checker.proofs.reading.abstraction import all_terms
+from airspec.checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
+from airspec.checker.proofs.validation.of_rules import validate_rules
+from airspec.checker.proofs.validation.of_steps import starting, validate_steps
+from airspec.semantics.notation.registry import load
 
 SCOPES = {
     "state": "Laws of states",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from semantics.aquavm.rust_states import (
+from airspec.semantics.aquavm.rust_states import (
     lore_in_resolved_fold,
     record_text,
     result_text,
@@ -10,15 +10,15 @@ from semantics.aquavm.rust_states import (
     state_text,
     tetraplet_text,
 )
-from semantics.aquavm.rust_text import quoted, quoted_list
-from semantics.aquavm.serde_text import described
-from semantics.aquavm.versions import DATA_VERSION, MINIMUM, version_of
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation import opaque
-from semantics.particle import CallResult
-from spec import codes, json_text
-from spec.data import base_58
-from spec.faults import (
+from airspec.semantics.aquavm.rust_text import quoted, quoted_list
+from airspec.semantics.aquavm.serde_text import described
+from airspec.semantics.aquavm.versions import DATA_VERSION, MINIMUM, version_of
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation import opaque
+from airspec.semantics.particle import CallResult
+from airspec.spec import codes, json_text
+from airspec.spec.data import base_58
+from airspec.spec.faults import (
     CanonMapWithoutValue,
     Catchable,
     CatchableFault,
@@ -114,7 +114,7 @@ from spec.faults import (
     WrongTetraplet,
     WrongType,
 )
-from spec.states import Executed
+from airspec.spec.states import Executed
 
 
 @opaque("AquaVM's words")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from semantics.aquavm.rust_text import quoted
-from spec.states import (
+from airspec.semantics.aquavm.rust_text import quoted
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -22,7 +22,7 @@ from spec.states import (
     Subtrace,
     UnusedResult,
 )
-from spec.values import Cid, Tetraplet
+from airspec.spec.values import Cid, Tetraplet
 
 
 def state_text(state: State) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
-from semantics.aquavm.rust_text import quoted
-from spec import json_text
-from spec.values import Json
+from airspec.semantics.aquavm.rust_text import quoted
+from airspec.spec import json_text
+from airspec.spec.values import Json
 
 
 def described(value: Json) -> str:

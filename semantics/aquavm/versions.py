@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from semantics.editions import Edition
+from airspec.semantics.editions import Edition
 
 DATA_VERSION: Final = "0.17.2"
 INTERPRETER_VERSION: Final = "0.62.0"

@@ -11,10 +11,10 @@ from typing import Final
 
 from blake3 import blake3
 
-from semantics.notation import opaque
-from spec.data import CanonElement, CanonResult, ServiceResult
-from spec.json_text import string
-from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
+from airspec.semantics.notation import opaque
+from airspec.spec.data import CanonElement, CanonResult, ServiceResult
+from airspec.spec.json_text import string
+from airspec.spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
 
 MEMOISED_LENGTH: Final = 1 << 14
 """The ids of longer texts are computed each time, so that the memory of `cid_of` stays bounded."""

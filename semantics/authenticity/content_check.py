@@ -16,10 +16,10 @@ import base58
 from blake3 import blake3
 from msgspec import Struct
 
-from semantics.authenticity.cids import cid_of
-from semantics.notation import opaque
-from spec.faults import CidCodec, CidFault, CidHash, CidMalformed, CidMismatch, CidProblem, Store
-from spec.values import Cid
+from airspec.semantics.authenticity.cids import cid_of
+from airspec.semantics.notation import opaque
+from airspec.spec.faults import CidCodec, CidFault, CidHash, CidMalformed, CidMismatch, CidProblem, Store
+from airspec.spec.values import Cid
 
 JSON_CODEC: Final = 0x0200
 DAG_PB_CODEC: Final = 0x70

@@ -8,9 +8,9 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from semantics.notation import opaque
-from spec.data import base_58
-from spec.faults import KeyProblem, Trap
+from airspec.semantics.notation import opaque
+from airspec.spec.data import base_58
+from airspec.spec.faults import KeyProblem, Trap
 
 KEY_LENGTH: Final = 32
 """Bytes of a secret and of a public key."""

@@ -14,10 +14,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rpds import HashTrieMap
 
-from semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key
-from semantics.notation import opaque
-from spec.faults import SignatureProblem, Trap
-from spec.values import Cid
+from airspec.semantics.authenticity.keys import ED25519_TAG, SECP256K1_TAG, KeyPair, signing_key
+from airspec.semantics.notation import opaque
+from airspec.spec.faults import SignatureProblem, Trap
+from airspec.spec.values import Cid
 
 SIGNATURE_LENGTH: Final = 64
 

@@ -8,12 +8,17 @@ from typing import Any, TypeVar
 
 from rpds import HashTrieMap
 
-from semantics.authenticity.cids import canon_element_text, canon_result_text, service_result_text, tetraplet_text
-from semantics.authenticity.content_check import check_cid
-from semantics.notation import opaque
-from spec.data import CidInfo
-from spec.faults import CidDangling, CidFault, Store, Uncatchable
-from spec.values import Cid, FromCanon, FromService
+from airspec.semantics.authenticity.cids import (
+    canon_element_text,
+    canon_result_text,
+    service_result_text,
+    tetraplet_text,
+)
+from airspec.semantics.authenticity.content_check import check_cid
+from airspec.semantics.notation import opaque
+from airspec.spec.data import CidInfo
+from airspec.spec.faults import CidDangling, CidFault, Store, Uncatchable
+from airspec.spec.values import Cid, FromCanon, FromService
 
 T = TypeVar("T")
 

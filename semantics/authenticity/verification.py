@@ -14,14 +14,14 @@ from typing import TypeAlias
 from msgspec import Struct
 from rpds import HashTrieMap
 
-from semantics.authenticity.keys import key_problem, peer_id_of
-from semantics.authenticity.signatures import signature_problem
-from semantics.authenticity.store_check import check_stores
-from semantics.notation import need, opaque, rules
-from spec.data import Data
-from spec.faults import KeyMalformed, KeyMissing, NotSigned, Retracted, Trap, Uncatchable
-from spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
-from spec.values import Cid
+from airspec.semantics.authenticity.keys import key_problem, peer_id_of
+from airspec.semantics.authenticity.signatures import signature_problem
+from airspec.semantics.authenticity.store_check import check_stores
+from airspec.semantics.notation import need, opaque, rules
+from airspec.spec.data import Data
+from airspec.spec.faults import KeyMalformed, KeyMissing, NotSigned, Retracted, Trap, Uncatchable
+from airspec.spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
+from airspec.spec.values import Cid
 
 Signatures: TypeAlias = "HashTrieMap[bytes, bytes]"
 

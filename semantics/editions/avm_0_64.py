@@ -7,12 +7,12 @@ canonical map a fold walks.
 
 from __future__ import annotations
 
-from semantics.editions import Edition
-from semantics.environment import CanonMapValue
-from semantics.maps import pair_key
-from semantics.notation import definition, replacing
-from semantics.resolve.iterables import folded_pairs
-from spec.values import Json, Value
+from airspec.semantics.editions import Edition
+from airspec.semantics.environment import CanonMapValue
+from airspec.semantics.maps import pair_key
+from airspec.semantics.notation import definition, replacing
+from airspec.semantics.resolve.iterables import folded_pairs
+from airspec.spec.values import Json, Value
 
 
 @replacing(Edition.AVM_0_64, folded_pairs)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from semantics.configuration import Config, Return
-from semantics.editions import Edition
-from semantics.environment import Cursor, StreamState, StreamValue
-from semantics.merge.join import join_call, join_canon
-from semantics.merge.meeting import Met, meet
-from semantics.notation import definition, given, need, otherwise, premises, replacing, step_of, wait_for
-from semantics.resolve.values import resolve_string
-from semantics.rules.ap import ReachedPair, meet_ap, reach_pair, resolve_key, resolve_one
-from semantics.rules.call_judgements import output_free, resolve_arguments, resolve_triplet
-from semantics.rules.canon import AnyCanon, reach_canon
-from semantics.rules.failing import is_absent
-from semantics.rules.stream_fold import is_complete
-from semantics.streams import add, cursor_of, put
-from spec.faults import Catchable, Source, Trap
-from spec.states import Executed, Failed, Sent, State
-from spec.syntax import ApMap, Call
-from spec.values import Json, Tetraplet
+from airspec.semantics.configuration import Config, Return
+from airspec.semantics.editions import Edition
+from airspec.semantics.environment import Cursor, StreamState, StreamValue
+from airspec.semantics.merge.join import join_call, join_canon
+from airspec.semantics.merge.meeting import Met, meet
+from airspec.semantics.notation import definition, given, need, otherwise, premises, replacing, step_of, wait_for
+from airspec.semantics.resolve.values import resolve_string
+from airspec.semantics.rules.ap import ReachedPair, meet_ap, reach_pair, resolve_key, resolve_one
+from airspec.semantics.rules.call_judgements import output_free, resolve_arguments, resolve_triplet
+from airspec.semantics.rules.canon import AnyCanon, reach_canon
+from airspec.semantics.rules.failing import is_absent
+from airspec.semantics.rules.stream_fold import is_complete
+from airspec.semantics.streams import add, cursor_of, put
+from airspec.spec.faults import Catchable, Source, Trap
+from airspec.spec.states import Executed, Failed, Sent, State
+from airspec.spec.syntax import ApMap, Call
+from airspec.spec.values import Json, Tetraplet
 
 REPAIRED = Edition.REPAIRED
 

@@ -6,8 +6,8 @@ order ``⊑``: a request is below its result, and equivalent states are below on
 
 from __future__ import annotations
 
-from semantics.notation import definition
-from spec.states import (
+from airspec.semantics.notation import definition
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from semantics.merge.tree import (
+from airspec.semantics.merge.tree import (
     Cons,
     FoldNode,
     Forest,
@@ -24,9 +24,9 @@ from semantics.merge.tree import (
     ParNode,
     Path,
 )
-from spec.equivalence import extent
-from spec.faults import Malformed, Misshapen
-from spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace
+from airspec.spec.equivalence import extent
+from airspec.spec.faults import Malformed, Misshapen
+from airspec.spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace
 
 LEFT, RIGHT, BEFORE, AFTER = range(4)
 """What a way through the tree says after the index of a par or of a fold: which part of it it goes on in."""

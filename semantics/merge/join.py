@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.notation import definition, need, rules
-from spec.faults import Conflict, Contradiction, Source, Unexpected
-from spec.states import (
+from airspec.semantics.notation import definition, need, rules
+from airspec.spec.faults import Conflict, Contradiction, Source, Unexpected
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from pyrsistent import pvector
 from rpds import HashTrieMap
 
-from semantics.judgements import all_of
-from semantics.merge.memory import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
-from semantics.merge.sliders import narrow, place, push, remaining
-from semantics.merge.windows import placed
-from semantics.notation import definition, need, rules
-from semantics.persistent import item_at
-from spec.faults import (
+from airspec.semantics.judgements import all_of
+from airspec.semantics.merge.memory import FoldRecord, LoreEntry, LoreWindows, Memory, Slider, Window
+from airspec.semantics.merge.sliders import narrow, place, push, remaining
+from airspec.semantics.merge.windows import placed
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.persistent import item_at
+from airspec.spec.faults import (
     FoldBeyondTrace,
     FoldBeyondWindow,
     LoreNoValue,
@@ -32,8 +32,8 @@ from spec.faults import (
     Source,
     Trap,
 )
-from spec.json_number import U32_MAX
-from spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace
+from airspec.spec.json_number import U32_MAX
+from airspec.spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResult, Subtrace, Trace
 
 # --- reading ----------------------------------------------------------------------------------------
 

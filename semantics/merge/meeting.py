@@ -7,15 +7,15 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from semantics.configuration import Config
-from semantics.merge.join import Joined, JoinResult, join_fold, join_par
-from semantics.merge.lore import start_fold
-from semantics.merge.memory import Memory, ParWindow
-from semantics.merge.sliders import take
-from semantics.merge.windows import par_window, possible_left
-from semantics.notation import need, rules
-from spec.faults import Conflict, Malformed, Source, Trap, Unexpected
-from spec.states import State
+from airspec.semantics.configuration import Config
+from airspec.semantics.merge.join import Joined, JoinResult, join_fold, join_par
+from airspec.semantics.merge.lore import start_fold
+from airspec.semantics.merge.memory import Memory, ParWindow
+from airspec.semantics.merge.sliders import take
+from airspec.semantics.merge.windows import par_window, possible_left
+from airspec.semantics.notation import need, rules
+from airspec.spec.faults import Conflict, Malformed, Source, Trap, Unexpected
+from airspec.spec.states import State
 
 
 class Met(Struct, frozen=True, gc=False, eq=False):

@@ -6,7 +6,7 @@ from msgspec import Struct
 from pyrsistent import PVector, pvector
 from rpds import HashTrieMap
 
-from spec.states import Lore, Par, State, Trace
+from airspec.spec.states import Lore, Par, State, Trace
 
 
 class Slider(Struct, frozen=True, gc=False, eq=False):

@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pyrsistent import PVector
 
-from semantics.merge.join import Joined
-from semantics.merge.memory import Memory, Positions, Slider, Window
-from semantics.notation import definition, rules
-from semantics.persistent import item_at, with_item
-from spec.faults import Malformed, Source, Trap, WindowBeyondTrace
-from spec.json_number import U32_MAX
-from spec.states import State, Trace
+from airspec.semantics.merge.join import Joined
+from airspec.semantics.merge.memory import Memory, Positions, Slider, Window
+from airspec.semantics.notation import definition, rules
+from airspec.semantics.persistent import item_at, with_item
+from airspec.spec.faults import Malformed, Source, Trap, WindowBeyondTrace
+from airspec.spec.json_number import U32_MAX
+from airspec.spec.states import State, Trace
 
 J = TypeVar("J")
 """What a table of the join gives."""

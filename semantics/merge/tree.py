@@ -15,10 +15,10 @@ from typing import NewType, cast
 
 from msgspec import Struct
 
-from semantics.merge.equivalence import alike, below
-from semantics.merge.join import Joined, JoinResult, join_ap, join_call, join_canon
-from semantics.notation import definition
-from spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Sent
+from airspec.semantics.merge.equivalence import alike, below
+from airspec.semantics.merge.join import Joined, JoinResult, join_ap, join_call, join_canon
+from airspec.semantics.notation import definition
+from airspec.spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Sent
 
 Path = NewType("Path", tuple[int, ...])
 """The way to a state, in any encoding that tells ways apart; iterations are kept in the order of their paths."""

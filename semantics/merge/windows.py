@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.merge.memory import Memory, ParWindow, Slider, Window
-from semantics.merge.sliders import limited, narrow, place, remaining
-from semantics.notation import definition, need, rules
-from spec.faults import Malformed, ParBeyondTrace, ParBeyondWindow, ParTooLong, Trap
-from spec.json_number import U32_MAX
-from spec.states import Par
+from airspec.semantics.merge.memory import Memory, ParWindow, Slider, Window
+from airspec.semantics.merge.sliders import limited, narrow, place, remaining
+from airspec.semantics.notation import definition, need, rules
+from airspec.spec.faults import Malformed, ParBeyondTrace, ParBeyondWindow, ParTooLong, Trap
+from airspec.spec.json_number import U32_MAX
+from airspec.spec.states import Par
 
 
 @rules(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.network.state import (
+from airspec.semantics.network.state import (
     Alter,
     Answer,
     Deliver,
@@ -18,8 +18,8 @@ from semantics.network.state import (
     Spoil,
     Start,
 )
-from semantics.network.transition import Impossible, Moved, transition
-from semantics.network.world import Environment, World
+from airspec.semantics.network.transition import Impossible, Moved, transition
+from airspec.semantics.network.world import Environment, World
 
 
 class Faults(Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from semantics.particle import CallRequest, CallResult
+from airspec.semantics.particle import CallRequest, CallResult
 
 
 class UnknownServiceError(LookupError):

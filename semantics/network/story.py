@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from semantics.network.moves import NO_FAULTS, Faults, make_move, possible_moves
-from semantics.network.schedule import ScheduleError, Word
-from semantics.network.state import (
+from airspec.semantics.network.moves import NO_FAULTS, Faults, make_move, possible_moves
+from airspec.semantics.network.schedule import ScheduleError, Word
+from airspec.semantics.network.state import (
     INITIAL,
     NO_DATA,
     Answer,
@@ -24,8 +24,8 @@ from semantics.network.state import (
     Restart,
     Start,
 )
-from semantics.network.transition import Moved
-from semantics.network.world import Effect, Invocation, World
+from airspec.semantics.network.transition import Moved
+from airspec.semantics.network.world import Effect, Invocation, World
 
 
 class Message(Struct, frozen=True):

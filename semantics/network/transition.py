@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from semantics.network.state import (
+from airspec.semantics.network.state import (
     NO_DATA,
     Alter,
     Answer,
@@ -27,9 +27,9 @@ from semantics.network.state import (
     Spoil,
     Start,
 )
-from semantics.network.world import Effect, Environment, Invocation
-from semantics.notation import definition, opaque, rules
-from semantics.particle import CallResult
+from airspec.semantics.network.world import Effect, Environment, Invocation
+from airspec.semantics.notation import definition, opaque, rules
+from airspec.semantics.particle import CallResult
 
 
 class Moved(Struct, frozen=True):

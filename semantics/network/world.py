@@ -12,15 +12,15 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
-from semantics.editions import FAITHFUL, Edition
-from semantics.invoke import invoke as run_invocation
-from semantics.network.services import Services
-from semantics.network.state import NO_DATA, DataId, Owed, RequestId
-from semantics.particle import CallRequest, CallResult, Outcome, Particle
-from spec import codes
-from spec.data import EMPTY, Data
-from spec.parser import Script
-from spec.states import Trace
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.invoke import invoke as run_invocation
+from airspec.semantics.network.services import Services
+from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
+from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec import codes
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.parser import Script
+from airspec.spec.states import Trace
 
 Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, CallResult]], Outcome]
 

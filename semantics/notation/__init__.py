@@ -15,8 +15,8 @@ the proofs, and `semantics.notation.firing` lets a run report the cases that it 
 
 from __future__ import annotations
 
-from semantics.notation.premises import given, need, otherwise, some, wait_for
-from semantics.notation.registry import definition, opaque, premises, replacing, rules, step, step_of
+from airspec.semantics.notation.premises import given, need, otherwise, some, wait_for
+from airspec.semantics.notation.registry import definition, opaque, premises, replacing, rules, step, step_of
 
 __all__ = [
     "definition",

@@ -16,10 +16,10 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from semantics.notation.reading import definition_of, needs, without_docstring
-from semantics.notation.registry import Entry, entry_of
-from semantics.notation.syntax_trees import copied
-from spec.faults import FAILURES
+from airspec.semantics.notation.reading import definition_of, needs, without_docstring
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.syntax_trees import copied
+from airspec.spec.faults import FAILURES
 
 BINDING: Final = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr)
 """Expressions that bind names of their own, which could be those of the place they are moved to."""

@@ -18,12 +18,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.decisions import decided
-from semantics.notation.firing import HOOK, recording
-from semantics.notation.reading import definition_of, module_tree, source_path
-from semantics.notation.registry import Entry, entry_of, load, replacements
-from semantics.notation.syntax_trees import copied
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.decisions import decided
+from airspec.semantics.notation.firing import HOOK, recording
+from airspec.semantics.notation.reading import definition_of, module_tree, source_path
+from airspec.semantics.notation.registry import Entry, entry_of, load, replacements
+from airspec.semantics.notation.syntax_trees import copied
 
 FUTURE = annotations.compiler_flag
 """Compile as every module of the project is compiled: annotations are not evaluated."""
@@ -88,7 +88,7 @@ def _run_in(mode: Mode) -> None:
 def _rebind(before: Callable[[Entry], Any], after: Callable[[Entry], Any]) -> None:
     """Let the names of functions in the notation stand for something else, in all of their modules."""
     changed = {before(entry): after(entry) for entry in functions() if entry.function is not entry.plain}
-    for names in [vars(module) for name, module in sys.modules.items() if name.startswith("semantics.")]:
+    for names in [vars(module) for name, module in sys.modules.items() if name.startswith("airspec.semantics.")]:
         for name, value in list(names.items()):
             if inspect.isfunction(value) and value in changed:
                 names[name] = changed[value]

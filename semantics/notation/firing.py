@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from semantics.notation.reading import cases, definition_of, label, without_docstring
-from semantics.notation.registry import Entry
-from semantics.notation.syntax_trees import copied
+from airspec.semantics.notation.reading import cases, definition_of, label, without_docstring
+from airspec.semantics.notation.registry import Entry
+from airspec.semantics.notation.syntax_trees import copied
 
 HOOK: Final = "__fired__"
 """What the function that records a case is called in recording bodies."""

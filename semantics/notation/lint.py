@@ -16,8 +16,8 @@ from types import ModuleType
 
 from msgspec import Struct
 
-from semantics.notation.premises import WORDS
-from semantics.notation.reading import (
+from airspec.semantics.notation.premises import WORDS
+from airspec.semantics.notation.reading import (
     Case,
     Holds,
     Is,
@@ -33,9 +33,9 @@ from semantics.notation.reading import (
     without_docstring,
     worded,
 )
-from semantics.notation.registry import Entry, entry_of
-from semantics.notation.step_lint import order_problems, premise_problems, step_problems
-from semantics.notation.transitions import UPDATES
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.step_lint import order_problems, premise_problems, step_problems
+from airspec.semantics.notation.transitions import UPDATES
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -273,5 +273,5 @@ class _Linter:
         It must be in the notation, declared opaque, a record, or a function of `spec`.
         """
         module = getattr(target, "__module__", "") or ""
-        known = entry_of(target) is not None or isinstance(target, type) or module.startswith("spec.")
+        known = entry_of(target) is not None or isinstance(target, type) or module.startswith("airspec.spec.")
         return None if known else f"{name} is neither in the notation nor declared opaque"

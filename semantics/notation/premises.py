@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, overload
 
-from spec.faults import FAILURES, Catchable, Conflict, Malformed, Trap, Uncatchable, Unexpected
-from spec.syntax import Instruction
-from spec.values import Tetraplet
+from airspec.spec.faults import FAILURES, Catchable, Conflict, Malformed, Trap, Uncatchable, Unexpected
+from airspec.spec.syntax import Instruction
+from airspec.spec.values import Tetraplet
 
 T = TypeVar("T")
 

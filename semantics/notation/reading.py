@@ -15,8 +15,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from semantics.editions import Edition
-from semantics.notation.registry import Entry, load, replacements
+from airspec.semantics.editions import Edition
+from airspec.semantics.notation.registry import Entry, load, replacements
 
 
 class Let(Struct, frozen=True, eq=False):

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
-from semantics.editions import Edition
-from semantics.notation.premises import PremiseFailsError
+from airspec.semantics.editions import Edition
+from airspec.semantics.notation.premises import PremiseFailsError
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -146,7 +146,7 @@ def replacing(edition: Edition, original: Callable[..., object]) -> Callable[[F]
     return register
 
 
-def load(package: str = "semantics") -> tuple[Entry, ...]:
+def load(package: str = "airspec.semantics") -> tuple[Entry, ...]:
     """All registered functions, after importing every module of a package, by module and line."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, package + "."):
@@ -154,7 +154,7 @@ def load(package: str = "semantics") -> tuple[Entry, ...]:
     return registered(package)
 
 
-def registered(package: str = "semantics") -> tuple[Entry, ...]:
+def registered(package: str = "airspec.semantics") -> tuple[Entry, ...]:
     """All functions of a package that are registered so far, by module and line."""
     chosen = {id(entry): entry for entry in _entries.values() if entry.module.startswith(package + ".")}
     return tuple(sorted(chosen.values(), key=lambda entry: (entry.module, entry.line)))

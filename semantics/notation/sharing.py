@@ -16,10 +16,10 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.reading import NotationError
-from semantics.notation.registry import Entry
-from semantics.notation.transitions import (
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.reading import NotationError
+from airspec.semantics.notation.registry import Entry
+from airspec.semantics.notation.transitions import (
     Atom,
     Left,
     Named,

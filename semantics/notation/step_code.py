@@ -12,15 +12,25 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from semantics.configuration import Config
-from semantics.notation.decisions import Compiler
-from semantics.notation.firing import FAILED, HOOK
-from semantics.notation.reading import source_path
-from semantics.notation.sharing import Node, Tree, is_contrary
-from semantics.notation.syntax_trees import copied
-from semantics.notation.transitions import CONFIG, Atom, Left, Named, Needed, Otherwise, Tested, Transition, load_name
-from semantics.notation.updates import updated
-from spec.faults import FAILURES
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation.decisions import Compiler
+from airspec.semantics.notation.firing import FAILED, HOOK
+from airspec.semantics.notation.reading import source_path
+from airspec.semantics.notation.sharing import Node, Tree, is_contrary
+from airspec.semantics.notation.syntax_trees import copied
+from airspec.semantics.notation.transitions import (
+    CONFIG,
+    Atom,
+    Left,
+    Named,
+    Needed,
+    Otherwise,
+    Tested,
+    Transition,
+    load_name,
+)
+from airspec.semantics.notation.updates import updated
+from airspec.spec.faults import FAILURES
 
 S = TypeVar("S", bound=ast.stmt)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from semantics.editions import Edition
-from semantics.notation.reading import NotationError, cases, whole_rule
-from semantics.notation.registry import Entry
-from semantics.notation.sharing import parting_problems, shared
-from semantics.notation.transitions import left_sides, rules_by_left
-from semantics.notation.updates import chain_of
+from airspec.semantics.editions import Edition
+from airspec.semantics.notation.reading import NotationError, cases, whole_rule
+from airspec.semantics.notation.registry import Entry
+from airspec.semantics.notation.sharing import parting_problems, shared
+from airspec.semantics.notation.transitions import left_sides, rules_by_left
+from airspec.semantics.notation.updates import chain_of
 
 
 def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:

@@ -18,13 +18,13 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from semantics.configuration import Config, Return
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.premises import NEED
-from semantics.notation.reading import NotationError, definition_of, label, rule_name
-from semantics.notation.registry import Entry, entry_of, load, replacements
-from semantics.notation.syntax_trees import copied
-from spec.faults import Catchable
+from airspec.semantics.configuration import Config, Return
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.premises import NEED
+from airspec.semantics.notation.reading import NotationError, definition_of, label, rule_name
+from airspec.semantics.notation.registry import Entry, entry_of, load, replacements
+from airspec.semantics.notation.syntax_trees import copied
+from airspec.spec.faults import Catchable
 
 CONFIG: Final = "_0"
 """The configuration of the left side, in premises and conclusions that were read."""

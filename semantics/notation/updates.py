@@ -15,11 +15,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from semantics.configuration import Config
-from semantics.notation.reading import NotationError, without_docstring
-from semantics.notation.reading import module_tree as tree_of
-from semantics.notation.syntax_trees import copied
-from semantics.notation.transitions import is_path, load_name
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation.reading import NotationError, without_docstring
+from airspec.semantics.notation.reading import module_tree as tree_of
+from airspec.semantics.notation.syntax_trees import copied
+from airspec.semantics.notation.transitions import is_path, load_name
 
 
 class Updated(Struct, frozen=True, eq=False):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from semantics.configuration import Config
-from semantics.environment import ArrayItems, CanonMapValue, Iteration, ValueItems
-from semantics.notation import definition, need, rules
-from semantics.resolve.lens import select, select_from_canon_map
-from semantics.scopes import lookup, lookup_canon, lookup_canon_map, stored, with_lens
-from spec import json_text
-from spec.faults import Catchable, NotIterable, Trap
-from spec.lenses import lens_text
-from spec.syntax import (
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import ArrayItems, CanonMapValue, Iteration, ValueItems
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.resolve.lens import select, select_from_canon_map
+from airspec.semantics.scopes import lookup, lookup_canon, lookup_canon_map, stored, with_lens
+from airspec.spec import json_text
+from airspec.spec.faults import Catchable, NotIterable, Trap
+from airspec.spec.lenses import lens_text
+from airspec.spec.syntax import (
     CanonStream,
     CanonStreamMap,
     CanonStreamMapWithLens,
@@ -19,7 +19,7 @@ from spec.syntax import (
     Scalar,
     ScalarWithLens,
 )
-from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
+from airspec.spec.values import FromCanon, Json, Provenance, Tetraplet, Value
 
 Items = ArrayItems | ValueItems
 

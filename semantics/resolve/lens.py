@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.configuration import Config
-from semantics.environment import CanonMapValue, CanonValue
-from semantics.notation import definition, need, rules
-from semantics.scopes import lookup, with_lens
-from spec import json_text
-from spec.faults import (
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import CanonMapValue, CanonValue
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.scopes import lookup, with_lens
+from airspec.spec import json_text
+from airspec.spec.faults import (
     Catchable,
     FieldOfNonObject,
     FieldOfStream,
@@ -25,9 +25,9 @@ from spec.faults import (
     TooFewElements,
     Trap,
 )
-from spec.lenses import accessors_text, lens_text
-from spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
-from spec.values import FromCanon, Json, Provenance, Tetraplet, Value
+from airspec.spec.lenses import accessors_text, lens_text
+from airspec.spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
+from airspec.spec.values import FromCanon, Json, Provenance, Tetraplet, Value
 
 
 class Resolved(Struct, frozen=True, gc=False):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from semantics.configuration import Config
-from semantics.environment import CanonMapValue, CanonValue, ErrorRecord
-from semantics.notation import definition, need, rules
-from semantics.resolve.lens import (
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import CanonMapValue, CanonValue, ErrorRecord
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.resolve.lens import (
     Resolution,
     Resolved,
     select,
@@ -13,10 +13,10 @@ from semantics.resolve.lens import (
     select_from_canon_map,
     select_from_value,
 )
-from semantics.scopes import lookup, lookup_canon, lookup_canon_map
-from spec import json_text
-from spec.faults import Catchable, NameNotString, Trap
-from spec.syntax import (
+from airspec.semantics.scopes import lookup, lookup_canon, lookup_canon_map
+from airspec.spec import json_text
+from airspec.spec.faults import Catchable, NameNotString, Trap
+from airspec.spec.syntax import (
     Boolean,
     CanonStream,
     CanonStreamMap,
@@ -38,8 +38,8 @@ from spec.syntax import (
     Ttl,
     Value,
 )
-from spec.values import FromCanon, FromLiteral, Json, Tetraplet
-from spec.values import Value as Bound
+from airspec.spec.values import FromCanon, FromLiteral, Json, Tetraplet
+from airspec.spec.values import Value as Bound
 
 
 @rules("Resolve", form="{c} ⊢ {value} ⇓", reads="in {c}, the operand {value} stands for")

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.configuration import Config
-from semantics.environment import StreamValue
-from semantics.merge.join import join_ap
-from semantics.merge.meeting import meet
-from semantics.notation import definition, given, need, premises, rules, step, wait_for
-from semantics.resolve.lens import is_map_key
-from semantics.resolve.values import resolve
-from semantics.scopes import bind, lookup_canon, stored
-from semantics.streams import NEW_GENERATION, append
-from spec import json_text
-from spec.faults import Catchable, Conflict, Malformed, NotOneGeneration, Source, Trap, Unexpected, UnsupportedMapKey
-from spec.states import Ap as ApState
-from spec.syntax import Ap, ApMap, CanonStream, Scalar, Stream
-from spec.syntax import Value as Operand
-from spec.values import FromCanon, Json, Tetraplet, Value
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import StreamValue
+from airspec.semantics.merge.join import join_ap
+from airspec.semantics.merge.meeting import meet
+from airspec.semantics.notation import definition, given, need, premises, rules, step, wait_for
+from airspec.semantics.resolve.lens import is_map_key
+from airspec.semantics.resolve.values import resolve
+from airspec.semantics.scopes import bind, lookup_canon, stored
+from airspec.semantics.streams import NEW_GENERATION, append
+from airspec.spec import json_text
+from airspec.spec.faults import (
+    Catchable,
+    Conflict,
+    Malformed,
+    NotOneGeneration,
+    Source,
+    Trap,
+    Unexpected,
+    UnsupportedMapKey,
+)
+from airspec.spec.states import Ap as ApState
+from airspec.spec.syntax import Ap, ApMap, CanonStream, Scalar, Stream
+from airspec.spec.syntax import Value as Operand
+from airspec.spec.values import FromCanon, Json, Tetraplet, Value
 
 
 @step

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.configuration import Config
-from semantics.merge.join import join_call
-from semantics.merge.meeting import meet
-from semantics.notation import given, need, otherwise, premises, some, step, wait_for
-from semantics.rules.call_judgements import (
+from airspec.semantics.configuration import Config
+from airspec.semantics.merge.join import join_call
+from airspec.semantics.merge.meeting import meet
+from airspec.semantics.notation import given, need, otherwise, premises, some, step, wait_for
+from airspec.semantics.rules.call_judgements import (
     Arguments,
     has_result,
     output_free,
@@ -17,10 +17,10 @@ from semantics.rules.call_judgements import (
     resolve_arguments,
     resolve_triplet,
 )
-from spec.faults import Source, Trap
-from spec.states import Sent, State
-from spec.syntax import Call
-from spec.values import Tetraplet
+from airspec.spec.faults import Source, Trap
+from airspec.spec.states import Sent, State
+from airspec.spec.syntax import Call
+from airspec.spec.values import Tetraplet
 
 # --- what every rule of a call begins with ----------------------------------------------------------
 

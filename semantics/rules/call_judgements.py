@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.authenticity.cids import argument_hash
-from semantics.configuration import Config
-from semantics.environment import Streams, StreamValue
-from semantics.judgements import all_of
-from semantics.notation import definition, need, rules
-from semantics.particle import CallRequest
-from semantics.resolve.lens import Resolved
-from semantics.resolve.values import resolve, resolve_string
-from semantics.scopes import settable, visible_cell
-from semantics.stores import Service, find_service
-from semantics.streams import append
-from spec import json_text
-from spec.failures import Failure, read_failure
-from spec.faults import (
+from airspec.semantics.authenticity.cids import argument_hash
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import Streams, StreamValue
+from airspec.semantics.judgements import all_of
+from airspec.semantics.notation import definition, need, rules
+from airspec.semantics.particle import CallRequest
+from airspec.semantics.resolve.lens import Resolved
+from airspec.semantics.resolve.values import resolve, resolve_string
+from airspec.semantics.scopes import settable, visible_cell
+from airspec.semantics.stores import Service, find_service
+from airspec.semantics.streams import append
+from airspec.spec import json_text
+from airspec.spec.failures import Failure, read_failure
+from airspec.spec.faults import (
     Catchable,
     IteratorShadowed,
     Kind,
@@ -29,9 +29,9 @@ from spec.faults import (
     WrongArguments,
     WrongTetraplet,
 )
-from spec.states import Result, ScalarResult, Sent, State, StreamResult, UnusedResult
-from spec.syntax import Call, CallOutput, Scalar, Stream
-from spec.values import Cid, Json, Tetraplet, Value
+from airspec.spec.states import Result, ScalarResult, Sent, State, StreamResult, UnusedResult
+from airspec.spec.syntax import Call, CallOutput, Scalar, Stream
+from airspec.spec.values import Cid, Json, Tetraplet, Value
 
 
 @rules(

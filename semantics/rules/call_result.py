@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.aquavm.messages import not_json
-from semantics.authenticity.cids import value_cid
-from semantics.configuration import Config
-from semantics.notation import given, need, otherwise, premises, some, step
-from semantics.particle import CallResult
-from semantics.rules.call import reach
-from semantics.rules.call_judgements import (
+from airspec.semantics.aquavm.messages import not_json
+from airspec.semantics.authenticity.cids import value_cid
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation import given, need, otherwise, premises, some, step
+from airspec.semantics.particle import CallResult
+from airspec.semantics.rules.call import reach
+from airspec.semantics.rules.call_judgements import (
     appended,
     failure_json,
     fits,
@@ -18,13 +18,13 @@ from semantics.rules.call_judgements import (
     stored_failure,
     stored_result,
 )
-from semantics.stores import track_service_result
-from semantics.streams import NEW_GENERATION
-from spec import codes, json_text
-from spec.faults import Catchable, ResultDoesNotFit, ServiceFailed, Source, Uncatchable
-from spec.states import Executed, Failed, ScalarResult, Sent, StreamResult, UnusedResult
-from spec.syntax import Call, Scalar, Stream
-from spec.values import Cid, FromService, Tetraplet, Value
+from airspec.semantics.stores import track_service_result
+from airspec.semantics.streams import NEW_GENERATION
+from airspec.spec import codes, json_text
+from airspec.spec.faults import Catchable, ResultDoesNotFit, ServiceFailed, Source, Uncatchable
+from airspec.spec.states import Executed, Failed, ScalarResult, Sent, StreamResult, UnusedResult
+from airspec.spec.syntax import Call, Scalar, Stream
+from airspec.spec.values import Cid, FromService, Tetraplet, Value
 
 # --- this peer's service has answered ---------------------------------------------------------------
 

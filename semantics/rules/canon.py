@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from semantics.configuration import Config
-from semantics.environment import CanonValue, Scope
-from semantics.maps import canon_map, first_values
-from semantics.merge.join import join_canon
-from semantics.merge.meeting import Met, meet
-from semantics.notation import definition, given, need, premises, rules, step, wait_for
-from semantics.resolve.values import resolve_string
-from semantics.scopes import bind, stored
-from semantics.stores import find_canon_elements, find_canon_tetraplet, track_canon
-from semantics.streams import contents, find
-from spec.data import CidInfo
-from spec.faults import CanonMapWithoutValue, Kind, Uncatchable, WrongTetraplet
-from spec.states import CanonExecuted, CanonSent
-from spec.syntax import Canon, CanonMap, CanonMapScalar
-from spec.values import Cid, FromCanon, FromLiteral, Tetraplet, Value
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import CanonValue, Scope
+from airspec.semantics.maps import canon_map, first_values
+from airspec.semantics.merge.join import join_canon
+from airspec.semantics.merge.meeting import Met, meet
+from airspec.semantics.notation import definition, given, need, premises, rules, step, wait_for
+from airspec.semantics.resolve.values import resolve_string
+from airspec.semantics.scopes import bind, stored
+from airspec.semantics.stores import find_canon_elements, find_canon_tetraplet, track_canon
+from airspec.semantics.streams import contents, find
+from airspec.spec.data import CidInfo
+from airspec.spec.faults import CanonMapWithoutValue, Kind, Uncatchable, WrongTetraplet
+from airspec.spec.states import CanonExecuted, CanonSent
+from airspec.spec.syntax import Canon, CanonMap, CanonMapScalar
+from airspec.spec.values import Cid, FromCanon, FromLiteral, Tetraplet, Value
 
 AnyCanon = Canon | CanonMap | CanonMapScalar
 

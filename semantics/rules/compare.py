@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from semantics.configuration import Config
-from semantics.notation import given, step, wait_for
-from semantics.resolve.values import resolve
-from spec import json_text
-from spec.faults import Catchable, ValuesDiffer, ValuesEqual
-from spec.syntax import Match, Mismatch
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation import given, step, wait_for
+from airspec.semantics.resolve.values import resolve
+from airspec.spec import json_text
+from airspec.spec.faults import Catchable, ValuesDiffer, ValuesEqual
+from airspec.spec.syntax import Match, Mismatch
 
 
 @step

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from semantics.configuration import Config, Return, SeqRight, XorLeft, XorRight
-from semantics.notation import given, step
-from semantics.registers import enter_handler, leave_handler
-from spec.faults import Catchable
-from spec.syntax import Never, Null, Seq, Xor
+from airspec.semantics.configuration import Config, Return, SeqRight, XorLeft, XorRight
+from airspec.semantics.notation import given, step
+from airspec.semantics.registers import enter_handler, leave_handler
+from airspec.spec.faults import Catchable
+from airspec.spec.syntax import Never, Null, Seq, Xor
 
 # --- null and never ---------------------------------------------------------------------------------
 

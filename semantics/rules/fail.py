@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config
-from semantics.environment import Registers
-from semantics.notation import definition, given, need, rules, some, step
-from semantics.registers import error_fields, set_last
-from semantics.resolve.values import literal_tetraplet, resolve
-from spec import json_text
-from spec.faults import (
+from airspec.semantics.configuration import Config
+from airspec.semantics.environment import Registers
+from airspec.semantics.notation import definition, given, need, rules, some, step
+from airspec.semantics.registers import error_fields, set_last
+from airspec.semantics.resolve.values import literal_tetraplet, resolve
+from airspec.spec import json_text
+from airspec.spec.faults import (
     Catchable,
     ErrorCodeNotInteger,
     ErrorCodeZero,
@@ -20,9 +20,9 @@ from spec.faults import (
     RaisedByScript,
     Trap,
 )
-from spec.printer import describe
-from spec.syntax import Error, Fail, FailLiteral, LastError
-from spec.values import FromLiteral, Json
+from airspec.spec.printer import describe
+from airspec.spec.syntax import Error, Fail, FailLiteral, LastError
+from airspec.spec.values import FromLiteral, Json
 
 
 @step

@@ -6,12 +6,12 @@ looked at, so what was taken from the old traces before stays taken.
 
 from __future__ import annotations
 
-from semantics.configuration import Config
-from semantics.notation import definition, rules
-from spec.faults import Catchable, DataDoNotFit, Failure, Trap, Uncatchable, VariableNotFound
-from spec.printer import describe
-from spec.syntax import Instruction
-from spec.values import Tetraplet
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation import definition, rules
+from airspec.spec.faults import Catchable, DataDoNotFit, Failure, Trap, Uncatchable, VariableNotFound
+from airspec.spec.printer import describe
+from airspec.spec.syntax import Instruction
+from airspec.spec.values import Tetraplet
 
 
 @rules("Step")

@@ -6,15 +6,15 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config, FoldExit, NextBack, Return
-from semantics.environment import Iteration, ValueItems
-from semantics.merge.lore import meet_next, start_iteration, turn_back
-from semantics.merge.memory import Memory
-from semantics.notation import definition, given, need, rules, step, wait_for
-from semantics.resolve.iterables import first_iteration
-from semantics.scopes import enter_fold, enter_next, item_count
-from spec.faults import Catchable, FoldNotRunning, IteratorTaken, Malformed, Trap, Uncatchable
-from spec.syntax import FoldScalar, Instruction, Next
+from airspec.semantics.configuration import Config, FoldExit, NextBack, Return
+from airspec.semantics.environment import Iteration, ValueItems
+from airspec.semantics.merge.lore import meet_next, start_iteration, turn_back
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.notation import definition, given, need, rules, step, wait_for
+from airspec.semantics.resolve.iterables import first_iteration
+from airspec.semantics.scopes import enter_fold, enter_next, item_count
+from airspec.spec.faults import Catchable, FoldNotRunning, IteratorTaken, Malformed, Trap, Uncatchable
+from airspec.spec.syntax import FoldScalar, Instruction, Next
 
 # --- fold -------------------------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config, NewScope, NewStream, Return
-from semantics.environment import Cell, Scope
-from semantics.notation import definition, given, need, step
-from semantics.streams import close_scope, open_scope
-from spec.faults import Catchable
-from spec.syntax import New, Stream, StreamMap
+from airspec.semantics.configuration import Config, NewScope, NewStream, Return
+from airspec.semantics.environment import Cell, Scope
+from airspec.semantics.notation import definition, given, need, step
+from airspec.semantics.streams import close_scope, open_scope
+from airspec.spec.faults import Catchable
+from airspec.spec.syntax import New, Stream, StreamMap
 
 
 @step

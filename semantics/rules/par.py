@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from semantics.configuration import Config, ParLeft, ParRight, Return
-from semantics.merge.meeting import meet_par
-from semantics.merge.memory import Memory
-from semantics.merge.sliders import push
-from semantics.merge.windows import enter_left, enter_right, leave_par
-from semantics.notation import definition, given, need, step
-from spec import states
-from spec.faults import Catchable
-from spec.syntax import Instruction, Next, Par
+from airspec.semantics.configuration import Config, ParLeft, ParRight, Return
+from airspec.semantics.merge.meeting import meet_par
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.merge.sliders import push
+from airspec.semantics.merge.windows import enter_left, enter_right, leave_par
+from airspec.semantics.notation import definition, given, need, step
+from airspec.spec import states
+from airspec.spec.faults import Catchable
+from airspec.spec.syntax import Instruction, Next, Par
 
 
 @step

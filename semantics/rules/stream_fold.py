@@ -10,16 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rpds import List
 
-from semantics.configuration import Config, FoldExit, Return, StreamFold
-from semantics.environment import Cursor, Iteration, StreamState, StreamValue, ValueItems
-from semantics.merge.lore import end_fold, end_generation, start_iteration
-from semantics.merge.meeting import meet_fold
-from semantics.merge.memory import Memory
-from semantics.notation import definition, given, need, premises, some, step
-from semantics.persistent import first
-from semantics.rules.fold import iterator_free
-from semantics.scopes import enter_fold
-from semantics.streams import (
+from airspec.semantics.configuration import Config, FoldExit, Return, StreamFold
+from airspec.semantics.environment import Cursor, Iteration, StreamState, StreamValue, ValueItems
+from airspec.semantics.merge.lore import end_fold, end_generation, start_iteration
+from airspec.semantics.merge.meeting import meet_fold
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.notation import definition, given, need, premises, some, step
+from airspec.semantics.persistent import first
+from airspec.semantics.rules.fold import iterator_free
+from airspec.semantics.scopes import enter_fold
+from airspec.semantics.streams import (
     cursor_of,
     drop_open_generation,
     find,
@@ -27,8 +27,8 @@ from semantics.streams import (
     open_generation,
     update,
 )
-from spec.faults import Catchable, Malformed, Trap
-from spec.syntax import FoldMap, FoldStream
+from airspec.spec.faults import Catchable, Malformed, Trap
+from airspec.spec.syntax import FoldMap, FoldStream
 
 AnyFold = FoldStream | FoldMap
 Generation = tuple[StreamValue, ...]

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
-from semantics.wire.layout import SIZED, TEXT_SIZE, WORD, Record, numbers_layout
-from spec.values import Cid
+from airspec.semantics.wire.layout import SIZED, TEXT_SIZE, WORD, Record, numbers_layout
+from airspec.spec.values import Cid
 
 T = TypeVar("T")
 

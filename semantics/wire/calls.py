@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from semantics.particle import CallRequest, CallResult
-from semantics.wire.message_pack import MalformedError, Opened, Scanner, Text, Token
-from spec.faults import ResultsMalformed, Uncatchable
-from spec.json_number import I32_MAX, I32_MIN
-from spec.json_text import number
-from spec.values import Json, Tetraplet
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.semantics.wire.message_pack import MalformedError, Opened, Scanner, Text, Token
+from airspec.spec.faults import ResultsMalformed, Uncatchable
+from airspec.spec.json_number import I32_MAX, I32_MIN
+from airspec.spec.json_text import number
+from airspec.spec.values import Json, Tetraplet
 
 PREFIX: Final = b"\x81\x04"
 """Multicodec 0x0201, MessagePack, as an unsigned variable-length integer."""

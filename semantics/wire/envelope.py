@@ -9,15 +9,15 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM, version_of
-from semantics.editions import Edition
-from semantics.notation import opaque
-from semantics.wire.archive import MalformedArchiveError
-from semantics.wire.message_pack import Extension, MalformedError, Opened, Scanner, Text, Token
-from semantics.wire.records import read_data
-from semantics.wire.writing import write_data
-from spec.data import EMPTY, Data
-from spec.faults import DataMalformed, EnvelopeMalformed, Uncatchable, VersionsMalformed, VersionTooOld
+from airspec.semantics.aquavm.versions import DATA_VERSION, INTERPRETER_VERSION, MINIMUM, version_of
+from airspec.semantics.editions import Edition
+from airspec.semantics.notation import opaque
+from airspec.semantics.wire.archive import MalformedArchiveError
+from airspec.semantics.wire.message_pack import Extension, MalformedError, Opened, Scanner, Text, Token
+from airspec.semantics.wire.records import read_data
+from airspec.semantics.wire.writing import write_data
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.faults import DataMalformed, EnvelopeMalformed, Uncatchable, VersionsMalformed, VersionTooOld
 
 U64_MAX: Final = 2**64 - 1
 IDENTIFIERS: Final = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"

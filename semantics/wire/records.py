@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from rpds import HashTrieMap
 
-from semantics.wire import layout
-from semantics.wire.archive import MalformedArchiveError, Reader
-from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
-from spec.states import (
+from airspec.semantics.wire import layout
+from airspec.semantics.wire.archive import MalformedArchiveError, Reader
+from airspec.spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
+from airspec.spec.states import (
     Ap,
     CallState,
     CanonExecuted,
@@ -29,7 +29,7 @@ from spec.states import (
     Subtrace,
     UnusedResult,
 )
-from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
+from airspec.spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Provenance, Tetraplet
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from rpds import HashTrieMap
 
-from semantics.wire import layout
-from semantics.wire.archive import Fields, Writer
-from semantics.wire.layout import Record
-from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
-from spec.states import (
+from airspec.semantics.wire import layout
+from airspec.semantics.wire.archive import Fields, Writer
+from airspec.semantics.wire.layout import Record
+from airspec.spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -28,7 +28,7 @@ from spec.states import (
     StreamResult,
     UnusedResult,
 )
-from spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Tetraplet
+from airspec.spec.values import Cid, FromCanon, FromLiteral, FromService, Json, Tetraplet
 
 T = TypeVar("T")
 

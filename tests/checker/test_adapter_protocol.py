@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from checker.adapters.protocol import SpecificationAdapter, answer_to, outcome_message, serve
-from checker.adapters.remote import AdapterError, Remote
-from checker.differential.interpreters import SpecificationOnWire
-from checker.differential.lockstep import PEERS, Game
-from checker.generation.scripts import RandomChoices, write_script
-from semantics.interpret import Invocation, interpret
-from semantics.particle import Particle, SizeLimits
+from airspec.checker.adapters.protocol import SpecificationAdapter, answer_to, outcome_message, serve
+from airspec.checker.adapters.remote import AdapterError, Remote
+from airspec.checker.differential.interpreters import SpecificationOnWire
+from airspec.checker.differential.lockstep import PEERS, Game
+from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.semantics.interpret import Invocation, interpret
+from airspec.semantics.particle import Particle, SizeLimits
 
 SPEC = SpecificationAdapter()
-AIRSPEC = [sys.executable, "-m", "checker.cli"]
+AIRSPEC = [sys.executable, "-m", "airspec.checker.cli"]
 
 
 def ask(message: object) -> dict[str, Any]:

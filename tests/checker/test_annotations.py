@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from checker.cli.run import command
+from airspec.checker.cli.run import command
 
 
 def test_annotations_over_several_lines(tmp_path: Path) -> None:

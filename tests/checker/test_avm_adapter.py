@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checker.adapters import fetch_oracle
-from checker.adapters.fetch_oracle import CannotFetch, fetch, find_wasm
-from semantics.interpret import Invocation
-from semantics.particle import CallResult, Particle, SizeLimits
+from airspec.checker.adapters import fetch_oracle
+from airspec.checker.adapters.fetch_oracle import CannotFetch, fetch, find_wasm
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.particle import CallResult, Particle, SizeLimits
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 ME = Particle("a")
 KEY = bytes(32)
@@ -48,7 +48,7 @@ def test_a_trap_is_a_result_and_not_the_end(avm: AquaVM, script: str, reason: st
 
 def test_a_call_that_takes_too_long_traps() -> None:
     pytest.importorskip("wasmtime")
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
     wasm = find_wasm()
     if wasm is None:

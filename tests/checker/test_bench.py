@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from checker.adapters.avm import AquaVM
-from checker.bench import memory, timing
-from checker.bench.plays import EXAMPLES, examples, folds, from_folder, generated, wide
-from checker.bench.recording import Recorded, record
-from checker.generation.tampering import tamper
-from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.wire.envelope import decode, encode
-from spec.data import Data
-from spec.faults import Uncatchable
-from spec.values import Json
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.bench import memory, timing
+from airspec.checker.bench.plays import EXAMPLES, examples, folds, from_folder, generated, wide
+from airspec.checker.bench.recording import Recorded, record
+from airspec.checker.generation.tampering import tamper
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.wire.envelope import decode, encode
+from airspec.spec.data import Data
+from airspec.spec.faults import Uncatchable
+from airspec.spec.values import Json
 
 BAD_SIGNATURES_OR_STORES = range(1, 10)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from checker.mutants.catalogue import MUTANTS
-from checker.mutants.changes import (
+from airspec.checker.mutants.catalogue import MUTANTS
+from airspec.checker.mutants.changes import (
     AddPremise,
     AddRule,
     AddUpdate,
@@ -23,8 +23,8 @@ from checker.mutants.changes import (
     ReplaceConclusion,
     ReplaceUpdate,
 )
-from checker.mutants.mutant import Mutant, MutantError, rewrite
-from checker.mutants.places import ROOT
+from airspec.checker.mutants.mutant import Mutant, MutantError, rewrite
+from airspec.checker.mutants.places import ROOT
 
 NOT_MOVED = "rules that are added have lines of their own"
 
@@ -88,10 +88,14 @@ def test_every_mutant_has_a_name_of_its_own() -> None:
         ("Join/sent-sent", DropRule(), "case Sent(), Sent() if False:"),
         ("Scope/bind", DropRule(), "if False:"),
         ("Scope/bind", AddPremise("name"), "cell.value is None) and name):"),
-        ("semantics.merge.sliders.advance", Replace("s.seen + 1", "s.seen"), "s.length, s.seen)"),
-        ("semantics.registers.enter_handler", DropKeyword("original"), "replace(r, last_settable=True, error_settable"),
-        ("semantics.rules.ap.pair_object", Exchange("key", "value"), '{"key": value, "value": key}'),
-        ("semantics.configuration.Config.vouch", Replace("self.me", "peer"), "if peer == peer else"),
+        ("airspec.semantics.merge.sliders.advance", Replace("s.seen + 1", "s.seen"), "s.length, s.seen)"),
+        (
+            "airspec.semantics.registers.enter_handler",
+            DropKeyword("original"),
+            "replace(r, last_settable=True, error_settable",
+        ),
+        ("airspec.semantics.rules.ap.pair_object", Exchange("key", "value"), '{"key": value, "value": key}'),
+        ("airspec.semantics.configuration.Config.vouch", Replace("self.me", "peer"), "if peer == peer else"),
     ],
     ids=str,
 )
@@ -101,7 +105,7 @@ def test_changes_are_made_where_the_rule_is(rule: str, change: Change, line: str
 
 
 def test_what_is_changed_on_several_lines_leaves_the_others_where_they_are() -> None:
-    written = changed("semantics.stores.track_service_result", DropKeyword("tetraplet_store"))
+    written = changed("airspec.semantics.stores.track_service_result", DropKeyword("tetraplet_store"))
     assert written[1:] == ["),"]
     assert "service_result_store" in written[0]
     assert changed("Step/seq-wait", DropRule()) == []
@@ -112,9 +116,13 @@ def test_what_is_changed_on_several_lines_leaves_the_others_where_they_are() -> 
     ("rule", "change", "complaint"),
     [
         ("Step/call-nowhere", DropRule(), "odd: in Step/call-nowhere, there is no such rule"),
-        ("semantics.streams.take", DropRule(), "there is no such function of the notation"),
+        ("airspec.semantics.streams.take", DropRule(), "there is no such function of the notation"),
         ("Step/call-forward", Replace("it.state is not None", "True"), "`it.state is not None` occurs 0 times"),
-        ("semantics.merge.join.same_result", Replace("prev.cid", "1"), "`prev.cid` occurs 3 times, and not once"),
+        (
+            "airspec.semantics.merge.join.same_result",
+            Replace("prev.cid", "1"),
+            "`prev.cid` occurs 3 times, and not once",
+        ),
         ("Join/sent-done", Replace("prev.cid", "1"), "`prev.cid` occurs 0 times"),
         ("Step/null", Replace("c.(", "c"), r"`c.\(` is no expression"),
         ("Step/null", Replace("c", "c"), "the change leaves the rule as it is"),
@@ -123,7 +131,7 @@ def test_what_is_changed_on_several_lines_leaves_the_others_where_they_are() -> 
         ("Step/null", AddUpdate("push("), "the change is no Python"),
         ("Step/null", DropKeyword("span"), "the argument `span=` occurs 0 times"),
         ("Step/null", ReplaceConclusion("x = 1"), "the new conclusion is no expression"),
-        ("semantics.merge.join.same_result", ReplaceConclusion("True"), "there are several conclusions"),
+        ("airspec.semantics.merge.join.same_result", ReplaceConclusion("True"), "there are several conclusions"),
         ("Scope/bind-twice", DropRule(), "what applies where nothing else does cannot be left out"),
         ("Step/par-left", DropPremise("meet_par(c)"), r"`meet_par\(c\)` is no premise by itself"),
         ("Scope/bind-twice", AddPremise("True"), "the case has no condition of its own"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.cli import main
+from airspec.checker.cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CALL = '(call "B" ("s" "f") [1] x)'
@@ -137,7 +137,7 @@ def test_step_names_one_transition_and_apart_from_it_what_it_asked(
 def test_an_internal_error_is_one_sentence(
     script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("checker.cli.fmt._formatted", lambda name: 1 / 0)
+    monkeypatch.setattr("airspec.checker.cli.fmt._formatted", lambda name: 1 / 0)
     assert airspec("fmt", script) == 1
     assert "internal error: ZeroDivisionError" in capsys.readouterr().err
 

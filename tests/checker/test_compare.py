@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from checker.cli import main
-from checker.cli._input import RunOptions
-from checker.cli.compare import compare
-from checker.differential.given import cast_of, renamed
-from checker.differential.interpreters import Answer, Reference, SpecificationOnWire
-from semantics.interpret import Invocation
-from spec.parser import parse
+from airspec.checker.cli import main
+from airspec.checker.cli._input import RunOptions
+from airspec.checker.cli.compare import compare
+from airspec.checker.differential.given import cast_of, renamed
+from airspec.checker.differential.interpreters import Answer, Reference, SpecificationOnWire
+from airspec.semantics.interpret import Invocation
+from airspec.spec.parser import parse
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OPTIONS = RunOptions("init", ("aqua",), "error")

@@ -25,7 +25,7 @@ def apply(checkout: Path, name: str) -> None:
 
 
 def airspec(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "checker.cli", *words]
+    command = [sys.executable, "-m", "airspec.checker.cli", *words]
     return subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
 
 

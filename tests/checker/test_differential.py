@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from checker.adapters.avm import AquaVM
-from checker.differential.interpreters import Reference, Specification
-from checker.differential.lockstep import PEERS, Game, Played
-from checker.generation.scripts import HypothesisChoices, RandomChoices, write_script
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.differential.interpreters import Reference, Specification
+from airspec.checker.differential.lockstep import PEERS, Game, Played
+from airspec.checker.generation.scripts import HypothesisChoices, RandomChoices, write_script
 
 SETTINGS = settings(
     max_examples=500,
@@ -64,12 +64,12 @@ def test_larger_scripts_at_random(reference: Reference, batch: int) -> None:
 
 def test_a_wrong_rule_is_found(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison can fail: with streams read in another order, it does."""
-    from semantics import streams
+    from airspec.semantics import streams
 
     def reversed_contents(stream: streams.StreamState) -> tuple[object, ...]:
         return tuple(entry.value for generation in streams.generations(stream) for entry in generation)[::-1]
 
-    monkeypatch.setattr("semantics.rules.canon.contents", reversed_contents)
+    monkeypatch.setattr("airspec.semantics.rules.canon.contents", reversed_contents)
     found = 0
     for number in range(300):
         choices = RandomChoices(number)

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from checker.adapters.avm import AquaVM
-from checker.differential.interpreters import Reference
-from checker.exploration.search import Bounds, Search
-from checker.service_files.annotations import read_annotated
-from checker.service_files.sources import ServiceSources
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation
-from semantics.invoke import invoke
-from semantics.network.world import World
-from semantics.particle import CallResult, Outcome, Particle
-from spec.data import Data, data_to_json
-from spec.formatter import format_script
-from spec.parser import Script, parse
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.differential.interpreters import Reference
+from airspec.checker.exploration.search import Bounds, Search
+from airspec.checker.service_files.annotations import read_annotated
+from airspec.checker.service_files.sources import ServiceSources
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.invoke import invoke
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import CallResult, Outcome, Particle
+from airspec.spec.data import Data, data_to_json
+from airspec.spec.formatter import format_script
+from airspec.spec.parser import Script, parse
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.air"))
 VERDICT = re.compile(r";; Verdict: (holds|violated \(([a-z-]+)\))")

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 import pytest
 from msgspec.structs import replace
 
-from checker.exploration.laws import LAWS, Law
-from checker.exploration.search import Bounds, NoAnswerError, Search, Verdict
-from checker.service_files.annotations import read_annotated
-from checker.service_files.sources import ServiceSources
-from semantics.invoke import invoke
-from semantics.network.moves import Faults
-from semantics.network.story import Story
-from semantics.network.world import Invoke, World
-from semantics.particle import CallRequest, CallResult, Outcome, Particle
-from spec.data import EMPTY, Data
-from spec.parser import Script
-from spec.states import CanonExecuted, Sent
+from airspec.checker.exploration.laws import LAWS, Law
+from airspec.checker.exploration.search import Bounds, NoAnswerError, Search, Verdict
+from airspec.checker.service_files.annotations import read_annotated
+from airspec.checker.service_files.sources import ServiceSources
+from airspec.semantics.invoke import invoke
+from airspec.semantics.network.moves import Faults
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.world import Invoke, World
+from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.parser import Script
+from airspec.spec.states import CanonExecuted, Sent
 
 JOIN = """
 (seq

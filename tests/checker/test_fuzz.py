@@ -9,18 +9,18 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from checker.cli._outcome import BadInputError
-from checker.cli.fuzz import command, seconds
-from checker.differential import fuzz
-from checker.differential.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
-from checker.differential.interpreters import Answer, SpecificationOnWire
-from checker.differential.lockstep import PEERS, Game, usual_particle
-from checker.generation.idioms import write_idioms
-from checker.generation.scripts import RandomChoices
-from checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
-from semantics.notation.engine import firing
-from semantics.notation.reading import all_cases, rule_name
-from semantics.notation.transitions import step_entries
+from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.cli.fuzz import command, seconds
+from airspec.checker.differential import fuzz
+from airspec.checker.differential.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
+from airspec.checker.differential.interpreters import Answer, SpecificationOnWire
+from airspec.checker.differential.lockstep import PEERS, Game, usual_particle
+from airspec.checker.generation.idioms import write_idioms
+from airspec.checker.generation.scripts import RandomChoices
+from airspec.checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.notation.reading import all_cases, rule_name
+from airspec.semantics.notation.transitions import step_entries
 
 HARD_TO_REACH = {
     "Join": "failed-conflict executed-failed failed-executed canon-conflict executed-conflict unexpected-previous "
@@ -142,7 +142,9 @@ def test_coverage_counts_what_the_faithful_edition_can_fire() -> None:
     assert len(set(names)) == len(names)
     assert {rule_name(entry) for entry in step_entries()} <= steps
     assert {"Step/premise-raises", "Step/premise-stops", "Step/premise-contradicts", "Step/premise-waits"} <= steps
-    assert not {case.name for case in all_cases() if case.entry.module.startswith("semantics.editions.")} & set(names)
+    assert not {case.name for case in all_cases() if case.entry.module.startswith("airspec.semantics.editions.")} & set(
+        names
+    )
     assert fired_share({"Step/seq-left", "Step/call-refused-first"}) == f"1/{len(names)}"
 
 

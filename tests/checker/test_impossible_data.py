@@ -7,18 +7,18 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checker.adapters.avm import AquaVM
-from checker.differential.interpreters import Answer, Interpreter, Reference, SpecificationOnWire
-from checker.differential.lockstep import CODES_ONLY, PEERS, usual_particle
-from checker.generation.forging import VALUES, signed, told_of_call
-from semantics.authenticity.cids import value_cid
-from semantics.interpret import Invocation
-from semantics.particle import CallResult
-from semantics.wire.envelope import decode, encode
-from spec.data import EMPTY, CidInfo, Data
-from spec.faults import Uncatchable
-from spec.states import Ap, Executed, Failed, Fold, Lore, Par, ScalarResult, State, Subtrace
-from spec.values import Json
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.differential.interpreters import Answer, Interpreter, Reference, SpecificationOnWire
+from airspec.checker.differential.lockstep import CODES_ONLY, PEERS, usual_particle
+from airspec.checker.generation.forging import VALUES, signed, told_of_call
+from airspec.semantics.authenticity.cids import value_cid
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.particle import CallResult
+from airspec.semantics.wire.envelope import decode, encode
+from airspec.spec.data import EMPTY, CidInfo, Data
+from airspec.spec.faults import Uncatchable
+from airspec.spec.states import Ap, Executed, Failed, Fold, Lore, Par, ScalarResult, State, Subtrace
+from airspec.spec.values import Json
 
 PEER = PEERS[0]
 GIVEN = usual_particle(PEER)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from checker.adapters.avm import AquaVM
-from checker.bench.plays import Play, examples
-from checker.differential.interpreters import Alternating, Reference, SpecificationOnWire
-from checker.differential.lockstep import PEERS, Game
-from checker.generation.scripts import RandomChoices, write_script
-from semantics.particle import CallRequest, CallResult
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.bench.plays import Play, examples
+from airspec.checker.differential.interpreters import Alternating, Reference, SpecificationOnWire
+from airspec.checker.differential.lockstep import PEERS, Game
+from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.semantics.particle import CallRequest, CallResult
 
 EXAMPLES = tuple(examples())
 ENOUGH = 2000

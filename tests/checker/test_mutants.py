@@ -7,22 +7,22 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from checker.cli.mutants import command
-from checker.generation.scripts import scripts
-from checker.laws import host_laws, merge_laws, trace_laws
-from checker.laws.all_laws import SCRIPT_LAWS
-from checker.laws.merge_laws import ASKED, TOLD_ALIKE
-from checker.laws.running import explore
-from checker.laws.script_law import ScriptLaw
-from checker.laws.trace_laws import BENIGN
-from checker.laws.zoo import runs
-from checker.mutants import runner
-from checker.mutants.catalogue import MUTANTS, QUICK
-from checker.mutants.changes import ReplaceConclusion
-from checker.mutants.mutant import Mutant
-from checker.mutants.runner import try_mutants
-from checker.mutants.trial import digests
-from checker.mutants.verdicts import Tried
+from airspec.checker.cli.mutants import command
+from airspec.checker.generation.scripts import scripts
+from airspec.checker.laws import host_laws, merge_laws, trace_laws
+from airspec.checker.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.laws.merge_laws import ASKED, TOLD_ALIKE
+from airspec.checker.laws.running import explore
+from airspec.checker.laws.script_law import ScriptLaw
+from airspec.checker.laws.trace_laws import BENIGN
+from airspec.checker.laws.zoo import runs
+from airspec.checker.mutants import runner
+from airspec.checker.mutants.catalogue import MUTANTS, QUICK
+from airspec.checker.mutants.changes import ReplaceConclusion
+from airspec.checker.mutants.mutant import Mutant
+from airspec.checker.mutants.runner import try_mutants
+from airspec.checker.mutants.trial import digests
+from airspec.checker.mutants.verdicts import Tried
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 GENERAL = [law for law in (*host_laws.LAWS, *trace_laws.LAWS, *merge_laws.LAWS) if not law.premise]
@@ -70,7 +70,7 @@ def test_who_breaks_no_law_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     harmless = Mutant(
         name="harmless",
         sentence="What is left has a name.",
-        rule="semantics.merge.sliders.remaining",
+        rule="airspec.semantics.merge.sliders.remaining",
         change=ReplaceConclusion("left = s.length - s.seen\nleft"),
         script='(par (call "B" ("s" "f") []) (null))',
     )

@@ -18,33 +18,33 @@ import pytest
 import z3
 from msgspec.structs import replace
 
-from checker.laws.sample import run_sample
-from checker.proofs.laws import canon_stability, result_stability, steps, totality
-from checker.proofs.laws.algebra import PARTS
-from checker.proofs.laws.induction import SHAPES
-from checker.proofs.laws.join_laws import LAWS
-from checker.proofs.obligation import PROVER, about, discharge
-from checker.proofs.prover import SUBJECTS, prove
-from checker.proofs.reading.abstraction import Abstraction, all_terms
-from checker.proofs.reading.terms import Terms
-from checker.proofs.reading.transitions import Relation
-from checker.proofs.validation.of_functions import misjudged, validate
-from checker.proofs.validation.of_rules import differing, validate_rules
-from checker.proofs.validation.of_steps import configurations, disagreeing, starting, validate_steps
-from semantics.configuration import ParRight
-from semantics.editions import FAITHFUL, Edition, repaired
-from semantics.merge import join, tree
-from semantics.notation import rules, transitions
-from semantics.notation.reading import NotationError, rule_name
-from semantics.notation.registry import entry_of, load
-from semantics.notation.sharing import Node, Tree, insert, shared
-from semantics.notation.transitions import Left, Transition, load_name, rules_by_left, step_entries
-from semantics.rules import call, call_result, canon, fold, par, stream_fold
-from semantics.rules.failing import premise_waits
-from spec.data import state_to_json
-from spec.states import Ap, Executed, Failed, Sent, State
-from spec.syntax import Call, Canon
-from spec.values import Cid
+from airspec.checker.laws.sample import run_sample
+from airspec.checker.proofs.laws import canon_stability, result_stability, steps, totality
+from airspec.checker.proofs.laws.algebra import PARTS
+from airspec.checker.proofs.laws.induction import SHAPES
+from airspec.checker.proofs.laws.join_laws import LAWS
+from airspec.checker.proofs.obligation import PROVER, about, discharge
+from airspec.checker.proofs.prover import SUBJECTS, prove
+from airspec.checker.proofs.reading.abstraction import Abstraction, all_terms
+from airspec.checker.proofs.reading.terms import Terms
+from airspec.checker.proofs.reading.transitions import Relation
+from airspec.checker.proofs.validation.of_functions import misjudged, validate
+from airspec.checker.proofs.validation.of_rules import differing, validate_rules
+from airspec.checker.proofs.validation.of_steps import configurations, disagreeing, starting, validate_steps
+from airspec.semantics.configuration import ParRight
+from airspec.semantics.editions import FAITHFUL, Edition, repaired
+from airspec.semantics.merge import join, tree
+from airspec.semantics.notation import rules, transitions
+from airspec.semantics.notation.reading import NotationError, rule_name
+from airspec.semantics.notation.registry import entry_of, load
+from airspec.semantics.notation.sharing import Node, Tree, insert, shared
+from airspec.semantics.notation.transitions import Left, Transition, load_name, rules_by_left, step_entries
+from airspec.semantics.rules import call, call_result, canon, fold, par, stream_fold
+from airspec.semantics.rules.failing import premise_waits
+from airspec.spec.data import state_to_json
+from airspec.spec.states import Ap, Executed, Failed, Sent, State
+from airspec.spec.syntax import Call, Canon
+from airspec.spec.values import Cid
 
 SOURCE = Path(join.__file__).read_text(encoding="utf-8")
 TABLES = {"join_call": "call", "join_ap": "ap", "join_canon": "canon", "of_kind": "fold"}

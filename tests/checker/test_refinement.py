@@ -12,29 +12,29 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checker.adapters.avm import AquaVM
-from checker.adapters.protocol import SpecificationAdapter, answer_to
-from checker.cli import main
-from checker.cli._outcome import HOLDS, VIOLATED
-from checker.generation.scripts import HypothesisChoices, write_script
-from checker.refinement import comparison
-from checker.refinement.anomalies import ANOMALIES, Anomaly, show, shown
-from checker.refinement.check import PARTICLE, Answers, Bound, Checker, check_refinement
-from checker.refinement.evidence import QUICK, evidence, reads_registers
-from semantics.authenticity.keys import KeyPair
-from semantics.editions import Edition
-from semantics.interpret import Invocation
-from semantics.invoke import invoke
-from semantics.merge import tree
-from semantics.merge.grow import grow
-from semantics.merge.tree import Clash, Cons, FoldNode, Forest, Leaf, Nil, ParNode
-from semantics.network.world import Invoke, World
-from semantics.particle import CallResult, Outcome, Particle
-from semantics.wire.envelope import decode, encode
-from spec.data import EMPTY, Data
-from spec.faults import Malformed, Uncatchable
-from spec.parser import Script, parse
-from spec.states import Ap, Fold, Lore, Par, Sent, Subtrace, Trace
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.adapters.protocol import SpecificationAdapter, answer_to
+from airspec.checker.cli import main
+from airspec.checker.cli._outcome import HOLDS, VIOLATED
+from airspec.checker.generation.scripts import HypothesisChoices, write_script
+from airspec.checker.refinement import comparison
+from airspec.checker.refinement.anomalies import ANOMALIES, Anomaly, show, shown
+from airspec.checker.refinement.check import PARTICLE, Answers, Bound, Checker, check_refinement
+from airspec.checker.refinement.evidence import QUICK, evidence, reads_registers
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.editions import Edition
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.invoke import invoke
+from airspec.semantics.merge import tree
+from airspec.semantics.merge.grow import grow
+from airspec.semantics.merge.tree import Clash, Cons, FoldNode, Forest, Leaf, Nil, ParNode
+from airspec.semantics.network.world import Invoke, World
+from airspec.semantics.particle import CallResult, Outcome, Particle
+from airspec.semantics.wire.envelope import decode, encode
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.faults import Malformed, Uncatchable
+from airspec.spec.parser import Script, parse
+from airspec.spec.states import Ap, Fold, Lore, Par, Sent, Subtrace, Trace
 
 REPAIRED = partial(invoke, edition=Edition.REPAIRED)
 SETTINGS = settings(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from checker.exploration.search import Bounds, Search
-from checker.report.page import check_page, story_page
-from checker.service_files.annotations import read_annotated
-from checker.service_files.sources import ServiceSources
-from semantics.network.story import Story
-from semantics.network.world import World
-from semantics.particle import Particle
-from spec.errors import ScriptError
+from airspec.checker.exploration.search import Bounds, Search
+from airspec.checker.report.page import check_page, story_page
+from airspec.checker.service_files.annotations import read_annotated
+from airspec.checker.service_files.sources import ServiceSources
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.world import World
+from airspec.semantics.particle import Particle
+from airspec.spec.errors import ScriptError
 
 RACE = (Path(__file__).parents[2] / "examples" / "canon-race.air").read_text()
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from checker.cli import main
-from checker.service_files.annotations import read_annotated
-from checker.service_files.sources import ServiceSources
-from semantics.editions import Edition
-from semantics.network.schedule import write_schedule
-from semantics.network.story import Story
-from semantics.network.world import World
-from semantics.notation.reading import all_cases
-from semantics.particle import Particle
+from airspec.checker.cli import main
+from airspec.checker.service_files.annotations import read_annotated
+from airspec.checker.service_files.sources import ServiceSources
+from airspec.semantics.editions import Edition
+from airspec.semantics.network.schedule import write_schedule
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.world import World
+from airspec.semantics.notation.reading import all_cases
+from airspec.semantics.particle import Particle
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.air"))
 NUMBERED = re.compile(r" *\d+  ")

@@ -17,22 +17,22 @@ from msgspec.structs import replace
 from particle_samples import KEYS, PARTICLE, PEERS
 from rpds import HashTrieMap
 
-from semantics.aquavm.messages import code_of, message_of
-from semantics.authenticity import cids
-from semantics.authenticity.content_check import check_cid
-from semantics.authenticity.keys import is_square
-from semantics.authenticity.signatures import message, sign, signature_problem
-from semantics.authenticity.store_check import complaints
-from semantics.authenticity.verification import verify, vouched
-from semantics.interpret import Invocation
-from semantics.wire.envelope import decode, encode
-from spec.codes import CID_STORE_CORRUPT
-from spec.data import EMPTY, Data
-from spec.faults import Store, Trap, Uncatchable
-from spec.values import Cid
+from airspec.semantics.aquavm.messages import code_of, message_of
+from airspec.semantics.authenticity import cids
+from airspec.semantics.authenticity.content_check import check_cid
+from airspec.semantics.authenticity.keys import is_square
+from airspec.semantics.authenticity.signatures import message, sign, signature_problem
+from airspec.semantics.authenticity.store_check import complaints
+from airspec.semantics.authenticity.verification import verify, vouched
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.wire.envelope import decode, encode
+from airspec.spec.codes import CID_STORE_CORRUPT
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.faults import Store, Trap, Uncatchable
+from airspec.spec.values import Cid
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 SALT = PARTICLE.particle_id
 STORES = ("value_store", "tetraplet_store", "canon_element_store", "canon_result_store", "service_result_store")

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.bench.plays import generated
-from checker.bench.recording import record
-from semantics.interpret import interpret
-from semantics.merge.join import join_ap, join_call, join_canon, join_fold, join_par, same_result
-from semantics.notation.decisions import Compiler
-from semantics.notation.engine import Mode, code_of, compile_rules, firing, functions, restore_rules
-from semantics.notation.reading import definition_of
-from semantics.notation.registry import entry_of
-from spec import states
+from airspec.checker.bench.plays import generated
+from airspec.checker.bench.recording import record
+from airspec.semantics.interpret import interpret
+from airspec.semantics.merge.join import join_ap, join_call, join_canon, join_fold, join_par, same_result
+from airspec.semantics.notation.decisions import Compiler
+from airspec.semantics.notation.engine import Mode, code_of, compile_rules, firing, functions, restore_rules
+from airspec.semantics.notation.reading import definition_of
+from airspec.semantics.notation.registry import entry_of
+from airspec.spec import states
 
 TABLES = (join_call, join_ap, join_canon, join_par, join_fold)
 CIDS = st.sampled_from(["one", "two"])

@@ -6,15 +6,15 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from checker.cli import airspec
-from semantics.authenticity.keys import KeyPair
-from semantics.editions import FAITHFUL, Edition
-from semantics.interpret import Invocation, interpret
-from semantics.invoke import invoke
-from semantics.notation.registry import load, replacements
-from semantics.particle import Particle
-from spec.data import EMPTY
-from spec.parser import parse
+from airspec.checker.cli import airspec
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.interpret import Invocation, interpret
+from airspec.semantics.invoke import invoke
+from airspec.semantics.notation.registry import load, replacements
+from airspec.semantics.particle import Particle
+from airspec.spec.data import EMPTY
+from airspec.spec.parser import parse
 
 A = "A"
 PAIRS = {
@@ -51,7 +51,9 @@ def test_no_faithful_function_is_of_an_edition() -> None:
     assert not replacements(FAITHFUL)
     assert not [entry for entry in load() if entry.edition is FAITHFUL]
     for entry in load():
-        assert (entry.edition is None) == (not entry.module.startswith("semantics.editions.")) or entry.replaces is None
+        assert (entry.edition is None) == (
+            not entry.module.startswith("airspec.semantics.editions.")
+        ) or entry.replaces is None
 
 
 @pytest.mark.parametrize("edition", Edition)

@@ -9,18 +9,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checker.adapters.avm import AquaVM
-from checker.generation.forging import signed, told_of_call
-from semantics.authenticity.cids import value_cid
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation, interpret
-from semantics.particle import CallResult, Particle
-from semantics.wire.envelope import decode, encode
-from spec.data import Data
-from spec.failures import Failure, read_failure
-from spec.faults import Uncatchable
-from spec.states import Failed
-from spec.values import Json
+from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.generation.forging import signed, told_of_call
+from airspec.semantics.authenticity.cids import value_cid
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation, interpret
+from airspec.semantics.particle import CallResult, Particle
+from airspec.semantics.wire.envelope import decode, encode
+from airspec.spec.data import Data
+from airspec.spec.failures import Failure, read_failure
+from airspec.spec.faults import Uncatchable
+from airspec.spec.states import Failed
+from airspec.spec.values import Json
 
 ALICE, BOB = KeyPair(b"\1" * 32), KeyPair(b"\2" * 32)
 PARTICLE = Particle(ALICE.peer_id, "particle", 1700000000000, 60000)

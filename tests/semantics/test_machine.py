@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from checker.generation.scripts import RandomChoices, write_script
-from checker.generation.services import answer
-from semantics.configuration import Config, Halt
-from semantics.invoke import conclude, farewell, invoke, start
-from semantics.machine import machine
-from semantics.particle import CallResult, Outcome, Particle
-from spec.data import EMPTY, Data, data_to_json
-from spec.parser import parse
+from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.checker.generation.services import answer
+from airspec.semantics.configuration import Config, Halt
+from airspec.semantics.invoke import conclude, farewell, invoke, start
+from airspec.semantics.machine import machine
+from airspec.semantics.particle import CallResult, Outcome, Particle
+from airspec.spec.data import EMPTY, Data, data_to_json
+from airspec.spec.parser import parse
 
 A = "A"
 PARTICLE = Particle(A)

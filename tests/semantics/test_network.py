@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semantics.invoke import invoke
-from semantics.network.moves import Faults, ImpossibleMoveError, make_move, possible_moves
-from semantics.network.schedule import ScheduleError, Word, read_schedule, write_schedule
-from semantics.network.services import UnknownServiceError
-from semantics.network.state import (
+from airspec.semantics.invoke import invoke
+from airspec.semantics.network.moves import Faults, ImpossibleMoveError, make_move, possible_moves
+from airspec.semantics.network.schedule import ScheduleError, Word, read_schedule, write_schedule
+from airspec.semantics.network.services import UnknownServiceError
+from airspec.semantics.network.state import (
     INITIAL,
     NO_DATA,
     Alter,
@@ -28,16 +28,16 @@ from semantics.network.state import (
     Spoil,
     Start,
 )
-from semantics.network.story import Story
-from semantics.network.transition import Impossible, owed_then, transition
-from semantics.network.world import World
-from semantics.notation.engine import firing
-from semantics.particle import CallRequest, CallResult, Outcome, Particle
-from spec.data import Data
-from spec.equivalence import differing, equivalent, observations, summary
-from spec.parser import Script, parse
-from spec.states import Executed, Fold, Lore, Par, Sent, StreamResult, Subtrace, Trace
-from spec.values import Cid
+from airspec.semantics.network.story import Story
+from airspec.semantics.network.transition import Impossible, owed_then, transition
+from airspec.semantics.network.world import World
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec.data import Data
+from airspec.spec.equivalence import differing, equivalent, observations, summary
+from airspec.spec.parser import Script, parse
+from airspec.spec.states import Executed, Fold, Lore, Par, Sent, StreamResult, Subtrace, Trace
+from airspec.spec.values import Cid
 
 TWO_WORKERS = """
 (seq

@@ -13,18 +13,18 @@ from typing import Final
 import pytest
 from msgspec.structs import replace
 
-from semantics.editions import Edition
-from semantics.merge.join import join_call, of_kind
-from semantics.notation import step_lint
-from semantics.notation.engine import firing
-from semantics.notation.lint import lint
-from semantics.notation.reading import Case, Holds, Matches, all_cases, definition_of
-from semantics.notation.registry import Entry, entry_of, load
-from semantics.notation.transitions import Left, rules_by_left, step_entries
-from semantics.notation.updates import updated
-from spec.faults import FAILURES
-from spec.states import Sent
-from spec.syntax import Null
+from airspec.semantics.editions import Edition
+from airspec.semantics.merge.join import join_call, of_kind
+from airspec.semantics.notation import step_lint
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.notation.lint import lint
+from airspec.semantics.notation.reading import Case, Holds, Matches, all_cases, definition_of
+from airspec.semantics.notation.registry import Entry, entry_of, load
+from airspec.semantics.notation.transitions import Left, rules_by_left, step_entries
+from airspec.semantics.notation.updates import updated
+from airspec.spec.faults import FAILURES
+from airspec.spec.states import Sent
+from airspec.spec.syntax import Null
 
 HEAD = "from semantics.notation import definition, given, need, otherwise, rules, some, wait_for\n\n\n"
 DEFECTS = {
@@ -59,11 +59,11 @@ DEFECTS = {
 
 STEP_HEAD = """from __future__ import annotations
 
-from semantics.configuration import Config, Return, SeqRight, XorLeft
-from semantics.notation import definition, given, need, otherwise, premises, some, step, wait_for
-from spec.faults import Catchable
-from spec.states import Sent
-from spec.syntax import Null, Seq
+from airspec.semantics.configuration import Config, Return, SeqRight, XorLeft
+from airspec.semantics.notation import definition, given, need, otherwise, premises, some, step, wait_for
+from airspec.spec.faults import Catchable
+from airspec.spec.states import Sent
+from airspec.spec.syntax import Null, Seq
 
 
 @definition

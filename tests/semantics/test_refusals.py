@@ -9,16 +9,16 @@ import msgspec
 import pytest
 from rpds import HashTrieMap
 
-from checker.adapters.avm import AquaVM
-from semantics.authenticity.keys import KeyPair
-from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.invoke import invoke
-from semantics.notation.engine import firing
-from semantics.particle import CallResult, Particle, SizeLimits
-from semantics.wire.envelope import encode
-from spec.data import EMPTY, CidInfo, Data
-from spec.parser import parse
-from spec.values import Cid, Json
+from airspec.checker.adapters.avm import AquaVM
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.invoke import invoke
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.particle import CallResult, Particle, SizeLimits
+from airspec.semantics.wire.envelope import encode
+from airspec.spec.data import EMPTY, CidInfo, Data
+from airspec.spec.parser import parse
+from airspec.spec.values import Cid, Json
 
 KEY = KeyPair(b"\1" * 32)
 PARTICLE = Particle(KEY.peer_id)

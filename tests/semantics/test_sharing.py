@@ -6,21 +6,21 @@ import random
 
 import pytest
 
-from checker.bench.plays import generated
-from checker.bench.recording import record
-from checker.proofs.validation.of_rules import same
-from semantics.authenticity.keys import KeyPair
-from semantics.configuration import Config, Halt
-from semantics.editions import FAITHFUL, Edition
-from semantics.interpret import Invocation, decode
-from semantics.invoke import Admitted, Verified, authenticate, prepare
-from semantics.machine import Machine, machine
-from semantics.notation.reading import NotationError
-from semantics.notation.sharing import parting_problems, shared, trees
-from semantics.notation.transitions import Left, left_sides, rules_by_left
-from spec.faults import Uncatchable
-from spec.parser import parse
-from spec.syntax import Call
+from airspec.checker.bench.plays import generated
+from airspec.checker.bench.recording import record
+from airspec.checker.proofs.validation.of_rules import same
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.configuration import Config, Halt
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.interpret import Invocation, decode
+from airspec.semantics.invoke import Admitted, Verified, authenticate, prepare
+from airspec.semantics.machine import Machine, machine
+from airspec.semantics.notation.reading import NotationError
+from airspec.semantics.notation.sharing import parting_problems, shared, trees
+from airspec.semantics.notation.transitions import Left, left_sides, rules_by_left
+from airspec.spec.faults import Uncatchable
+from airspec.spec.parser import parse
+from airspec.spec.syntax import Call
 
 
 def starts(count: int, seed: int) -> list[Config]:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from particle_samples import KEYS, PARTICLE, PEERS
 from rpds import HashTrieMap
 
-from semantics.interpret import Invocation, RawOutcome, interpret
-from semantics.particle import CallRequest, CallResult
-from semantics.wire.calls import decode_requests, decode_results, encode_requests, encode_results, json_of
-from semantics.wire.envelope import Versions, decode, encode, open_archive, open_envelope
-from spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult, data_to_json
-from spec.faults import Uncatchable
-from spec.states import (
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.semantics.wire.calls import decode_requests, decode_results, encode_requests, encode_results, json_of
+from airspec.semantics.wire.envelope import Versions, decode, encode, open_archive, open_envelope
+from airspec.spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult, data_to_json
+from airspec.spec.faults import Uncatchable
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -33,10 +33,10 @@ from spec.states import (
     Subtrace,
     UnusedResult,
 )
-from spec.values import FromCanon, FromLiteral, FromService, Tetraplet
+from airspec.spec.values import FromCanon, FromLiteral, FromService, Tetraplet
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 NUMBERS = st.integers(0, 2**32 - 1)
 TEXTS = st.text(max_size=12)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from spec.syntax import (
+from airspec.spec.syntax import (
     Accessor,
     Ap,
     ApMap,

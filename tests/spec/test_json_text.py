@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from semantics.interpret import Invocation
-from semantics.particle import CallResult, Particle
-from spec import json_text
-from spec.json_number import read_double
-from spec.values import Json
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.particle import CallResult, Particle
+from airspec.spec import json_text
+from airspec.spec.json_number import read_double
+from airspec.spec.values import Json
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 CHARACTERS = st.sampled_from(
     ["a", "\\n", "\\u00e9", "é", "\\ud83d\\ude00", "😀", "\\u0000", "\\u001F", "\\/", "\x7f", '\\"', "\\\\", "\u2028"]

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import syntax_trees
 
-from spec import grammar, parser
-from spec.errors import ScriptError, TrappingScriptError
-from spec.lexical import TRAP
-from spec.parser import parse
-from spec.printer import one_line, same_script
-from spec.syntax import Ap, Instruction, Seq, children
+from airspec.spec import grammar, parser
+from airspec.spec.errors import ScriptError, TrappingScriptError
+from airspec.spec.lexical import TRAP
+from airspec.spec.parser import parse
+from airspec.spec.printer import one_line, same_script
+from airspec.spec.syntax import Ap, Instruction, Seq, children
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 DEPTH = 20_000
 

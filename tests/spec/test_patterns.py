@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsimonious.exceptions import ParseError
 
-from spec import grammar
+from airspec.spec import grammar
 
 PIECES = (
     *("a", "b1", "é", "1", "0", "12345678901", "+", "-", "_", ".", ".$", ".$.", "[", "]", "[0]", "[x]", ".[1].f"),

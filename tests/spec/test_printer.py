@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import syntax_trees
 
-from semantics.interpret import Invocation
-from semantics.particle import Particle
-from spec.comments import comments
-from spec.lexical import scan
-from spec.parser import Script, parse
-from spec.printer import describe, format_script, one_line, render, same_script
-from spec.syntax import Float, Instruction, children
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.particle import Particle
+from airspec.spec.comments import comments
+from airspec.spec.lexical import scan
+from airspec.spec.parser import Script, parse
+from airspec.spec.printer import describe, format_script, one_line, render, same_script
+from airspec.spec.syntax import Float, Instruction, children
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 GAPS = [" ", "  ", "\n", "\n\n\n", " ; one\n", "\n;; two\n", " ;ok=42  \n\n ; three\n", "\t;\n", "\r\n"]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spec.errors import ScriptError
-from spec.parser import parse
+from airspec.spec.errors import ScriptError
+from airspec.spec.parser import parse
 
 if TYPE_CHECKING:
-    from checker.adapters.avm import AquaVM
+    from airspec.checker.adapters.avm import AquaVM
 
 REFUSED = {
     "(ap y x)": "variable 'y' wasn't defined",

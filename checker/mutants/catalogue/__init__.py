@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from checker.mutants.catalogue import calls, joins, merging, names, networks, records, values
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.catalogue import calls, joins, merging, names, networks, records, values
+from airspec.checker.mutants.mutant import Mutant
 
 PARTS: Final[Mapping[str, tuple[Mutant, ...]]] = MappingProxyType(
     {

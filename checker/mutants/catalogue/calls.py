@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import (
+from airspec.checker.mutants.changes import (
     AddUpdate,
     DropKeyword,
     DropRule,
@@ -14,7 +14,7 @@ from checker.mutants.changes import (
     ReplaceConclusion,
     ReplaceUpdate,
 )
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.mutant import Mutant
 
 ASKED: Final = """\
 arguments = Arguments((), "") if it.arguments is None else it.arguments
@@ -68,7 +68,7 @@ MUTANTS: Final = (
     Mutant(
         name="arguments-reversed",
         sentence="A service is told its arguments in the wrong order.",
-        rule="semantics.rules.call_judgements.request",
+        rule="airspec.semantics.rules.call_judgements.request",
         change=Replace(
             "tuple(value.json for value in arguments.values)",
             "tuple(value.json for value in reversed(arguments.values))",
@@ -78,14 +78,14 @@ MUTANTS: Final = (
     Mutant(
         name="service-and-function-exchanged",
         sentence="The request names the function as its service.",
-        rule="semantics.rules.call_judgements.request",
+        rule="airspec.semantics.rules.call_judgements.request",
         change=Exchange("triplet.service_id", "triplet.function_name"),
         script='(call "A" ("s" "f") [])',
     ),
     Mutant(
         name="request-number-not-counted",
         sentence="The peer does not remember the numbers of its requests.",
-        rule="semantics.configuration.Config.ask",
+        rule="airspec.semantics.configuration.Config.ask",
         change=DropKeyword("last_call_request_id"),
         script='(call "A" ("s" "f") [])',
     ),
@@ -99,7 +99,7 @@ MUTANTS: Final = (
     Mutant(
         name="result-bound-twice",
         sentence="A result that is appended to a stream is appended twice.",
-        rule="semantics.rules.call_judgements.appended",
+        rule="airspec.semantics.rules.call_judgements.appended",
         change=ReplaceConclusion(
             "entry = StreamValue(value, len(c.memory.result))\n"
             "once = append(c.streams, stream.name, call.span.start, entry, source, generation)\n"
@@ -126,7 +126,7 @@ MUTANTS: Final = (
     Mutant(
         name="failures-of-other-calls",
         sentence="A recorded failure is taken whatever call it is of.",
-        rule="semantics.rules.call_judgements.stored_failure",
+        rule="airspec.semantics.rules.call_judgements.stored_failure",
         change=Replace("stored_result(c, cid, arguments, triplet)", "find_service(c.stores, cid)"),
         script='(call "A" ("s" "f") [])',
         data_of='(call "B" ("s" "err") [])',
@@ -134,7 +134,7 @@ MUTANTS: Final = (
     Mutant(
         name="failure-returns",
         sentence="A service that failed counts as one that returned.",
-        rule="semantics.rules.call_result.answered",
+        rule="airspec.semantics.rules.call_result.answered",
         change=Replace(
             "Answered(it.triplet, arguments.hash, it.at, answer, call_id)",
             "Answered(it.triplet, arguments.hash, it.at, CallResult(0, answer.result), call_id)",
@@ -176,14 +176,14 @@ MUTANTS: Final = (
     Mutant(
         name="key-and-value-exchanged",
         sentence="A map takes the value as the key.",
-        rule="semantics.rules.ap.pair_object",
+        rule="airspec.semantics.rules.ap.pair_object",
         change=Exchange("key", "value"),
         script='(seq (ap ("k" "v") %m) (canon "A" %m #%mm))',
     ),
     Mutant(
         name="canon-re-evaluated",
         sentence="The peer of a canon fixes its contents anew at each run.",
-        rule="semantics.rules.canon.reach_canon",
+        rule="airspec.semantics.rules.canon.reach_canon",
         change=ReplaceConclusion(
             "met = need(meet(c, join_canon))\n"
             "Met(met.at, None if type(met.state) is CanonExecuted else met.state, met.source)"
@@ -238,14 +238,14 @@ MUTANTS: Final = (
     Mutant(
         name="last-value-of-a-key",
         sentence="A map that becomes an object keeps the last value under each key.",
-        rule="semantics.maps.first_values",
+        rule="airspec.semantics.maps.first_values",
         change=Replace("reversed(pairs)", "pairs"),
         script='(seq (ap ("k" 1) %m) (seq (ap ("k" 2) %m) (canon "A" %m o)))',
     ),
     Mutant(
         name="one-value-a-key",
         sentence="A canonical map forgets all values but the first under a key.",
-        rule="semantics.maps.by_key",
+        rule="airspec.semantics.maps.by_key",
         change=Replace(
             "tuple(pair.value for pair in pairs if pair.key == key)",
             "tuple(pair.value for pair in pairs if pair.key == key)[:1]",

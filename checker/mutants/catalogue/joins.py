@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import AddPremise, Replace, ReplaceConclusion
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.changes import AddPremise, Replace, ReplaceConclusion
+from airspec.checker.mutants.mutant import Mutant
 
 ONE_CALL: Final = '(call "B" ("s" "f") [])'
 
@@ -42,7 +42,7 @@ MUTANTS: Final = (
     Mutant(
         name="kinds-of-results-mixed",
         sentence="Results that are bound in different ways count as the same.",
-        rule="semantics.merge.join.same_result",
+        rule="airspec.semantics.merge.join.same_result",
         change=Replace("False", "True"),
         script='(call "B" ("s" "f") [] x)',
         data_of='(call "B" ("s" "f") [] $s)',
@@ -95,21 +95,21 @@ MUTANTS: Final = (
     Mutant(
         name="par-branches-swapped",
         sentence="On merge, the branches of a par of the data that arrive are exchanged.",
-        rule="semantics.merge.join.join_par",
+        rule="airspec.semantics.merge.join.join_par",
         change=Replace("sizes_of(current)", "Par(sizes_of(current).right, sizes_of(current).left)"),
         script='(par (call "C" ("s" "g") []) (null))',
     ),
     Mutant(
         name="par-unknown-to-prev-skipped",
         sentence="The branches of a par that only the arriving data know are not looked at.",
-        rule="semantics.merge.join.join_par",
+        rule="airspec.semantics.merge.join.join_par",
         change=Replace("sizes_of(current)", "Par(0, 0) if prev is None else sizes_of(current)"),
         script='(par (call "B" ("s" "f") []) (null))',
     ),
     Mutant(
         name="fold-forgets-current",
         sentence="Of a fold that both sides know the iterations that arrive are not looked at.",
-        rule="semantics.merge.join.join_fold",
+        rule="airspec.semantics.merge.join.join_fold",
         change=Replace("lore_of(current)", "lore_of(current if prev is None else None)"),
         script='(seq (ap 1 $s) (fold $s i (call "C" ("s" "f") [])))',
     ),

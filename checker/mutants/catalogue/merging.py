@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import DropKeyword, Exchange, Replace, ReplaceConclusion
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.changes import DropKeyword, Exchange, Replace, ReplaceConclusion
+from airspec.checker.mutants.mutant import Mutant
 
 TWO_PEERS: Final = '(par (call "B" ("s" "f") []) (call "C" ("s" "g") []))'
 
@@ -19,21 +19,21 @@ MUTANTS: Final = (
     Mutant(
         name="prev-and-current-exchanged",
         sentence="The data that arrive are treated as those that were kept, and the other way round.",
-        rule="semantics.merge.sliders.take",
+        rule="airspec.semantics.merge.sliders.take",
         change=Exchange("peek(memory.prev)", "peek(memory.current)"),
         script='(call "B" ("s" "f") [])',
     ),
     Mutant(
         name="window-not-closed",
         sentence="A slider goes on beyond the states of its branch.",
-        rule="semantics.merge.sliders.at_end",
+        rule="airspec.semantics.merge.sliders.at_end",
         change=Replace("s.seen >= s.length", "False"),
         script='(par (seq (call "B" ("s" "f") []) (call "C" ("s" "g") [])) (call "C" ("s" "h") []))',
     ),
     Mutant(
         name="taken-states-not-counted",
         sentence="A slider forgets how many states of its window were taken.",
-        rule="semantics.merge.sliders.advance",
+        rule="airspec.semantics.merge.sliders.advance",
         change=Replace("s.seen + 1", "s.seen"),
         script='(seq (par (null) (null)) (call "A" ("s" "f") []))',
     ),
@@ -47,35 +47,35 @@ MUTANTS: Final = (
     Mutant(
         name="left-window-one-short",
         sentence="The left branch of a par does not see its last state in the data that arrive.",
-        rule="semantics.merge.windows.enter_left",
+        rule="airspec.semantics.merge.windows.enter_left",
         change=Replace("current.sizes.left", "max(current.sizes.left - 1, 0)"),
         script='(par (call "B" ("s" "f") []) (null))',
     ),
     Mutant(
         name="right-branch-begins-with-the-left",
         sentence="The right branch of a par begins at the states of the left one.",
-        rule="semantics.merge.windows.enter_right",
+        rule="airspec.semantics.merge.windows.enter_right",
         change=Replace("prev.begin + prev.sizes.left", "prev.begin"),
         script=TWO_PEERS,
     ),
     Mutant(
         name="branches-not-skipped",
         sentence="What follows a par begins at its right branch.",
-        rule="semantics.merge.windows.behind",
+        rule="airspec.semantics.merge.windows.behind",
         change=Replace("window.sizes.right", "0"),
         script='(seq (par (null) (call "C" ("s" "g") [])) (call "A" ("s" "h") []))',
     ),
     Mutant(
         name="rest-forgotten",
         sentence="Nothing that follows a par is found in old data.",
-        rule="semantics.merge.windows.behind",
+        rule="airspec.semantics.merge.windows.behind",
         change=Replace("window.rest", "0"),
         script='(seq (par (null) (null)) (call "A" ("s" "h") []))',
     ),
     Mutant(
         name="par-sizes-exchanged",
         sentence="A par records the size of its left branch as that of the right one.",
-        rule="semantics.rules.par.closed",
+        rule="airspec.semantics.rules.par.closed",
         change=Replace(
             "states.Par(frame.left_size, states_since(c, frame) - frame.left_size)",
             "states.Par(states_since(c, frame) - frame.left_size, frame.left_size)",
@@ -115,28 +115,28 @@ MUTANTS: Final = (
     Mutant(
         name="states-after-next-not-found",
         sentence="The states after a `next` are not found again in old data.",
-        rule="semantics.merge.lore.open_after",
+        rule="airspec.semantics.merge.lore.open_after",
         change=Replace("entry.prev.after", "None"),
         script='(seq (ap 1 $s) (fold $s i (next i) (call "C" ("s" "g") [])))',
     ),
     Mutant(
         name="lore-counts-no-states-after-next",
         sentence="The lore of an iteration leaves out the states after its `next`.",
-        rule="semantics.merge.lore.written",
+        rule="airspec.semantics.merge.lore.written",
         change=Replace("entry.after_end - entry.after_start", "0"),
         script='(seq (ap 1 $s) (fold $s i (next i) (call "C" ("s" "g") [])))',
     ),
     Mutant(
         name="generation-not-nested",
         sentence="The window of an iteration does not contain the later iterations of its generation.",
-        rule="semantics.merge.lore.generation_windows",
+        rule="airspec.semantics.merge.lore.generation_windows",
         change=Replace("before_length + after_lengths[-1]", "b.length"),
         script="(seq (ap 1 $s) (seq (ap 2 $s) (fold $s i (par (null) (next i)))))",
     ),
     Mutant(
         name="fold-not-left",
         sentence="After a fold the slider on the kept data stays inside of it.",
-        rule="semantics.merge.lore.end_fold",
+        rule="airspec.semantics.merge.lore.end_fold",
         change=DropKeyword("prev"),
         script='(seq (ap 1 $s) (seq (fold $s i (null) (null)) (call "C" ("s" "f") [])))',
     ),
@@ -150,7 +150,7 @@ MUTANTS: Final = (
     Mutant(
         name="contradicted-pairs-kept",
         sentence="When positions are paired anew, the pair that this contradicts is kept.",
-        rule="semantics.merge.sliders.pair",
+        rule="airspec.semantics.merge.sliders.pair",
         change=Replace("item_at(positions.new, old)", "None"),
         equivalent="Two states of the result can stand for one old state only where two windows of the old trace share "
         "a state. The windows of data that a run wrote are disjoint (the law well-formed-trace), and each state of a "
@@ -159,21 +159,21 @@ MUTANTS: Final = (
     Mutant(
         name="generations-from-one",
         sentence="Generations are numbered from 1.",
-        rule="semantics.streams.compactify",
+        rule="airspec.semantics.streams.compactify",
         change=Replace("enumerate(generations(stream))", "enumerate(generations(stream), 1)"),
         script="(ap 1 $s)",
     ),
     Mutant(
         name="generations-not-numbered",
         sentence="The values of a stream keep the mark of new ones.",
-        rule="semantics.streams.with_generation",
+        rule="airspec.semantics.streams.with_generation",
         change=Replace("Ap((generation,))", "Ap((NEW_GENERATION,))"),
         script="(ap 1 $s)",
     ),
     Mutant(
         name="current-before-previous",
         sentence="In a stream, the values of the data that arrive come before those that were kept.",
-        rule="semantics.streams.generations",
+        rule="airspec.semantics.streams.generations",
         change=Exchange("filled(stream.previous)", "filled(stream.current)"),
         script='(par (call "A" ("s" "f") [] $s) (call "B" ("s" "g") [] $s))',
     ),
@@ -187,7 +187,7 @@ MUTANTS: Final = (
     Mutant(
         name="one-value-a-generation",
         sentence="A generation holds only its latest value.",
-        rule="semantics.streams.put",
+        rule="airspec.semantics.streams.put",
         change=Replace("(*values, value)", "(value,)"),
         script="(seq (ap 1 $s) (ap 2 $s))",
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import AddRule, DropUpdate, Replace, ReplaceConclusion, ReplaceUpdate
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.changes import AddRule, DropUpdate, Replace, ReplaceConclusion, ReplaceUpdate
+from airspec.checker.mutants.mutant import Mutant
 
 LIST: Final = '(call "A" ("s" "arr") [] list)'
 EACH: Final = f'(seq {LIST} (fold list i (seq (call "A" ("s" "f") [i]) (next i))))'
@@ -24,7 +24,7 @@ MUTANTS: Final = (
     Mutant(
         name="fold-stops-early",
         sentence="A fold leaves out its last item.",
-        rule="semantics.rules.fold.is_followed",
+        rule="airspec.semantics.rules.fold.is_followed",
         change=Replace("iteration.index + 1", "iteration.index + 2"),
         script=f'(seq {LIST} (fold list i (seq (call "A" ("s" "f") []) (next i))))',
     ),
@@ -81,7 +81,7 @@ MUTANTS: Final = (
     Mutant(
         name="iteration-sees-the-one-before",
         sentence="The variables of an iteration are visible in the next one.",
-        rule="semantics.scopes.enter_next",
+        rule="airspec.semantics.scopes.enter_next",
         change=Replace("scope.visible.discard(scope.depth)", "scope.visible"),
         script=f'(seq {LIST} (fold list i (seq (xor (match i 1 (ap i x)) (call "A" ("s" "f") [x])) (next i))))',
     ),
@@ -116,14 +116,14 @@ MUTANTS: Final = (
     Mutant(
         name="new-not-restored",
         sentence="After a `new`, the name keeps its inner value.",
-        rule="semantics.rules.new.restored",
+        rule="airspec.semantics.rules.new.restored",
         change=Replace("cells.insert(frame.name, frame.hidden)", "cells"),
         script='(seq (ap 1 x) (seq (new x (null)) (call "A" ("s" "f") [x])))',
     ),
     Mutant(
         name="new-leaks",
         sentence="After a `new`, a name that meant nothing outside keeps its inner value.",
-        rule="semantics.rules.new.restored",
+        rule="airspec.semantics.rules.new.restored",
         change=Replace("cells.discard(frame.name)", "cells"),
         script='(seq (new x (null)) (call "A" ("s" "f") [x]))',
     ),
@@ -137,7 +137,7 @@ MUTANTS: Final = (
     Mutant(
         name="outermost-stream",
         sentence="A stream's name means the outermost stream of that name.",
-        rule="semantics.streams.reach",
+        rule="airspec.semantics.streams.reach",
         change=Replace("max", "min"),
         script='(seq (ap 1 $s) (new $s (canon "A" $s #cc)))',
     ),

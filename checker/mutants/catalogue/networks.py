@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import Replace
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.changes import Replace
+from airspec.checker.mutants.mutant import Mutant
 
 MUTANTS: Final = (
     Mutant(
@@ -18,7 +18,7 @@ MUTANTS: Final = (
     Mutant(
         name="answers-stay-owed",
         sentence="A call that was answered is owed all the same.",
-        rule="semantics.network.transition.answered",
+        rule="airspec.semantics.network.transition.answered",
         change=Replace("other != owed", "True"),
         script='(call "A" ("s" "f") [])',
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import (
+from airspec.checker.mutants.changes import (
     AddUpdate,
     DropKeyword,
     DropPremise,
@@ -14,27 +14,27 @@ from checker.mutants.changes import (
     Replace,
     ReplaceConclusion,
 )
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.mutant import Mutant
 
 MUTANTS: Final = (
     Mutant(
         name="elements-of-current-lost",
         sentence="The elements of canons that the arriving data hold are not taken over.",
-        rule="semantics.stores.merge_stores",
+        rule="airspec.semantics.stores.merge_stores",
         change=Replace("prev.canon_element_store.update(current.canon_element_store)", "prev.canon_element_store"),
         script='(seq (ap 1 $s) (canon "B" $s #cc))',
     ),
     Mutant(
         name="values-of-current-lost",
         sentence="The values that the arriving data hold are not taken over.",
-        rule="semantics.stores.merge_stores",
+        rule="airspec.semantics.stores.merge_stores",
         change=Replace("prev.value_store.update(current.value_store)", "prev.value_store"),
         script='(call "B" ("s" "f") [] x)',
     ),
     Mutant(
         name="canon-values-not-stored",
         sentence="The values of a canon are not entered into the stores.",
-        rule="semantics.stores.track_canon",
+        rule="airspec.semantics.stores.track_canon",
         change=Replace(
             "stores.value_store.update({r.value: e.json for r, e in zip(records, elements, strict=True)})",
             "stores.value_store",
@@ -44,7 +44,7 @@ MUTANTS: Final = (
     Mutant(
         name="tetraplet-not-stored",
         sentence="The tetraplet of a result is not entered into the stores.",
-        rule="semantics.stores.track_service_result",
+        rule="airspec.semantics.stores.track_service_result",
         change=DropKeyword("tetraplet_store"),
         script='(call "B" ("s" "f") [] x)',
     ),
@@ -65,7 +65,7 @@ MUTANTS: Final = (
     Mutant(
         name="vouches-for-others",
         sentence="A peer signs the results of others as its own.",
-        rule="semantics.configuration.Config.vouch",
+        rule="airspec.semantics.configuration.Config.vouch",
         change=Replace("peer == self.me", 'peer != ""'),
         script='(call "B" ("s" "f") [] x)',
     ),
@@ -93,14 +93,14 @@ MUTANTS: Final = (
     Mutant(
         name="never-signs",
         sentence="A peer passes on the signatures that came in, and adds none.",
-        rule="semantics.invoke.signatures",
+        rule="airspec.semantics.invoke.signatures",
         change=Replace("key is None", "True"),
         script="(null)",
     ),
     Mutant(
         name="forgeries-taken",
         sentence="Signatures are not checked.",
-        rule="semantics.authenticity.verification.verify",
+        rule="airspec.semantics.authenticity.verification.verify",
         change=DropPremise("signed(theirs, salt)"),
         script='(call "A" ("s" "f") [] x)',
         data_of='(call "A" ("s" "f") [] x)',
@@ -108,7 +108,7 @@ MUTANTS: Final = (
     Mutant(
         name="retractions-taken",
         sentence="A peer may vouch for other results than before.",
-        rule="semantics.authenticity.verification.verify",
+        rule="airspec.semantics.authenticity.verification.verify",
         change=DropPremise("not_retracted(ours, theirs)"),
         script='(call "A" ("s" "f") [] x)',
         data_of='(call "A" ("s" "g") [] x)',
@@ -116,7 +116,7 @@ MUTANTS: Final = (
     Mutant(
         name="stores-not-checked",
         sentence="The stores of arriving data are taken as they are.",
-        rule="semantics.authenticity.verification.verify",
+        rule="airspec.semantics.authenticity.verification.verify",
         change=DropPremise("check_stores(current.cid_info)"),
         script='(call "A" ("s" "f") [] x)',
         data_of='(call "A" ("s" "f") [] x)',
@@ -124,21 +124,21 @@ MUTANTS: Final = (
     Mutant(
         name="smaller-signature-kept",
         sentence="Of two signatures of a peer the one over fewer results is kept.",
-        rule="semantics.authenticity.verification.merge_signatures",
+        rule="airspec.semantics.authenticity.verification.merge_signatures",
         change=Replace("len(found.cids) > len(known[peer_id].cids)", "len(found.cids) < len(known[peer_id].cids)"),
         script='(seq (call "B" ("s" "f") []) (canon "A" $s #cc))',
     ),
     Mutant(
         name="numbers-of-the-sender",
         sentence="Requests are numbered on from those of the peer whose data arrive.",
-        rule="semantics.invoke.prepare",
+        rule="airspec.semantics.invoke.prepare",
         change=Replace("prev.last_call_request_id", "current.last_call_request_id"),
         script='(call "A" ("s" "f") [])',
     ),
     Mutant(
         name="sliders-exchanged",
         sentence="The trace that was kept is walked as the one that arrives, and the other way round.",
-        rule="semantics.invoke.prepare",
+        rule="airspec.semantics.invoke.prepare",
         change=Exchange("slider(prev.trace)", "slider(current.trace)"),
         script='(call "B" ("s" "f") [])',
     ),
@@ -152,7 +152,7 @@ MUTANTS: Final = (
     Mutant(
         name="next-peers-repeated",
         sentence="A peer that is asked for several calls is named as often.",
-        rule="semantics.invoke.completed",
+        rule="airspec.semantics.invoke.completed",
         change=Replace(
             "tuple(dict.fromkeys(reversed(tuple(c.host.next_peers))))", "tuple(reversed(tuple(c.host.next_peers)))"
         ),
@@ -161,7 +161,7 @@ MUTANTS: Final = (
     Mutant(
         name="numbering-skipped",
         sentence="Generations are not numbered at the end of a run.",
-        rule="semantics.invoke.compactify_all",
+        rule="airspec.semantics.invoke.compactify_all",
         change=Replace("tuple(d.stream for name in sorted(c.streams) for d in c.streams[name])", "()"),
         script="(ap 1 $s)",
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from checker.mutants.changes import DropKeyword, DropRule, DropUpdate, Replace, ReplaceConclusion, ReplaceUpdate
-from checker.mutants.mutant import Mutant
+from airspec.checker.mutants.changes import DropKeyword, DropRule, DropUpdate, Replace, ReplaceConclusion, ReplaceUpdate
+from airspec.checker.mutants.mutant import Mutant
 
 OBJECT: Final = '(call "A" ("s" "obj") [] x)'
 CANON: Final = '(seq (ap 1 $s) (seq (ap 2 $s) (canon "A" $s #cc)))'
@@ -78,14 +78,14 @@ MUTANTS: Final = (
     Mutant(
         name="error-register-not-cleared",
         sentence="After a handler, `:error:` still holds what it caught.",
-        rule="semantics.registers.leave_handler",
+        rule="airspec.semantics.registers.leave_handler",
         change=Replace("replace(r, error=ErrorRecord(), original=None)", "r"),
         script='(seq (xor (fail 1 "m") (null)) (call "A" ("s" "f") [:error:]))',
     ),
     Mutant(
         name="last-error-set-once",
         sentence="A handler does not allow the last error to be set again.",
-        rule="semantics.registers.enter_handler",
+        rule="airspec.semantics.registers.enter_handler",
         change=DropKeyword("last_settable"),
         script='(seq (xor (call "A" ("s" "err") []) (null)) '
         '(xor (call "B" ("s" "err") []) (call "A" ("s" "f") [%last_error%])))',
@@ -128,7 +128,7 @@ MUTANTS: Final = (
     Mutant(
         name="waits-for-what-never-comes",
         sentence="An instruction waits whatever the reason for which its operand has no value.",
-        rule="semantics.rules.failing.is_absent",
+        rule="airspec.semantics.rules.failing.is_absent",
         change=Replace("False", "isinstance(failure, Catchable)"),
         script='(seq (call "A" ("s" "f") [] x) (match x.$.zz 1 (null)))',
     ),

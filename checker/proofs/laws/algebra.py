@@ -14,11 +14,11 @@ import z3
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs.reading.terms import Term
-from checker.proofs.reading.translation import Translation
-from semantics.merge import equivalence, join, tree
-from spec import faults
-from spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Fold, Par, Sent, State
+from airspec.checker.proofs.reading.terms import Term
+from airspec.checker.proofs.reading.translation import Translation
+from airspec.semantics.merge import equivalence, join, tree
+from airspec.spec import faults
+from airspec.spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Fold, Par, Sent, State
 
 VARIABLES: Final = ("a", "b", "c", "d")
 

@@ -9,20 +9,20 @@ from typing import Final
 import z3
 from msgspec import Struct
 
-from checker.proofs.laws.stability import Followed, laws
-from checker.proofs.obligation import Obligation
-from checker.proofs.reading.terms import Term, Terms
-from checker.proofs.statement import Law
-from semantics.configuration import Config
-from semantics.editions import Edition
-from semantics.merge import join, sliders
-from semantics.resolve.values import resolve_string
-from semantics.rules import canon
-from semantics.stores import Tracked, track_canon
-from semantics.streams import contents, find
-from spec import syntax
-from spec.states import CanonExecuted, CanonSent
-from spec.values import Tetraplet
+from airspec.checker.proofs.laws.stability import Followed, laws
+from airspec.checker.proofs.obligation import Obligation
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import Edition
+from airspec.semantics.merge import join, sliders
+from airspec.semantics.resolve.values import resolve_string
+from airspec.semantics.rules import canon
+from airspec.semantics.stores import Tracked, track_canon
+from airspec.semantics.streams import contents, find
+from airspec.spec import syntax
+from airspec.spec.states import CanonExecuted, CanonSent
+from airspec.spec.values import Tetraplet
 
 STREAMS: Final[dict[type[Struct], type[Struct]]] = {
     syntax.Canon: syntax.Stream,

@@ -17,12 +17,12 @@ from typing import Final
 import z3
 from msgspec import Struct
 
-from checker.proofs.laws.algebra import FOREST, ITERATIONS, NODE, PARTS, Algebra, of_leaves, of_part
-from checker.proofs.obligation import Obligation, about
-from checker.proofs.reading.terms import Term
-from checker.proofs.reading.translation import Translation
-from checker.proofs.statement import Law
-from semantics.merge import equivalence, tree
+from airspec.checker.proofs.laws.algebra import FOREST, ITERATIONS, NODE, PARTS, Algebra, of_leaves, of_part
+from airspec.checker.proofs.obligation import Obligation, about
+from airspec.checker.proofs.reading.terms import Term
+from airspec.checker.proofs.reading.translation import Translation
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.merge import equivalence, tree
 
 KEPT: Final = (
     *(function for part in PARTS for function in (part.join, part.alike, part.below)),

@@ -10,10 +10,10 @@ from typing import Final
 
 import z3
 
-from checker.proofs.laws.algebra import Algebra
-from checker.proofs.reading.terms import Term
-from checker.proofs.statement import Law
-from spec.states import Ap
+from airspec.checker.proofs.laws.algebra import Algebra
+from airspec.checker.proofs.reading.terms import Term
+from airspec.checker.proofs.statement import Law
+from airspec.spec.states import Ap
 
 
 def _one(m: Algebra) -> Term:

@@ -8,17 +8,17 @@ from typing import Final
 
 import z3
 
-from checker.proofs.laws.stability import Followed, laws
-from checker.proofs.obligation import Obligation
-from checker.proofs.reading.terms import Term, Terms
-from checker.proofs.statement import Law
-from semantics.configuration import Config
-from semantics.editions import Edition
-from semantics.merge import join
-from semantics.rules import call_judgements
-from spec import syntax
-from spec.states import Executed, Failed, Sent
-from spec.values import Tetraplet
+from airspec.checker.proofs.laws.stability import Followed, laws
+from airspec.checker.proofs.obligation import Obligation
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import Edition
+from airspec.semantics.merge import join
+from airspec.semantics.rules import call_judgements
+from airspec.spec import syntax
+from airspec.spec.states import Executed, Failed, Sent
+from airspec.spec.values import Tetraplet
 
 
 class FollowedCall(Followed):

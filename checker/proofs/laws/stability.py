@@ -19,21 +19,21 @@ import z3
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checker.proofs.obligation import Obligation, about
-from checker.proofs.reading.abstraction import Abstraction, with_helpers
-from checker.proofs.reading.terms import Term, Terms
-from checker.proofs.reading.transitions import Relation, texts_of
-from checker.proofs.statement import Law
-from semantics.configuration import Config, Halt, Throw
-from semantics.editions import FAITHFUL, Edition
-from semantics.merge import equivalence, join, meeting, sliders
-from semantics.merge.memory import Memory
-from semantics.notation.registry import replacements
-from semantics.notation.sharing import shared
-from semantics.notation.transitions import Left, rules_by_left
-from semantics.rules import failing
-from spec import faults
-from spec.states import State
+from airspec.checker.proofs.obligation import Obligation, about
+from airspec.checker.proofs.reading.abstraction import Abstraction, with_helpers
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.checker.proofs.reading.transitions import Relation, texts_of
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.configuration import Config, Halt, Throw
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.merge import equivalence, join, meeting, sliders
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.notation.registry import replacements
+from airspec.semantics.notation.sharing import shared
+from airspec.semantics.notation.transitions import Left, rules_by_left
+from airspec.semantics.rules import failing
+from airspec.spec import faults
+from airspec.spec.states import State
 
 Function = Callable[..., object]
 

@@ -15,20 +15,20 @@ from typing import Any, Final
 import z3
 from msgspec import Struct
 
-from checker.proofs.laws.algebra import TABLES
-from checker.proofs.laws.totality import NOT_SHADOWED, TOTAL
-from checker.proofs.obligation import Obligation, about
-from checker.proofs.reading.abstraction import Abstraction, Lemma, with_helpers
-from checker.proofs.reading.terms import Term, Terms
-from checker.proofs.reading.transitions import Relation
-from checker.proofs.statement import Law
-from semantics.configuration import Config
-from semantics.editions import FAITHFUL, Edition
-from semantics.merge import join, sliders
-from semantics.merge.meeting import Met, meet
-from semantics.notation.registry import entry_of
-from semantics.notation.sharing import Tree, trees
-from semantics.notation.transitions import Otherwise
+from airspec.checker.proofs.laws.algebra import TABLES
+from airspec.checker.proofs.laws.totality import NOT_SHADOWED, TOTAL
+from airspec.checker.proofs.obligation import Obligation, about
+from airspec.checker.proofs.reading.abstraction import Abstraction, Lemma, with_helpers
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.checker.proofs.reading.transitions import Relation
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.merge import join, sliders
+from airspec.semantics.merge.meeting import Met, meet
+from airspec.semantics.notation.registry import entry_of
+from airspec.semantics.notation.sharing import Tree, trees
+from airspec.semantics.notation.transitions import Otherwise
 
 DISJOINT: Final = Law(
     "disjoint",

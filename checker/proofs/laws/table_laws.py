@@ -7,12 +7,12 @@ from typing import Final
 
 import z3
 
-from checker.proofs.laws.algebra import TableAlgebra
-from checker.proofs.reading.terms import Term
-from checker.proofs.statement import Law
-from semantics.merge import join
-from spec import faults
-from spec.states import Ap, Executed, Fold, Par
+from airspec.checker.proofs.laws.algebra import TableAlgebra
+from airspec.checker.proofs.reading.terms import Term
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.merge import join
+from airspec.spec import faults
+from airspec.spec.states import Ap, Executed, Fold, Par
 
 
 def _any_two(m: TableAlgebra) -> Term:

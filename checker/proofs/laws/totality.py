@@ -14,11 +14,11 @@ from typing import Final
 import z3
 from msgspec.structs import replace
 
-from checker.proofs.obligation import Obligation, about
-from checker.proofs.reading.abstraction import Abstraction, declared
-from checker.proofs.reading.terms import Terms
-from checker.proofs.statement import Law
-from semantics.notation.registry import Entry, load
+from airspec.checker.proofs.obligation import Obligation, about
+from airspec.checker.proofs.reading.abstraction import Abstraction, declared
+from airspec.checker.proofs.reading.terms import Terms
+from airspec.checker.proofs.statement import Law
+from airspec.semantics.notation.registry import Entry, load
 
 TOTAL: Final = Law(
     "total",

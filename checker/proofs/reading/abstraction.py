@@ -20,15 +20,18 @@ from typing import Any, Final, Literal, NewType, Union, get_args, get_origin
 import z3
 from msgspec import Struct
 
-from checker.proofs.reading.terms import Term, Terms
-from checker.proofs.reading.translation import FunctionReader, Scope, Translation, UntranslatableError
-from semantics.configuration import Config
-from semantics.editions import FAITHFUL, Edition
-from semantics.notation.engine import overlay
-from semantics.notation.reading import NotationError, definition_of
-from semantics.notation.registry import entry_of, load, replacements
-from semantics.notation.transitions import UPDATES
-from semantics.notation.updates import updated
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.checker.proofs.reading.translation import FunctionReader, Scope, Translation, UntranslatableError
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.engine import overlay
+from airspec.semantics.notation.reading import NotationError, definition_of
+from airspec.semantics.notation.registry import entry_of, load, replacements
+from airspec.semantics.notation.transitions import UPDATES
+from airspec.semantics.notation.updates import updated
+
+OWN: Final = ("airspec.spec.", "airspec.semantics.")
+"""What the names of the specification's modules begin with."""
 
 BASIC: Final[Mapping[object, str]] = {
     bool: "is_truth",
@@ -42,9 +45,9 @@ BASIC: Final[Mapping[object, str]] = {
 def all_terms() -> Terms:
     """The terms of all records and enumerations of the specification."""
     load()
-    modules = [module for name, module in sorted(sys.modules.items()) if name.split(".")[0] in ("spec", "semantics")]
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(OWN)]
     kinds = {value: None for module in modules for value in vars(module).values() if isinstance(value, type)}
-    own = [kind for kind in kinds if kind.__module__.split(".")[0] in ("spec", "semantics")]
+    own = [kind for kind in kinds if kind.__module__.startswith(OWN)]
     records = sorted((k for k in own if issubclass(k, Struct)), key=lambda k: (k.__module__, k.__qualname__))
     enumerations = sorted((k for k in own if issubclass(k, Enum)), key=lambda k: (k.__module__, k.__qualname__))
     return Terms(records, enumerations)
@@ -418,7 +421,7 @@ def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable
 
 
 def _is_own(function: object) -> bool:
-    return getattr(function, "__module__", "").split(".")[0] in ("spec", "semantics")
+    return getattr(function, "__module__", "").startswith(OWN)
 
 
 @cache

@@ -20,7 +20,7 @@ import z3
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from spec.faults import FAILURES
+from airspec.spec.faults import FAILURES
 
 Term = Any
 """A term of Z3 (its Python interface is untyped)."""

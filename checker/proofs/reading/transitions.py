@@ -16,17 +16,17 @@ from typing import Any, Final
 import z3
 from msgspec import Struct
 
-from checker.proofs.reading.abstraction import Abstraction, LooseReader
-from checker.proofs.reading.terms import Term
-from semantics.configuration import Config, Eval, Return, Throw
-from semantics.notation.reading import definition_of
-from semantics.notation.registry import Entry, entry_of
-from semantics.notation.sharing import Node, Tree
-from semantics.notation.step_code import StepCode
-from semantics.notation.transitions import Named, Needed, Otherwise, Tested, Transition, is_shared
-from semantics.persistent import first
-from semantics.rules.failing import is_absent, premise_fails, premise_waits
-from spec.faults import Catchable
+from airspec.checker.proofs.reading.abstraction import Abstraction, LooseReader
+from airspec.checker.proofs.reading.terms import Term
+from airspec.semantics.configuration import Config, Eval, Return, Throw
+from airspec.semantics.notation.reading import definition_of
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.sharing import Node, Tree
+from airspec.semantics.notation.step_code import StepCode
+from airspec.semantics.notation.transitions import Named, Needed, Otherwise, Tested, Transition, is_shared
+from airspec.semantics.persistent import first
+from airspec.semantics.rules.failing import is_absent, premise_fails, premise_waits
+from airspec.spec.faults import Catchable
 
 GENERIC: Final = {"__fails": premise_fails, "__waits": premise_waits, "__is_absent": is_absent}
 """The generic rules, as the code of a left side calls them."""

@@ -18,9 +18,16 @@ from typing import Any
 import z3
 from msgspec import Struct
 
-from checker.proofs.reading.terms import Term, Terms
-from semantics.notation.reading import NotationError, definition_of, label, needs, source_path, without_docstring
-from semantics.notation.registry import Entry, entry_of
+from airspec.checker.proofs.reading.terms import Term, Terms
+from airspec.semantics.notation.reading import (
+    NotationError,
+    definition_of,
+    label,
+    needs,
+    source_path,
+    without_docstring,
+)
+from airspec.semantics.notation.registry import Entry, entry_of
 
 Scope = Mapping[str, Term | tuple[Term, ...]]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import z3
 
-from checker.proofs.reading.terms import Term
-from checker.proofs.reading.translation import Translation
+from airspec.checker.proofs.reading.terms import Term
+from airspec.checker.proofs.reading.translation import Translation
 
 Meaning = Callable[[Sequence[Any]], Any]
 """What a term means for given arguments."""

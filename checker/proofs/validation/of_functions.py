@@ -16,18 +16,18 @@ from typing import Any, Final, get_type_hints
 import z3
 from msgspec import Struct
 
-from checker.proofs.laws.algebra import TABLES
-from checker.proofs.obligation import SEED
-from checker.proofs.prover import joins, new_terms
-from checker.proofs.reading.terms import Terms
-from checker.proofs.reading.translation import Translation
-from checker.proofs.validation.inputs import Inputs
-from checker.proofs.validation.interpretation import Interpretation
-from semantics.merge import join as join_module
-from semantics.merge.equivalence import alike, below
-from semantics.notation.registry import entry_of
-from spec.equivalence import observed
-from spec.states import (
+from airspec.checker.proofs.laws.algebra import TABLES
+from airspec.checker.proofs.obligation import SEED
+from airspec.checker.proofs.prover import joins, new_terms
+from airspec.checker.proofs.reading.terms import Terms
+from airspec.checker.proofs.reading.translation import Translation
+from airspec.checker.proofs.validation.inputs import Inputs
+from airspec.checker.proofs.validation.interpretation import Interpretation
+from airspec.semantics.merge import join as join_module
+from airspec.semantics.merge.equivalence import alike, below
+from airspec.semantics.notation.registry import entry_of
+from airspec.spec.equivalence import observed
+from airspec.spec.states import (
     Ap,
     CanonExecuted,
     CanonSent,
@@ -43,7 +43,7 @@ from spec.states import (
     Subtrace,
     UnusedResult,
 )
-from spec.values import Cid
+from airspec.spec.values import Cid
 
 ONE, TWO = Cid("one"), Cid("two")
 STATES: Final[tuple[State | None, ...]] = (

@@ -19,14 +19,14 @@ from msgspec import Struct
 from pyrsistent import PVector
 from rpds import HashTrieMap, List
 
-from checker.proofs.laws.canon_stability import FollowedCanon
-from checker.proofs.laws.result_stability import FollowedCall
-from checker.proofs.reading.abstraction import Abstraction
-from checker.proofs.reading.terms import Terms
-from checker.proofs.validation.interpretation import Interpretation
-from checker.proofs.validation.of_functions import Comparison, Disagreement
-from semantics.notation.engine import as_written, is_called
-from semantics.notation.registry import Entry, entry_of, load
+from airspec.checker.proofs.laws.canon_stability import FollowedCanon
+from airspec.checker.proofs.laws.result_stability import FollowedCall
+from airspec.checker.proofs.reading.abstraction import Abstraction
+from airspec.checker.proofs.reading.terms import Terms
+from airspec.checker.proofs.validation.interpretation import Interpretation
+from airspec.checker.proofs.validation.of_functions import Comparison, Disagreement
+from airspec.semantics.notation.engine import as_written, is_called
+from airspec.semantics.notation.registry import Entry, entry_of, load
 
 KEPT: Final = 12
 """How many arguments are kept of each function; they are spread over the runs."""

@@ -14,19 +14,19 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
-from checker.proofs.reading.abstraction import Abstraction
-from checker.proofs.reading.terms import Terms
-from checker.proofs.reading.transitions import Relation
-from checker.proofs.validation.interpretation import Interpretation
-from checker.proofs.validation.of_functions import Comparison, Disagreement
-from checker.proofs.validation.of_rules import same
-from semantics.configuration import Config, Eval, Halt, Return, Throw
-from semantics.editions import Edition
-from semantics.machine import Machine, machine
-from semantics.notation.engine import firing
-from semantics.notation.sharing import Tree, trees
-from semantics.notation.transitions import Left
-from semantics.persistent import first
+from airspec.checker.proofs.reading.abstraction import Abstraction
+from airspec.checker.proofs.reading.terms import Terms
+from airspec.checker.proofs.reading.transitions import Relation
+from airspec.checker.proofs.validation.interpretation import Interpretation
+from airspec.checker.proofs.validation.of_functions import Comparison, Disagreement
+from airspec.checker.proofs.validation.of_rules import same
+from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
+from airspec.semantics.editions import Edition
+from airspec.semantics.machine import Machine, machine
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.notation.sharing import Tree, trees
+from airspec.semantics.notation.transitions import Left
+from airspec.semantics.persistent import first
 
 GENERIC: Final = ("Step/premise-raises", "Step/premise-stops", "Step/premise-contradicts", "Step/premise-waits")
 """The cases of the generic rules, which fire where a premise fails that a rule needs."""

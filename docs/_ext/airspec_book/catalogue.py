@@ -14,18 +14,18 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from airspec.semantics.aquavm import messages
+from airspec.semantics.configuration import Config
+from airspec.semantics.notation.registry import load
+from airspec.spec import codes, faults, states
+from airspec.spec.codes import CODES
+from airspec.spec.data import state_to_json
+from airspec.spec.values import Cid
 from airspec_book.markup import joined, linked, text
 from airspec_book.rendering import marked
 from airspec_book.types import kind_of_text
 from airspec_book.typeset import Typesetter, anchor
 from airspec_book.updates import FORMS, general
-from semantics.aquavm import messages
-from semantics.configuration import Config
-from semantics.notation.registry import load
-from spec import codes, faults, states
-from spec.codes import CODES
-from spec.data import state_to_json
-from spec.values import Cid
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -9,6 +9,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from airspec.semantics.notation.reading import cases
+from airspec.semantics.notation.registry import Entry, load
 from airspec_book.catalogue import (
     codes_table,
     errors_table,
@@ -21,10 +23,8 @@ from airspec_book.catalogue import (
 from airspec_book.grammar import diagrams, regular
 from airspec_book.rendering import contents, function, overlay
 from airspec_book.typeset import anchor
-from semantics.notation.reading import cases
-from semantics.notation.registry import Entry, load
 
-OVERLAYS = "semantics.editions."
+OVERLAYS = "airspec.semantics.editions."
 """Where the editions are that differ from the faithful one."""
 
 

@@ -12,7 +12,7 @@ import railroad
 from parsimonious.expressions import Expression, Literal, Lookahead, OneOf, Quantifier, Regex
 from parsimonious.expressions import Sequence as InOrder
 
-from spec.grammar import RULES, SOURCE
+from airspec.spec.grammar import RULES, SOURCE
 
 ROW = 4
 """How many parts of a sequence stand beside each other before the diagram continues on another line."""

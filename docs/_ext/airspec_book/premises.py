@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence, Set
 
+from airspec.semantics.notation.reading import Fails, Holds, Is, Let, Matches, Needs, Otherwise, Premise, Some
+from airspec.semantics.notation.transitions import is_shared
 from airspec_book.functions import KINDS
 from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
 from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError, form_of
-from semantics.notation.reading import Fails, Holds, Is, Let, Matches, Needs, Otherwise, Premise, Some
-from semantics.notation.transitions import is_shared
 
 EQUALS = "="
 """The sign of judgements that never fail, which may be asked without a need."""

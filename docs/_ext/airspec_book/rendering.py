@@ -14,13 +14,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
-from airspec_book.premises import typeset_premises
-from airspec_book.transitions import generic_premise, transition, unfolded
-from airspec_book.types import kind
-from airspec_book.typeset import Typesetter, anchor, form_of
-from semantics.notation.premises import NEED
-from semantics.notation.reading import (
+from airspec.semantics.notation.premises import NEED
+from airspec.semantics.notation.reading import (
     Case,
     Let,
     Needs,
@@ -31,7 +26,12 @@ from semantics.notation.reading import (
     source_path,
     whole_rule,
 )
-from semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
+from airspec_book.premises import typeset_premises
+from airspec_book.transitions import generic_premise, transition, unfolded
+from airspec_book.types import kind
+from airspec_book.typeset import Typesetter, anchor, form_of
 
 ROOT = Path(__file__).resolve().parents[3]
 YIELDED = name("v")

@@ -10,9 +10,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from airspec.semantics.notation.reading import source_path
+from airspec.semantics.notation.registry import load
 from airspec_book.rendering import ROOT
-from semantics.notation.reading import source_path
-from semantics.notation.registry import load
 
 
 def source_pages() -> Iterator[tuple[str, dict[str, Any], str]]:

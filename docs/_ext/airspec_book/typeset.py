@@ -10,12 +10,12 @@ from enum import EnumType
 from types import ModuleType, UnionType
 from typing import get_args
 
+from airspec.semantics.notation.reading import definition_of
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.transitions import UPDATES
 from airspec_book.functions import FUNCTIONS, KINDS
 from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
 from airspec_book.methods import METHODS
-from semantics.notation.reading import definition_of
-from semantics.notation.registry import Entry, entry_of
-from semantics.notation.transitions import UPDATES
 
 CHOICE, OR, AND, NOT, COMPARE, CONS, SUM, PRODUCT, CALL = 10, 20, 30, 40, 50, 55, 60, 70, 90
 
