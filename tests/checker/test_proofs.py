@@ -8,6 +8,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,7 @@ import z3
 from msgspec.structs import replace
 
 from airspec.checker.laws.sample import run_sample
-from airspec.checker.proofs.laws import steps, totality
+from airspec.checker.proofs.laws import canon_stability, result_stability, steps, totality
 from airspec.checker.proofs.laws.algebra import PARTS
 from airspec.checker.proofs.laws.induction import SHAPES
 from airspec.checker.proofs.laws.join_laws import LAWS
@@ -39,6 +40,7 @@ from airspec.semantics.notation.registry import entry_of, load
 from airspec.semantics.notation.sharing import Node, Tree, insert, shared
 from airspec.semantics.notation.transitions import Left, Transition, load_name, rules_by_left, step_entries
 from airspec.semantics.rules import call, call_result, canon, fold, par, stream_fold
+from airspec.semantics.rules.failing import premise_waits
 from airspec.spec.data import state_to_json
 from airspec.spec.states import Ap, Executed, Failed, Sent, State
 from airspec.spec.syntax import Call, Canon
@@ -295,6 +297,20 @@ def test_the_form_of_what_is_met_is_a_lemma(terms: Terms) -> None:
     assert discharge(about(totality.TOTAL, "steps", relation.left, some_way, facts=facts), terms).verdict == "refuted"
     lemmas = list(steps.obligations(terms, (steps.MET_OWN_KIND,)))
     assert {discharge(lemma, terms).verdict for lemma in lemmas} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "law"),
+    [(Call, "Step/call-known-scalar", "result-kept"), (Canon, "Step/canon-known", "canon-kept")],
+)
+def test_a_result_that_is_forgotten_is_noticed(kind: type[Call | Canon], rule: str, law: str, terms: Terms) -> None:
+    """A rule that only waits where it should record what is known."""
+    chapter = result_stability if kind is Call else canon_stability
+    run = result_stability.FollowedCall(terms, kind) if kind is Call else canon_stability.FollowedCanon(terms, kind)
+    waiting = partial(run.translation.body, premise_waits, (run.before,))
+    run.relation.ways = tuple(replace(w, read=waiting) if w.name == rule else w for w in run.relation.ways)
+    found = {o.law: discharge(o, terms).verdict for o in run.obligations(chapter.LAWS, "", "")}
+    assert found[law] == "refuted"
 
 
 def _module(text: str, directory: Path, name: str) -> ModuleType:

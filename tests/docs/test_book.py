@@ -90,8 +90,7 @@ TYPESET = {
     "seq-right": ("c.complete", "⟨return ; SeqRight frame ∷ κ | c⟩ ⟶ ⟨frame.right ; κ | c⟩"),
     "par-both-failed": (
         "frame.left_error ≠ ∅",
-        "⟨throw error ; ParRight frame ∷ κ | c⟩ ⟶ "
-        "⟨throw error ; κ | c, memory := closed(c, frame), complete := frame.left_complete⟩",
+        "⟨throw error ; ParRight frame ∷ κ | c⟩ ⟶ ⟨throw error ; κ | c, memory := closed(c, frame), incomplete⟩",
     ),
     "fold-stream-lost": (
         "walked_on(c, ended, frame) as it",

@@ -77,6 +77,7 @@ class Abstraction(Translation):
         self.lemmas = lemmas or {}
         self.facts: dict[int, Term] = {}
         self.fields: dict[tuple[int, str], tuple[Term, Term]] = {}  # with the owner, which must live on
+        self.kinds: dict[int, tuple[Term, tuple[type[Struct], ...]]] = {}  # with the term, for the same reason
 
     @property
     def reader(self) -> type[FunctionReader]:
@@ -118,6 +119,7 @@ class Abstraction(Translation):
         full = " ".join([name, *(function.__name__ for function in given.values())])
         self.meanings[full] = _partial(meaning, given) if given else meaning
         term = z3.Function(full, *[self.terms.sort] * (len(known) + 1))(*known)
+        self.suppose(term, hint)
         self.know(self.shallow(term, hint))
         if full in self.lemmas:
             self.know(self.lemmas[full](term))
@@ -128,6 +130,33 @@ class Abstraction(Translation):
         reads = sorted(f"{entry.module}.{entry.name}" for entry in self.read)
         return {"facts": tuple(self.facts.values()), "reads": tuple(reads)}
 
+    def suppose(self, term: Term, hint: Any) -> None:
+        """Remember which records a term may be, by its type."""
+        kinds = self.kinds_in(hint)
+        if kinds is not None:
+            self.kinds[term.get_id()] = term, kinds
+
+    def kinds_in(self, hint: Any) -> tuple[type[Struct], ...] | None:
+        """The records that a value of a type may be; None where not all are known."""
+        if isinstance(hint, NewType):
+            return self.kinds_in(hint.__supertype__)
+        origin = get_origin(hint) or hint
+        if origin in (Union, types.UnionType):
+            parts = [self.kinds_in(part) for part in get_args(hint)]
+            return None if None in parts else tuple(kind for part in parts for kind in part or ())
+        if origin in BASIC or origin is Literal:
+            return ()
+        return (origin,) if isinstance(origin, type) and origin in self.terms.labels else None
+
+    def owners(self, term: Term, name: str) -> list[type[Struct]]:
+        """The records with a field of this name that a term may be."""
+        made = self.terms.records.get(term.decl().name())
+        if made is not None and term.decl().kind() == z3.Z3_OP_DT_CONSTRUCTOR and name in self.terms.names[made]:
+            return [made]
+        _, kinds = self.kinds.get(term.get_id(), (term, None))
+        owners = [record for record, names in self.terms.names.items() if name in names]
+        return [record for record in owners if record in kinds] if kinds else owners
+
     def know(self, fact: Term) -> None:
         """Remember a fact."""
         if not z3.is_true(fact):
@@ -136,6 +165,7 @@ class Abstraction(Translation):
     def typed_field(self, record: type[Struct], name: str, term: Term) -> Term:
         """A field of a record, with what its type says."""
         field = self.terms.field(record, name, term)
+        self.suppose(field, declared(record).get(name, object))
         fact = self.shallow(field, declared(record).get(name, object))
         if not z3.is_true(fact):
             self.know(z3.Implies(self.terms.is_record(record, term), fact))
@@ -271,15 +301,17 @@ class LooseReader(FunctionReader):
         """A field of a value, with what is known of it."""
         known = self.translation.fields.get((owner.get_id(), name))
         if known is None:
-            for record, names in self.terms.names.items():
-                if name in names:
-                    self.translation.typed_field(record, name, owner)
-            known = self.translation.fields[owner.get_id(), name] = owner, self.terms.attribute(owner, name)
+            owners = self.translation.owners(owner, name)
+            for record in owners:
+                self.translation.typed_field(record, name, owner)
+            field = self.terms.attribute(owner, name, owners)
+            known = self.translation.fields[owner.get_id(), name] = owner, field
         return known[1]
 
     def replaced(self, node: ast.expr, record: Term, changes: Mapping[str, Term], scope: Scope) -> Term:
         """A record with some fields changed, whichever record has all of these fields."""
-        owners = [owner for owner, names in self.terms.names.items() if set(changes) <= set(names)]
+        owners = self.translation.owners(record, next(iter(changes)))
+        owners = [owner for owner in owners if set(changes) <= set(self.terms.names[owner])]
         result = self.unknown(node, scope)  # for values that are no such record, which well-typed rules never change
         for owner in owners:
             fields = {name: self.translation.typed_field(owner, name, record) for name in self.terms.names[owner]}

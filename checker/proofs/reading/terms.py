@@ -92,9 +92,9 @@ class Terms:
         """A field of a value that is such a record."""
         return getattr(self.sort, f"{self.label(record)}_{name}")(term)
 
-    def attribute(self, term: Term, name: str) -> Term:
-        """``term.name``, whichever record the value is."""
-        owners = [record for record, names in self.names.items() if name in names]
+    def attribute(self, term: Term, name: str, among: Sequence[type[Struct]] | None = None) -> Term:
+        """``term.name``, whichever record the value is, or whichever among some."""
+        owners = [record for record, names in self.names.items() if name in names] if among is None else among
         if not owners:
             raise TypeError(f"no record has a field {name}")
         *others, last = owners

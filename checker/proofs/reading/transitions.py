@@ -76,9 +76,19 @@ class Relation:
         self.namespace = {**tree.constants, **GENERIC, "__Config": Config}
         self.reader = LooseReader(translation, self.namespace, str(tree.left))
         self.parameters = tuple(z3.Const(f"_{i}", self.terms.sort) for i in range(tree.left.arity))
+        for parameter, kind in zip(self.parameters, self.kinds, strict=True):
+            translation.suppose(parameter, kind)
         self.claims: list[Claim] = []
         scope: Scope = {f"_{i}": parameter for i, parameter in enumerate(self.parameters)}
         self.ways = tuple(self.below(tree.root, (), scope))
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        """The classes of the parameters."""
+        event, head = self.tree.left.event, self.tree.left.head
+        if event == "evaluate":
+            return Config, head
+        return Config, Return if event == "return" else Catchable, head
 
     @cached_property
     def left(self) -> Term:
