@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from queue import Empty, Queue
 from typing import Any
 
+from airspec.checker.adapters.interpreters import Answer
 from airspec.checker.adapters.protocol import PROTOCOL, Message, request_message
-from airspec.checker.differential.interpreters import Answer
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallRequest
 from airspec.spec import json_text

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from airspec.checker.adapters.interpreters import Interpreter
 from airspec.checker.adapters.remote import AdapterError
 from airspec.checker.cli._input import RunOptions, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.differential.fuzz import interpreter
 from airspec.checker.differential.given import GivenGame, cast_of
-from airspec.checker.differential.interpreters import Interpreter
 from airspec.checker.differential.lockstep import Difference
 from airspec.checker.generation.scripts import RandomChoices
 from airspec.checker.service_files.behaviours import ServiceError

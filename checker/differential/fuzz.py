@@ -19,8 +19,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from airspec.checker.adapters.fetch_avm import MISSING, find_wasm
+from airspec.checker.adapters.interpreters import AquaVMOnWire, Interpreter, SpecificationOnWire
 from airspec.checker.adapters.remote import AdapterError, Remote
-from airspec.checker.differential.interpreters import Interpreter, Reference, SpecificationOnWire
 from airspec.checker.differential.lockstep import PEERS, Difference, Game, Played, usual_particle
 from airspec.checker.generation import wild
 from airspec.checker.generation.idioms import write_idioms
@@ -101,7 +101,7 @@ def interpreter(name: str) -> Interpreter:
             from airspec.checker.adapters.avm import AquaVM
         except ImportError:
             raise AdapterError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
-        return Reference(AquaVM(wasm))
+        return AquaVMOnWire(AquaVM(wasm))
     return Remote(shlex.split(name))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from airspec.checker.differential.interpreters import Interpreter
+from airspec.checker.adapters.interpreters import Interpreter
 from airspec.checker.differential.lockstep import Game
 from airspec.checker.generation.scripts import Choices
 from airspec.checker.service_files.aqua import NEIGHBOURS, RELAY

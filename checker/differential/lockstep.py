@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from airspec.checker.adapters.interpreters import Answer as Answered
+from airspec.checker.adapters.interpreters import Interpreter
 from airspec.checker.differential.foretold import Foretold
-from airspec.checker.differential.interpreters import Answer as Answered
-from airspec.checker.differential.interpreters import Interpreter
 from airspec.checker.generation import hostility
 from airspec.checker.generation.scripts import Choices
 from airspec.checker.generation.services import answer

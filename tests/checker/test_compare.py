@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from airspec.checker.adapters.interpreters import Answer, AquaVMOnWire, SpecificationOnWire
 from airspec.checker.cli import main
 from airspec.checker.cli._input import RunOptions
 from airspec.checker.cli.compare import compare
 from airspec.checker.differential.given import cast_of, renamed
-from airspec.checker.differential.interpreters import Answer, Reference, SpecificationOnWire
 from airspec.semantics.interpret import Invocation
 from airspec.spec.parser import parse
 
@@ -59,7 +59,7 @@ def test_a_difference_is_seen_with_its_moves(tmp_path: Path) -> None:
 
 def test_the_examples_agree_with_the_reference(avm: AquaVM) -> None:
     for path in sorted(EXAMPLES.glob("*.air")):
-        found = compare(str(path), (SpecificationOnWire(), Reference(avm)), RunOptions("A", (), "error"), 3, 1)
+        found = compare(str(path), (SpecificationOnWire(), AquaVMOnWire(avm)), RunOptions("A", (), "error"), 3, 1)
         assert found.difference is None, (path.name, found.difference)
         assert found.invocations > 3, path.name
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.differential.interpreters import Reference, Specification
+from airspec.checker.adapters.interpreters import AquaVMOnWire, Specification
 from airspec.checker.differential.lockstep import PEERS, Game, Played
 from airspec.checker.generation.scripts import HypothesisChoices, RandomChoices, write_script
 
@@ -26,13 +26,13 @@ def describe(script: str, played: Played) -> str:
 
 
 @pytest.fixture(scope="module")
-def reference(avm: AquaVM) -> Reference:
+def reference(avm: AquaVM) -> AquaVMOnWire:
     """The real interpreter."""
-    return Reference(avm)
+    return AquaVMOnWire(avm)
 
 
 @pytest.mark.parametrize("batch", range(4))
-def test_generated_scripts(reference: Reference, batch: int) -> None:
+def test_generated_scripts(reference: AquaVMOnWire, batch: int) -> None:
     """Two thousand scripts and schedules over two to four peers that Hypothesis generates, and would shrink."""
 
     @seed(batch)
@@ -49,7 +49,7 @@ def test_generated_scripts(reference: Reference, batch: int) -> None:
 
 
 @pytest.mark.parametrize("batch", range(2))
-def test_larger_scripts_at_random(reference: Reference, batch: int) -> None:
+def test_larger_scripts_at_random(reference: AquaVMOnWire, batch: int) -> None:
     """A thousand larger scripts, chosen uniformly; fewer than one in five may leave no trace at all."""
     trivial = 0
     for number in range(batch * 500, batch * 500 + 500):
@@ -62,7 +62,7 @@ def test_larger_scripts_at_random(reference: Reference, batch: int) -> None:
     assert trivial < 100
 
 
-def test_a_wrong_rule_is_found(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_rule_is_found(reference: AquaVMOnWire, monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison can fail: with streams read in another order, it does."""
     from airspec.semantics import streams
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.differential.interpreters import Reference
+from airspec.checker.adapters.interpreters import AquaVMOnWire
 from airspec.checker.exploration.search import Bounds, Search
 from airspec.checker.service_files.annotations import read_annotated
 from airspec.checker.service_files.sources import ServiceSources
@@ -56,7 +56,7 @@ class BothInterpreters:
     """Invokes the specification and the real AquaVM on the same inputs, and compares what they answer."""
 
     def __init__(self, avm: AquaVM, keys: Mapping[str, KeyPair]) -> None:
-        self.reference = Reference(avm)
+        self.reference = AquaVMOnWire(avm)
         self.keys = {pair.peer_id: pair for pair in keys.values()}
         self.encoded: dict[object, bytes] = {((), 0): b""}
 

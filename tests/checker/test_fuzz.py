@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from airspec.checker.adapters.interpreters import Answer, SpecificationOnWire
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.cli.fuzz import command, seconds
 from airspec.checker.differential import fuzz
 from airspec.checker.differential.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
-from airspec.checker.differential.interpreters import Answer, SpecificationOnWire
 from airspec.checker.differential.lockstep import PEERS, Game, usual_particle
 from airspec.checker.generation.idioms import write_idioms
 from airspec.checker.generation.scripts import RandomChoices

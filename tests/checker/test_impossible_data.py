@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.differential.interpreters import Answer, Interpreter, Reference, SpecificationOnWire
+from airspec.checker.adapters.interpreters import Answer, AquaVMOnWire, Interpreter, SpecificationOnWire
 from airspec.checker.differential.lockstep import CODES_ONLY, PEERS, usual_particle
 from airspec.checker.generation.forging import VALUES, signed, told_of_call
 from airspec.semantics.authenticity.cids import value_cid
@@ -38,9 +38,9 @@ FOLDS = (
 
 
 @pytest.fixture(scope="module")
-def reference(avm: AquaVM) -> Reference:
+def reference(avm: AquaVM) -> AquaVMOnWire:
     """The real interpreter."""
-    return Reference(avm)
+    return AquaVMOnWire(avm)
 
 
 def compared(answer: Answer, side: Interpreter) -> object:
@@ -51,7 +51,7 @@ def compared(answer: Answer, side: Interpreter) -> object:
     return answer.ret_code, message, side.inspect(answer.data)["trace"]
 
 
-def play(reference: Reference, script: str, prev: Data, current: Data) -> Answer:
+def play(reference: AquaVMOnWire, script: str, prev: Data, current: Data) -> Answer:
     """Run a script on both interpreters, which must not differ; the answer of the specification."""
     particles = [b"" if data is EMPTY else encode(data) for data in (prev, current)]
     answers = [
@@ -76,7 +76,7 @@ def lore(begin: int, length: int) -> list[Lore]:
 @example(FOLDS[0], True, [Ap((0,))], [Lore(2, lore(0, 0)[0].subtraces)], [Ap((3, 1))]).via("two generations")
 @example(FOLDS[0], True, [Ap((0,))], [Lore(1, lore(0, 0)[0].subtraces), Lore(0, ())], []).via("a fold in a message")
 def test_impossible_folds(
-    reference: Reference, script: str, kept: bool, values: list[State], entries: list[Lore], rest: list[State]
+    reference: AquaVMOnWire, script: str, kept: bool, values: list[State], entries: list[Lore], rest: list[State]
 ) -> None:
     """Lore with any numbers in it, in kept and in arriving data."""
     data = replace(EMPTY, trace=(*values, Fold(tuple(entries)), *rest))
@@ -93,7 +93,7 @@ def kept_after(script: str, result: CallResult) -> Data:
 
 
 @pytest.mark.parametrize("text", [*VALUES, '["m",1]', '[1,"m",2]', "null", '{"message":"m","ret_code":2147483647}'])
-def test_stored_failures(reference: Reference, text: str) -> None:
+def test_stored_failures(reference: AquaVMOnWire, text: str) -> None:
     """A peer signs that a call failed, with any value as the failure: what is one is raised, all else is refused."""
     script = f'(call "{PEER.peer_id}" ("s" "err") [] x)'
     failed = kept_after(script, CallResult(1, "oops"))
@@ -110,7 +110,7 @@ ONE_OF_EACH = f'''
 
 @pytest.mark.parametrize("failed", [False, True])
 @pytest.mark.parametrize("store", CidInfo.__struct_fields__)
-def test_what_kept_data_lack_is_noticed_when_it_is_needed(reference: Reference, store: str, failed: bool) -> None:
+def test_what_kept_data_lack_is_noticed_when_it_is_needed(reference: AquaVMOnWire, store: str, failed: bool) -> None:
     """Values and elements are missed with an error; results and tetraplets with a panic, before anything runs."""
     done = kept_after(ONE_OF_EACH, CallResult(0, '"v"'))
     call = done.trace[0]

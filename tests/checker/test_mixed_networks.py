@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.adapters.interpreters import Alternating, AquaVMOnWire, SpecificationOnWire
 from airspec.checker.bench.plays import Play, examples
-from airspec.checker.differential.interpreters import Alternating, Reference, SpecificationOnWire
 from airspec.checker.differential.lockstep import PEERS, Game
 from airspec.checker.generation.scripts import RandomChoices, write_script
 from airspec.semantics.particle import CallRequest, CallResult
@@ -19,7 +19,7 @@ ENOUGH = 2000
 class GameOfPlay(Game):
     """A game with the peers and the services of a play."""
 
-    def __init__(self, play: Play, mixture: Alternating, reference: Reference, seed: int) -> None:
+    def __init__(self, play: Play, mixture: Alternating, reference: AquaVMOnWire, seed: int) -> None:
         super().__init__(play.script, mixture, reference, RandomChoices(seed), play.peers)
         self.given = play
         self.answered = 0
@@ -32,7 +32,7 @@ class GameOfPlay(Game):
 
 def test_mixed_networks_agree_with_a_pure_one(avm: AquaVM) -> None:
     """Both mixtures play as a network of AquaVM alone does, and every signature is verified by both."""
-    reference = Reference(avm)
+    reference = AquaVMOnWire(avm)
     for seed in range(200):
         for mixture in (
             Alternating(SpecificationOnWire(), reference, PEERS),
@@ -47,7 +47,7 @@ def test_mixed_networks_agree_with_a_pure_one(avm: AquaVM) -> None:
 @pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=[play.name for play in EXAMPLES])
 def test_examples_complete_in_mixed_networks(avm: AquaVM, number: int) -> None:
     """They come to rest as in a network of AquaVM alone; every signature that arrives was verified by the receiver."""
-    reference = Reference(avm)
+    reference = AquaVMOnWire(avm)
     for seed in range(20):
         for sides in ((SpecificationOnWire(), reference), (reference, SpecificationOnWire())):
             play = tuple(examples())[number]  # its services count what they were asked

@@ -208,7 +208,9 @@ def test_a_site_that_leaves_rules_out_does_not_build(tmp_path: Path) -> None:
         f"import sys\nsys.path[:0] = [{str(ROOT / 'docs' / '_ext')!r}, {str(ROOT)!r}]\n"
         "extensions = ['airspec_book']\nprimary_domain = 'air'\n"
     )
-    (source / "index.rst").write_text("Site\n====\n\n.. air-rules:: semantics.merge.join\n\n:rule:`Join/nowhere`\n")
+    (source / "index.rst").write_text(
+        "Site\n====\n\n.. air-rules:: airspec.semantics.merge.join\n\n:rule:`Join/nowhere`\n"
+    )
     done = build(source, tmp_path / "out")
     assert done.returncode != 0
     assert "no page shows Step/seq-right" in done.stderr

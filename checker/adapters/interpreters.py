@@ -108,7 +108,7 @@ class SpecificationOnWire:
         return data_to_json(decoded[1])
 
 
-class Reference:
+class AquaVMOnWire:
     """The published AquaVM."""
 
     name = "avm"
