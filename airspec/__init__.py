@@ -11,14 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from airspec.checker.exploration.search import Bounds, Search
+    from airspec.checker.explore.search import Bounds, Search
+    from airspec.checker.model.story import Story
+    from airspec.checker.model.world import World
     from airspec.semantics.authenticity.keys import KeyPair
     from airspec.semantics.editions import Edition
     from airspec.semantics.interpret import Invocation, RawOutcome, interpret
     from airspec.semantics.invoke import invoke
     from airspec.semantics.network.services import Services
-    from airspec.semantics.network.story import Story
-    from airspec.semantics.network.world import World
     from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
     from airspec.spec.data import EMPTY, Data
     from airspec.spec.errors import ScriptError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from airspec.spec.parser import Script, parse
 
 _PLACES = {
-    "Bounds": "checker.exploration.search",
+    "Bounds": "checker.explore.search",
     "CallRequest": "semantics.particle",
     "CallResult": "semantics.particle",
     "Data": "spec.data",
@@ -39,10 +39,10 @@ _PLACES = {
     "RawOutcome": "semantics.interpret",
     "Script": "spec.parser",
     "ScriptError": "spec.errors",
-    "Search": "checker.exploration.search",
+    "Search": "checker.explore.search",
     "Services": "semantics.network.services",
-    "Story": "semantics.network.story",
-    "World": "semantics.network.world",
+    "Story": "checker.model.story",
+    "World": "checker.model.world",
     "format_script": "spec.formatter",
     "interpret": "semantics.interpret",
     "invoke": "semantics.invoke",

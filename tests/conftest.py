@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 from particle_samples import KEYS, PARTICLE, PEERS, SCRIPTS
 
-from airspec.checker.adapters.fetch_avm import find_wasm
+from airspec.checker.conform.adapters.fetch_avm import find_wasm
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallResult
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 
 @pytest.fixture(scope="session")
 def avm() -> AquaVM:
     """The real AquaVM; tests that need it are skipped where it is not installed."""
     pytest.importorskip("wasmtime", reason="wasmtime is not installed, which runs the real AquaVM")
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
     if wasm is None:

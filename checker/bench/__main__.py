@@ -10,10 +10,10 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from airspec.checker.adapters.fetch_avm import MISSING, find_wasm
-from airspec.checker.bench import memory, plays, timing
-from airspec.checker.bench.growth import LENGTHS, Growth, growth
-from airspec.checker.bench.recording import Recorded, record
+from airspec.checker.bench import memory, timing, workloads
+from airspec.checker.bench.recorder import Recorded, record
+from airspec.checker.bench.scaling import LENGTHS, Growth, growth
+from airspec.checker.conform.adapters.fetch_avm import MISSING, find_wasm
 
 SCHEDULES = 3
 """How often an example or a script of a folder is played."""
@@ -66,19 +66,19 @@ def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path |
 def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tuple[Recorded, ...]]]:
     """The invocations of all plays, by the name of the corpus."""
     found = {
-        "examples": [record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in plays.examples()],
-        "generated": [record(play, seed, LIMIT) for play in (*plays.generated(games, seed), *plays.wide())],
+        "examples": [record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in workloads.examples()],
+        "generated": [record(play, seed, LIMIT) for play in (*workloads.generated(games, seed), *workloads.wide())],
     }
     if scripts is not None:
         found["compiled"] = [
-            record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in plays.from_folder(scripts)
+            record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in workloads.from_folder(scripts)
         ]
     return found
 
 
 def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]], samples: int, seed: int) -> Report:
     """Times and memory beside the real interpreter's."""
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
     assert wasm is not None, "the caller looked"

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from airspec.checker.adapters.fetch_avm import find_wasm
+from airspec.checker.conform.adapters.fetch_avm import find_wasm
 from airspec.semantics.interpret import Invocation, interpret
 from airspec.semantics.notation.engine import compile_rules
 
@@ -78,7 +78,7 @@ def on_specification(work: Sequence[Invocation[bytes]]) -> None:
 
 def on_avm(work: Sequence[Invocation[bytes]]) -> None:
     """Repeat invocations on AquaVM."""
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
     assert wasm is not None, "the parent process found it"

@@ -20,8 +20,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.bench.recording import Recorded
+from airspec.checker.bench.recorder import Recorded
+from airspec.checker.conform.adapters.avm import AquaVM
 from airspec.semantics.interpret import interpret
 from airspec.semantics.notation.engine import compile_rules
 

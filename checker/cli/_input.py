@@ -10,12 +10,12 @@ import click
 from msgspec import Struct
 
 from airspec.checker.cli._outcome import BadInputError
-from airspec.checker.service_files.annotations import read_annotated
-from airspec.checker.service_files.behaviours import ServiceError
-from airspec.checker.service_files.sources import Rest, ServiceSources
-from airspec.checker.service_files.toml_file import ServiceFile, read_service_file
+from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.services.resolution import Rest, ServiceSources
+from airspec.checker.model.services.toml_file import ServiceFile, read_service_file
+from airspec.checker.model.world import World
 from airspec.semantics.editions import FAITHFUL, Edition
-from airspec.semantics.network.world import World
 from airspec.semantics.particle import Particle
 from airspec.spec.errors import ScriptError
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from airspec.checker.adapters.fetch_avm import MISSING
-from airspec.checker.adapters.protocol import Interpreter, SpecificationAdapter, serve
 from airspec.checker.cli._input import edition_option
 from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.conform.adapters.fetch_avm import MISSING
+from airspec.checker.conform.adapters.protocol import Interpreter, SpecificationAdapter, serve
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.notation.engine import compile_rules
 
@@ -40,10 +40,10 @@ def command(interpreter: str, wasm: Path | None, edition: str) -> None:
 def reference(wasm: Path | None) -> Interpreter:
     """The published interpreter; raises `BadInputError` when it is not there."""
     try:
-        from airspec.checker.adapters.avm import AquaVM, find_wasm
+        from airspec.checker.conform.adapters.avm import AquaVM, find_wasm
     except ImportError:
         raise BadInputError("wasmtime is not installed, which runs AquaVM: install airspec[oracle]") from None
-    from airspec.checker.adapters.avm_adapter import AvmAdapter
+    from airspec.checker.conform.adapters.avm_adapter import AvmAdapter
 
     module = wasm or find_wasm()
     if module is None:

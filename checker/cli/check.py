@@ -11,13 +11,13 @@ from rich.status import Status
 
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from airspec.checker.exploration import saving
-from airspec.checker.exploration.search import Bounds, Counts, NoAnswerError, Search, Verdict
+from airspec.checker.explore import saving
+from airspec.checker.explore.search import Bounds, Counts, NoAnswerError, Search, Verdict
+from airspec.checker.model.moves import Faults
+from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page
 from airspec.checker.report.terminal import print_verdict, schedule_of
-from airspec.checker.service_files.behaviours import ServiceError
-from airspec.semantics.network.moves import Faults
-from airspec.semantics.network.world import World
 
 DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}

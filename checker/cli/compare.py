@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from airspec.checker.adapters.interpreters import Interpreter
-from airspec.checker.adapters.remote import AdapterError
 from airspec.checker.cli._input import RunOptions, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from airspec.checker.differential.fuzz import interpreter
-from airspec.checker.differential.given import GivenGame, cast_of
-from airspec.checker.differential.lockstep import Difference
-from airspec.checker.generation.scripts import RandomChoices
-from airspec.checker.service_files.behaviours import ServiceError
+from airspec.checker.conform.adapters.interpreters import Interpreter
+from airspec.checker.conform.adapters.remote import AdapterError
+from airspec.checker.conform.generation.scripts import RandomChoices
+from airspec.checker.conform.lockstep.fuzz import interpreter
+from airspec.checker.conform.lockstep.run import Difference
+from airspec.checker.conform.lockstep.scripted_run import GivenGame, cast_of
+from airspec.checker.model.services.behaviours import ServiceError
 from airspec.semantics.network.services import UnknownServiceError
 
 MOST_MOVES = 2_000

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from airspec.checker.adapters.fetch_avm import CannotFetch, fetch, kept_file
 from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.conform.adapters.fetch_avm import CannotFetch, fetch, kept_file
 
 
 @click.command()

@@ -15,11 +15,11 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from airspec.checker.adapters.remote import AdapterError
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from airspec.checker.differential.coverage import coverage_form, coverage_lines, fired_share
-from airspec.checker.differential.fuzz import BATCH, BatchResult, Found, Setting, interpreter, run_batch
-from airspec.checker.generation.scripts import RandomChoices
+from airspec.checker.conform.adapters.remote import AdapterError
+from airspec.checker.conform.generation.scripts import RandomChoices
+from airspec.checker.conform.lockstep.coverage import coverage_form, coverage_lines, fired_share
+from airspec.checker.conform.lockstep.fuzz import BATCH, BatchResult, Found, Setting, interpreter, run_batch
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 600

@@ -13,12 +13,12 @@ import click
 import msgspec
 
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from airspec.checker.laws.all_laws import SCRIPT_LAWS
-from airspec.checker.laws.catalogue import CATALOGUE, REFINEMENT, CatalogueLaw
-from airspec.checker.laws.script_law import Scope, ScriptLaw
-from airspec.checker.laws.zoo import runs
-from airspec.checker.proofs.prover import prove
-from airspec.checker.refinement.evidence import evidence
+from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.prove.laws.catalogue import CATALOGUE, REFINEMENT, CatalogueLaw
+from airspec.checker.prove.laws.corpus import runs
+from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
+from airspec.checker.prove.prover import prove
+from airspec.checker.prove.refinement.evidence import evidence
 from airspec.semantics.editions import Edition
 
 

@@ -10,10 +10,10 @@ import click
 from msgspec.json import encode, format
 
 from airspec.checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
-from airspec.checker.mutants.catalogue import MUTANTS, QUICK
-from airspec.checker.mutants.mutant import Mutant, MutantError
-from airspec.checker.mutants.runner import TrialError, baseline, try_mutants
-from airspec.checker.mutants.verdicts import Verdict
+from airspec.checker.mutation.catalogue import MUTANTS, QUICK
+from airspec.checker.mutation.mutant import Mutant, MutantError
+from airspec.checker.mutation.runner import TrialError, baseline, try_mutants
+from airspec.checker.mutation.verdicts import Verdict
 
 INDENT = " " * 11
 

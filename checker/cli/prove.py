@@ -10,13 +10,13 @@ from itertools import groupby
 import click
 
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
-from airspec.checker.laws.sample import run_sample
-from airspec.checker.proofs.obligation import PROVER, Outcome
-from airspec.checker.proofs.prover import STATED, SUBJECTS, prove
-from airspec.checker.proofs.reading.abstraction import all_terms
-from airspec.checker.proofs.validation.of_functions import misjudged, validate
-from airspec.checker.proofs.validation.of_rules import validate_rules
-from airspec.checker.proofs.validation.of_steps import starting, validate_steps
+from airspec.checker.prove.laws.coverage_run import run_sample
+from airspec.checker.prove.obligation import PROVER, Outcome
+from airspec.checker.prove.prover import STATED, SUBJECTS, prove
+from airspec.checker.prove.reading.abstraction import all_terms
+from airspec.checker.prove.validation.abstraction_check import validate_rules
+from airspec.checker.prove.validation.transition_check import starting, validate_steps
+from airspec.checker.prove.validation.translation_check import misjudged, validate
 
 
 @click.command()

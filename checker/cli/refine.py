@@ -8,11 +8,11 @@ import click
 
 from airspec.checker.cli._input import edition_option
 from airspec.checker.cli._outcome import HOLDS, VIOLATED
-from airspec.checker.refinement.check import PARTICLE, Answers, Breach, Refinement
-from airspec.checker.refinement.evidence import LARGER, QUICK, evidence
+from airspec.checker.model.world import World
+from airspec.checker.prove.refinement.check import PARTICLE, Answers, Breach, Refinement
+from airspec.checker.prove.refinement.evidence import LARGER, QUICK, evidence
 from airspec.checker.report.terminal import schedule_of
 from airspec.semantics.editions import Edition
-from airspec.semantics.network.world import World
 from airspec.spec.parser import parse
 
 

@@ -7,12 +7,12 @@ from rich.console import Console
 
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
+from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
+from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.story import Story
 from airspec.checker.report.page import story_page
 from airspec.checker.report.terminal import print_story
-from airspec.checker.service_files.behaviours import ServiceError
-from airspec.semantics.network.schedule import ScheduleError, read_schedule, write_schedule
 from airspec.semantics.network.services import UnknownServiceError
-from airspec.semantics.network.story import Story
 
 MOST_MOVES = 10_000
 

@@ -8,19 +8,20 @@ import click
 
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import BadInputError
-from airspec.checker.report.fired import by_relation, recording
+from airspec.checker.model.moves import make_move
+from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
+from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.story import Event, Story
+from airspec.checker.model.world import World
 from airspec.checker.report.judgement_text import failed_premise
+from airspec.checker.report.rule_trace import by_relation, recording
 from airspec.checker.report.trace_tree import describe_state, shorten
-from airspec.checker.service_files.behaviours import ServiceError
 from airspec.semantics.aquavm.messages import code_of, message_of
 from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
 from airspec.semantics.invoke import conclude, farewell, start
 from airspec.semantics.machine import Machine, machine
-from airspec.semantics.network.moves import make_move
-from airspec.semantics.network.schedule import ScheduleError, read_schedule, write_schedule
+from airspec.semantics.network.environment import Invocation
 from airspec.semantics.network.services import UnknownServiceError
-from airspec.semantics.network.story import Event, Story
-from airspec.semantics.network.world import Invocation, World
 from airspec.semantics.notation.engine import last_failure
 from airspec.spec.faults import Catchable, Trap, Uncatchable
 from airspec.spec.printer import describe

@@ -6,18 +6,18 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from airspec.checker.exploration.laws import LAWS
-from airspec.checker.exploration.search import Verdict, Violation
-from airspec.checker.report.fired import fired_rules
+from airspec.checker.explore.laws import LAWS
+from airspec.checker.explore.search import Verdict, Violation
+from airspec.checker.model.schedule import write_schedule
+from airspec.checker.model.story import Event, Story
+from airspec.checker.model.world import World
+from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.page_style import SCRIPT, STYLE
+from airspec.checker.report.rule_trace import fired_rules
 from airspec.checker.report.sequence_diagram import sequence_diagram
-from airspec.checker.report.telling import names_of_peers, told_consequences, told_move
 from airspec.checker.report.terminal import schedule_of
 from airspec.checker.report.trace_tree import Line, trace_lines
-from airspec.semantics.network.schedule import write_schedule
 from airspec.semantics.network.state import NO_DATA, DataId
-from airspec.semantics.network.story import Event, Story
-from airspec.semantics.network.world import World
 from airspec.spec.equivalence import differing
 from airspec.spec.formatter import format_script
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from airspec.checker.report.telling import names_of_peers, told_move
-from airspec.semantics.network.story import Event, Story
+from airspec.checker.model.story import Event, Story
+from airspec.checker.report.event_text import names_of_peers, told_move
 
 # Sizes in pixels of the drawing.
 COLUMN = 112

@@ -7,15 +7,15 @@ import shlex
 from rich.console import Console
 from rich.markup import escape
 
-from airspec.checker.exploration.laws import LAWS
-from airspec.checker.exploration.search import Verdict, Violation
-from airspec.checker.report.telling import names_of_peers, told_consequences, told_move
+from airspec.checker.explore.laws import LAWS
+from airspec.checker.explore.search import Verdict, Violation
+from airspec.checker.model.moves import NO_FAULTS
+from airspec.checker.model.schedule import write_schedule
+from airspec.checker.model.story import Story
+from airspec.checker.model.world import World
+from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.trace_tree import chosen_lines, trace_lines
-from airspec.semantics.network.moves import NO_FAULTS
-from airspec.semantics.network.schedule import write_schedule
 from airspec.semantics.network.state import Move
-from airspec.semantics.network.story import Story
-from airspec.semantics.network.world import World
 from airspec.spec.equivalence import differing
 
 MOST_LINES = 20

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from airspec.checker.service_files.annotations import number_of
+from airspec.checker.model.services.annotations import number_of
 from airspec.spec.data import CidInfo, Data
 from airspec.spec.equivalence import extent
 from airspec.spec.states import (

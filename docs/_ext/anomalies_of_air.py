@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
-from airspec.checker.refinement.anomalies import ANOMALIES, Anomaly, show
+from airspec.checker.prove.refinement.anomalies import ANOMALIES, Anomaly, show
 from airspec.semantics.editions import Edition
 from airspec.spec.formatter import format_script
 from airspec.spec.parser import parse

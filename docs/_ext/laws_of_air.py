@@ -15,16 +15,16 @@ from seeded_faults import killed_by
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from airspec.checker.laws.all_laws import SCRIPT_LAWS
-from airspec.checker.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
-from airspec.checker.laws.sample import run_sample
-from airspec.checker.laws.zoo import runs
-from airspec.checker.proofs.obligation import PROVER, Outcome
-from airspec.checker.proofs.prover import prove
-from airspec.checker.proofs.reading.abstraction import all_terms
-from airspec.checker.proofs.validation.of_functions import Comparison, Disagreement, misjudged, validate
-from airspec.checker.proofs.validation.of_rules import validate_rules
-from airspec.checker.proofs.validation.of_steps import starting, validate_steps
+from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.prove.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
+from airspec.checker.prove.laws.corpus import runs
+from airspec.checker.prove.laws.coverage_run import run_sample
+from airspec.checker.prove.obligation import PROVER, Outcome
+from airspec.checker.prove.prover import prove
+from airspec.checker.prove.reading.abstraction import all_terms
+from airspec.checker.prove.validation.abstraction_check import validate_rules
+from airspec.checker.prove.validation.transition_check import starting, validate_steps
+from airspec.checker.prove.validation.translation_check import Comparison, Disagreement, misjudged, validate
 from airspec.semantics.notation.registry import load
 
 SCOPES = {

@@ -12,10 +12,10 @@ from airspec_book.directives import Generated
 from airspec_book.rendering import marked
 from sphinx.application import Sphinx
 
-from airspec.checker.mutants.catalogue import MUTANTS, PARTS
-from airspec.checker.mutants.mutant import Mutant
-from airspec.checker.mutants.places import place_of
-from airspec.checker.mutants.verdicts import Verdict
+from airspec.checker.mutation.catalogue import MUTANTS, PARTS
+from airspec.checker.mutation.mutant import Mutant
+from airspec.checker.mutation.places import place_of
+from airspec.checker.mutation.verdicts import Verdict
 
 EVIDENCE = Path(__file__).resolve().parent.parent / "_evidence" / "mutants.json"
 """What ``airspec mutants --json docs/_evidence/mutants.json`` wrote."""

@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from airspec.semantics.configuration import Config
+from airspec.semantics.merge.fold_lore import start_fold
 from airspec.semantics.merge.join import Joined, JoinResult, join_fold, join_par
-from airspec.semantics.merge.lore import start_fold
 from airspec.semantics.merge.memory import Memory, ParWindow
+from airspec.semantics.merge.par_windows import par_window, possible_left
 from airspec.semantics.merge.sliders import take
-from airspec.semantics.merge.windows import par_window, possible_left
 from airspec.semantics.notation import need, rules
 from airspec.spec.faults import Conflict, Malformed, Source, Trap, Unexpected
 from airspec.spec.states import State

@@ -5,7 +5,7 @@ a *forest*; a par holds the forests of its two branches; a fold over a stream ho
 forests of the states before and after the iteration's ``next``.  A value is named by its *path*, the way through
 the tree to the state that put it into the stream.  Paths, unlike positions, do not change when traces are joined.
 
-The join goes state by state, branch by branch and value by value.  `checker.refinement` compares it with what the
+The join goes state by state, branch by branch and value by value.  `checker.prove.refinement` compares it with what the
 machine does.  Sequences are linked lists, so that proofs by structural induction read these very functions.
 """
 

@@ -1,6 +1,6 @@
 """States of the network, and the labels of its transitions.
 
-Data and requests stand in states as numbers (see `semantics.network.world`), so that states are small, and equal
+Data and requests stand in states as numbers (see `checker.model.world`), so that states are small, and equal
 exactly when their numbers are.  Kept data belong to the particle; a peer that has none takes no part in the state.
 """
 

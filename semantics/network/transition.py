@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from airspec.semantics.network.environment import Effect, Environment, Invocation
 from airspec.semantics.network.state import (
     NO_DATA,
     Alter,
@@ -27,7 +28,6 @@ from airspec.semantics.network.state import (
     Spoil,
     Start,
 )
-from airspec.semantics.network.world import Effect, Environment, Invocation
 from airspec.semantics.notation import definition, opaque, rules
 from airspec.semantics.particle import CallResult
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from airspec.semantics.configuration import Config, FoldExit, NextBack, Return
 from airspec.semantics.environment import Iteration, ValueItems
-from airspec.semantics.merge.lore import meet_next, start_iteration, turn_back
+from airspec.semantics.merge.fold_lore import meet_next, start_iteration, turn_back
 from airspec.semantics.merge.memory import Memory
 from airspec.semantics.notation import definition, given, need, rules, step, wait_for
 from airspec.semantics.resolve.iterables import first_iteration

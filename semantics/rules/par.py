@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from airspec.semantics.configuration import Config, ParLeft, ParRight, Return
 from airspec.semantics.merge.meeting import meet_par
 from airspec.semantics.merge.memory import Memory
+from airspec.semantics.merge.par_windows import enter_left, enter_right, leave_par
 from airspec.semantics.merge.sliders import push
-from airspec.semantics.merge.windows import enter_left, enter_right, leave_par
 from airspec.semantics.notation import definition, given, need, step
 from airspec.spec import states
 from airspec.spec.faults import Catchable

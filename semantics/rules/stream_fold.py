@@ -12,7 +12,7 @@ from rpds import List
 
 from airspec.semantics.configuration import Config, FoldExit, Return, StreamFold
 from airspec.semantics.environment import Cursor, Iteration, StreamState, StreamValue, ValueItems
-from airspec.semantics.merge.lore import end_fold, end_generation, start_iteration
+from airspec.semantics.merge.fold_lore import end_fold, end_generation, start_iteration
 from airspec.semantics.merge.meeting import meet_fold
 from airspec.semantics.merge.memory import Memory
 from airspec.semantics.notation import definition, given, need, premises, some, step

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airspec.checker.adapters import fetch_avm
-from airspec.checker.adapters.fetch_avm import CannotFetch, fetch, find_wasm
+from airspec.checker.conform.adapters import fetch_avm
+from airspec.checker.conform.adapters.fetch_avm import CannotFetch, fetch, find_wasm
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallResult, Particle, SizeLimits
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 ME = Particle("a")
 KEY = bytes(32)
@@ -48,7 +48,7 @@ def test_a_trap_is_a_result_and_not_the_end(avm: AquaVM, script: str, reason: st
 
 def test_a_call_that_takes_too_long_traps() -> None:
     pytest.importorskip("wasmtime")
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
     if wasm is None:

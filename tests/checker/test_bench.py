@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from airspec.checker.adapters.avm import AquaVM
 from airspec.checker.bench import memory, timing
-from airspec.checker.bench.plays import EXAMPLES, examples, folds, from_folder, generated, wide
-from airspec.checker.bench.recording import Recorded, record
-from airspec.checker.generation.tampering import tamper
+from airspec.checker.bench.recorder import Recorded, record
+from airspec.checker.bench.workloads import EXAMPLES, examples, folds, from_folder, generated, wide
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.generation.unsigned_attacks import tamper
 from airspec.semantics.interpret import Invocation, RawOutcome, interpret
 from airspec.semantics.wire.envelope import decode, encode
 from airspec.spec.data import Data

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from airspec.checker.mutants.catalogue import MUTANTS
-from airspec.checker.mutants.changes import (
+from airspec.checker.mutation.catalogue import MUTANTS
+from airspec.checker.mutation.changes import (
     AddPremise,
     AddRule,
     AddUpdate,
@@ -23,8 +23,8 @@ from airspec.checker.mutants.changes import (
     ReplaceConclusion,
     ReplaceUpdate,
 )
-from airspec.checker.mutants.mutant import Mutant, MutantError, rewrite
-from airspec.checker.mutants.places import ROOT
+from airspec.checker.mutation.mutant import Mutant, MutantError, rewrite
+from airspec.checker.mutation.places import ROOT
 
 NOT_MOVED = "rules that are added have lines of their own"
 

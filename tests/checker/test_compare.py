@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from airspec.checker.adapters.interpreters import Answer, AquaVMOnWire, SpecificationOnWire
 from airspec.checker.cli import main
 from airspec.checker.cli._input import RunOptions
 from airspec.checker.cli.compare import compare
-from airspec.checker.differential.given import cast_of, renamed
+from airspec.checker.conform.adapters.interpreters import Answer, AquaVMOnWire, SpecificationOnWire
+from airspec.checker.conform.lockstep.scripted_run import cast_of, renamed
 from airspec.semantics.interpret import Invocation
 from airspec.spec.parser import parse
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OPTIONS = RunOptions("init", ("aqua",), "error")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.adapters.interpreters import AquaVMOnWire, Specification
-from airspec.checker.differential.lockstep import PEERS, Game, Played
-from airspec.checker.generation.scripts import HypothesisChoices, RandomChoices, write_script
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.adapters.interpreters import AquaVMOnWire, Specification
+from airspec.checker.conform.generation.scripts import HypothesisChoices, RandomChoices, write_script
+from airspec.checker.conform.lockstep.run import PEERS, Game, Played
 
 SETTINGS = settings(
     max_examples=500,

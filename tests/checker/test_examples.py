@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.adapters.interpreters import AquaVMOnWire
-from airspec.checker.exploration.search import Bounds, Search
-from airspec.checker.service_files.annotations import read_annotated
-from airspec.checker.service_files.sources import ServiceSources
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.adapters.interpreters import AquaVMOnWire
+from airspec.checker.explore.search import Bounds, Search
+from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.model.services.resolution import ServiceSources
+from airspec.checker.model.world import World
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.invoke import invoke
-from airspec.semantics.network.world import World
 from airspec.semantics.particle import CallResult, Outcome, Particle
 from airspec.spec.data import Data, data_to_json
 from airspec.spec.formatter import format_script

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 import pytest
 from msgspec.structs import replace
 
-from airspec.checker.exploration.laws import LAWS, Law
-from airspec.checker.exploration.search import Bounds, NoAnswerError, Search, Verdict
-from airspec.checker.service_files.annotations import read_annotated
-from airspec.checker.service_files.sources import ServiceSources
+from airspec.checker.explore.laws import LAWS, Law
+from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
+from airspec.checker.model.moves import Faults
+from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.model.services.resolution import ServiceSources
+from airspec.checker.model.story import Story
+from airspec.checker.model.world import Invoke, World
 from airspec.semantics.invoke import invoke
-from airspec.semantics.network.moves import Faults
-from airspec.semantics.network.story import Story
-from airspec.semantics.network.world import Invoke, World
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script

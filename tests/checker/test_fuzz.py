@@ -9,15 +9,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from airspec.checker.adapters.interpreters import Answer, SpecificationOnWire
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.cli.fuzz import command, seconds
-from airspec.checker.differential import fuzz
-from airspec.checker.differential.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
-from airspec.checker.differential.lockstep import PEERS, Game, usual_particle
-from airspec.checker.generation.idioms import write_idioms
-from airspec.checker.generation.scripts import RandomChoices
-from airspec.checker.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
+from airspec.checker.conform.adapters.interpreters import Answer, SpecificationOnWire
+from airspec.checker.conform.generation.idioms import write_idioms
+from airspec.checker.conform.generation.scripts import RandomChoices
+from airspec.checker.conform.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
+from airspec.checker.conform.lockstep import fuzz
+from airspec.checker.conform.lockstep.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
+from airspec.checker.conform.lockstep.run import PEERS, Game, usual_particle
 from airspec.semantics.notation.engine import firing
 from airspec.semantics.notation.reading import all_cases, rule_name
 from airspec.semantics.notation.transitions import step_entries

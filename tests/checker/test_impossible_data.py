@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.adapters.interpreters import Answer, AquaVMOnWire, Interpreter, SpecificationOnWire
-from airspec.checker.differential.lockstep import CODES_ONLY, PEERS, usual_particle
-from airspec.checker.generation.forging import VALUES, signed, told_of_call
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.adapters.interpreters import Answer, AquaVMOnWire, Interpreter, SpecificationOnWire
+from airspec.checker.conform.generation.forged_attacks import VALUES, signed, told_of_call
+from airspec.checker.conform.lockstep.run import CODES_ONLY, PEERS, usual_particle
 from airspec.semantics.authenticity.cids import value_cid
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallResult

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.adapters.interpreters import Alternating, AquaVMOnWire, SpecificationOnWire
-from airspec.checker.bench.plays import Play, examples
-from airspec.checker.differential.lockstep import PEERS, Game
-from airspec.checker.generation.scripts import RandomChoices, write_script
+from airspec.checker.bench.workloads import Play, examples
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.adapters.interpreters import Alternating, AquaVMOnWire, SpecificationOnWire
+from airspec.checker.conform.generation.scripts import RandomChoices, write_script
+from airspec.checker.conform.lockstep.run import PEERS, Game
 from airspec.semantics.particle import CallRequest, CallResult
 
 EXAMPLES = tuple(examples())

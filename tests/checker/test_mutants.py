@@ -8,21 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from airspec.checker.cli.mutants import command
-from airspec.checker.generation.scripts import scripts
-from airspec.checker.laws import host_laws, merge_laws, trace_laws
-from airspec.checker.laws.all_laws import SCRIPT_LAWS
-from airspec.checker.laws.merge_laws import ASKED, TOLD_ALIKE
-from airspec.checker.laws.running import explore
-from airspec.checker.laws.script_law import ScriptLaw
-from airspec.checker.laws.trace_laws import BENIGN
-from airspec.checker.laws.zoo import runs
-from airspec.checker.mutants import runner
-from airspec.checker.mutants.catalogue import MUTANTS, QUICK
-from airspec.checker.mutants.changes import ReplaceConclusion
-from airspec.checker.mutants.mutant import Mutant
-from airspec.checker.mutants.runner import try_mutants
-from airspec.checker.mutants.trial import digests
-from airspec.checker.mutants.verdicts import Tried
+from airspec.checker.conform.generation.scripts import scripts
+from airspec.checker.mutation import runner
+from airspec.checker.mutation.catalogue import MUTANTS, QUICK
+from airspec.checker.mutation.changes import ReplaceConclusion
+from airspec.checker.mutation.mutant import Mutant
+from airspec.checker.mutation.runner import try_mutants
+from airspec.checker.mutation.trial import digests
+from airspec.checker.mutation.verdicts import Tried
+from airspec.checker.prove.laws import host_laws, merge_laws, trace_laws
+from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.prove.laws.corpus import runs
+from airspec.checker.prove.laws.harness import explore
+from airspec.checker.prove.laws.merge_laws import ASKED, TOLD_ALIKE
+from airspec.checker.prove.laws.script_law import ScriptLaw
+from airspec.checker.prove.laws.trace_laws import BENIGN
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 GENERAL = [law for law in (*host_laws.LAWS, *trace_laws.LAWS, *merge_laws.LAWS) if not law.premise]

@@ -18,19 +18,19 @@ import pytest
 import z3
 from msgspec.structs import replace
 
-from airspec.checker.laws.sample import run_sample
-from airspec.checker.proofs.laws import canon_stability, result_stability, steps, totality
-from airspec.checker.proofs.laws.algebra import PARTS
-from airspec.checker.proofs.laws.induction import SHAPES
-from airspec.checker.proofs.laws.join_laws import LAWS
-from airspec.checker.proofs.obligation import PROVER, about, discharge
-from airspec.checker.proofs.prover import SUBJECTS, prove
-from airspec.checker.proofs.reading.abstraction import Abstraction, all_terms
-from airspec.checker.proofs.reading.terms import Terms
-from airspec.checker.proofs.reading.transitions import Relation
-from airspec.checker.proofs.validation.of_functions import misjudged, validate
-from airspec.checker.proofs.validation.of_rules import differing, validate_rules
-from airspec.checker.proofs.validation.of_steps import configurations, disagreeing, starting, validate_steps
+from airspec.checker.prove.laws.coverage_run import run_sample
+from airspec.checker.prove.obligation import PROVER, about, discharge
+from airspec.checker.prove.prover import SUBJECTS, prove
+from airspec.checker.prove.reading.abstraction import Abstraction, all_terms
+from airspec.checker.prove.reading.terms import Terms
+from airspec.checker.prove.reading.transitions import Relation
+from airspec.checker.prove.theorems import canon_stability, result_stability, steps, totality
+from airspec.checker.prove.theorems.algebra import PARTS
+from airspec.checker.prove.theorems.induction import SHAPES
+from airspec.checker.prove.theorems.join_laws import LAWS
+from airspec.checker.prove.validation.abstraction_check import differing, validate_rules
+from airspec.checker.prove.validation.transition_check import configurations, disagreeing, starting, validate_steps
+from airspec.checker.prove.validation.translation_check import misjudged, validate
 from airspec.semantics.configuration import ParRight
 from airspec.semantics.editions import FAITHFUL, Edition, repaired
 from airspec.semantics.merge import join, tree

@@ -12,23 +12,23 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.adapters.protocol import SpecificationAdapter, answer_to
 from airspec.checker.cli import main
 from airspec.checker.cli._outcome import HOLDS, VIOLATED
-from airspec.checker.generation.scripts import HypothesisChoices, write_script
-from airspec.checker.refinement import comparison
-from airspec.checker.refinement.anomalies import ANOMALIES, Anomaly, show, shown
-from airspec.checker.refinement.check import PARTICLE, Answers, Bound, Checker, check_refinement
-from airspec.checker.refinement.evidence import QUICK, evidence, reads_registers
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.adapters.protocol import SpecificationAdapter, answer_to
+from airspec.checker.conform.generation.scripts import HypothesisChoices, write_script
+from airspec.checker.model.world import Invoke, World
+from airspec.checker.prove.refinement import comparison
+from airspec.checker.prove.refinement.anomalies import ANOMALIES, Anomaly, show, shown
+from airspec.checker.prove.refinement.check import PARTICLE, Answers, Bound, Checker, check_refinement
+from airspec.checker.prove.refinement.evidence import QUICK, evidence, reads_registers
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.editions import Edition
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.invoke import invoke
 from airspec.semantics.merge import tree
-from airspec.semantics.merge.grow import grow
 from airspec.semantics.merge.tree import Clash, Cons, FoldNode, Forest, Leaf, Nil, ParNode
-from airspec.semantics.network.world import Invoke, World
+from airspec.semantics.merge.tree_of_trace import grow
 from airspec.semantics.particle import CallResult, Outcome, Particle
 from airspec.semantics.wire.envelope import decode, encode
 from airspec.spec.data import EMPTY, Data

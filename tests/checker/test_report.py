@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from airspec.checker.exploration.search import Bounds, Search
+from airspec.checker.explore.search import Bounds, Search
+from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.model.services.resolution import ServiceSources
+from airspec.checker.model.story import Story
+from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page, story_page
-from airspec.checker.service_files.annotations import read_annotated
-from airspec.checker.service_files.sources import ServiceSources
-from airspec.semantics.network.story import Story
-from airspec.semantics.network.world import World
 from airspec.semantics.particle import Particle
 from airspec.spec.errors import ScriptError
 

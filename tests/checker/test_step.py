@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from airspec.checker.cli import main
-from airspec.checker.service_files.annotations import read_annotated
-from airspec.checker.service_files.sources import ServiceSources
+from airspec.checker.model.schedule import write_schedule
+from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.model.services.resolution import ServiceSources
+from airspec.checker.model.story import Story
+from airspec.checker.model.world import World
 from airspec.semantics.editions import Edition
-from airspec.semantics.network.schedule import write_schedule
-from airspec.semantics.network.story import Story
-from airspec.semantics.network.world import World
 from airspec.semantics.notation.reading import all_cases
 from airspec.semantics.particle import Particle
 

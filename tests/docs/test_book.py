@@ -22,7 +22,7 @@ from airspec_book.rendering import body, function, rule  # noqa: E402
 from airspec_book.typeset import Typesetter, UnknownNotationError  # noqa: E402
 from airspec_book.updates import FORMS, written  # noqa: E402
 
-from airspec.checker.mutants.catalogue import MUTANTS  # noqa: E402
+from airspec.checker.mutation.catalogue import MUTANTS  # noqa: E402
 from airspec.semantics.notation.lint import BUILTINS, LIBRARY, METHODS  # noqa: E402
 from airspec.semantics.notation.reading import Case, all_cases  # noqa: E402
 from airspec.semantics.notation.registry import Entry, entry_of, load  # noqa: E402

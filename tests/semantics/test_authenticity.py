@@ -32,7 +32,7 @@ from airspec.spec.faults import Store, Trap, Uncatchable
 from airspec.spec.values import Cid
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 SALT = PARTICLE.particle_id
 STORES = ("value_store", "tetraplet_store", "canon_element_store", "canon_result_store", "service_result_store")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airspec.checker.bench.plays import generated
-from airspec.checker.bench.recording import record
+from airspec.checker.bench.recorder import record
+from airspec.checker.bench.workloads import generated
 from airspec.semantics.interpret import interpret
 from airspec.semantics.merge.join import join_ap, join_call, join_canon, join_fold, join_par, same_result
 from airspec.semantics.notation.decisions import Compiler

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from airspec.checker.adapters.avm import AquaVM
-from airspec.checker.generation.forging import signed, told_of_call
+from airspec.checker.conform.adapters.avm import AquaVM
+from airspec.checker.conform.generation.forged_attacks import signed, told_of_call
 from airspec.semantics.authenticity.cids import value_cid
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation, interpret

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from airspec.checker.generation.scripts import RandomChoices, write_script
-from airspec.checker.generation.services import answer
+from airspec.checker.conform.generation.scripts import RandomChoices, write_script
+from airspec.checker.conform.generation.services import answer
 from airspec.semantics.configuration import Config, Halt
 from airspec.semantics.invoke import conclude, farewell, invoke, start
 from airspec.semantics.machine import machine

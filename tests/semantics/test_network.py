@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from airspec.checker.model.moves import Faults, ImpossibleMoveError, make_move, possible_moves
+from airspec.checker.model.schedule import ScheduleError, Word, read_schedule, write_schedule
+from airspec.checker.model.story import Story
+from airspec.checker.model.world import World
 from airspec.semantics.invoke import invoke
-from airspec.semantics.network.moves import Faults, ImpossibleMoveError, make_move, possible_moves
-from airspec.semantics.network.schedule import ScheduleError, Word, read_schedule, write_schedule
 from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.network.state import (
     INITIAL,
@@ -28,9 +30,7 @@ from airspec.semantics.network.state import (
     Spoil,
     Start,
 )
-from airspec.semantics.network.story import Story
 from airspec.semantics.network.transition import Impossible, owed_then, transition
-from airspec.semantics.network.world import World
 from airspec.semantics.notation.engine import firing
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import Data

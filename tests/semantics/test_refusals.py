@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from rpds import HashTrieMap
 
-from airspec.checker.adapters.avm import AquaVM
+from airspec.checker.conform.adapters.avm import AquaVM
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation, RawOutcome, interpret
 from airspec.semantics.invoke import invoke

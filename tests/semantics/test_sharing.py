@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from airspec.checker.bench.plays import generated
-from airspec.checker.bench.recording import record
-from airspec.checker.proofs.validation.of_rules import same
+from airspec.checker.bench.recorder import record
+from airspec.checker.bench.workloads import generated
+from airspec.checker.prove.validation.abstraction_check import same
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.configuration import Config, Halt
 from airspec.semantics.editions import FAITHFUL, Edition

@@ -36,7 +36,7 @@ from airspec.spec.states import (
 from airspec.spec.values import FromCanon, FromLiteral, FromService, Tetraplet
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 NUMBERS = st.integers(0, 2**32 - 1)
 TEXTS = st.text(max_size=12)

@@ -17,7 +17,7 @@ from airspec.spec.json_number import read_double
 from airspec.spec.values import Json
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 CHARACTERS = st.sampled_from(
     ["a", "\\n", "\\u00e9", "é", "\\ud83d\\ude00", "😀", "\\u0000", "\\u001F", "\\/", "\x7f", '\\"', "\\\\", "\u2028"]

@@ -20,7 +20,7 @@ from airspec.spec.printer import one_line, same_script
 from airspec.spec.syntax import Ap, Instruction, Seq, children
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 DEPTH = 20_000
 

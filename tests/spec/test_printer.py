@@ -21,7 +21,7 @@ from airspec.spec.printer import describe, format_script, one_line, render, same
 from airspec.spec.syntax import Float, Instruction, children
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 GAPS = [" ", "  ", "\n", "\n\n\n", " ; one\n", "\n;; two\n", " ;ok=42  \n\n ; three\n", "\t;\n", "\r\n"]
 

@@ -11,7 +11,7 @@ from airspec.spec.errors import ScriptError
 from airspec.spec.parser import parse
 
 if TYPE_CHECKING:
-    from airspec.checker.adapters.avm import AquaVM
+    from airspec.checker.conform.adapters.avm import AquaVM
 
 REFUSED = {
     "(ap y x)": "variable 'y' wasn't defined",

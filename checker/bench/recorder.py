@@ -1,0 +1,84 @@
+"""Recordings: every invocation of a network, with the bytes that went in, so that any interpreter can repeat it."""
+
+from __future__ import annotations
+
+import random
+
+from msgspec import Struct
+
+from airspec.checker.bench.workloads import Play
+from airspec.checker.conform.lockstep.foretold import Foretold
+from airspec.checker.model.moves import make_move
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.network.environment import Effect
+from airspec.semantics.network.environment import Invocation as Run
+from airspec.semantics.network.state import INITIAL, Answer, Deliver, Flight, Move, Owed, Start
+from airspec.semantics.particle import Particle
+from airspec.semantics.wire.envelope import decode
+from airspec.spec.faults import Uncatchable
+
+
+class Recorded(Struct, frozen=True, eq=False):
+    """One invocation of a play, and how many states the data have that it made."""
+
+    peer: KeyPair
+    given: Invocation[bytes]
+    states: int
+
+
+def record(play: Play, seed: int, limit: int) -> tuple[Recorded, ...]:
+    """Play a network on the specification in random order, at most so many invocations."""
+    return Network(play, seed).run(limit)
+
+
+class Network(Foretold[bytes]):
+    """A network on the specification, with the moves that are to come; each invocation is recorded."""
+
+    def __init__(self, play: Play, seed: int) -> None:
+        super().__init__(b"")
+        self.play = play
+        self.random = random.Random(seed)
+        self.particle = Particle(play.peers[0].peer_id, f"particle {seed}", 1700000000000, 60000)
+        self.peers = {peer.peer_id: peer for peer in play.peers}
+        self.state = INITIAL
+        self.coming: list[Move] = [Start()]
+        self.recorded: list[Recorded] = []
+
+    def run(self, limit: int) -> tuple[Recorded, ...]:
+        """Return the invocations until nothing is left to do, or until the limit."""
+        while self.coming and len(self.recorded) < limit:
+            moved = make_move(self, self.state, self.coming.pop(self.random.randrange(len(self.coming))))
+            assert moved.invocation is not None and moved.effect is not None
+            peer, effect = moved.invocation.peer, moved.effect
+            self.state = moved.state
+            self.coming += [Deliver(Flight(receiver, effect.data)) for receiver in effect.receivers]
+            self.coming += [Answer(peer, owed.call_id) for owed in effect.requests]
+        return tuple(self.recorded)
+
+    @property
+    def initial_peer(self) -> str:
+        """The peer that begins the particle."""
+        return self.particle.init_peer_id
+
+    def effect(self, run: Run) -> Effect:
+        """Return what an invocation amounts to, and record it."""
+        peer = self.peers[run.peer]
+        results = {} if run.result is None else {run.call_id: run.result}
+        kept, current = self.data[run.kept], self.data[run.current]
+        given = Invocation(self.play.script, kept, current, self.particle, run.peer, peer.secret, results)
+        outcome = interpret(given)
+        self.recorded.append(Recorded(peer, given, length(outcome)))
+        receivers = tuple(sorted(outcome.next_peers & self.peers.keys()))
+        requests = tuple(
+            Owed(call_id, self.ask(self.play.answer(run.peer, request, len(self.answers))))
+            for call_id, request in sorted(outcome.call_requests.items())
+        )
+        data = self.add(outcome.data)
+        return Effect(data, outcome.ret_code, outcome.error_message, receivers, requests, outcome.trap)
+
+
+def length(outcome: RawOutcome) -> int:
+    """How many states the trace of an outcome has."""
+    decoded = decode(outcome.data)
+    return 0 if isinstance(decoded, Uncatchable) else len(decoded[1].trace)

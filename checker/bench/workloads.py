@@ -1,0 +1,135 @@
+"""What the benchmarks play: scripts with the services that answer them, and the peers that run them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from airspec.checker.conform.generation.scripts import RandomChoices, write_script
+from airspec.checker.conform.generation.services import answer
+from airspec.checker.conform.lockstep.run import PEERS
+from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.model.services.resolution import ServiceSources
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec import json_text
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PEER_NAME = re.compile(r'"(B|C|D|server|relay|target|log|library)"')
+"""The peers of the examples; the initial one has no name there."""
+
+SIZES = (4, 8, 12, 20, 30, 45, 90, 180)
+"""How many branches, values or calls the wide scripts have."""
+
+A, B, C = (peer.peer_id for peer in PEERS[:3])
+
+Answer = Callable[[str, CallRequest, int], CallResult]
+"""The answer of a peer's service to a request; the number counts the requests answered before in the same play."""
+
+
+class Play(Struct, frozen=True, eq=False):
+    """A script that peers run; the first of them starts the particle."""
+
+    name: str
+    script: str
+    peers: tuple[KeyPair, ...]
+    answer: Answer
+
+
+def examples() -> Iterator[Play]:
+    """The examples, with the services that their annotations define."""
+    for path in sorted(EXAMPLES.glob("*.air")):
+        text = path.read_text(encoding="utf-8")
+        names = sorted(set(PEER_NAME.findall(text)))
+        peers = tuple(KeyPair(bytes([number + 1]) * 32) for number in range(len(names) + 1))
+        for name, peer in zip(names, peers[1:], strict=True):
+            text = text.replace(f'"{name}"', f'"{peer.peer_id}"')
+        annotated = read_annotated(text, path.name)
+        yield Play(path.stem, annotated.script.text, peers, annotated_answer(ServiceSources(annotated.definitions)))
+
+
+def annotated_answer(services: ServiceSources) -> Answer:
+    """Answers by annotations, with the counters of one play."""
+    counts: Counter[str] = Counter()
+
+    def of(peer: str, request: CallRequest, _: int) -> CallResult:
+        counter = services.counter(peer, request)
+        given = services.answer(peer, request, 0 if counter is None else counts[counter])
+        if counter is not None:
+            counts[counter] += 1
+        return given
+
+    return of
+
+
+def generated(count: int, seed: int) -> Iterator[Play]:
+    """Scripts of the generator that the fuzzer uses."""
+    for number in range(seed, seed + count):
+        script = write_script(RandomChoices(number), [A, B, C])
+        yield Play(f"generated {number}", script, PEERS[:3], generated_answer)
+
+
+def generated_answer(peer: str, request: CallRequest, count: int) -> CallResult:
+    """The services of generated scripts, which do the same on every peer."""
+    return answer(request, count)
+
+
+def wide() -> Iterator[Play]:
+    """Scripts whose traces are long: nested pars, a fold over a canon and one over a stream, and a long sequence."""
+    for size in SIZES:
+        for shape in (nested_par, folds, sequence):
+            yield Play(f"{shape.__name__} {size}", shape(size), PEERS[:3], generated_answer)
+
+
+def nested_par(size: int) -> str:
+    """Calls to all peers side by side, whose results are gathered in a stream."""
+    script = "(null)"
+    for i in range(size):
+        call = f'(call "{(A, B, C)[i % 3]}" ("s" "num") [{i}] x{i})'
+        script = f"(par (seq {call} (ap x{i} $all)) {script})"
+    return f'(seq {script} (seq (canon "{A}" $all #all) (call "{A}" ("s" "f") [#all] r)))'
+
+
+def folds(size: int) -> str:
+    """A fold over a canon that calls one peer for each value, and one over the stream of its results."""
+    script = "(null)"
+    for i in range(size):
+        script = f"(seq (ap {i} $values) {script})"
+    over_canon = f'(fold #values x (par (call "{B}" ("s" "num") [x] $found) (next x)))'
+    over_stream = f'(fold $found y (par (call "{C}" ("s" "f") [y] $last) (next y)))'
+    return f'(seq {script} (seq (canon "{A}" $values #values) (seq {over_canon} {over_stream})))'
+
+
+def sequence(size: int) -> str:
+    """Calls that go round the peers one after another and return objects."""
+    script = "(null)"
+    for i in range(size):
+        script = f'(seq (call "{(A, B, C)[i % 3]}" ("s" "obj") [{i} %init_peer_id%] x{i}) {script})'
+    return script
+
+
+# --- scripts that the Aqua compiler made ------------------------------------------------------------------
+
+
+def from_folder(folder: Path) -> Iterator[Play]:
+    """The scripts of a folder; what they ask of their hosts gets plausible answers."""
+    for path in sorted(folder.glob("**/*.air")):
+        yield Play(path.stem, path.read_text(encoding="utf-8"), PEERS, compiled_answer)
+
+
+def compiled_answer(peer: str, request: CallRequest, count: int) -> CallResult:
+    """Arguments of a compiled function are peers, or lists of them; other services answer with a text or a list."""
+    name = request.function_name
+    if request.service_id in ("callbackSrv", "errorHandlingSrv"):
+        return CallResult(0, "{}")
+    if name in ("-relay-", "relay"):
+        return CallResult(0, json_text.string(B))
+    if name.endswith("s"):
+        return CallResult(0, json_text.array([json_text.string(each.peer_id) for each in PEERS]))
+    if request.service_id == "getDataSrv":
+        return CallResult(0, json_text.string(PEERS[count % len(PEERS)].peer_id))
+    return answer(request, count)

@@ -1,0 +1,147 @@
+"""Interpreters as the comparison sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+
+from airspec.semantics.aquavm.messages import message_of
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation, RawOutcome, interpret
+from airspec.semantics.invoke import invoke
+from airspec.semantics.particle import CallRequest
+from airspec.semantics.wire.envelope import decode
+from airspec.spec.data import EMPTY, Data, data_to_json
+from airspec.spec.faults import Uncatchable
+from airspec.spec.parser import parse
+
+if TYPE_CHECKING:
+    from airspec.checker.conform.adapters.avm import AquaVM
+
+
+class Answer(Struct, frozen=True, eq=False):
+    """The outcome of one invocation; `data` is whatever the interpreter keeps, opaque to all others."""
+
+    ret_code: int
+    error_message: str
+    data: Any
+    next_peers: frozenset[str]
+    call_requests: Mapping[int, CallRequest]
+    trap: str | None
+
+
+def answer_of(outcome: RawOutcome) -> Answer:
+    """The outcome of an interpreter whose data are bytes."""
+    return Answer(
+        outcome.ret_code,
+        outcome.error_message,
+        outcome.data,
+        outcome.next_peers,
+        outcome.call_requests,
+        outcome.trap,
+    )
+
+
+class Interpreter(Protocol):
+    """An interpreter that can be compared.  `empty` is the data of a peer that knows nothing."""
+
+    name: str
+    empty: Any
+
+    def invoke(self, given: Invocation[Any]) -> Answer:
+        """Run a script on a peer."""
+        ...
+
+    def inspect(self, data: Any) -> dict[str, Any]:
+        """Data in the JSON form of `spec.data.data_to_json`."""
+        ...
+
+
+class Specification:
+    """The specification itself, with data as records."""
+
+    name = "spec"
+    empty: Data = EMPTY
+
+    def invoke(self, given: Invocation[Data]) -> Answer:
+        """Run a script by the rules."""
+        outcome = invoke(
+            parse(given.script),
+            given.prev,
+            given.current,
+            given.particle,
+            given.current_peer_id,
+            given.results,
+            KeyPair(given.key),
+        )
+        return Answer(
+            outcome.ret_code,
+            outcome.error_message,
+            outcome.data,
+            frozenset(outcome.next_peers),
+            dict(outcome.call_requests),
+            outcome.trap,
+        )
+
+    def inspect(self, data: Data) -> dict[str, Any]:
+        """Data in their JSON form."""
+        return data_to_json(data)
+
+
+class SpecificationOnWire:
+    """The specification with data as bytes, so that it can share a network with other interpreters."""
+
+    name = "spec on the wire"
+    empty = b""
+
+    def invoke(self, given: Invocation[bytes]) -> Answer:
+        """Read the data, run a script by the rules, and write the new data."""
+        return answer_of(interpret(given))
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        decoded = decode(data)
+        if isinstance(decoded, Uncatchable):
+            raise ValueError(message_of(decoded))
+        return data_to_json(decoded[1])
+
+
+class AquaVMOnWire:
+    """The published AquaVM."""
+
+    name = "avm"
+    empty = b""
+
+    def __init__(self, avm: AquaVM) -> None:
+        self.avm = avm
+
+    def invoke(self, given: Invocation[bytes]) -> Answer:
+        """Run a script on the real interpreter."""
+        return answer_of(self.avm.invoke(given))
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        if data == b"":
+            return data_to_json(EMPTY)
+        inspected: dict[str, Any] = self.avm.inspect(data)["data"]
+        return inspected
+
+
+class Alternating:
+    """A network in which every other peer runs another interpreter; both read and write the same bytes."""
+
+    empty = b""
+
+    def __init__(self, even: Interpreter, odd: Interpreter, peers: tuple[KeyPair, ...]) -> None:
+        self.name = f"{even.name} and {odd.name} alternately"
+        self.choose = {peer.peer_id: (even, odd)[i % 2] for i, peer in enumerate(peers)}
+
+    def invoke(self, given: Invocation[bytes]) -> Answer:
+        """Run a script on the interpreter of this peer."""
+        return self.choose[given.current_peer_id].invoke(given)
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        return next(iter(self.choose.values())).inspect(data)

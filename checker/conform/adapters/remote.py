@@ -1,0 +1,130 @@
+"""An interpreter behind an adapter: a child process that speaks the protocol."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Sequence
+from queue import Empty, Queue
+from typing import Any
+
+from airspec.checker.conform.adapters.interpreters import Answer
+from airspec.checker.conform.adapters.protocol import PROTOCOL, Message, request_message
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.particle import CallRequest
+from airspec.spec import json_text
+from airspec.spec.values import Json, Tetraplet
+
+ERROR_LINES = 50
+"""How many of the last lines of an adapter's standard error are kept."""
+
+
+class AdapterError(Exception):
+    """The adapter cannot be used: it does not start, or does not speak the protocol."""
+
+
+class Remote:
+    """An interpreter behind an adapter command.  A crash or a hang is an answer; the adapter is then started again."""
+
+    empty = b""
+
+    def __init__(self, command: Sequence[str], time_limit: float = 20.0) -> None:
+        self.command = list(command)
+        self.time_limit = time_limit
+        self.errors: deque[str] = deque(maxlen=ERROR_LINES)
+        self.name = " ".join(command)
+        self.start()
+
+    def start(self) -> None:
+        """Start the adapter.  Raises `AdapterError`."""
+        try:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        except OSError as error:
+            raise AdapterError(f"the adapter '{self.name}' cannot be started: {error.strerror or error}") from None
+        self.lines: Queue[str] = Queue()
+        for stream, sink in ((self.process.stdout, self.lines.put), (self.process.stderr, self.errors.append)):
+            threading.Thread(target=_pump, args=(stream, sink), daemon=True).start()
+        hello = self.ask({"op": "start", "protocol": PROTOCOL})
+        if hello.get("protocol") != PROTOCOL:
+            said = "".join(self.errors) or hello.get("error") or json.dumps(hello)
+            self.close()
+            raise AdapterError(f"the adapter '{self.name}' does not speak protocol {PROTOCOL}: {said.strip()}")
+        self.implementation = f"{hello.get('implementation')} {hello.get('version')}"
+
+    def close(self) -> None:
+        """End the adapter."""
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, message: Message) -> Message:
+        """The answer to a request; `crashed` or `timeout` is set when none comes."""
+        try:
+            assert self.process.stdin is not None
+            self.process.stdin.write(json.dumps(message) + "\n")
+            self.process.stdin.flush()
+            line = self.lines.get(timeout=self.time_limit)
+        except (OSError, ValueError):
+            return {"error": "crashed", "crashed": True}
+        except Empty:
+            return {"error": "timeout", "timeout": True}
+        if line == "":
+            return {"error": "crashed", "crashed": True}
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            return {"error": f"the answer is not JSON: {line[:200]!r}", "crashed": True}
+        return answer if isinstance(answer, dict) else {"error": "the answer is not a JSON object", "crashed": True}
+
+    def invoke(self, given: Invocation[bytes]) -> Answer:
+        """Run a script on a peer."""
+        answer = self.ask(request_message(given))
+        if answer.get("crashed") or answer.get("timeout"):
+            self.close()
+            self.start()
+        if "ret_code" not in answer:
+            return Answer(-1, "", given.prev, frozenset(), {}, str(answer.get("error", answer)))
+        return Answer(
+            answer["ret_code"],
+            answer.get("error_message", ""),
+            base64.b64decode(answer["data"]),
+            frozenset(answer["next_peer_pks"]),
+            {int(call): request_of(request) for call, request in answer["call_requests"].items()},
+            None,
+        )
+
+    def inspect(self, data: bytes) -> dict[str, Any]:
+        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        answer = self.ask({"op": "inspect", "data": base64.b64encode(data).decode()})
+        if "data" not in answer:
+            raise ValueError(str(answer.get("error", answer)))
+        inspected: dict[str, Any] = answer["data"]
+        return inspected
+
+
+def _pump(stream: Any, sink: Any) -> None:
+    for line in stream:
+        sink(line)
+    sink("")
+
+
+def request_of(message: Message) -> CallRequest:
+    """A call request from its message."""
+    return CallRequest(
+        message["service_id"],
+        message["function_name"],
+        tuple(canonical(argument) for argument in message["arguments"]),
+        tuple(tuple(Tetraplet(**t) for t in argument) for argument in message["tetraplets"]),
+    )
+
+
+def canonical(value: Any) -> Json:
+    """The canonical text of a JSON value.  Raises ValueError for a value that JSON cannot hold."""
+    text = json_text.canonical(json.dumps(value))
+    if text is None:
+        raise ValueError(f"not a JSON value: {value!r}")
+    return text

@@ -1,0 +1,229 @@
+"""Data with forged contents: stores that lack or garble something, and results that their peers sign nevertheless.
+
+Prev data are a peer's own, and AquaVM checks little of them: there, whatever is missing is noticed only when it is
+needed.  Arriving data are checked wholly, so that a lie has to be told with the right content ids, and signed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Container, Sequence
+
+from msgspec.structs import replace
+from rpds import HashTrieMap
+
+from airspec.checker.conform.generation.unsigned_attacks import cid_of
+from airspec.semantics.authenticity.cids import (
+    argument_hash,
+    canon_element_cid,
+    canon_result_cid,
+    service_result_cid,
+    value_cid,
+)
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.authenticity.signatures import add_signature
+from airspec.semantics.authenticity.verification import signed_by
+from airspec.spec.data import CanonElement, CanonResult, CidInfo, Data, ServiceResult
+from airspec.spec.states import CanonExecuted, Executed, Failed, ScalarResult, State, StreamResult
+from airspec.spec.values import Cid, Json
+
+Forgery = Callable[[random.Random, Data], Data]
+
+VALUES = (
+    "} is not JSON",
+    "7",
+    '"x"',
+    "[]",
+    "[1,2]",
+    '{"key":1.5,"value":1}',
+    '{"key":"a"}',
+    '{"message":"m"}',
+    '{"message":1,"ret_code":1}',
+    '{"message":"m","ret_code":1.5}',
+    '{"message":"m","ret_code":4294967296}',
+    '[1,"m"]',
+    '{"extra":1,"message":"m","ret_code":-1}',
+)
+"""What a service result or an element is said to be: no JSON, and values that are no failure, no pair, no array."""
+
+
+def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
+    """The data with one thing of their contents changed; which, and how, the seed says.
+
+    The keys sign what they are made to vouch for, `salt` being the id of the particle.
+    """
+    chance = random.Random(seed)
+    if chance.randrange(2):
+        return signed(chance.choice(LIES)(chance, data), keys, salt)
+    return chance.choice(DAMAGES)(chance, data)
+
+
+def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
+    """The data with the signatures of these peers renewed, where they signed before."""
+    vouched: dict[str | None, list[Cid]] = {}
+    for state in data.trace:
+        for cid, peer_id in signed_by(data, state):
+            vouched.setdefault(peer_id, []).append(cid)
+    signatures = data.signatures
+    for key in keys:
+        if key.tagged_public in signatures or key.peer_id in vouched:
+            signatures = add_signature(signatures, vouched.get(key.peer_id, ()), salt, key)
+    return replace(data, signatures=signatures)
+
+
+# --- damage, which no signature covers ------------------------------------------------------------------
+
+
+def lose(chance: random.Random, data: Data) -> Data:
+    """An entry of a store left out."""
+    name, store = some_store(chance, data.cid_info)
+    return with_store(data, name, store.discard(chance.choice(sorted(store)))) if store else data
+
+
+def garble(chance: random.Random, data: Data) -> Data:
+    """An entry of a store under the id of another one; of values, also a text that is none."""
+    name, store = some_store(chance, data.cid_info)
+    if not store:
+        return data
+    ids = sorted(store)
+    record = store[chance.choice(ids)]
+    if name == "value_store" and chance.randrange(2):
+        record = chance.choice(VALUES)
+    return with_store(data, name, store.insert(chance.choice(ids), record))
+
+
+def unsign(chance: random.Random, data: Data) -> Data:
+    """A signature left out, exchanged, or under a key that is none."""
+    if not data.signatures:
+        return data
+    keys = sorted(data.signatures)
+    key, other = chance.choice(keys), chance.choice(keys)
+    rest = data.signatures.discard(key)
+    return replace(
+        data,
+        signatures=chance.choice(
+            (
+                rest,
+                data.signatures.insert(key, data.signatures[other]),
+                data.signatures.insert(key, chance.choice((b"\0", b"\1" * 65))),
+                rest.insert(chance.choice((b"\0", b"\2", b"\1" * 33)), data.signatures[key]),
+            )
+        ),
+    )
+
+
+def some_store(chance: random.Random, info: CidInfo) -> tuple[str, HashTrieMap[Cid, object]]:
+    """A store that is not empty, if there is one, and its name."""
+    stores = [(name, getattr(info, name)) for name in info.__struct_fields__]
+    return chance.choice([entry for entry in stores if entry[1]] or stores)
+
+
+def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
+    """The data with a store replaced."""
+    return replace(data, cid_info=replace(data.cid_info, **{name: store}))
+
+
+# --- lies, which are signed -----------------------------------------------------------------------------
+
+
+def some_state(chance: random.Random, data: Data, store: Container[Cid]) -> int | None:
+    """The position of a state whose content id is in a store, if there is one."""
+    places = [i for i, state in enumerate(data.trace) if cid_of(state) in store]
+    return chance.choice(places) if places else None
+
+
+def lie_of_call(chance: random.Random, data: Data) -> Data:
+    """A call with another value, arguments or tetraplet than it had."""
+    info = data.cid_info
+    i = some_state(chance, data, info.service_result_store)
+    if i is None:
+        return data
+    result = info.service_result_store[cid_of(data.trace[i])]
+    text = Json(chance.choice(VALUES))
+    told = chance.choice(
+        (
+            replace(result, value_cid=value_cid(text)),
+            replace(result, value_cid=value_cid(text)),
+            replace(result, argument_hash=argument_hash((text,))),
+            replace(result, tetraplet_cid=chance.choice([*sorted(info.tetraplet_store), result.tetraplet_cid])),
+        )
+    )
+    return told_of_call(data, i, told, text)
+
+
+def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
+    """The data with a service result instead of that of a state, and its value."""
+    info = data.cid_info
+    cid = service_result_cid(told)
+    stores = replace(
+        info,
+        value_store=info.value_store.insert(value_cid(text), text),
+        service_result_store=info.service_result_store.insert(cid, told),
+    )
+    return replace(data, trace=with_state(data, i, with_result(data.trace[i], cid)), cid_info=stores)
+
+
+def lie_of_canon(chance: random.Random, data: Data) -> Data:
+    """A canonical stream with other elements, or of another peer."""
+    info = data.cid_info
+    i = some_state(chance, data, info.canon_result_store)
+    if i is None:
+        return data
+    canon = info.canon_result_store[cid_of(data.trace[i])]
+    told = chance.choice(
+        (
+            replace(canon, values=()),
+            replace(canon, values=canon.values[1:]),
+            replace(canon, values=(*canon.values, *canon.values)),
+            replace(canon, tetraplet=chance.choice([*sorted(info.tetraplet_store), canon.tetraplet])),
+        )
+    )
+    if canon.values and chance.randrange(2):
+        return told_of_element(chance, data, i, canon)
+    return told_of_canon(data, i, told)
+
+
+def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResult) -> Data:
+    """The data with another value of an element of a canonical stream."""
+    info = data.cid_info
+    j = chance.randrange(len(canon.values))
+    text = Json(chance.choice(VALUES))
+    known = info.canon_element_store.get(canon.values[j])
+    if known is None:
+        return data
+    element: CanonElement = replace(known, value=value_cid(text))
+    cid = canon_element_cid(element)
+    stores = replace(
+        info,
+        value_store=info.value_store.insert(element.value, text),
+        canon_element_store=info.canon_element_store.insert(cid, element),
+    )
+    values = (*canon.values[:j], cid, *canon.values[j + 1 :])
+    return told_of_canon(replace(data, cid_info=stores), i, replace(canon, values=values))
+
+
+def told_of_canon(data: Data, i: int, told: CanonResult) -> Data:
+    """The data with a canonical stream instead of that of a state."""
+    cid = canon_result_cid(told)
+    stores = replace(data.cid_info, canon_result_store=data.cid_info.canon_result_store.insert(cid, told))
+    return replace(data, trace=with_state(data, i, CanonExecuted(cid)), cid_info=stores)
+
+
+def with_result(state: State, cid: Cid) -> State:
+    """A state of a call with another service result."""
+    match state:
+        case Executed(StreamResult(_, generation)):
+            return Executed(StreamResult(cid, generation))
+        case Failed():
+            return Failed(cid)
+        case _:
+            return Executed(ScalarResult(cid))
+
+
+def with_state(data: Data, i: int, state: State) -> tuple[State, ...]:
+    """The trace with another state."""
+    return (*data.trace[:i], state, *data.trace[i + 1 :])
+
+
+DAMAGES: tuple[Forgery, ...] = (lose, lose, garble, unsign)
+LIES: tuple[Forgery, ...] = (lie_of_call, lie_of_canon)

@@ -1,0 +1,329 @@
+"""Lockstep: a network in which every peer runs two interpreters, which must never come apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from airspec.checker.conform.adapters.interpreters import Answer as Answered
+from airspec.checker.conform.adapters.interpreters import Interpreter
+from airspec.checker.conform.generation import attack_schedules
+from airspec.checker.conform.generation.scripts import Choices
+from airspec.checker.conform.generation.services import answer
+from airspec.checker.conform.lockstep.foretold import Foretold
+from airspec.checker.model.moves import make_move
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.network.environment import Effect
+from airspec.semantics.network.environment import Invocation as Run
+from airspec.semantics.network.state import (
+    INITIAL,
+    NO_DATA,
+    Answer,
+    DataId,
+    Deliver,
+    Duplicate,
+    Flight,
+    Inject,
+    Label,
+    Owed,
+    RequestId,
+    Spoil,
+    Start,
+)
+from airspec.semantics.particle import CallRequest, CallResult, Particle
+from airspec.spec import codes
+
+T = TypeVar("T")
+
+PEERS = tuple(KeyPair(bytes([number]) * 32) for number in range(1, 5))
+"""The peers of generated networks."""
+
+CODES_ONLY = frozenset({1, 2, 3, 4, 5})
+"""Codes whose messages are not compared: the reference prints the text of another parser in them."""
+
+HASHED = re.compile("ResolvedFold|unprocessed call results")
+"""Tells of entries that the reference keeps in a hash map, and writes in its order."""
+
+CONTENT_ID = re.compile('CID "[^"]*"')
+"""How a message names a content id."""
+
+OTHER = " with the other script"
+"""Ends the name of a move in which a peer runs the other script."""
+
+ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
+
+
+def usual_particle(init: KeyPair) -> Particle:
+    """A particle as hosts make them."""
+    return Particle(init.peer_id, "particle", 1700000000000, 60000)
+
+
+class Forced:
+    """Choices for a move that is played again: whether the other script is run."""
+
+    def __init__(self, other: bool) -> None:
+        self.other = other
+
+    def pick(self, options: Sequence[T]) -> T:
+        """The last option for the other script, else the first."""
+        return options[-1 if self.other else 0]
+
+
+class Difference(Struct, frozen=True):
+    """One field in which two interpreters differ; `moves` are the moves up to and including the one that shows it."""
+
+    field: str
+    left: Any
+    right: Any
+    moves: tuple[str, ...]
+
+
+class Played(Struct, frozen=True):
+    """How a game went: the moves that were played, and the first difference, if there was one."""
+
+    moves: tuple[str, ...]
+    difference: Difference | None
+    trace_length: int
+
+
+class DifferError(Exception):
+    """Two interpreters differ in an invocation: in which field, and what each of them says."""
+
+    def __init__(self, field: str, left: Any, right: Any) -> None:
+        super().__init__(field)
+        self.found = (field, left, right)
+
+
+class Game(Foretold[tuple[Any, Any]]):
+    """One network on two interpreters; the choices say which move comes next.
+
+    With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
+    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
+    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
+    with a change (``echo``); both interpreters must then keep data as bytes.
+
+    The moves are transitions of the network (`semantics.network`), whose environment the game is: an invocation is made
+    on both sides, and a number stands for the data of both.
+    """
+
+    def __init__(
+        self,
+        script: str,
+        left: Interpreter,
+        right: Interpreter,
+        choices: Choices,
+        peers: Sequence[KeyPair] = PEERS[:3],
+        other_script: str | None = None,
+        hostile: bool = False,
+        particle: Particle | None = None,
+    ) -> None:
+        super().__init__((left.empty, right.empty))
+        self.scripts = (script, script if other_script is None else other_script)
+        self.confused = other_script is not None
+        self.hostile = hostile
+        self.sides = (left, right)
+        self.choices = choices
+        self.script = script
+        self.state = INITIAL
+        self.peers: list[KeyPair] = []
+        self.number: dict[str, int] = {}
+        self.flights: list[Flight] = []
+        self.owed: list[dict[int, RequestId]] = []
+        for peer in peers:
+            self.join(peer)
+        self.particle = usual_particle(self.peers[0]) if particle is None else particle
+        self.counts: Counter[int] = Counter()
+        self.refused = False
+        self.moves: list[str] = []
+        self.longest = 0
+
+    def join(self, peer: KeyPair) -> None:
+        """A peer that knows nothing joins the network."""
+        self.number[peer.peer_id] = len(self.peers)
+        self.peers.append(peer)
+        self.owed.append({})
+
+    def place(self, peer: str) -> int | None:
+        """The number of the peer with an id; None if nobody in the network has it."""
+        return self.number.get(peer)
+
+    def respond(self, peer: int, request: CallRequest) -> CallResult:
+        """What the services of a peer answer to its next request."""
+        self.counts[peer] += 1
+        return answer(request, self.counts[peer] - 1)
+
+    def play(self, limit: int) -> Played:
+        """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
+        difference = self.move("start", 0, 0)
+        patience = attack_schedules.PATIENCE if self.hostile else 0
+        while difference is None and len(self.moves) < limit:
+            arrive = self.choices.pick(ARRIVALS + attack_schedules.ATTACKS if self.hostile else ARRIVALS)
+            number = self.choices.pick(range(attack_schedules.SEEDS)) if arrive in attack_schedules.ATTACKS else 0
+            targets = self.informed() if arrive in attack_schedules.AT_HOME else range(len(self.flights))
+            options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
+            if arrive not in attack_schedules.ATTACKS:
+                options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
+            if options:
+                difference = self.move(*self.choices.pick(options))
+            elif patience == 0:
+                break
+            else:
+                patience -= 1
+        return Played(tuple(self.moves), difference, self.longest)
+
+    def informed(self) -> list[int]:
+        """The peers that have kept something."""
+        return [peer for peer in range(len(self.peers)) if self.kept(peer)[1]]
+
+    def kept(self, peer: int) -> tuple[Any, Any]:
+        """What a peer has kept, as either side has it."""
+        return self.data[self.state.peer(self.peers[peer].peer_id).kept]
+
+    def replay(self, moves: Sequence[str]) -> Played:
+        """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
+        difference = None
+        for move in moves:
+            self.choices = Forced(move.endswith(OTHER))
+            kind, _, place = move.removesuffix(OTHER).partition(" ")
+            index, _, call = place.partition(".")
+            try:
+                difference = self.move(kind, int(index or 0), int(call or 0))
+            except (IndexError, KeyError, ValueError):
+                raise ValueError(f"the move '{move}' is not possible here") from None
+            if difference is not None:
+                break
+        return Played(tuple(self.moves), difference, self.longest)
+
+    def move(self, kind: str, index: int, call: int) -> Difference | None:
+        """Start, deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
+        match kind:
+            case "start":
+                return self.invoke(kind, Start())
+            case "answer":
+                del self.owed[index][call]
+                return self.invoke(f"answer {index}.{call}", Answer(self.peers[index].peer_id, call))
+            case "deliver":
+                return self.invoke(f"deliver {index}", Deliver(self.flights.pop(index)))
+            case "duplicate":
+                return self.invoke(f"duplicate {index}", Duplicate(self.flights[index]))
+            case "echo":
+                name = self.peers[index].peer_id
+                return self.attack(f"echo {index}.{call}", name, self.forged(self.kept(index)[1], kind, call))
+            case _ if kind in attack_schedules.AT_HOME:
+                return self.spoil(f"{kind} {index}.{call}", index, self.forged(self.kept(index)[1], kind, call))
+            case _:
+                flight = self.flights[index]
+                forged = self.forged(self.data[flight.data][1], kind, call)
+                return self.attack(f"{kind} {index}.{call}", flight.receiver, forged)
+
+    def forged(self, data: Any, kind: str, seed: int) -> DataId:
+        """The number of data after an attack."""
+        bad = attack_schedules.attacked(data, kind, seed, PEERS, self.particle.particle_id)
+        return self.add((bad, bad))
+
+    def attack(self, move: str, receiver: str, data: DataId) -> Difference | None:
+        """Somebody sends data to a peer."""
+        flight = Flight(receiver, data)
+        self.state = make_move(self, self.state, Inject(flight)).state
+        return self.invoke(move, Deliver(flight))
+
+    def spoil(self, move: str, peer: int, data: DataId) -> Difference | None:
+        """Change what a peer has kept, and let it run.  It restores what it had if that is refused."""
+        name = self.peers[peer].peer_id
+        before = self.state.peer(name).kept
+        self.state = make_move(self, self.state, Spoil(name, data)).state
+        difference = self.attack(move, name, NO_DATA)
+        if self.refused:
+            self.state = make_move(self, self.state, Spoil(name, before)).state
+        return difference
+
+    def invoke(self, move: str, label: Label) -> Difference | None:
+        """Make a move that invokes both interpreters; tell the first difference, or go on from there."""
+        confused = self.confused and self.choices.pick((False, False, False, True))
+        self.moves.append(move + OTHER if confused else move)
+        self.script = self.scripts[confused]
+        try:
+            moved = make_move(self, self.state, label)
+        except DifferError as error:
+            return Difference(*error.found, tuple(self.moves))
+        assert moved.invocation is not None and moved.effect is not None
+        self.state = moved.state
+        self.flights += [Flight(receiver, moved.effect.data) for receiver in moved.effect.receivers]
+        self.owed[self.number[moved.invocation.peer]] |= {o.call_id: o.request for o in moved.effect.requests}
+        return None
+
+    # --- what the transitions of the network ask for --------------------------------------------------------
+
+    @property
+    def initial_peer(self) -> str:
+        """The peer that begins the particle."""
+        return self.peers[0].peer_id
+
+    def effect(self, run: Run) -> Effect:
+        """What an invocation amounts to on both sides; raises `DifferError`."""
+        peer = self.number[run.peer]
+        key = self.peers[peer]
+        results = {} if run.result is None else {run.call_id: run.result}
+        left, right = (
+            side.invoke(Invocation(self.script, kept, arriving, self.particle, key.peer_id, key.secret, results))
+            for side, kept, arriving in zip(self.sides, self.data[run.kept], self.data[run.current], strict=True)
+        )
+        found = self.compare(left, right)
+        if found is not None:
+            raise DifferError(*found)
+        self.refused = codes.is_abandoned(left.ret_code)
+        receivers = tuple(name for name in sorted(left.next_peers) if self.place(name) is not None)
+        requests = tuple(
+            Owed(call, self.ask(self.respond(peer, asked))) for call, asked in sorted(left.call_requests.items())
+        )
+        data = self.add((left.data, right.data))
+        return Effect(data, left.ret_code, left.error_message, receivers, requests, left.trap)
+
+    # --- what is compared -----------------------------------------------------------------------------------
+
+    def compare(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
+        """The first field in which two answers differ."""
+        if bool(left.trap) or bool(right.trap):
+            return (
+                None if left.trap and right.trap else ("trap", left.trap or left.ret_code, right.trap or right.ret_code)
+            )
+        if left.ret_code != right.ret_code:
+            return "ret_code", (left.ret_code, left.error_message), (right.ret_code, right.error_message)
+        if left.ret_code not in CODES_ONLY and _told(left) != _told(right):
+            return "error_message", left.error_message, right.error_message
+        if left.next_peers != right.next_peers:
+            return "next_peers", sorted(left.next_peers), sorted(right.next_peers)
+        if dict(left.call_requests) != dict(right.call_requests):
+            return "call_requests", dict(left.call_requests), dict(right.call_requests)
+        return self.compare_data(left, right)
+
+    def compare_data(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
+        """The first field in which the data of two answers differ."""
+        one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
+        self.longest = max(self.longest, len(one["trace"]))
+        for field in ("trace", "lcid", "signatures"):
+            if one[field] != other[field]:
+                return field, one[field], other[field]
+        for store, entries in one["cid_info"].items():
+            if entries != other["cid_info"][store]:
+                return store, entries, other["cid_info"][store]
+        return None
+
+
+def _told(answer: Answered) -> str:
+    """The message of an answer, without what depends on the order of the reference's hash maps.
+
+    Of several wrong entries of a store, and of several peers with a wrong signature, the reference names any; of
+    messages that list entries, the characters are compared without their order.
+    """
+    message = answer.error_message
+    if answer.ret_code == codes.CID_STORE_CORRUPT:
+        return CONTENT_ID.sub("", message)
+    if answer.ret_code == codes.BAD_SIGNATURE:
+        return message.partition('"')[0]
+    return "".join(sorted(message)) if HASHED.search(message) else message

@@ -1,0 +1,124 @@
+"""Given scripts, played on two interpreters: the script and its services name peers freely, as authors do.
+
+Interpreters want peers with keys.  So every name of a peer is given a key, and stands for its peer id: in the text of
+the script, in what services answer, and, the other way, in what services are asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from msgspec.structs import replace
+
+from airspec.checker.conform.adapters.interpreters import Interpreter
+from airspec.checker.conform.generation.scripts import Choices
+from airspec.checker.conform.lockstep.run import Game
+from airspec.checker.model.services.aqua import NEIGHBOURS, RELAY
+from airspec.semantics.authenticity.keys import KeyPair
+from airspec.semantics.network.services import Services
+from airspec.semantics.particle import CallRequest, CallResult
+from airspec.spec.lexical import scan
+from airspec.spec.parser import Script
+from airspec.spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, PeerId, Scalar, instructions
+
+
+class Cast:
+    """The peers that a script can reach, by the names that it and its services use."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.keys = {name: KeyPair(sha256(name.encode()).digest()) for name in names}
+        self.ids = {name: key.peer_id for name, key in self.keys.items()}
+        self.names = {peer_id: name for name, peer_id in self.ids.items()}
+        self.by_id = {key.peer_id: key for key in self.keys.values()}
+
+    def played(self, value: Any, parts: Mapping[str, str]) -> Any:
+        """A JSON value with every string that names a peer replaced by what it stands for."""
+        match value:
+            case str():
+                return parts.get(value, value)
+            case list():
+                return [self.played(item, parts) for item in value]
+            case dict():
+                return {key: self.played(item, parts) for key, item in value.items()}
+        return value
+
+    def text(self, json_text: str, parts: Mapping[str, str]) -> str:
+        """A JSON text, likewise; a text without such strings, or that is no JSON, stays exactly as it is."""
+        if not any(name in json_text for name in parts):
+            return json_text
+        try:
+            value = json.loads(json_text)
+        except ValueError:
+            return json_text
+        return json.dumps(self.played(value, parts), ensure_ascii=False, separators=(",", ":"))
+
+
+def cast_of(script: Script, init: str) -> Cast:
+    """The peers that a script names, in literals and by the variables that it reads peers from, and the initial one."""
+    names = {init, RELAY, *NEIGHBOURS}
+    for node in instructions(script.instruction):
+        if isinstance(node, Call | Canon | CanonMap | CanonMapScalar):
+            names |= _named(node.peer)
+    return Cast(sorted(names - {""}))
+
+
+def _named(peer: PeerId) -> set[str]:
+    match peer:
+        case Literal(text):
+            return {text}
+        case Scalar(name):
+            return {name, name.strip("-")}
+        case _:
+            return set()
+
+
+def renamed(script: str, cast: Cast) -> str:
+    """A script with the ids of its peers in place of their names."""
+    lexemes = scan(script)
+    pieces, done = [], 0
+    for word, start, end in zip(lexemes.words, lexemes.starts, lexemes.ends, strict=True):
+        if isinstance(word, Literal) and word.text in cast.ids:
+            pieces += [script[done:start], f'"{cast.ids[word.text]}"']
+            done = end
+    return "".join([*pieces, script[done:]])
+
+
+class GivenGame(Game):
+    """A game of a given script with given services, and with as many peers as come to be named."""
+
+    def __init__(
+        self,
+        script: str,
+        cast: Cast,
+        init: str,
+        services: Services,
+        sides: tuple[Interpreter, Interpreter],
+        choices: Choices,
+    ) -> None:
+        super().__init__(renamed(script, cast), *sides, choices, [cast.keys[init]])
+        self.cast = cast
+        self.services = services
+        self.counters: dict[str, int] = {}
+
+    def place(self, peer: str) -> int | None:
+        """The number of a peer; one that is met for the first time joins the network."""
+        key = self.cast.by_id.get(peer)
+        if key is not None and peer not in self.number:
+            self.join(key)
+        return super().place(peer)
+
+    def respond(self, peer: int, request: CallRequest) -> CallResult:
+        """What the services answer, who know peers by name."""
+        name = self.cast.names[self.peers[peer].peer_id]
+        asked = replace(
+            request, arguments=tuple(self.cast.text(argument, self.cast.names) for argument in request.arguments)
+        )
+        counter = self.services.counter(name, asked)
+        count = 0 if counter is None else self.counters.get(counter, 0)
+        if counter is not None:
+            self.counters[counter] = count + 1
+        answer = self.services.answer(name, asked, count)
+        return replace(answer, result=self.cast.text(answer.result, self.cast.ids))

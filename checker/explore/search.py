@@ -1,0 +1,235 @@
+"""Breadth-first search through the states of a network.
+
+States are visited once; the first way to a state is a shortest one, and so is the first schedule that breaks a law.
+The order is fixed, so the counts are the same each time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
+from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
+from airspec.checker.model.world import World
+from airspec.semantics.network.environment import Invocation
+from airspec.semantics.network.services import UnknownServiceError
+from airspec.semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
+from airspec.semantics.network.transition import Moved
+from airspec.spec.equivalence import Site, summary
+
+
+class Bounds(Struct, frozen=True):
+    """How far a search may go: number of states, moves in a row, seconds; None for no bound."""
+
+    states: int | None = None
+    depth: int | None = None
+    seconds: float | None = None
+
+
+class Violation(Struct, frozen=True):
+    """A broken law with a shortest run that shows it; for two runs that disagree, with both."""
+
+    breach: Breach
+    moves: tuple[Move, ...]
+    other_moves: tuple[Move, ...] | None = None
+
+
+class Counts(Struct, frozen=True):
+    """How far a search came.
+
+    `waiting` are states that were found and not explored, `ends` the quiescent states, `different_ends` how many of
+    them differ in what all peers know together.
+    """
+
+    states: int
+    waiting: int
+    moves: int
+    depth: int
+    ends: int
+    different_ends: int
+    invocations: int
+    seconds: float
+
+
+class Verdict(Struct, frozen=True):
+    """What a search found: violations, or none; `cut` says what stopped it before it had seen everything."""
+
+    counts: Counts
+    violations: tuple[Violation, ...]
+    cut: str | None
+
+
+class NoAnswerError(LookupError):
+    """A call that nothing answers, with the moves that led to it."""
+
+    def __init__(self, unknown: UnknownServiceError, moves: tuple[Move, ...]) -> None:
+        self.unknown = unknown
+        self.moves = moves
+        super().__init__(str(unknown))
+
+
+class Found(Struct, frozen=True, gc=False):
+    """How a state was found: from which state, by which move, and after how many moves."""
+
+    parent: int
+    move: Move | None
+    depth: int
+
+
+class End(Struct, frozen=True):
+    """A kind of end: what all peers know together, and the first state that has it."""
+
+    state: int
+    knowledge: DataId
+
+
+Progress = Callable[[Counts], None]
+
+LOOK_UP_INTERVAL = 64
+"""States between two looks at the clock."""
+
+
+class Search:
+    """A search through one world.
+
+    The search stops at the first broken law, unless `all_laws` asks for the first violation of each.
+    """
+
+    def __init__(self, world: World, faults: Faults = NO_FAULTS, all_laws: bool = False) -> None:
+        self.world = world
+        self.faults = faults
+        self.all_laws = all_laws
+        self.states: list[NetworkState] = [INITIAL]
+        self.found: list[Found] = [Found(0, None, 0)]
+        self.explored = 0
+        self.moves = 0
+        self.ends = 0
+        self.violations: list[Violation] = []
+        self._numbers: dict[NetworkState, int] = {INITIAL: 0}
+        self._checked: set[Invocation] = set()
+        self._checked_peers: set[PeerState] = set()
+        self._ends: dict[frozenset[tuple[Site, str]], End] = {}
+        self._seconds = 0.0
+
+    def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
+        """Search on until everything was seen, a law is broken, or a bound is met.
+
+        Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
+        """
+        started = time.monotonic()
+        cut = None
+        try:
+            cut = self._explore(bounds, started, progress)
+        except KeyboardInterrupt:
+            cut = "it was interrupted"
+        self._seconds += time.monotonic() - started
+        return Verdict(self.counts(), tuple(self.violations), cut)
+
+    def counts(self) -> Counts:
+        """How far the search came."""
+        waiting = len(self.states) - self.explored
+        depth = self.found[-1].depth
+        ends = len(self._ends)
+        return Counts(
+            self.explored, waiting, self.moves, depth, self.ends, ends, len(self.world.effects), self._seconds
+        )
+
+    def path(self, number: int) -> tuple[Move, ...]:
+        """A shortest list of moves that leads to a state."""
+        moves: list[Move] = []
+        while (step := self.found[number]).move is not None:
+            moves.append(step.move)
+            number = step.parent
+        return tuple(reversed(moves))
+
+    def add(self, state: NetworkState, found: Found) -> None:
+        """Take in a state that was not known."""
+        self._numbers[state] = len(self.states)
+        self.states.append(state)
+        self.found.append(found)
+
+    def _explore(self, bounds: Bounds, started: float, progress: Progress | None) -> str | None:
+        deepest_reached = False
+        while self.explored < len(self.states) and not self._is_settled():
+            number = self.explored
+            if bounds.states is not None and number >= bounds.states:
+                return f"the bound of {bounds.states} states was met"
+            if number % LOOK_UP_INTERVAL == 0:
+                if bounds.seconds is not None and time.monotonic() - started > bounds.seconds:
+                    return f"the budget of {bounds.seconds:g} seconds was spent"
+                if progress is not None:
+                    progress(self.counts())
+            if bounds.depth is not None and self.found[number].depth >= bounds.depth:
+                deepest_reached = deepest_reached or not self.states[number].is_quiescent()
+                self.visit_end(number)
+            else:
+                self._visit(number)
+            self.explored += 1
+        return f"the bound of {bounds.depth} moves in a row was met" if deepest_reached else None
+
+    def _is_settled(self) -> bool:
+        return bool(self.violations) and not self.all_laws
+
+    def _visit(self, number: int) -> None:
+        """Make all moves of a state."""
+        state = self.states[number]
+        for move in possible_moves(self.world, state, self.faults):
+            try:
+                moved = make_move(self.world, state, move)
+            except UnknownServiceError as unknown:
+                raise NoAnswerError(unknown, (*self.path(number), move)) from None
+            self.moves += 1
+            if moved.state not in self._numbers:
+                self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+            for breach in self._check(moved):
+                self._report(breach, _shown_twice(self.path(number), move, breach))
+        self.visit_end(number)
+
+    def _check(self, moved: Moved) -> Iterator[Breach]:
+        """Check what a move brought forth, unless it was checked before."""
+        invocation, effect = moved.invocation, moved.effect
+        if invocation is None or effect is None:
+            return
+        if invocation not in self._checked:
+            self._checked.add(invocation)
+            yield from check_invocation(self.world, invocation, effect)
+        peer = moved.state.peer(invocation.peer)
+        if peer not in self._checked_peers:
+            self._checked_peers.add(peer)
+            yield from check_peer(self.world, peer)
+
+    def visit_end(self, number: int) -> None:
+        """Compare a quiescent state with those before; after losses ends may differ."""
+        state = self.states[number]
+        _, drops, restarts = state.faults
+        if not state.is_quiescent():
+            return
+        self.ends += 1
+        common = common_knowledge(self.world, state)
+        if common.breach is not None:
+            self._report(common.breach, self.path(number))
+            return
+        if drops or restarts:
+            return
+        known = summary(self.world.data(common.data))
+        if known in self._ends:
+            return
+        if self._ends:
+            first = next(iter(self._ends.values()))
+            breach = compare_ends(self.world, first.knowledge, common.data)
+            self._report(breach, self.path(first.state), self.path(number))
+        self._ends[known] = End(number, common.data)
+
+    def _report(self, breach: Breach, moves: tuple[Move, ...], other: tuple[Move, ...] | None = None) -> None:
+        if all(known.breach.law != breach.law for known in self.violations):
+            self.violations.append(Violation(breach, moves, other))
+
+
+def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:
+    """The moves that show a breach: a delivery that must not matter a second time is made twice."""
+    if breach.law == "duplicate-is-no-op" and isinstance(move, Deliver):
+        return (*path, Duplicate(move.flight), move)
+    return (*path, move)

@@ -1,0 +1,25 @@
+"""Faults in the transitions of the network."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from airspec.checker.mutation.changes import Replace
+from airspec.checker.mutation.mutant import Mutant
+
+MUTANTS: Final = (
+    Mutant(
+        name="arrivals-meet-nothing",
+        sentence="A peer that receives data runs the script on them as if it had kept none.",
+        rule="Network/deliver",
+        change=Replace("kept_by(state, flight.receiver)", "NO_DATA"),
+        script='(par (call "A" ("s" "f") [] x) (seq (call "B" ("s" "g") [] y) (call "A" ("s" "i") [x])))',
+    ),
+    Mutant(
+        name="answers-stay-owed",
+        sentence="A call that was answered is owed all the same.",
+        rule="airspec.semantics.network.transition.answered",
+        change=Replace("other != owed", "True"),
+        script='(call "A" ("s" "f") [])',
+    ),
+)

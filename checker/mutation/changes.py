@@ -1,0 +1,285 @@
+"""Changes of rules: what a seeded fault does to the syntax tree of a rule.
+
+Expressions are compared by their structure, so that neither layout nor the sentences of a rule matter.  Each change
+must apply exactly once in its rule.  Only the source of what changes is rewritten, and what follows stays on its lines,
+unless a whole rule is added.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import textwrap
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from airspec.checker.mutation.places import Edit, MisfitError, Place
+from airspec.semantics.notation.premises import WORDS
+from airspec.semantics.notation.transitions import UPDATES
+from airspec.semantics.notation.updates import chain_of
+
+T = TypeVar("T")
+
+OPERATIONS = (ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr)
+"""Expressions that need parentheses inside of others."""
+
+
+class Replace(Struct, frozen=True):
+    """An expression becomes another one."""
+
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"`{self.old}` becomes `{self.new}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Put the new expression in the place of the old one.  Raises `MisfitError`."""
+        return (place.instead(only(place, self.old), written(expression(self.new))),)
+
+
+class Exchange(Struct, frozen=True):
+    """Two expressions change places."""
+
+    one: str
+    other: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"`{self.one}` and `{self.other}` change places"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Put each expression in the place of the other one.  Raises `MisfitError`."""
+        one, other = only(place, self.one), only(place, self.other)
+        return place.instead(one, written(other)), place.instead(other, written(one))
+
+
+class DropKeyword(Struct, frozen=True):
+    """A call is made without one of its named arguments, so that what this sets stays as it was."""
+
+    argument: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"without `{self.argument}=`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Leave the argument out.  Raises `MisfitError`."""
+        calls = [node for node in place.nodes() if isinstance(node, ast.Call)]
+        found = [call for call in calls if any(keyword.arg == self.argument for keyword in call.keywords)]
+        call = once(found, f"the argument `{self.argument}=`")
+        fewer = [keyword for keyword in call.keywords if keyword.arg != self.argument]
+        return (place.instead(call, written(ast.Call(call.func, call.args, fewer))),)
+
+
+class AddPremise(Struct, frozen=True):
+    """A rule applies under one more condition."""
+
+    condition: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"only if `{self.condition}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Add the condition to the branch of the case, or as the last premise.  Raises `MisfitError`."""
+        condition = written(expression(self.condition))
+        match place.branch:
+            case ast.If(test):
+                return (place.instead(test, f"({written(test)} and {condition})"),)
+            case ast.match_case(pattern, None):
+                end = place.extent(pattern)[1]
+                return (Edit(end, end, f" if {condition}"),)
+            case ast.match_case(_, ast.expr() as guard):
+                return (place.instead(guard, f"({written(guard)} and {condition})"),)
+        if not place.is_transition:
+            raise MisfitError("the case has no condition of its own")
+        begin = place.extent(place.conclusion())[0]
+        return (Edit(begin, begin, f"given({condition}); "),)
+
+
+class DropPremise(Struct, frozen=True):
+    """A premise that gives no value a name is not asked for."""
+
+    premise: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"without the premise `{self.premise}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Leave the premise out.  Raises `MisfitError`."""
+        premise = only(place, self.premise)
+        for node in place.nodes():
+            match node:
+                case ast.Expr(ast.Call(ast.Name(word), [first])) if word in WORDS and first is premise:
+                    begin, end = place.extent(node)
+                    return (Edit(begin, end, "\n" * place.source[begin:end].count("\n")),)
+        raise MisfitError(f"`{self.premise}` is no premise by itself")
+
+
+class ReplaceConclusion(Struct, frozen=True):
+    """A rule concludes in something else; the last line is the new conclusion, after what has to be named for it."""
+
+    conclusion: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"concludes in `{'; '.join(self.conclusion.split(chr(10)))}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Put the new conclusion in the place of the old one.  Raises `MisfitError`."""
+        *before, last = ast.parse(textwrap.dedent(self.conclusion)).body
+        if not isinstance(last, ast.Expr):
+            raise MisfitError("the new conclusion is no expression")
+        begin, end = place.extent(place.conclusion())
+        lines = "\n" * place.source[begin:end].count("\n")
+        return (Edit(begin, end, "; ".join([*map(ast.unparse, before), f"return {ast.unparse(last.value)}"]) + lines),)
+
+
+class AddUpdate(Struct, frozen=True):
+    """A conclusion has one more update of the configuration."""
+
+    update: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"also `{self.update}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Make the update the first one of the conclusion.  Raises `MisfitError`."""
+        value = place.conclusion().value
+        assert value is not None
+        base, _ = chain_of(value)
+        end = place.extent(base)[1]
+        return (Edit(end, end, f".{self.update}"),)
+
+
+class ReplaceUpdate(Struct, frozen=True):
+    """An update of the configuration becomes another one."""
+
+    update: str
+    new: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"`{self.update}` becomes `{self.new}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Put the new update in the place of the old one.  Raises `MisfitError`."""
+        return _updated(place, self.update, f".{self.new}")
+
+
+class DropUpdate(Struct, frozen=True):
+    """An update of the configuration is left out."""
+
+    update: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"without `{self.update}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Leave the update out.  Raises `MisfitError`."""
+        return _updated(place, self.update, "")
+
+
+class DropRule(Struct, frozen=True):
+    """A rule never applies."""
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return "never applies"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Make the condition of the case false, or take the rule out.  Raises `MisfitError`."""
+        match place.branch:
+            case ast.If(test):
+                return (place.instead(test, "False"),)
+            case ast.match_case(pattern, None):
+                end = place.extent(pattern)[1]
+                return (Edit(end, end, " if False"),)
+            case ast.match_case(_, ast.expr() as guard):
+                return (place.instead(guard, "False"),)
+        if place.entry is None or place.entry.kind != "step":
+            raise MisfitError("what applies where nothing else does cannot be left out")
+        begin, end = _whole(place)
+        return (Edit(begin, end, "\n" * place.source[begin:end].count("\n")),)
+
+
+class AddRule(Struct, frozen=True):
+    """Before a rule stands another one, which applies first."""
+
+    rule: str
+
+    def __str__(self) -> str:
+        """The change in words."""
+        return f"before it stands `{self.rule.strip()}`"
+
+    def edits(self, place: Place) -> tuple[Edit, ...]:
+        """Put the new rule before the other one.  Raises `MisfitError`."""
+        begin = _whole(place)[0]
+        return (Edit(begin, begin, textwrap.dedent(self.rule).strip("\n") + "\n"),)
+
+
+Change = (
+    Replace
+    | Exchange
+    | DropKeyword
+    | AddPremise
+    | DropPremise
+    | ReplaceConclusion
+    | AddUpdate
+    | ReplaceUpdate
+    | DropUpdate
+    | DropRule
+    | AddRule
+)
+
+
+def expression(text: str) -> ast.expr:
+    """Return the tree of an expression; raises `MisfitError` if the text is none."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise MisfitError(f"`{text}` is no expression: {error.msg}") from None
+
+
+def written(tree: ast.expr) -> str:
+    """Return an expression on one line, with parentheses where it may need them."""
+    text = ast.unparse(copy.deepcopy(tree))
+    return f"({text})" if isinstance(tree, OPERATIONS) else text
+
+
+def only(place: Place, text: str) -> ast.expr:
+    """Return the one expression of a rule that has the structure of a text.  Raises `MisfitError`."""
+    sought = ast.dump(expression(text))
+    found = [node for node in place.nodes() if isinstance(node, ast.expr) and ast.dump(node) == sought]
+    return once(found, f"`{text}`")
+
+
+def once(found: Sequence[T], what: str) -> T:
+    """Return the only thing that was found; raises `MisfitError` if there are none or several."""
+    if len(found) != 1:
+        raise MisfitError(f"{what} occurs {len(found)} times, and not once")
+    return found[0]
+
+
+def _updated(place: Place, update: str, new: str) -> tuple[Edit, ...]:
+    """Put another update, or nothing, in the place of the only one of a name."""
+    if update not in UPDATES:
+        raise MisfitError(f"Config has no update `{update}`")
+    calls = [node for node in place.nodes() if isinstance(node, ast.Call)]
+    call = once([c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == update], f"`{update}`")
+    assert isinstance(call.func, ast.Attribute)
+    return (place.instead(call, place.text(call.func.value) + new),)
+
+
+def _whole(place: Place) -> tuple[int, int]:
+    """Where a function begins, decorators included, and where it ends."""
+    assert place.function.end_lineno is not None
+    first = [place.function.lineno, *(decorator.lineno for decorator in place.function.decorator_list)]
+    return place.offset(min(first), 0), place.offset(place.function.end_lineno + 1, 0)

@@ -1,0 +1,90 @@
+"""Whether a script shows a rewrite: everything that the rules do with it, as a digest that two processes can compare.
+
+Nothing here judges which rules are right; it only says that a script tells two sets of rules apart.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from airspec.checker.explore.search import Bounds, Search
+from airspec.checker.model.world import World
+from airspec.checker.prove.laws.authenticity_laws import KEYS, PARTICLE_OF_A, held, named, signing, tampered
+from airspec.checker.prove.laws.harness import STATE_LIMIT, Services, StuckError
+from airspec.semantics.particle import CallResult, Outcome, Particle
+from airspec.spec.data import EMPTY, Data, data_to_json
+from airspec.spec.parser import Script, parse
+
+
+class Shown(Struct, frozen=True):
+    """What is to be run: a script, and perhaps another one, whose data are delivered to it, also tampered with."""
+
+    script: str
+    data_of: str = ""
+
+
+def digest(shown: Shown) -> str:
+    """A digest of all that the rules do; raises `ScriptError`."""
+    told = sha256()
+    for text in observed(shown):
+        told.update(text)
+    return told.hexdigest()
+
+
+def observed(shown: Shown) -> Iterator[bytes]:
+    """The outcomes of all invocations of a script in its network, and of those with foreign data."""
+    search, outcomes = _explored(shown.script)
+    yield from outcomes
+    if shown.data_of:
+        foreign, _ = _explored(shown.data_of)
+        for _, kept in ((KEYS["observer"].peer_id, EMPTY), *held(search)):
+            for _, arriving in held(foreign):
+                for data in (arriving, *(forged for _, forged in tampered(arriving))):
+                    yield _delivered(search.world.script, kept, data)
+
+
+def _explored(text: str) -> tuple[Search, list[bytes]]:
+    outcomes: list[bytes] = []
+
+    def watch(
+        script: Script, prev: Data, current: Data, particle: Particle, peer: str, results: Mapping[int, CallResult]
+    ) -> Outcome:
+        outcome = signing(script, prev, current, particle, peer, results)
+        outcomes.append(_written(outcome))
+        return outcome
+
+    search = Search(World(parse(named(text)), PARTICLE_OF_A, Services(), watch), all_laws=True)
+    try:
+        search.run(Bounds(states=STATE_LIMIT))
+    except StuckError as error:
+        outcomes.append(str(error).encode())
+    return search, outcomes
+
+
+def _delivered(script: Script, kept: Data, arriving: Data) -> bytes:
+    try:
+        return _written(signing(script, kept, arriving, PARTICLE_OF_A, KEYS["observer"].peer_id, {}))
+    except StuckError as error:
+        return str(error).encode()
+
+
+def _written(outcome: Outcome) -> bytes:
+    """An outcome in full; the order of entries in stores and of next peers with equal names is not part of it."""
+    data = data_to_json(outcome.data)
+    requests = [(number, request) for number, request in outcome.call_requests]
+    told = (outcome.ret_code, outcome.error_message, outcome.trap, outcome.next_peers, requests, data)
+    return msgspec.json.encode(told, order="sorted")
+
+
+def main() -> None:
+    """Read a `Shown`, and write its digest; it ends in an error when the script is none by these rules."""
+    print(digest(msgspec.json.decode(sys.stdin.buffer.read(), type=Shown)))
+
+
+if __name__ == "__main__":
+    main()

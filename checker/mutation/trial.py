@@ -1,0 +1,132 @@
+"""The trial of some rules: proofs, laws of scripts, and exploration, until a law is broken.
+
+A trial runs in a process of its own, from sources in which a rule may have been rewritten, and is not told which one.
+It knows general laws only.  Proofs are skipped when the sources that they read are those of which they hold already.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
+from itertools import islice
+from types import MappingProxyType
+from typing import Final
+
+from msgspec.json import encode
+
+from airspec.checker.mutation.verdicts import Broken, Tried
+from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.prove.laws.corpus import runs
+from airspec.checker.prove.laws.script_law import Witness
+from airspec.checker.prove.prover import JOINS, prove
+from airspec.checker.prove.theorems.algebra import TABLES
+from airspec.checker.prove.theorems.canon_stability import FollowedCanon
+from airspec.checker.prove.theorems.induction import KEPT
+from airspec.checker.prove.theorems.result_stability import FollowedCall
+from airspec.semantics.merge import join
+from airspec.semantics.notation.reading import NotationError, definition_of
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.updates import methods
+
+SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"join": tuple(JOINS), "canons": ("canons",), "results": ("results",)}
+)
+"""What is proved when its sources have changed: the subjects of laws, by what is read for them."""
+
+
+def read(subject: str) -> tuple[Callable[..., object], ...]:
+    """The functions of which the laws of a subject speak; what these call is read too where it is the join."""
+    match subject:
+        case "join":
+            return (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT)
+        case "canons":
+            return FollowedCanon.functions()
+        case _:
+            return FollowedCall.functions()
+
+
+def digest(subject: str) -> str:
+    """A digest of what the proofs of a subject read: the functions of its laws, and all that these call."""
+    texts = {f"Config.{name}": ast.dump(update) for name, update in methods().items()} if subject != "join" else {}
+    pending = [entry for entry in map(entry_of, read(subject)) if entry is not None]
+    while pending:
+        entry = pending.pop()
+        name = f"{entry.module}.{entry.name}"
+        if name not in texts:
+            source = definition_of(entry)
+            texts[name] = ast.dump(source)
+            pending.extend(called(entry, source) if subject == "join" else ())
+    return sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
+
+
+def digests() -> tuple[str, ...]:
+    """The digests of all that proofs read."""
+    return tuple(digest(subject) for subject in SUBJECTS)
+
+
+def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
+    """The functions of the notation that a function mentions."""
+    for node in ast.walk(source):
+        if isinstance(node, ast.Name):
+            found = entry_of(entry.function.__globals__.get(node.id))
+            if found is not None and found.kind != "opaque":
+                yield found
+
+
+def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, str, Witness]]:
+    """The laws that are not as stated of what they are proved of, with the countermodel."""
+    try:
+        for subject in subjects:
+            for outcome in prove(subject=subject):
+                if not outcome.expected:
+                    counter = "" if outcome.countermodel is None else f": {json.dumps(outcome.countermodel)}"
+                    yield outcome.law, "proof", Witness("", f"{outcome.name} is {outcome.verdict}{counter}")
+    except NotationError as error:
+        yield "notation", "proof", Witness("", f"the proofs cannot read the rules: {error.message}")
+
+
+def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, str, Witness]]:
+    """The laws that are not as stated of what is read, where that is not what they are known to hold of."""
+    for name in names:
+        if digest(name) not in proved:
+            yield from refuted(SUBJECTS[name])
+
+
+def broken(proved: Collection[str]) -> Iterator[tuple[str, str, Witness]]:
+    """The laws that the rules break, with the evidence and a witness: first what is quickly seen.
+
+    Proofs about all that a rule does take longer than runs.  That rules are total is proved last, as few changes break
+    it.
+    """
+    yield from unproved(["join"], proved)
+    observed = runs()
+    for script_law in SCRIPT_LAWS:
+        for witness in islice(script_law.check(observed), 1):
+            yield script_law.name, script_law.scope, witness
+    yield from unproved(["canons", "results"], proved)
+    yield from refuted(["rules", "steps"])
+
+
+def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
+    """What the rules break, law by law; `proved` are the digests of sources of which the proofs are known to hold."""
+    began = time.perf_counter()
+    for law, evidence, witness in broken(proved):
+        yield Broken(law, evidence, time.perf_counter() - began, witness)
+    yield Tried(len(SCRIPT_LAWS), digests(), time.perf_counter() - began)
+
+
+def main() -> None:
+    """Print what a trial finds, one JSON object a line: the first broken law, or all with the word ``all``."""
+    how_many, *proved = sys.argv[1:]
+    for found in trial(proved):
+        print(encode(found).decode(), flush=True)
+        if isinstance(found, Broken) and how_many == "first":
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""What trials find, and what became of mutants."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from airspec.checker.prove.laws.script_law import Witness
+
+Status = Literal["killed", "survived", "equivalent", "undecided"]
+
+
+class Broken(Struct, frozen=True, tag="broken"):
+    """A law that the rules break, with a witness, and the seconds from the start of the trial until that was seen."""
+
+    law: str
+    evidence: str
+    seconds: float
+    witness: Witness
+
+
+class Tried(Struct, frozen=True, tag="tried"):
+    """The end of a trial: how many laws were checked, the digests of what the proofs read, and the seconds it took."""
+
+    laws: int
+    digests: tuple[str, ...]
+    seconds: float
+
+
+class Verdict(Struct, frozen=True):
+    """What became of a mutant: killed by `broken`, the laws that it breaks, the first one first.
+
+    A mutant of which it is argued that no script can show it is `equivalent` when it survives.  `undecided` is one
+    whose trial did not end properly; `note` says how.  `seconds` are those of the trial, and `shown` says whether the
+    mutant's own script tells it from the rules as they are (None when it has none); no verdict rests on that.
+    """
+
+    mutant: str
+    status: Status
+    seconds: float
+    shown: bool | None
+    broken: tuple[Broken, ...] = ()
+    note: str = ""

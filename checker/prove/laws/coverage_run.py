@@ -1,0 +1,67 @@
+"""Runs in which every function of rules is called: what readings of rules are compared on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from airspec.checker.conform.generation.scripts import RandomChoices, write_script
+from airspec.checker.prove.laws import authenticity_laws
+from airspec.checker.prove.laws.corpus import ZOO
+from airspec.checker.prove.laws.harness import PEERS, explore
+from airspec.semantics.interpret import Invocation, interpret
+from airspec.semantics.particle import CallResult, SizeLimits
+from airspec.semantics.wire.envelope import encode
+
+OBSERVER: Final = authenticity_laws.KEYS["observer"]
+
+GENERATED: Final = 60
+"""How many generated scripts are run."""
+
+BESIDES: Final = (
+    """(seq (ap ("k" 1) %m) (seq (canon "A" %m #%mm)
+         (fold #%mm i (seq (call "B" ("s" "f") [i]) (seq (next i) (null))))))""",
+    """(seq (ap ("k" 1) %m) (seq (canon "A" %m #%mm)
+         (fold #%mm.$.k i (seq (call "B" ("s" "f") [i]) (next i)))))""",
+    '(seq (call "A" ("s" "arr") [] a) (xor (fold a i (seq (xor (null) (next i)) (fail 1 "one"))) (null)))',
+    '(seq (call "A" ("s" "arr") [] a) (xor (fold a i (seq (next i) (fail 1 "one"))) (null)))',
+    '(xor (fail 1 "one") (par (fail 2 "two") (fail :error:)))',
+    "(new $s (fold $s i (next i)))",
+)
+"""Scripts for functions and rules that neither the zoo nor the generated scripts use."""
+
+
+def run_sample() -> None:
+    """Run the zoo, scripts with signed data, and generated ones, also on bytes; nothing is kept of it."""
+    for law in authenticity_laws.LAWS:
+        list(law.check(()))
+    for text in (*ZOO, *BESIDES):
+        explore(text)
+    for seed in range(GENERATED):
+        explore(write_script(RandomChoices(seed), PEERS[:2], budget=16))
+    for given in on_bytes():
+        interpret(given)
+
+
+def on_bytes() -> Iterator[Invocation[bytes]]:
+    """Invocations of a peer that verifies, and some with one thing wrong each."""
+    for script in authenticity_laws.SIGNED:
+        for _, data in authenticity_laws.held(authenticity_laws.explored(script)):
+            given = Invocation(
+                authenticity_laws.named(script),
+                b"",
+                encode(data),
+                authenticity_laws.PARTICLE_OF_A,
+                OBSERVER.peer_id,
+                OBSERVER.secret,
+                {7: CallResult(0, "1")},
+            )
+            yield given
+            yield replace(given, script="(null")
+            yield replace(given, key=b"")
+            yield replace(given, current=b"\0")
+            yield replace(given, limits=SizeLimits(air=0, hard=True))
+            yield replace(given, limits=SizeLimits(particle=0, hard=True))
+            yield replace(given, limits=SizeLimits(call_result=0, hard=True))

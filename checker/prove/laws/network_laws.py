@@ -1,0 +1,68 @@
+"""The laws of the network, explored on small scripts, and those of a run as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from airspec.checker.explore.laws import FORMULAS, Law
+from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
+from airspec.checker.explore.search import Violation
+from airspec.checker.model.schedule import write_schedule
+from airspec.checker.model.story import Story
+from airspec.checker.prove.laws.harness import Run
+from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
+
+
+def _progress(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    for run in runs:
+        if run.stuck is not None:
+            yield Witness(run.script.text, run.stuck)
+
+
+def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
+    for run in runs:
+        if run.cut is not None:
+            yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
+
+
+def _explored(law: Law) -> Check:
+    """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
+
+    def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
+        for run in runs:
+            for violation in run.violations:
+                if violation.breach.law == law:
+                    yield Witness(run.script.text, violation.breach.sentence, _schedule(run, violation))
+
+    return check
+
+
+def _schedule(run: Run, violation: Violation) -> str:
+    story = Story(run.world)
+    story.play_moves(violation.moves)
+    return write_schedule(story.words)
+
+
+RACE_FREE: Final = "no values race into a canon, and no fold over a stream is stopped by what races into it"
+
+LAWS: Final = (
+    ScriptLaw(
+        "progress",
+        "To every configuration that has not halted a rule applies, and every run of a small script ends.",
+        "c not halted ⇒ ∃ c'. c → c'",
+        "machine",
+        _progress,
+    ),
+    ScriptLaw(
+        "comes-to-rest",
+        "A particle comes to rest: after finitely many moves nothing is in flight and no call is owed.",
+        "no infinite s → s' → …",
+        "network",
+        _rest,
+    ),
+    *(
+        ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name), RACE_FREE)
+        for name, sentence in NETWORK_LAWS.items()
+    ),
+)

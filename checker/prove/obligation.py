@@ -1,0 +1,182 @@
+"""One obligation of a proof, and its discharge by Z3.
+
+The seed and the time limit are fixed; an obligation that Z3 cannot decide within the limit is undecided, which is
+never a success.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+import z3
+from msgspec import Struct
+
+from airspec.checker.prove.reading.terms import Term, Terms
+from airspec.checker.prove.statement import Law
+from airspec.spec.data import state_to_json
+from airspec.spec.states import State
+
+SEED: Final = 62
+TIME_LIMIT_MS: Final = 20_000
+PROVER: Final = f"Z3 {z3.get_version_string()}, seed {SEED}, at most {TIME_LIMIT_MS // 1000} s"
+"""What proves, and how long it may take; an obligation that is still undecided then counts as failed."""
+
+
+Verdict = Literal["proved", "refuted", "witnessed", "empty", "undecided", "vacuous"]
+Claim = Literal["proved", "refuted", "witnessed"]
+"""What a law says of its obligation: it holds always, it fails somewhere, or it holds somewhere."""
+
+
+class Obligation(Struct, frozen=True, eq=False):
+    """What has to be shown of a law about `subject`: that whatever satisfies the `premise` satisfies the `goal`, that
+    something does not, or that something does.
+
+    `part` names the step of an induction, and is empty where there is none.  `facts` are equations and induction
+    hypotheses that may be used.  A case that `may_be_empty` needs no instance.  `shown` are the variables of a
+    countermodel, which are states; `told` are conditions, of which it names those that hold there.  `reads` are the
+    functions of the notation that the terms come from.
+    """
+
+    law: str
+    subject: str
+    part: str
+    premise: Term
+    goal: Term
+    claim: Claim = "proved"
+    may_be_empty: bool = False
+    facts: tuple[Term, ...] = ()
+    shown: tuple[Term, ...] = ()
+    told: Mapping[str, Term] = MappingProxyType({})
+    reads: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the obligation: ``law (subject, part)``."""
+        return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
+
+
+class Outcome(Struct, frozen=True):
+    """What became of an obligation; `expected` says whether it is what the law claims.
+
+    `countermodel` maps variables to the JSON form of states, or to null for a side that has none; or it maps conditions
+    to whether they hold, and has those that do.  `reads` are the
+    functions of the notation that were read, as ``module.function``.
+    """
+
+    law: str
+    subject: str
+    part: str
+    verdict: Verdict
+    expected: bool
+    seconds: float
+    countermodel: dict[str, Any] | None = None
+    reads: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the obligation: ``law (subject, part)``."""
+        return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
+
+
+class Discharge:
+    """Discharges obligations one after the other; those that share their facts, as one tuple, share what Z3 read.
+
+    What was asked before, with the very same terms, is not asked again: most of an edition is as in the others.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.answers: dict[tuple[object, ...], tuple[Obligation, tuple[Verdict, dict[str, Any] | None]]] = {}
+        self.facts: tuple[Term, ...] = ()
+        self.solver = _solver(())
+        self.possible: dict[Term, Any] = {}
+
+    def of(self, obligation: Obligation) -> Outcome:
+        """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
+        began = time.perf_counter()
+        formulas = (obligation.premise, obligation.goal, *obligation.facts)
+        key = (obligation.claim, obligation.may_be_empty, *(formula.get_id() for formula in formulas))
+        if key not in self.answers:
+            self.answers[key] = obligation, self.ask(obligation)  # the terms must live on, as their numbers are used
+        verdict, counter = self.answers[key][1]
+        return Outcome(
+            obligation.law,
+            obligation.subject,
+            obligation.part,
+            verdict,
+            verdict in (obligation.claim, "empty"),
+            time.perf_counter() - began,
+            counter,
+            obligation.reads,
+        )
+
+    def ask(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
+        """Ask Z3 for the verdict, and for a countermodel of what is refuted."""
+        if not obligation.facts or obligation.facts is not self.facts:
+            self.facts, self.solver, self.possible = obligation.facts, _solver(obligation.facts), {}
+        self.solver.push()
+        try:
+            return self.answer(obligation)
+        finally:
+            self.solver.pop()
+
+    def answer(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
+        """What the solver says, which knows the facts."""
+        self.solver.add(obligation.premise)
+        if obligation.claim != "witnessed":  # a witness meets the premise
+            if obligation.premise not in self.possible:
+                self.possible[obligation.premise] = self.solver.check()
+            possible = self.possible[obligation.premise]
+            if possible == z3.unknown:
+                return "undecided", None
+            if possible == z3.unsat:
+                return "empty" if obligation.may_be_empty else "vacuous", None
+        self.solver.add(obligation.goal if obligation.claim == "witnessed" else z3.Not(obligation.goal))
+        verdict = _verdict(self.solver.check(), obligation.claim)
+        return verdict, _countermodel(obligation, self.solver, self.terms) if verdict == "refuted" else None
+
+
+def discharge(obligation: Obligation, terms: Terms) -> Outcome:
+    """Discharge one obligation by itself."""
+    return Discharge(terms).of(obligation)
+
+
+def _solver(facts: tuple[Term, ...]) -> Any:
+    """A solver that knows some facts."""
+    solver = z3.Solver()
+    solver.set("random_seed", SEED)
+    solver.set("timeout", TIME_LIMIT_MS)
+    solver.add(*facts)
+    return solver
+
+
+def _verdict(answer: Any, claim: Claim) -> Verdict:
+    if answer == z3.unknown:
+        return "undecided"
+    if claim == "witnessed":
+        return "witnessed" if answer == z3.sat else "refuted"
+    return "refuted" if answer == z3.sat else "proved"
+
+
+def about(law: Law, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
+    """An obligation of a law."""
+    claim: Claim = "proved" if law.holds else "refuted"
+    return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, claim, **rest)
+
+
+def _countermodel(obligation: Obligation, solver: Any, terms: Terms) -> dict[str, Any] | None:
+    if obligation.claim == "witnessed":
+        return None  # that nothing is there has no model
+    if obligation.told:
+        found = solver.model()
+        held = (name for name, told in obligation.told.items() if z3.is_true(found.eval(told, model_completion=True)))
+        return dict.fromkeys(held, True)
+    readable = [terms.typed(variable, State | None, short=True) for variable in obligation.shown]
+    if not readable or solver.check(*readable) != z3.sat:
+        return {}
+    found = solver.model()
+    states = {str(variable): terms.decode(found[variable]) for variable in obligation.shown}
+    return {name: None if state is None else state_to_json(state) for name, state in states.items()}  # type: ignore[arg-type]

@@ -1,0 +1,445 @@
+"""Reading rules of any kind, with symbols for what proofs cannot look into.
+
+Most rules use persistent maps, texts and comprehensions, which have no terms.  Here such an expression is a symbol:
+an unknown function of the names that occur in it.  Of a symbol nothing is known but the type that the source
+declares, so what is proved holds whatever the expression does.  The reverse does not hold: that Z3 finds a
+countermodel says nothing about the rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import types
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum
+from functools import cache
+from typing import Any, Final, Literal, NewType, Union, get_args, get_origin
+
+import z3
+from msgspec import Struct
+
+from airspec.checker.prove.reading.terms import Term, Terms
+from airspec.checker.prove.reading.translation import FunctionReader, Scope, Translation, UntranslatableError
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.notation.engine import overlay
+from airspec.semantics.notation.reading import NotationError, definition_of
+from airspec.semantics.notation.registry import entry_of, load, replacements
+from airspec.semantics.notation.transitions import UPDATES
+from airspec.semantics.notation.updates import updated
+
+OWN: Final = ("airspec.spec.", "airspec.semantics.")
+"""What the names of the specification's modules begin with."""
+
+BASIC: Final[Mapping[object, str]] = {
+    bool: "is_truth",
+    int: "is_number",
+    str: "is_text",
+    None: "is_nothing",
+    type(None): "is_nothing",
+}
+
+
+def all_terms() -> Terms:
+    """The terms of all records and enumerations of the specification."""
+    load()
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(OWN)]
+    kinds = {value: None for module in modules for value in vars(module).values() if isinstance(value, type)}
+    own = [kind for kind in kinds if kind.__module__.startswith(OWN)]
+    records = sorted((k for k in own if issubclass(k, Struct)), key=lambda k: (k.__module__, k.__qualname__))
+    enumerations = sorted((k for k in own if issubclass(k, Enum)), key=lambda k: (k.__module__, k.__qualname__))
+    return Terms(records, enumerations)
+
+
+Lemma = Callable[[Term], Term]
+"""What was proved of whatever a function gives."""
+
+
+class Abstraction(Translation):
+    """A translation that looks into the `inlined` functions only, and knows `facts` about the types of the rest.
+
+    The functions are those of an `edition`.  Of what a symbol gives, its lemma is known besides, if there is one.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        inlined: Collection[Callable[..., object]] = (),
+        edition: Edition = FAITHFUL,
+        lemmas: Mapping[str, Lemma] | None = None,
+    ) -> None:
+        super().__init__(terms)
+        self.edition = edition
+        self.replaced = replacements(edition)
+        self.inlined = frozenset(map(entry_of, inlined))
+        self.lemmas = lemmas or {}
+        self.facts: dict[int, Term] = {}
+        self.fields: dict[tuple[int, str], tuple[Term, Term]] = {}  # with the owner, which must live on
+        self.kinds: dict[int, tuple[Term, tuple[type[Struct], ...]]] = {}  # with the term, for the same reason
+
+    @property
+    def reader(self) -> type[FunctionReader]:
+        """What reads the body of a function."""
+        return LooseReader
+
+    def call(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
+        """The term of ``function(*arguments)``; an argument may be a function."""
+        entry = entry_of(function)
+        if entry is not None:
+            own = self.replaced.get(entry.function, entry)
+            if own in self.inlined:
+                return self.body(own.function, arguments)
+            function = own.function
+        hint = declared(function).get("return", object)
+        return self.symbol(f"{function.__module__}.{function.__name__}", self.run(function), arguments, hint)
+
+    def run(self, thing: Any) -> Any:
+        """What a name stands for when rules run in the edition; a failure of what a function needs is its result."""
+        entry = entry_of(thing) if inspect.isfunction(thing) else None
+        if entry is None:
+            return thing
+        return overlay(self.edition, False).function(thing) if self.replaced else entry.function
+
+    def body(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
+        """What the function says of the arguments; each time anew, as the facts are about these arguments."""
+        term = self.terms.no_case
+        for leaf in reversed(self.leaves(function, arguments)):
+            term = z3.If(leaf.reached, leaf.result, term)
+        return term
+
+    def symbol(self, name: str, meaning: Callable[..., Any], arguments: Sequence[Any], hint: Any = object) -> Term:
+        """An unknown function of some terms, with what its type says of the result.
+
+        Arguments that are functions belong to the symbol.
+        """
+        known = [a for a in arguments if z3.is_expr(a)]
+        given = {i: a for i, a in enumerate(arguments) if not z3.is_expr(a)}
+        full = " ".join([name, *(function.__name__ for function in given.values())])
+        self.meanings[full] = _partial(meaning, given) if given else meaning
+        term = z3.Function(full, *[self.terms.sort] * (len(known) + 1))(*known)
+        self.suppose(term, hint)
+        self.know(self.shallow(term, hint))
+        if full in self.lemmas:
+            self.know(self.lemmas[full](term))
+        return term
+
+    def grounds(self) -> dict[str, Any]:
+        """What an obligation stands on: the facts, and the functions that were read."""
+        reads = sorted(f"{entry.module}.{entry.name}" for entry in self.read)
+        return {"facts": tuple(self.facts.values()), "reads": tuple(reads)}
+
+    def suppose(self, term: Term, hint: Any) -> None:
+        """Remember which records a term may be, by its type."""
+        kinds = self.kinds_in(hint)
+        if kinds is not None:
+            self.kinds[term.get_id()] = term, kinds
+
+    def kinds_in(self, hint: Any) -> tuple[type[Struct], ...] | None:
+        """The records that a value of a type may be; None where not all are known."""
+        if isinstance(hint, NewType):
+            return self.kinds_in(hint.__supertype__)
+        origin = get_origin(hint) or hint
+        if origin in (Union, types.UnionType):
+            parts = [self.kinds_in(part) for part in get_args(hint)]
+            return None if None in parts else tuple(kind for part in parts for kind in part or ())
+        if origin in BASIC or origin is Literal:
+            return ()
+        return (origin,) if isinstance(origin, type) and origin in self.terms.labels else None
+
+    def owners(self, term: Term, name: str) -> list[type[Struct]]:
+        """The records with a field of this name that a term may be."""
+        made = self.terms.records.get(term.decl().name())
+        if made is not None and term.decl().kind() == z3.Z3_OP_DT_CONSTRUCTOR and name in self.terms.names[made]:
+            return [made]
+        _, kinds = self.kinds.get(term.get_id(), (term, None))
+        owners = [record for record, names in self.terms.names.items() if name in names]
+        return [record for record in owners if record in kinds] if kinds else owners
+
+    def know(self, fact: Term) -> None:
+        """Remember a fact."""
+        if not z3.is_true(fact):
+            self.facts[fact.get_id()] = fact
+
+    def typed_field(self, record: type[Struct], name: str, term: Term) -> Term:
+        """A field of a record, with what its type says."""
+        field = self.terms.field(record, name, term)
+        self.suppose(field, declared(record).get(name, object))
+        fact = self.shallow(field, declared(record).get(name, object))
+        if not z3.is_true(fact):
+            self.know(z3.Implies(self.terms.is_record(record, term), fact))
+        return field
+
+    def shallow(self, term: Term, hint: Any) -> Term:
+        """Which constructors a value of a type may have; of types without terms nothing is known."""
+        if isinstance(hint, NewType):
+            return self.shallow(term, hint.__supertype__)
+        origin = get_origin(hint) or hint
+        if origin in (Union, types.UnionType):
+            parts = [self.shallow(term, part) for part in get_args(hint)]
+            return z3.BoolVal(True) if any(z3.is_true(part) for part in parts) else z3.Or(*parts)
+        if origin is Literal:
+            return z3.Or(*(term == self.terms.encode(value) for value in get_args(hint)))
+        if origin is tuple:
+            return z3.Or(self.terms.sort.is_nil(term), self.terms.sort.is_cons(term))
+        if origin in BASIC:
+            return getattr(self.terms.sort, BASIC[origin])(term)
+        if isinstance(origin, type) and origin in self.terms.labels:
+            return self.terms.is_record(origin, term)
+        if isinstance(origin, type) and issubclass(origin, Enum):
+            return z3.Or(*(term == self.terms.encode(member) for member in origin))
+        return z3.BoolVal(True)
+
+
+class LooseReader(FunctionReader):
+    """Reads a body as far as it can, and makes symbols of the rest."""
+
+    translation: Abstraction
+
+    def value(self, expression: ast.expr, scope: Scope) -> Term:
+        """The term of an expression."""
+        try:
+            return self.known(expression, scope)
+        except (UntranslatableError, TypeError):
+            return self.unknown(expression, scope)
+
+    def condition(self, expression: ast.expr, scope: Scope) -> Term:
+        """An expression that is a truth value."""
+        match expression:
+            case ast.Compare(ast.Call(ast.Name("type"), [thing]), [(ast.Is() | ast.IsNot()) as sign], [kind]):
+                test = self.translation.shallow(self.value(thing, scope), self.kind(kind))
+                return test if isinstance(sign, ast.Is) else z3.Not(test)
+            case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.Constant():
+                try:
+                    return super().condition(expression, scope)
+                except UntranslatableError:
+                    return self.terms.is_true(self.unknown(expression, scope))
+        value = self.value(expression, scope)
+        truth = self.translation.symbol("bool", bool, [value], bool)  # what is empty is false, too
+        self.translation.know(z3.Implies(self.terms.sort.is_truth(value), truth == value))
+        return self.terms.is_true(truth)
+
+    def unknown(self, expression: ast.expr, scope: Scope) -> Term:
+        """An expression that cannot be read: an unknown function of its names."""
+        names = sorted({n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and n.id in scope})
+        text = ast.unparse(expression)
+        return self.translation.symbol(
+            f"{self.path}:{text}", self.evaluator(text, names), [scope[name] for name in names]
+        )
+
+    def evaluator(self, text: str, names: Sequence[str]) -> Callable[..., Any]:
+        """An expression as a function of its names."""
+        code = compile(text, self.path, "eval")
+
+        def evaluated(*values: Any) -> Any:
+            known = {name: self.translation.run(value) for name, value in self.namespace.items()}
+            return eval(code, {**known, **dict(zip(names, values, strict=True))})
+
+        return evaluated
+
+    def known(self, expression: ast.expr, scope: Scope) -> Term:
+        """The term of an expression that can be read."""
+        match expression:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name not in scope:
+                return self.member(expression, name, attr)
+            case ast.Attribute(value=owner, attr=attr):
+                return self.attribute(self.value(owner, scope), attr)
+            case ast.Call(func=ast.Name(id="replace"), args=[record], keywords=changes):
+                changed = {change.arg: self.value(change.value, scope) for change in changes if change.arg}
+                return self.replaced(expression, self.value(record, scope), changed, scope)
+            case ast.Call(func=ast.Name(id="isinstance"), args=[thing, kind]):
+                test = self.translation.shallow(self.value(thing, scope), self.kind(kind))
+                if not z3.is_true(test):
+                    return self.terms.truth(test)
+            case ast.Call(func=ast.Attribute(attr=attr)) if attr in UPDATES and _root(expression) in scope:
+                return self.updated(expression, scope)
+            case ast.Call(func=ast.Name(id="len"), args=[items], keywords=[]):
+                return self.translation.symbol("len", len, [self.value(items, scope)], int)
+            case ast.Call(func=ast.Attribute(value=owner, attr="append"), args=[item]):
+                return self.terms.sort.cons(self.value(item, scope), self.value(owner, scope))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if callable(scope.get(name)):
+                arguments = [self.value(argument, scope) for argument in args]
+                return self.translation.call(scope[name], arguments)  # type: ignore[arg-type]
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name), args=args, keywords=[]) if (
+                module not in scope and isinstance(self.namespace.get(module), types.ModuleType)
+            ):
+                return self.applied(getattr(self.namespace[module], name), args, scope)
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr), args=args, keywords=[]) if _root(owner) in scope:
+                values = [self.value(part, scope) for part in (owner, *args)]
+                return self.translation.symbol(f"method {attr}", _method(attr), values)
+            case ast.Name(id=name) if name not in scope and name in self.namespace:
+                thing = self.namespace[name]
+                return thing if callable(thing) else self.terms.encode(thing)
+        return super().value(expression, scope)
+
+    def kind(self, expression: ast.expr) -> Any:
+        """A class, or a union of classes."""
+        match expression:
+            case ast.Name(id=name):
+                return self.namespace.get(name, object)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return Union[self.kind(left), self.kind(right)]  # noqa: UP007 - the parts are known at run time only
+        raise self.refuse(expression, "this class")
+
+    def updated(self, expression: ast.expr, scope: Scope) -> Term:
+        """A configuration after a chain of updates."""
+        try:
+            update = updated(expression)
+        except NotationError as error:
+            raise self.refuse(expression, error.message) from None
+        inner = type(self)(self.translation, {**self.namespace, **update.names}, self.path)
+        known = dict(scope)
+        for name, value in update.hoisted.items():
+            known[name] = inner.value(value, known)
+        base = inner.value(update.base, known)
+        cells = {name: inner.value(value, known) for name, value in update.cells.items()}
+        fields = [cells.get(name, self.terms.field(Config, name, base)) for name in self.terms.names[Config]]
+        return self.terms.make(Config, fields)
+
+    def attribute(self, owner: Term, name: str) -> Term:
+        """A field of a value, with what is known of it."""
+        known = self.translation.fields.get((owner.get_id(), name))
+        if known is None:
+            owners = self.translation.owners(owner, name)
+            for record in owners:
+                self.translation.typed_field(record, name, owner)
+            field = self.terms.attribute(owner, name, owners)
+            known = self.translation.fields[owner.get_id(), name] = owner, field
+        return known[1]
+
+    def replaced(self, node: ast.expr, record: Term, changes: Mapping[str, Term], scope: Scope) -> Term:
+        """A record with some fields changed, whichever record has all of these fields."""
+        owners = self.translation.owners(record, next(iter(changes)))
+        owners = [owner for owner in owners if set(changes) <= set(self.terms.names[owner])]
+        result = self.unknown(node, scope)  # for values that are no such record, which well-typed rules never change
+        for owner in owners:
+            fields = {name: self.translation.typed_field(owner, name, record) for name in self.terms.names[owner]}
+            made = self.terms.make(owner, list({**fields, **changes}.values()))
+            result = z3.If(self.terms.is_record(owner, record), made, result)
+        return result
+
+    def member(self, node: ast.expr, name: str, attr: str) -> Term:
+        """A member of an enumeration, or a constant of a module."""
+        owner = self.namespace.get(name)
+        if isinstance(owner, types.ModuleType):
+            return self.terms.encode(getattr(owner, attr))
+        return super().member(node, name, attr)
+
+    def called(self, node: ast.expr, name: str, args: Sequence[ast.expr], scope: Scope) -> Term:
+        """A call of a function of the notation or of the specification."""
+        target = self.namespace.get(name)
+        if callable(target) and not isinstance(target, type) and (entry_of(target) or _is_own(target)):
+            return self.applied(target, args, scope)
+        return super().called(node, name, args, scope)
+
+    def applied(self, target: Any, args: Sequence[ast.expr], scope: Scope) -> Term:
+        """The application of a function, with the defaults of what is not given."""
+        arguments = [self.value(argument, scope) for argument in args]
+        if isinstance(target, type):
+            return self.terms.make(target, arguments)
+        missing = list(inspect.signature(target).parameters.values())[len(arguments) :]
+        defaults = [self.terms.encode(p.default) for p in missing if p.default is not inspect.Parameter.empty]
+        return self.translation.call(target, [*arguments, *defaults])
+
+    def pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
+        """When a pattern fits, and what its names then stand for."""
+        match pattern:
+            case ast.MatchClass(cls=ast.Name(id="str" | "int" | "bool"), patterns=[], kwd_patterns=[]):
+                kind = {"str": str, "int": int, "bool": bool}[pattern.cls.id]  # type: ignore[attr-defined]
+                return self.translation.shallow(subject, kind), {}
+            case ast.MatchClass(cls=ast.Attribute(value=ast.Name(id=module), attr=attr)):
+                return self.record_pattern(pattern, getattr(self.namespace[module], attr), subject)
+        try:
+            return super().pattern(pattern, subject)
+        except UntranslatableError:
+            return self.unknown_pattern(pattern, subject)
+
+    def unknown_pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
+        """A pattern that cannot be read: whether it fits is unknown, and so is what its names stand for."""
+        subjects = subject if isinstance(subject, tuple) else (subject,)
+        text = ast.unparse(pattern)
+        names = {node.name for node in ast.walk(pattern) if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name}
+        bound = {
+            name: self.translation.symbol(f"{name} of {text}", self.matcher(text, name), subjects)
+            for name in sorted(names)
+        }
+        return self.terms.is_true(self.translation.symbol(f"{text} fits", self.matcher(text, "True"), subjects)), bound
+
+    def matcher(self, text: str, result: str) -> Callable[..., Any]:
+        """A pattern as a function of its subject: a name that it binds, or whether it fits."""
+        source = f"def matched(*subjects):\n match subjects:\n  case ({text},):\n   return {result}\n return False"
+        namespace = dict(self.namespace)
+        exec(compile(source, self.path, "exec"), namespace)
+        found: Callable[..., Any] = namespace["matched"]
+        return found
+
+    def record_pattern(
+        self, pattern: ast.MatchClass, record: type[Struct], subject: Term
+    ) -> tuple[Term, dict[str, Term]]:
+        """A record pattern; the types of the fields are known."""
+        if isinstance(record, type) and record in self.terms.names:
+            for name in self.terms.names[record]:
+                self.translation.typed_field(record, name, subject)
+        return super().record_pattern(pattern, record, subject)
+
+
+def with_helpers(function: Callable[..., object]) -> tuple[Callable[..., object], ...]:
+    """A function, and the functions of its own module that it mentions, directly or through one another."""
+    found: dict[Callable[..., object], None] = {}
+    pending = [entry_of(function)]
+    while pending:
+        entry = pending.pop()
+        if entry is not None and entry.kind != "opaque" and entry.function not in found:
+            found[entry.function] = None
+            names = (node.id for node in ast.walk(definition_of(entry)) if isinstance(node, ast.Name))
+            known = (entry_of(entry.plain.__globals__.get(name)) for name in names)
+            pending += [other for other in known if other is not None and other.module == entry.module]
+    return tuple(found)
+
+
+def _root(expression: ast.expr) -> str | None:
+    """The name that a chain of calls and fields begins with."""
+    while isinstance(expression, ast.Call | ast.Attribute):
+        expression = expression.func if isinstance(expression, ast.Call) else expression.value
+    return expression.id if isinstance(expression, ast.Name) else None
+
+
+def _method(name: str) -> Callable[..., Any]:
+    """A method as a function of its owner and its arguments."""
+    return lambda owner, *arguments: getattr(owner, name)(*arguments)
+
+
+def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable[..., Any]:
+    """A function with some of its arguments given, by position."""
+
+    def called(*rest: Any) -> Any:
+        others = iter(rest)
+        return function(*(given[i] if i in given else next(others) for i in range(len(given) + len(rest))))
+
+    return called
+
+
+def _is_own(function: object) -> bool:
+    return getattr(function, "__module__", "").startswith(OWN)
+
+
+@cache
+def declared(owner: Any) -> dict[str, Any]:
+    """The declared types of a record's fields or of a function's parameters; `object` where a type has no value.
+
+    Collections from other libraries cannot be subscripted at run time, so each annotation is evaluated by itself.
+    """
+    parts = reversed(owner.__mro__) if isinstance(owner, type) else [owner]
+    return {
+        name: _evaluated(text, vars(sys.modules[part.__module__]))
+        for part in parts
+        for name, text in inspect.get_annotations(part).items()
+    }
+
+
+def _evaluated(text: Any, namespace: Mapping[str, Any]) -> Any:
+    try:
+        return eval(text, dict(namespace)) if isinstance(text, str) else text
+    except TypeError:
+        return object

@@ -1,0 +1,197 @@
+"""The step relation of a left side, read from the rules of *Step* as the compiler reads them.
+
+A rule is one way to step: it applies to a configuration if its premises hold there, and what it concludes in is the
+next configuration.  A premise that is needed and fails is another way, by the generic rules.  The relation is the union
+of all ways.  No way excludes another one by its place in the text, as the laws of `steps` show that it need not: only
+the generic rules give way to rules that speak of the failure themselves, and what is ``otherwise`` to its sisters.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from typing import Any, Final
+
+import z3
+from msgspec import Struct
+
+from airspec.checker.prove.reading.abstraction import Abstraction, LooseReader
+from airspec.checker.prove.reading.terms import Term
+from airspec.semantics.configuration import Config, Eval, Return, Throw
+from airspec.semantics.notation.reading import definition_of
+from airspec.semantics.notation.registry import Entry, entry_of
+from airspec.semantics.notation.sharing import Node, Tree
+from airspec.semantics.notation.step_code import StepCode
+from airspec.semantics.notation.transitions import Named, Needed, Otherwise, Tested, Transition, is_shared
+from airspec.semantics.persistent import first
+from airspec.semantics.rules.failing import is_absent, premise_fails, premise_waits
+from airspec.spec.faults import Catchable
+
+GENERIC: Final = {"__fails": premise_fails, "__waits": premise_waits, "__is_absent": is_absent}
+"""The generic rules, as the code of a left side calls them."""
+
+Scope = dict[str, Any]
+
+
+class Way(Struct, frozen=True, eq=False):
+    """One way to step: its name, when it applies, and how the configuration after it is read.
+
+    `rule` is None for the generic rules.
+    """
+
+    name: str
+    applies: Term
+    read: Callable[[], Term]
+    rule: Transition | None = None
+
+
+class Claim(Struct, frozen=True, eq=False):
+    """What the rule below a node says of the configurations to which no sister rule applies, and when none does."""
+
+    node: Node
+    applies: Term
+    consequence: Term
+
+    @property
+    def name(self) -> str:
+        """The name of the rule."""
+        node = self.node
+        while node.end is None:
+            (node,) = node.children
+        return node.end.name
+
+
+class Relation:
+    """The ways to step from one left side in the edition of a translation.
+
+    `parameters` are the configuration and what it meets.  `claims` are what is said to hold ``otherwise``.
+    """
+
+    def __init__(self, translation: Abstraction, tree: Tree) -> None:
+        self.translation = translation
+        self.terms = translation.terms
+        self.tree = tree
+        self.code = StepCode(tree.left, False)
+        self.namespace = {**tree.constants, **GENERIC, "__Config": Config}
+        self.reader = LooseReader(translation, self.namespace, str(tree.left))
+        self.parameters = tuple(z3.Const(f"_{i}", self.terms.sort) for i in range(tree.left.arity))
+        for parameter, kind in zip(self.parameters, self.kinds, strict=True):
+            translation.suppose(parameter, kind)
+        self.claims: list[Claim] = []
+        scope: Scope = {f"_{i}": parameter for i, parameter in enumerate(self.parameters)}
+        self.ways = tuple(self.below(tree.root, (), scope))
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        """The classes of the parameters."""
+        event, head = self.tree.left.event, self.tree.left.head
+        if event == "evaluate":
+            return Config, head
+        return Config, Return if event == "return" else Catchable, head
+
+    @cached_property
+    def left(self) -> Term:
+        """The configuration has this left side."""
+        c, met = self.parameters[0], self.parameters[1]
+        control = self.terms.field(Config, "control", c)
+        event, head = self.tree.left.event, self.tree.left.head
+        if event == "evaluate":
+            evaluates = z3.And(
+                self.terms.is_record(Eval, control), self.terms.field(Eval, "instruction", control) == met
+            )
+            return z3.And(self.terms.is_record(Config, c), evaluates, self.terms.is_record(head, met))
+        if event == "return":
+            comes = z3.And(self.terms.is_record(Return, control), control == met)
+        else:
+            thrown = z3.And(self.terms.is_record(Throw, control), self.terms.field(Throw, "error", control) == met)
+            comes = z3.And(thrown, self.terms.is_record(Catchable, met))
+        return z3.And(self.terms.is_record(Config, c), comes, self.frame)
+
+    @property
+    def frame(self) -> Term:
+        """The innermost frame is the one that the return or the error meets."""
+        c, frame = self.parameters[0], self.parameters[2]
+        if self.tree.left.head is None:
+            return frame == self.terms.nothing
+        stack = self.terms.field(Config, "stack", c)
+        innermost = self.translation.call(first, [stack])
+        return z3.And(self.terms.is_record(self.tree.left.head, frame), innermost == frame)
+
+    def below(self, node: Node, path: tuple[Term, ...], scope: Scope) -> Iterator[Way]:
+        """The ways that begin with the premises on the path to a node."""
+        if node.end is not None:
+            yield Way(node.end.name, z3.And(*path), partial(self.conclusion, node.end, scope), node.end)
+            return
+        earlier: list[Way] = []
+        for child in node.ordered():
+            ways = list(self.through(child, path, scope, earlier))
+            yield from ways
+            earlier += ways
+
+    def through(self, node: Node, path: tuple[Term, ...], scope: Scope, earlier: list[Way]) -> Iterator[Way]:
+        """The ways that begin with the premise of a node; `earlier` are those of its sisters."""
+        match node.atom:
+            case Named(name, value):
+                yield from self.below(node, path, {**scope, name: self.reader.value(value, scope)})
+            case Tested(test):
+                yield from self.below(node, (*path, self.reader.condition(test, scope)), scope)
+            case Needed(name) as needed:
+                fails = self.terms.is_failure(self.reader.value(name, scope))
+                none = z3.Not(z3.Or(*(way.applies for way in earlier)))
+                applies = z3.And(*path, fails, none) if earlier else z3.And(*path, fails)
+                yield Way(f"failure of {ast.unparse(self.named(name))}", applies, partial(self.failure, needed, scope))
+                yield from self.below(node, (*path, z3.Not(fails)), scope)
+            case Otherwise(consequence):
+                path = (*path, z3.Not(z3.Or(*(way.applies for way in earlier))))
+                if consequence is not None:
+                    claimed = self.reader.condition(consequence, scope)
+                    self.claims.append(Claim(node, z3.And(*path), claimed))
+                    path = (*path, claimed)
+                yield from self.below(node, path, scope)
+
+    def named(self, name: ast.expr) -> ast.expr:
+        """What the number of a value stands for."""
+        if isinstance(name, ast.Name):
+            for rule in self.tree.rules:
+                for atom in rule.atoms:
+                    if isinstance(atom, Named) and atom.name == name.id:
+                        return atom.value
+        return name
+
+    def conclusion(self, rule: Transition, scope: Scope) -> Term:
+        """The configuration that a rule concludes in."""
+        *hoisted, end = self.code.constructed(rule.conclusion, rule.conclusion.lineno)
+        self.namespace.update(self.code.constants)
+        for statement in hoisted:
+            assert isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+            scope = {**scope, statement.targets[0].id: self.reader.value(statement.value, scope)}
+        assert isinstance(end, ast.Return) and end.value is not None
+        return self.reader.value(end.value, scope)
+
+    def failure(self, needed: Needed, scope: Scope) -> Term:
+        """The configuration after a premise failed."""
+        match self.code.failure(needed):
+            case ast.If(body=[ast.Return(ast.expr() as result)]):
+                return self.reader.value(result, scope)
+        raise AssertionError("the code of a failure is one condition")
+
+    def step(self, after: Term) -> Term:
+        """Some way leads to the configuration `after`."""
+        return z3.Or(*(z3.And(way.applies, after == way.read()) for way in self.ways))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The functions of the notation that were read for the relation."""
+        texts = {read for rule in self.tree.rules for read in texts_of(rule.entry, self.translation.replaced)}
+        return tuple(sorted(f"{entry.module}.{entry.name}" for entry in texts | self.translation.read))
+
+
+def texts_of(entry: Entry, replaced: Mapping[Any, Entry]) -> Iterator[Entry]:
+    """A rule, and the shared premises that it begins with, of which some are replaced."""
+    yield entry
+    for node in (node for statement in definition_of(entry).body for node in ast.walk(statement)):
+        if isinstance(node, ast.Name):
+            known = entry_of(entry.plain.__globals__.get(node.id))
+            if known is not None and is_shared(known.function):
+                yield from texts_of(replaced.get(known.function, known), replaced)

@@ -1,0 +1,162 @@
+"""Where the faithful edition does not join traces as the model does: the smallest script known for each reason.
+
+All of them are seen on AquaVM 0.62 as well (`tests/checker/test_refinement.py` runs them there), and none of them with
+the rules of the repaired edition.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from airspec.checker.model.schedule import read_schedule
+from airspec.checker.model.story import Story
+from airspec.checker.model.world import World
+from airspec.checker.prove.refinement.check import PARTICLE, Answers
+from airspec.checker.prove.refinement.comparison import OBSERVER, Compared, Kind, compare
+from airspec.semantics.editions import Edition
+from airspec.spec.data import EMPTY, Data
+from airspec.spec.parser import parse
+
+
+class Anomaly(Struct, frozen=True):
+    """A script with two data that are not joined.
+
+    `prev` and `current` are schedules: the data are those that the peer of the last move has after them; the empty
+    schedule stands for no data.  `responsible` names the rule that makes the difference in the faithful edition, and
+    `repair` the one that takes its place in the repaired one; functions that are no rules are named with their module.
+    """
+
+    name: str
+    sentence: str
+    script: str
+    prev: str
+    current: str
+    kind: Kind
+    model: str
+    machine: str
+    responsible: str
+    repair: str
+
+
+def told_to_both(peer: str, name: str) -> str:
+    """A peer finds a value out, and tells it to D and to E."""
+    told = " ".join(f'(call "{other}" ("s" "echo") [{name}])' for other in "DE")
+    return f'(seq (call "{peer}" ("s" "str") [] {name}) (par {told}))'
+
+
+ANOMALIES: Final = (
+    Anomaly(
+        "generation-skipped",
+        "A fold over a stream that its own body fills does not walk all values that arrive with the data: its cursor "
+        "counts generations that are empty, and skips as many of those that hold values.",
+        '(par (call "A" ("s" "str") [] $s) '
+        '(seq (ap 1 $s) (fold $s i (xor (match i 1 (ap 2 $s)) (call "B" ("s" "str") [i])))))',
+        "",
+        "s c1",
+        "lost",
+        "three iterations, as in the data that arrived",
+        "two iterations: for the value that the body appended there is none, and its request to B is lost",
+        "Step/fold-stream-more",
+        "Stream/add-alone",
+    ),
+    Anomaly(
+        "generation-nested",
+        "The values of one generation are walked one inside another, so that the second waits for the first, or for a "
+        "`next` that never comes. Which values came together is a local matter: D knows z last and appends 1 and 2 in "
+        "one run, E knows x last and appends them in two; where both meet, kept data decide.",
+        f"(par (par {told_to_both('A', 'x')} (par {told_to_both('B', 'y')} {told_to_both('C', 'z')})) "
+        '(par (par (mismatch x z (ap 1 $s)) (mismatch y z (ap 2 $s))) (fold $s i (call "A" ("s" "echo") [i]))))',
+        "s m1 m2 c1 c2 c3 m3 m5 m7",
+        "s m1 m2 c1 c2 c3 m3 m5 m7 m6 m8 m4",
+        "lost",
+        "an iteration for each of the two values, as E has them",
+        "an iteration for the first value only, as D has it; what E did for the second is lost",
+        "Stream/add-previous",
+        "Stream/add-alone",
+    ),
+    Anomaly(
+        "request-forgotten",
+        "A call is sent on before its arguments are known; when they turn out to be wrong, the call fails without "
+        "taking the state of that request, so that what follows it stands elsewhere in the trace.",
+        '(par (call "A" ("s" "str") [] x) (call "B" ("s" "str") [x.$.a]))',
+        "s",
+        "s c1",
+        "lost",
+        "the request to B stays in the right branch",
+        "the right branch is empty",
+        "airspec.semantics.rules.call.reach",
+        "Step/call-refused-asked",
+    ),
+    Anomaly(
+        "key-takes-a-state",
+        "A pair whose key cannot be used is not appended and leaves no state, but takes one from the data: that of "
+        "the instruction that follows. No peer that receives the data can run the script.",
+        '(seq (call "A" ("s" "arr") [] x) (xor (ap (x 1) %m) (call "A" ("s" "str") [])))',
+        "",
+        "s c1",
+        "abandoned",
+        "the call of the handler is known",
+        "an error that nothing can catch: the state of a call stands where that of an append is expected",
+        "airspec.semantics.rules.ap.reach_pair",
+        "airspec.semantics.editions.repaired.reach_pair_of_known_key",
+    ),
+    Anomaly(
+        "canon-takes-a-state",
+        "A canon whose peer is no string fails and leaves no state, but takes one from the data, like the pair above.",
+        '(seq (call "A" ("s" "arr") [] x) (xor (canon x $s #c) (call "A" ("s" "str") [])))',
+        "",
+        "s c1",
+        "abandoned",
+        "the call of the handler is known",
+        "an error that nothing can catch: the state of a call stands where that of a canon is expected",
+        "airspec.semantics.rules.canon.reach_canon",
+        "airspec.semantics.editions.repaired.reach_canon_of_known_peer",
+    ),
+    Anomaly(
+        "failure-is-complete",
+        "A fold over a stream drops the error of its body. It is complete on the peer whose service failed, in the run "
+        "in which that became known, and on no other peer and in no other run.",
+        '(seq (ap 1 $s) (seq (fold $s i (call "A" ("s" "err") [])) (call "A" ("s" "str") [])))',
+        "",
+        "s c1",
+        "lost",
+        "the request for the call that follows the fold",
+        "the fold is not complete, and what follows it is not met",
+        "airspec.semantics.rules.stream_fold.is_complete",
+        "airspec.semantics.editions.repaired.is_complete_unless_failed",
+    ),
+)
+
+
+class Shown(Struct, frozen=True):
+    """An anomaly shown: the data that were joined, and what came of it."""
+
+    prev: Data
+    current: Data
+    compared: Compared
+
+
+def show(anomaly: Anomaly, edition: Edition) -> Shown:
+    """Join the data of an anomaly by the rules of an edition.
+
+    The data themselves are made by the rules of the same edition, in which a schedule of the anomaly must fit.
+    """
+    return shown(anomaly, World(parse(anomaly.script), PARTICLE, Answers(), edition=edition))
+
+
+def shown(anomaly: Anomaly, world: World, observer: str = OBSERVER) -> Shown:
+    """The same in a world of one's own, such as one that runs another interpreter."""
+    prev, current = (data_after(world, schedule) for schedule in (anomaly.prev, anomaly.current))
+    compared = compare(world.script, world.particle, prev, current, world.invoke, observer)
+    return Shown(prev, current, compared)
+
+
+def data_after(world: World, schedule: str) -> Data:
+    """The data that the peer of the last move has after a schedule."""
+    if schedule == "":
+        return EMPTY
+    story = Story(world)
+    story.play(read_schedule(schedule))
+    return world.data(story.events[-1].after)

@@ -1,0 +1,233 @@
+"""What the laws of the join speak of: a set of things with a partial join, an equivalence and an order.
+
+The same laws are stated of tables of states, of the states of leaves, and of the parts of trees.  Each of these is
+an `Algebra` over terms of Z3; it differs from the others only in which functions its operations stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import z3
+from msgspec import Struct
+from msgspec.structs import replace
+
+from airspec.checker.prove.reading.terms import Term
+from airspec.checker.prove.reading.translation import Translation
+from airspec.semantics.merge import equivalence, join, tree
+from airspec.spec import faults
+from airspec.spec.states import Ap, CanonExecuted, CanonSent, Executed, Failed, Fold, Par, Sent, State
+
+VARIABLES: Final = ("a", "b", "c", "d")
+
+
+class Algebra(Struct, frozen=True, eq=False, dict=True):
+    """Things with a join; the laws speak of four of them, `a` to `d`.
+
+    `of` says whether a term is one of these things, `met` whether the result of `joining` is one, and `joined`
+    which; `unit` is the thing that changes nothing, if there is one.
+    """
+
+    name: str
+    translation: Translation
+    of: Callable[[Term], Term]
+    joining: Callable[[Term, Term], Term]
+    met: Callable[[Term], Term]
+    joined: Callable[[Term], Term]
+    same: Callable[[Term, Term], Term]
+    order: Callable[[Term, Term], Term]
+    unit: Term | None
+    chosen: tuple[Term, ...]
+
+    @property
+    def terms(self) -> Any:
+        """The terms that the algebra is made of."""
+        return self.translation.terms
+
+    @property
+    def a(self) -> Term:
+        """The first thing."""
+        return self.chosen[0]
+
+    @property
+    def b(self) -> Term:
+        """The second thing."""
+        return self.chosen[1]
+
+    @property
+    def c(self) -> Term:
+        """The third thing."""
+        return self.chosen[2]
+
+    @property
+    def d(self) -> Term:
+        """The fourth thing."""
+        return self.chosen[3]
+
+    def at(self, chosen: Sequence[Term]) -> Algebra:
+        """The algebra with other things for its first variables."""
+        return replace(self, chosen=(*chosen, *self.chosen[len(chosen) :]))
+
+    def own(self, *things: Term) -> Term:
+        """The terms are things of this algebra."""
+        return z3.And(*(self.of(thing) for thing in things))
+
+    def defined(self, left: Term, right: Term) -> Term:
+        """Two things have a join."""
+        return self.met(self.joining(left, right))
+
+    def join(self, left: Term, right: Term) -> Term:
+        """The join of two things that have one, ``⊔``."""
+        return self.joined(self.joining(left, right))
+
+    def alike(self, left: Term, right: Term) -> Term:
+        """Two things are equivalent, ``≈``."""
+        return self.same(left, right)
+
+    def below(self, left: Term, right: Term) -> Term:
+        """The left thing is below the right one, ``⊑``."""
+        return self.order(left, right)
+
+
+class Table(Struct, frozen=True, eq=False):
+    """A function of rules that joins what the two sides recorded of one kind of instruction."""
+
+    name: str
+    function: Callable[..., object]
+    kinds: tuple[type[Struct], ...]
+    empty: State | None = None
+    """What a side without a state counts as, in the tables that join nothing but show each side's windows."""
+
+
+TABLES: Final = (
+    ("call", "join_call", (Sent, Executed, Failed), None),
+    ("ap", "join_ap", (Ap,), None),
+    ("canon", "join_canon", (CanonSent, CanonExecuted), None),
+    ("par", "join_par", (Par,), Par(0, 0)),
+    ("fold", "join_fold", (Fold,), Fold(())),
+)
+"""Each kind of instruction, its table in `semantics.merge.join`, and the states of that kind."""
+
+
+class TableAlgebra(Algebra, frozen=True, eq=False):
+    """The states of one kind of instruction, or none, with a table as their join."""
+
+    table: Table
+
+    def of_kind(self, state: Term) -> Term:
+        """The state is of the table's kind."""
+        parts = (z3.And(self.terms.is_record(k, state), self.terms.typed(state, k)) for k in self.table.kinds)
+        return z3.Or(*parts)
+
+    def any_state(self, *states: Term) -> Term:
+        """The states are states, of whatever kind, or missing."""
+        return z3.And(*(self.terms.typed(s, State | None) for s in states))
+
+    def result(self, left: Term, right: Term) -> Term:
+        """What the table says of two states."""
+        return self.joining(left, right)
+
+    @cached_property
+    def sources(self) -> dict[str, Term]:
+        """The sides that a state may come from."""
+        return {source.name: self.terms.encode(source) for source in faults.Source}
+
+
+def variables(translation: Translation) -> tuple[Term, ...]:
+    """The variables of laws."""
+    return tuple(z3.Const(name, translation.terms.sort) for name in VARIABLES)
+
+
+def of_table(translation: Translation, table: Table) -> TableAlgebra:
+    """The algebra of a table."""
+    terms = translation.terms
+
+    def of(state: Term) -> Term:
+        kinds = [z3.And(terms.is_record(kind, state), terms.typed(state, kind)) for kind in table.kinds]
+        return z3.Or(state == terms.nothing, *kinds)
+
+    def joined(result: Term) -> Term:
+        state = terms.field(join.Joined, "state", result)
+        return z3.If(terms.is_record(join.NotMet, result), terms.nothing, state)
+
+    return TableAlgebra(
+        name=table.name,
+        translation=translation,
+        of=of,
+        joining=lambda left, right: translation.call(table.function, (left, right)),
+        met=lambda result: z3.Or(terms.is_record(join.NotMet, result), terms.is_record(join.Joined, result)),
+        joined=joined,
+        same=_holds(translation, equivalence.alike),
+        order=_holds(translation, equivalence.below),
+        unit=terms.nothing,
+        chosen=variables(translation),
+        table=table,
+    )
+
+
+def of_leaves(translation: Translation) -> Algebra:
+    """The states of leaves, each joined by the table of its kind."""
+    terms = translation.terms
+    return Algebra(
+        name="state",
+        translation=translation,
+        of=lambda state: terms.typed(state, tree.LeafState),
+        joining=lambda left, right: translation.call(tree.join_states, (left, right)),
+        met=lambda result: terms.is_record(join.Joined, result),
+        joined=lambda result: terms.field(join.Joined, "state", result),
+        same=_holds(translation, equivalence.alike),
+        order=_holds(translation, equivalence.below),
+        unit=None,
+        chosen=variables(translation),
+    )
+
+
+class Part(Struct, frozen=True, eq=False):
+    """A type of the parts of a tree, with the functions that join and compare them."""
+
+    name: str
+    hint: Any
+    kinds: tuple[type[Struct], ...]
+    join: Callable[..., object]
+    alike: Callable[..., object]
+    below: Callable[..., object]
+
+
+FOREST: Final = Part(
+    "forest", tree.Forest, (tree.Nil, tree.Cons), tree.join_forests, tree.alike_forests, tree.below_forests
+)
+NODE: Final = Part(
+    "node", tree.Node, (tree.Leaf, tree.ParNode, tree.FoldNode), tree.join_nodes, tree.alike_nodes, tree.below_nodes
+)
+ITERATIONS: Final = Part(
+    "iterations",
+    tree.Iterations,
+    (tree.Nil, tree.Iteration),
+    tree.join_iterations,
+    tree.alike_iterations,
+    tree.below_iterations,
+)
+PARTS: Final = (FOREST, NODE, ITERATIONS)
+
+
+def of_part(translation: Translation, part: Part) -> Algebra:
+    """The algebra of a type of parts."""
+    terms = translation.terms
+    return Algebra(
+        name=part.name,
+        translation=translation,
+        of=lambda thing: terms.typed(thing, part.hint),
+        joining=lambda left, right: translation.call(part.join, (left, right)),
+        met=lambda result: z3.Not(terms.is_record(tree.Clash, result)),
+        joined=lambda result: result,
+        same=_holds(translation, part.alike),
+        order=_holds(translation, part.below),
+        unit=terms.make(tree.Nil, ()) if tree.Nil in part.kinds else None,
+        chosen=variables(translation),
+    )
+
+
+def _holds(translation: Translation, relation: Callable[..., object]) -> Callable[[Term, Term], Term]:
+    return lambda left, right: translation.terms.is_true(translation.call(relation, (left, right)))

@@ -1,0 +1,228 @@
+"""The laws of every join, of single states as of whole traces.
+
+`a ⊔ b` is partial; each law says for which things it speaks.  Reachability is no premise: the laws are proved for
+all values of the declared types, and so for those that a network can produce.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import z3
+
+from airspec.checker.prove.reading.terms import Term
+from airspec.checker.prove.statement import Law
+from airspec.checker.prove.theorems.algebra import Algebra
+from airspec.spec.states import Ap
+
+
+def _one(m: Algebra) -> Term:
+    return m.own(m.a)
+
+
+def _two(m: Algebra) -> Term:
+    return m.own(m.a, m.b)
+
+
+def _three(m: Algebra) -> Term:
+    return m.own(m.a, m.b, m.c)
+
+
+def _joinable(m: Algebra) -> Term:
+    return z3.And(m.own(m.a, m.b), m.defined(m.a, m.b))
+
+
+def _both_groupings(m: Algebra) -> Term:
+    return z3.And(
+        m.own(m.a, m.b, m.c),
+        m.defined(m.a, m.b),
+        m.defined(m.join(m.a, m.b), m.c),
+        m.defined(m.b, m.c),
+        m.defined(m.a, m.join(m.b, m.c)),
+    )
+
+
+def _closed(m: Algebra) -> Term:
+    return m.own(m.join(m.a, m.b))
+
+
+def _idempotent(m: Algebra) -> Term:
+    return z3.And(m.defined(m.a, m.a), m.join(m.a, m.a) == m.a)
+
+
+def _unit(m: Algebra) -> Term:
+    left = z3.And(m.defined(m.unit, m.a), m.join(m.unit, m.a) == m.a)
+    return z3.And(left, m.defined(m.a, m.unit), m.join(m.a, m.unit) == m.a)
+
+
+def _symmetric(m: Algebra) -> Term:
+    return m.defined(m.a, m.b) == m.defined(m.b, m.a)
+
+
+def _commutes(m: Algebra) -> Term:
+    return m.alike(m.join(m.a, m.b), m.join(m.b, m.a))
+
+
+def _associates(m: Algebra) -> Term:
+    return m.join(m.join(m.a, m.b), m.c) == m.join(m.a, m.join(m.b, m.c))
+
+
+def _defined_alike(m: Algebra) -> Term:
+    left = z3.And(m.defined(m.a, m.b), m.defined(m.join(m.a, m.b), m.c))
+    return left == z3.And(m.defined(m.b, m.c), m.defined(m.a, m.join(m.b, m.c)))
+
+
+def _left_regular(m: Algebra) -> Term:
+    return z3.And(m.defined(m.join(m.a, m.b), m.a), m.join(m.join(m.a, m.b), m.a) == m.join(m.a, m.b))
+
+
+def _absorbs_right(m: Algebra) -> Term:
+    return z3.And(m.defined(m.join(m.a, m.b), m.b), m.join(m.join(m.a, m.b), m.b) == m.join(m.a, m.b))
+
+
+def _inflates(m: Algebra) -> Term:
+    return z3.And(m.below(m.a, m.join(m.a, m.b)), m.below(m.b, m.join(m.a, m.b)))
+
+
+def _least(m: Algebra) -> Term:
+    bounded = z3.And(m.defined(m.a, m.b), m.below(m.join(m.a, m.b), m.c))
+    return z3.Implies(z3.And(m.below(m.a, m.c), m.below(m.b, m.c)), bounded)
+
+
+def _congruent(m: Algebra) -> Term:
+    both = m.defined(m.a, m.b)
+    return z3.And(both == m.defined(m.c, m.d), z3.Implies(both, m.alike(m.join(m.a, m.b), m.join(m.c, m.d))))
+
+
+def _equivalent_pairs(m: Algebra) -> Term:
+    return z3.And(m.own(m.a, m.b, m.c, m.d), m.alike(m.a, m.c), m.alike(m.b, m.d))
+
+
+def _reflexive(m: Algebra) -> Term:
+    return z3.And(m.below(m.a, m.a), m.alike(m.a, m.a))
+
+
+def _transitive(m: Algebra) -> Term:
+    return z3.Implies(z3.And(m.below(m.a, m.b), m.below(m.b, m.c)), m.below(m.a, m.c))
+
+
+def _kernel(m: Algebra) -> Term:
+    return m.alike(m.a, m.b) == z3.And(m.below(m.a, m.b), m.below(m.b, m.a))
+
+
+def _well_formed(m: Algebra) -> Term:
+    """Joinable states of which each append has exactly one generation: what countermodels should show."""
+    sort = m.terms.sort
+
+    def one_generation(state: Term) -> Term:
+        generations = m.terms.field(Ap, "generations", state)
+        single = z3.And(sort.is_number(sort.head(generations)), sort.tail(generations) == m.terms.nil)
+        return z3.Implies(m.terms.is_record(Ap, state), z3.And(sort.is_cons(generations), single))
+
+    return z3.And(_joinable(m), one_generation(m.a), one_generation(m.b))
+
+
+def _literally_commutes(m: Algebra) -> Term:
+    return m.join(m.a, m.b) == m.join(m.b, m.a)
+
+
+LAWS: Final = (
+    Law(
+        "closed",
+        "What joins is again of the same type.",
+        "a ⊔ b is a trace",
+        _joinable,
+        _closed,
+        given="a ⊔ b is defined",
+    ),
+    Law("idempotent", "What is joined with itself stays itself.", "a ⊔ a = a", _one, _idempotent, 1),
+    Law("unit", "Joining with nothing changes nothing.", "a ⊔ ∅ = ∅ ⊔ a = a", _one, _unit, 1),
+    Law("reflexive", "Everything knows and tells what it does.", "a ⊑ a and a ≈ a", _one, _reflexive, 1),
+    Law("transitive", "The information order is transitive.", "a ⊑ b ⊑ c ⇒ a ⊑ c", _three, _transitive, 3),
+    Law("kernel", "Equivalent is what knows as much of each other.", "a ≈ b ⇔ a ⊑ b and b ⊑ a", _two, _kernel),
+    Law(
+        "symmetric-definedness",
+        "Two recordings join in both orders or in neither.",
+        "a ⊔ b defined ⇔ b ⊔ a defined",
+        _two,
+        _symmetric,
+    ),
+    Law(
+        "commutative-up-to-equivalence",
+        "The order of joining changes nothing that an observer sees.",
+        "a ⊔ b ≈ b ⊔ a",
+        _joinable,
+        _commutes,
+        uses=("reflexive", "symmetric-definedness"),
+        given="a ⊔ b is defined",
+    ),
+    Law(
+        "associative",
+        "Grouping does not matter.",
+        "(a ⊔ b) ⊔ c = a ⊔ (b ⊔ c)",
+        _both_groupings,
+        _associates,
+        3,
+        given="both groupings are defined",
+    ),
+    Law(
+        "associative-definedness",
+        "Both groupings are defined, or neither is.",
+        "(a ⊔ b) ⊔ c defined ⇔ a ⊔ (b ⊔ c) defined",
+        _three,
+        _defined_alike,
+        3,
+    ),
+    Law(
+        "left-regular",
+        "What was joined already adds nothing, exactly.",
+        "(a ⊔ b) ⊔ a = a ⊔ b",
+        _joinable,
+        _left_regular,
+        uses=("idempotent",),
+        given="a ⊔ b is defined",
+    ),
+    Law(
+        "absorbs-right",
+        "A second delivery of the same data changes nothing, exactly.",
+        "(a ⊔ b) ⊔ b = a ⊔ b",
+        _joinable,
+        _absorbs_right,
+        uses=("idempotent",),
+        given="a ⊔ b is defined",
+    ),
+    Law(
+        "inflationary",
+        "Joining loses nothing of either side.",
+        "a ⊑ a ⊔ b and b ⊑ a ⊔ b",
+        _joinable,
+        _inflates,
+        uses=("reflexive",),
+        given="a ⊔ b is defined",
+    ),
+    Law(
+        "least",
+        "What has an upper bound joins, below that bound.",
+        "a ⊑ c and b ⊑ c ⇒ a ⊔ b ⊑ c",
+        _three,
+        _least,
+        3,
+    ),
+    Law(
+        "congruence",
+        "Equivalent recordings join to equivalent ones.",
+        "a ≈ c and b ≈ d ⇒ a ⊔ b ≈ c ⊔ d",
+        _equivalent_pairs,
+        _congruent,
+        4,
+    ),
+    Law(
+        "commutative",
+        "The order of joining changes nothing at all; false, as each peer keeps its own request or generation.",
+        "a ⊔ b = b ⊔ a",
+        _well_formed,
+        _literally_commutes,
+        holds=False,
+        given="a ⊔ b is defined; an append has one generation",
+    ),
+)

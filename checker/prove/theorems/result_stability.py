@@ -1,0 +1,92 @@
+"""Stability of results: a call has one result or failure, the same wherever it is known, and from its own peer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import Final
+
+import z3
+
+from airspec.checker.prove.obligation import Obligation
+from airspec.checker.prove.reading.terms import Term, Terms
+from airspec.checker.prove.statement import Law
+from airspec.checker.prove.theorems.stability import Followed, laws
+from airspec.semantics.configuration import Config
+from airspec.semantics.editions import Edition
+from airspec.semantics.merge import join
+from airspec.semantics.rules import call_judgements
+from airspec.spec import syntax
+from airspec.spec.states import Executed, Failed, Sent
+from airspec.spec.values import Tetraplet
+
+
+class FollowedCall(Followed):
+    """One evaluation of a call.
+
+    The invariant also says that a request that has a number was made by the call's own peer.
+    """
+
+    kinds = (syntax.Call,)
+    asked = (Sent,)
+    done = (Executed, Failed)
+    table = join.join_call
+    inlined = (call_judgements.own_id, join.is_call, join.same_result)
+
+    @cached_property
+    def triplet(self) -> Term:
+        """The peer, service and function that the script names."""
+        return self.of(call_judgements.resolve_triplet, self.before, self.instruction)
+
+    def given(self) -> Term:
+        """Peer, service and function are known, as they are where the call was met before."""
+        return z3.And(super().given(), self.terms.is_record(Tetraplet, self.triplet))
+
+    @cached_property
+    def peer(self) -> Term:
+        """The peer that the script names."""
+        return self.field(Tetraplet, "peer_pk", self.triplet)
+
+    @cached_property
+    def here(self) -> Term:
+        """The peer that evaluates is the one that the script names."""
+        return self.peer == self.field(Config, "me", self.before)
+
+    def fits(self, state: Term) -> Term:
+        """A request with a number was made by the call's peer."""
+        numbered = z3.And(self.terms.is_record(Sent, state), self.field(Sent, "call_id", state) != self.terms.nothing)
+        return z3.Implies(numbered, self.field(Sent, "peer_id", state) == self.peer)
+
+
+def _from_own_request(run: FollowedCall) -> Term:
+    """What is new answers a request that this peer, the call's own, had made."""
+    me = run.field(Config, "me", run.before)
+    asked = [
+        z3.And(
+            run.terms.is_record(Sent, side),
+            run.field(Sent, "peer_id", side) == me,
+            run.field(Sent, "call_id", side) != run.terms.nothing,
+        )
+        for side in (run.kept, run.arrived)
+    ]
+    return z3.Implies(run.is_new(), z3.And(run.here, z3.Or(*asked)))
+
+
+LAWS: Final = (
+    *laws("result", "results", "call"),
+    Law(
+        "result-from-own-request",
+        "New results are recorded by the call's peer alone, and answer a request that it had recorded.",
+        "new(s) ⇒ me = peer and sent(me, id) ∈ {prev, current}",
+        lambda run: run.invariant(),
+        _from_own_request,
+        given="the invariant holds of both data",
+    ),
+)
+
+
+def obligations(terms: Terms, wanted: Collection[Law] = LAWS) -> Iterator[Obligation]:
+    """The start and the step of the induction, for each law in each edition."""
+    runs = {edition.value: FollowedCall(terms, syntax.Call, edition) for edition in Edition}
+    for part, run in runs.items():
+        yield from run.obligations(wanted, "results", part)

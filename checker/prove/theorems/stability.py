@@ -1,0 +1,261 @@
+"""Stability: what an instruction once recorded never changes, and is the same for everyone, in any network.
+
+One call, or one canon, of a script is followed through a network.  Each datum, kept by a peer or on its way, has
+there a state of the instruction or none.  The *assignment* of the instruction is what its own peer, the one that the
+script names, recorded as done, or nothing so far.  The invariant says that a datum has nothing else done than what is
+assigned, and that the peer that assigned it keeps it.  It holds when a particle starts, as nobody has a state;
+copying, losing and delivering data change no state; and it survives each invocation, which is what the obligations
+show: there the rules are read as they run, on any configuration, with symbols for all that they call.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, Final
+
+import z3
+from msgspec import Struct
+from msgspec.structs import replace
+
+from airspec.checker.prove.obligation import Obligation, about
+from airspec.checker.prove.reading.abstraction import Abstraction, with_helpers
+from airspec.checker.prove.reading.terms import Term, Terms
+from airspec.checker.prove.reading.transitions import Relation, texts_of
+from airspec.checker.prove.statement import Law
+from airspec.semantics.configuration import Config, Halt, Throw
+from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.merge import equivalence, join, meeting, sliders
+from airspec.semantics.merge.memory import Memory
+from airspec.semantics.notation.registry import replacements
+from airspec.semantics.notation.sharing import shared
+from airspec.semantics.notation.transitions import Left, rules_by_left
+from airspec.semantics.rules import failing
+from airspec.spec import faults
+from airspec.spec.states import State
+
+Function = Callable[..., object]
+
+INLINED: Final[tuple[Function, ...]] = (
+    meeting.meet,
+    sliders.take,
+    join.of_kind,
+    sliders.locate,
+    failing.premise_fails,
+    failing.premise_waits,
+    equivalence.alike,
+)
+"""The judgements and definitions that are looked into in the rules of calls as in those of canons."""
+
+
+class Followed(ABC):
+    """One evaluation of the instruction that is followed, by any peer of an edition on any data.
+
+    The `table` joins its states; of these, those of the kinds `asked` are owed, and those of the kinds `done` are not.
+    `inlined` is what else is looked into.  `after` is the configuration after the evaluation.
+    """
+
+    kinds: tuple[type[Struct], ...]
+    asked: tuple[type[Struct], ...]
+    done: tuple[type[Struct], ...]
+    table: Function
+    inlined: tuple[Function, ...]
+
+    def __init__(self, terms: Terms, kind: type[Struct], edition: Edition = FAITHFUL) -> None:
+        self.terms = terms
+        self.kind = kind
+        read = (*with_helpers(type(self).table), *self.inlined, *INLINED)
+        self.translation = Abstraction(terms, read, edition)
+        left = Left("evaluate", kind)
+        self.relation = Relation(self.translation, shared(left, rules_by_left(edition)[left], edition))
+        self.before, self.instruction = self.relation.parameters
+        self.after, self.assigned, self.other = (z3.Const(name, terms.sort) for name in ("after", "assigned", "other"))
+
+    @classmethod
+    def functions(cls) -> tuple[Function, ...]:
+        """All functions of the notation that are read, in whatever edition."""
+        rules = (
+            read.function
+            for edition in Edition
+            for kind in cls.kinds
+            for entry in rules_by_left(edition)[Left("evaluate", kind)]
+            for read in texts_of(entry, replacements(edition))
+        )
+        return tuple(dict.fromkeys((*rules, *with_helpers(cls.table), *cls.inlined, *INLINED)))
+
+    def obligations(self, laws: Iterable[Law], subject: str, part: str) -> Iterator[Obligation]:
+        """The obligations of the laws; each has the functions that were read for it, and all have the same facts."""
+        steps = self.relation.step(self.after)
+        before = frozenset(self.translation.read)
+        found = []
+        for law in laws:
+            self.translation.read = set(before)
+            premise, goal = law.premise(self), law.conclusion(self)
+            found.append(about(law, subject, premise, goal, part=part, reads=self.relation.reads))
+        facts = (steps, *self.translation.facts.values())
+        yield from (replace(obligation, facts=facts) for obligation in found)
+
+    @property
+    @abstractmethod
+    def here(self) -> Term:
+        """The peer that evaluates is the one that the script names."""
+
+    def fits(self, state: Term) -> Term:
+        """What else the invariant says of a state."""
+        return z3.BoolVal(True)
+
+    def of(self, function: Function, *arguments: Any) -> Term:
+        """What a function gives."""
+        return self.translation.call(function, arguments)
+
+    def field(self, record: type[Struct], name: str, term: Term) -> Term:
+        """A field of a record."""
+        return self.terms.field(record, name, term)
+
+    def memory(self, name: str, config: Term) -> Term:
+        """A field of a configuration's memory."""
+        return self.field(Memory, name, self.field(Config, "memory", config))
+
+    @cached_property
+    def kept(self) -> Term:
+        """What the data that the peer kept have for the instruction."""
+        return self.of(sliders.peek, self.memory("prev", self.before))
+
+    @cached_property
+    def arrived(self) -> Term:
+        """What the data that reached it have for the instruction."""
+        return self.of(sliders.peek, self.memory("current", self.before))
+
+    @cached_property
+    def recorded(self) -> Term:
+        """What the new data have for the instruction, or nothing."""
+        before, after = self.memory("result", self.before), self.memory("result", self.after)
+        return z3.If(after == before, self.terms.nothing, self.terms.sort.head(after))
+
+    @cached_property
+    def stopped(self) -> Term:
+        """The evaluation ended in an error, and recorded nothing."""
+        outcome = self.field(Config, "control", self.after)
+        error = z3.Or(self.terms.is_record(Throw, outcome), self.terms.is_record(Halt, outcome))
+        return z3.And(error, self.recorded == self.terms.nothing)
+
+    def is_done(self, state: Term) -> Term:
+        """The state is a result, or the contents of a canon."""
+        return z3.Or(*(self.terms.is_record(kind, state) for kind in self.done))
+
+    def is_own(self, state: Term) -> Term:
+        """The state is one of this instruction."""
+        return z3.Or(self.is_done(state), *(self.terms.is_record(kind, state) for kind in self.asked))
+
+    def alike(self, left: Term, right: Term) -> Term:
+        """Two states are equivalent, ``≈``."""
+        return self.terms.is_true(self.of(equivalence.alike, left, right))
+
+    @cached_property
+    def then_assigned(self) -> Term:
+        """The assignment after the evaluation: the instruction's peer assigns what it records, if nothing was."""
+        first = z3.And(self.assigned == self.terms.nothing, self.here, self.is_done(self.recorded))
+        return z3.If(first, self.recorded, self.assigned)
+
+    def agrees(self, state: Term, assigned: Term) -> Term:
+        """A state of the instruction, or none, has nothing else done than what is assigned."""
+        right = z3.And(assigned != self.terms.nothing, self.alike(state, assigned))
+        own = z3.And(self.is_own(state), self.fits(state), z3.Implies(self.is_done(state), right))
+        return z3.Or(state == self.terms.nothing, own)
+
+    def keeps(self, state: Term, assigned: Term) -> Term:
+        """If the instruction is assigned, the state holds that."""
+        return z3.Or(assigned == self.terms.nothing, z3.And(self.is_done(state), self.alike(state, assigned)))
+
+    def invariant(self) -> Term:
+        """The invariant, of the data that this evaluation sees."""
+        seen = z3.And(self.agrees(self.kept, self.assigned), self.agrees(self.arrived, self.assigned))
+        return z3.And(self.given(), seen, z3.Implies(self.here, self.keeps(self.kept, self.assigned)))
+
+    def given(self) -> Term:
+        """The evaluation is one of such an instruction, on states as declared."""
+        assigned = z3.And(self.is_done(self.assigned), self.terms.typed(self.assigned, State))
+        return z3.And(
+            self.relation.left,
+            self.terms.typed(self.kept, State | None),
+            self.terms.typed(self.arrived, State | None),
+            z3.Or(self.assigned == self.terms.nothing, assigned),
+        )
+
+    def is_new(self) -> Term:
+        """What is done now was done on neither side."""
+        before = z3.Or(self.is_done(self.kept), self.is_done(self.arrived))
+        return z3.And(self.is_done(self.recorded), z3.Not(before))
+
+
+def _starts(run: Followed) -> Term:
+    nothing = run.terms.nothing
+    return z3.And(run.agrees(nothing, nothing), run.keeps(nothing, nothing))
+
+
+def _kept(run: Followed) -> Term:
+    """What is done on either side is recorded as it was, unless the evaluation stops."""
+    sides = [z3.Implies(run.is_done(side), run.alike(run.recorded, side)) for side in (run.kept, run.arrived)]
+    return z3.Or(run.stopped, z3.And(*sides))
+
+
+def _same(run: Followed) -> Term:
+    """What is recorded agrees with the assignment, and so does everything that did before."""
+    others = z3.Implies(run.agrees(run.other, run.assigned), run.agrees(run.other, run.then_assigned))
+    return z3.And(run.agrees(run.recorded, run.then_assigned), others)
+
+
+def _owner_keeps(run: Followed) -> Term:
+    return z3.Implies(z3.And(run.here, z3.Not(run.stopped)), run.keeps(run.recorded, run.then_assigned))
+
+
+def _never_conflicts(run: Followed) -> Term:
+    joined = run.of(type(run).table, run.kept, run.arrived)
+    return z3.Not(run.terms.is_record(faults.Conflict, joined))
+
+
+def laws(prefix: str, what: str, whose: str) -> tuple[Law, ...]:
+    """The laws of an instruction: `what` it records, and `whose` instruction it is, in words."""
+    given = "the invariant holds of both data"
+    return (
+        Law(
+            f"{prefix}-start",
+            f"When a particle starts, nothing is assigned and no datum has {what}.",
+            "Inv(∅)",
+            lambda run: run.given(),
+            _starts,
+        ),
+        Law(
+            f"{prefix}-kept",
+            f"Once known, {what} are recorded as they are by whoever evaluates the {whose}.",
+            "done(s) ⇒ s ∈ {prev, current} ⇒ new ≈ s",
+            lambda run: run.invariant(),
+            _kept,
+            given=given,
+        ),
+        Law(
+            f"{prefix}-same-everywhere",
+            f"No datum has other {what} than those that the {whose}'s peer assigned.",
+            "Inv(prev) and Inv(current) ⇒ Inv(new)",
+            lambda run: run.invariant(),
+            _same,
+            given=given,
+        ),
+        Law(
+            f"{prefix}-assigned-once",
+            f"The peer that assigned {what} keeps them, and so never assigns others.",
+            "assigned ⇒ kept ≈ assigned",
+            lambda run: run.invariant(),
+            _owner_keeps,
+            given=given,
+        ),
+        Law(
+            f"{prefix}-never-conflicts",
+            f"Data that agree with the assignment never conflict about the {whose}.",
+            "Inv(prev) and Inv(current) ⇒ prev ⊔ current defined",
+            lambda run: run.invariant(),
+            _never_conflicts,
+            given=given,
+        ),
+    )

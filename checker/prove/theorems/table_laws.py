@@ -1,0 +1,123 @@
+"""The laws of single tables of the join: which case applies, which side is kept, and what a failure reports."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Final
+
+import z3
+
+from airspec.checker.prove.reading.terms import Term
+from airspec.checker.prove.statement import Law
+from airspec.checker.prove.theorems.algebra import TableAlgebra
+from airspec.semantics.merge import join
+from airspec.spec import faults
+from airspec.spec.states import Ap, Executed, Fold, Par
+
+
+def _any_two(m: TableAlgebra) -> Term:
+    return m.any_state(m.a, m.b)
+
+
+def _exhaustive(m: TableAlgebra) -> Term:
+    return m.result(m.a, m.b) != m.terms.no_case
+
+
+def _foreign(m: TableAlgebra) -> Term:
+    return z3.Implies(z3.Not(m.own(m.a, m.b)), z3.Not(m.defined(m.a, m.b)))
+
+
+def _kept_first(m: TableAlgebra) -> Term:
+    """Which state is taken, and that the table says so: prev unless current says more."""
+    result, side = m.result(m.a, m.b), m.sources
+    kept = z3.And(m.join(m.a, m.b) == m.a, m.terms.field(join.Joined, "source", result) == side["PREVIOUS"])
+    taken = z3.And(m.join(m.a, m.b) == m.b, m.terms.field(join.Joined, "source", result) == side["CURRENT"])
+    return z3.Implies(m.terms.is_record(join.Joined, result), z3.If(m.below(m.b, m.a), kept, taken))
+
+
+def _positions(m: TableAlgebra) -> Term:
+    """Two executed calls or two appends stand for both positions, a canon for none, all else for that of its source."""
+    result, side = m.result(m.a, m.b), m.sources
+    seen, source = (m.terms.field(join.Joined, name, result) for name in ("seen", "source"))
+    if m.table.name == "canon":
+        expected = side["NEITHER"]
+    else:
+        numbered = Executed if m.table.name == "call" else Ap
+        both = z3.And(m.terms.is_record(numbered, m.a), m.terms.is_record(numbered, m.b))
+        expected = z3.If(both, side["BOTH"], source)
+    return z3.Implies(m.terms.is_record(join.Joined, result), seen == expected)
+
+
+def _reported(m: TableAlgebra) -> Term:
+    """What a failed join reports: both states; or, when one side has none, the other's side and state."""
+    result, terms, side = m.result(m.a, m.b), m.terms, m.sources
+    alone = z3.Or(m.a == terms.nothing, m.b == terms.nothing)
+    conflict = z3.And(
+        terms.is_record(faults.Conflict, result),
+        terms.field(faults.Conflict, "left", result) == m.a,
+        terms.field(faults.Conflict, "right", result) == m.b,
+    )
+    unexpected = z3.And(
+        terms.is_record(faults.Unexpected, result),
+        terms.field(faults.Unexpected, "expected", result) == terms.encode(m.table.name),
+        terms.field(faults.Unexpected, "side", result)
+        == z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]),
+        terms.field(faults.Unexpected, "state", result) == z3.If(m.b == terms.nothing, m.a, m.b),
+    )
+    return z3.Implies(z3.Not(_decided(m)), z3.If(alone, unexpected, conflict))
+
+
+def _decided(m: TableAlgebra) -> Term:
+    return m.defined(m.a, m.b) if m.table.empty is None else m.own(m.a, m.b)
+
+
+def _met(m: TableAlgebra) -> Term:
+    nobody = z3.And(m.a == m.terms.nothing, m.b == m.terms.nothing)
+    return m.terms.is_record(join.NotMet, m.result(m.a, m.b)) == nobody
+
+
+def _windows(m: TableAlgebra) -> Term:
+    """Each side brings its own windows; a side without a state brings empty ones."""
+    record = {Par: join.ParWindows, Fold: join.FoldWindows}[m.table.kinds[0]]
+    empty, result = m.terms.encode(m.table.empty), m.result(m.a, m.b)
+    shown = z3.And(
+        m.terms.is_record(record, result),
+        m.terms.field(record, "prev", result) == z3.If(m.a == m.terms.nothing, empty, m.a),
+        m.terms.field(record, "current", result) == z3.If(m.b == m.terms.nothing, empty, m.b),
+    )
+    return z3.If(m.own(m.a, m.b), shown, z3.Not(m.terms.is_record(record, result)))
+
+
+EXHAUSTIVE: Final = Law("exhaustive", "Some case applies to any two states.", "∃ case", _any_two, _exhaustive)
+
+
+def _deterministic(m: TableAlgebra) -> Term:
+    """No two cases apply together: of each two, not both conditions hold."""
+    reached = [leaf.reached for leaf in m.translation.leaves(m.table.function, (m.a, m.b))]
+    return z3.And(*(z3.Not(z3.And(one, other)) for one, other in combinations(reached, 2)))
+
+
+DETERMINISTIC: Final = Law(
+    "deterministic", "No two cases apply to the same two states.", "∃! case", _any_two, _deterministic
+)
+REPORTED: Final = Law(
+    "reported", "A failed join reports what each side recorded.", "conflict(a, b)", _any_two, _reported
+)
+JOINING_LAWS: Final = (
+    EXHAUSTIVE,
+    DETERMINISTIC,
+    Law("own-kind", "States of another instruction never join.", "a ⊔ b defined ⇒ own(a, b)", _any_two, _foreign),
+    Law("not-met", "Only nothing and nothing is not met.", "a ⊔ b not met ⇔ a = b = ∅", _any_two, _met),
+    Law("kept-first", "The kept state stands unless the other says more.", "b ⊑ a ⇒ a ⊔ b = a", _any_two, _kept_first),
+    Law("positions", "A joined state stands for the positions it says.", "seen(a, b)", _any_two, _positions),
+    REPORTED,
+)
+"""The laws of the tables that join states."""
+
+WINDOW_LAWS: Final = (
+    EXHAUSTIVE,
+    DETERMINISTIC,
+    Law("windows", "Each side brings its own branches or iterations.", "windows(a, b) = (a, b)", _any_two, _windows),
+    REPORTED,
+)
+"""The laws of the tables of pars and folds, whose branches and iterations are joined one by one."""

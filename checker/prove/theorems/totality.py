@@ -1,0 +1,74 @@
+"""Every function of rules decides every case: its conditions are total, and none of them is shadowed.
+
+That no two cases apply together needs no proof here: where a case is read, the failure of all earlier ones belongs
+to its condition.  So a rule that can be read at all is deterministic.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Collection, Iterator
+from itertools import count
+from typing import Final
+
+import z3
+from msgspec.structs import replace
+
+from airspec.checker.prove.obligation import Obligation, about
+from airspec.checker.prove.reading.abstraction import Abstraction, declared
+from airspec.checker.prove.reading.terms import Terms
+from airspec.checker.prove.statement import Law
+from airspec.semantics.notation.registry import Entry, load
+
+TOTAL: Final = Law(
+    "total",
+    "Some case of a rule applies to any arguments of the declared types, and some rule of Step to any configuration.",
+    "∃ case",
+    lambda _: True,
+    lambda _: True,
+)
+NOT_SHADOWED: Final = Law(
+    "not-shadowed",
+    "No case of a rule is shut out by the cases before it, and no rule of Step by others.",
+    "∃ arguments",
+    lambda _: True,
+    lambda _: True,
+)
+LAWS: Final = (TOTAL, NOT_SHADOWED)
+
+
+def obligations(terms: Terms, laws: Collection[Law] = LAWS) -> Iterator[Obligation]:
+    """The obligations of every function of rules that has more than one case."""
+    names = {law.name for law in laws}
+    for entry in load():
+        if entry.kind == "rules":
+            yield from (o for o in of_function(terms, entry) if o.law in names)
+
+
+def of_function(terms: Terms, entry: Entry) -> Iterator[Obligation]:
+    """That the function is total, and that each of its cases may apply."""
+    abstraction = Abstraction(terms)
+    names = list(inspect.signature(entry.function).parameters)
+    parameters = [z3.Const(name, terms.sort) for name in names]
+    leaves = abstraction.leaves(entry.function, parameters)
+    if len(leaves) == 1:
+        return
+    hints = declared(entry.function)
+    types = [abstraction.shallow(p, hints.get(name, object)) for p, name in zip(parameters, names, strict=True)]
+    premise, facts = z3.And(*types), tuple(abstraction.facts.values())
+    some = z3.Or(*(leaf.reached for leaf in leaves))
+    total = about(TOTAL, "rules", premise, some, part=f"{entry.note}: {entry.name}", facts=facts)
+    reads = (f"{entry.module}.{entry.name}",)
+    yield replace(total, reads=reads)
+    failing = count(1)
+    for leaf in leaves:
+        yield Obligation(
+            NOT_SHADOWED.name,
+            "rules",
+            f"{entry.note}/{leaf.name}" if leaf.name else f"{entry.note}: {entry.name}, failure {next(failing)}",
+            premise,
+            leaf.reached,
+            "witnessed",
+            facts=facts,
+            reads=reads,
+        )

@@ -1,0 +1,135 @@
+"""Validation of the translation: a function and its term must say the same.
+
+Every function that a proof reads is compared on generated values of its declared types; the tables of the join are
+also compared on all pairs of a set of states to which each of their cases applies.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
+from itertools import product
+from types import ModuleType
+from typing import Any, Final, get_type_hints
+
+import z3
+from msgspec import Struct
+
+from airspec.checker.prove.obligation import SEED
+from airspec.checker.prove.prover import joins, new_terms
+from airspec.checker.prove.reading.terms import Terms
+from airspec.checker.prove.reading.translation import Translation
+from airspec.checker.prove.theorems.algebra import TABLES
+from airspec.checker.prove.validation.inputs import Inputs
+from airspec.checker.prove.validation.interpretation import Interpretation
+from airspec.semantics.merge import join as join_module
+from airspec.semantics.merge.equivalence import alike, below
+from airspec.semantics.notation.registry import entry_of
+from airspec.spec.equivalence import observed
+from airspec.spec.states import (
+    Ap,
+    CanonExecuted,
+    CanonSent,
+    Executed,
+    Failed,
+    Fold,
+    Lore,
+    Par,
+    ScalarResult,
+    Sent,
+    State,
+    StreamResult,
+    Subtrace,
+    UnusedResult,
+)
+from airspec.spec.values import Cid
+
+ONE, TWO = Cid("one"), Cid("two")
+STATES: Final[tuple[State | None, ...]] = (
+    None,
+    Sent("p"),
+    Sent("q", 1),
+    *(Executed(kind) for cid in (ONE, TWO) for kind in (ScalarResult(cid), StreamResult(cid, 0), UnusedResult(cid))),
+    Executed(StreamResult(ONE, 1)),
+    Failed(ONE),
+    Failed(TWO),
+    Par(0, 0),
+    Par(1, 2),
+    Ap((0,)),
+    Ap((1,)),
+    CanonSent("p"),
+    CanonSent("q"),
+    CanonExecuted(ONE),
+    CanonExecuted(TWO),
+    Fold(()),
+    Fold((Lore(0, (Subtrace(1, 1), Subtrace(2, 0))),)),
+)
+"""All kinds of states, with equal and different contents: each case of each table applies to some two of them."""
+
+GENERATED: Final = 60
+"""How many generated inputs each function is compared on."""
+
+Function = Callable[..., object]
+
+
+class Disagreement(Struct, frozen=True):
+    """A function and its term differ on these arguments."""
+
+    function: str
+    arguments: tuple[object, ...]
+
+
+class Comparison(Struct, frozen=True):
+    """What a validation found: how many functions were compared on how many inputs, and where they differ."""
+
+    functions: int
+    inputs: int
+    disagreements: tuple[Disagreement, ...]
+
+
+def validate(module: ModuleType = join_module) -> Comparison:
+    """Compare every function that the proofs of the join read with its term, on generated values."""
+    terms = new_terms(module)
+    functions = functions_read(terms, module)
+    translation = Translation(terms, kept=functions)
+    inputs = Inputs(SEED, terms.numbered)
+    compared, wrong = 0, []
+    for function in functions:
+        parameters = [z3.FreshConst(terms.sort) for _ in signature(function).parameters]
+        meaning = Interpretation(translation, parameters).of(translation.body(function, parameters))
+        for arguments in arguments_for(function, inputs, module):
+            compared += 1
+            if meaning(arguments) != function(*arguments):
+                wrong.append(Disagreement(function.__name__, tuple(arguments)))
+    return Comparison(len(functions), compared, tuple(wrong))
+
+
+def functions_read(terms: Terms, module: ModuleType = join_module) -> tuple[Function, ...]:
+    """The functions that the obligations of the join read, by name."""
+    names = {name for _, obligations in joins(terms, module) for o in obligations for name in o.reads}
+    return tuple(sorted((_found(name) for name in names), key=lambda function: function.__name__))
+
+
+def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Iterator[Sequence[Any]]:
+    """The arguments that a function is compared on."""
+    hints = [hint for name, hint in get_type_hints(function).items() if name != "return"]
+    tables = {getattr(module, name) for _, name, _, _ in TABLES}
+    if function in tables | {alike, below}:
+        yield from product(STATES, repeat=2)
+    yield from ([inputs.value(hint) for hint in hints] for _ in range(GENERATED))
+
+
+def misjudged() -> Iterator[Disagreement]:
+    """Pairs of states on which the equivalence in the notation differs from that of whole data."""
+    for left, right in product(STATES, repeat=2):
+        same = left is right if left is None or right is None else observed(left) == observed(right)
+        if alike(left, right) != same:
+            yield Disagreement("alike", (left, right))
+
+
+def _found(name: str) -> Function:
+    module, _, function = name.rpartition(".")
+    found: Function = getattr(sys.modules[module], function)
+    assert entry_of(found) is not None, name
+    return found

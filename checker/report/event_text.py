@@ -1,0 +1,69 @@
+"""Telling a run in words: what each move was and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from airspec.checker.model.services.annotations import number_of
+from airspec.checker.model.story import CallMade, Event, Story
+from airspec.checker.model.world import World
+from airspec.checker.report.trace_tree import shorten
+from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Restart, Start
+
+
+def told_move(world: World, event: Event) -> str:
+    """What happened, as one phrase."""
+    sender = event.message.sender if event.message else ""
+    match event.move:
+        case Start():
+            return f"{event.peer} starts"
+        case Deliver():
+            return f"{event.peer} gets {message_name(event)} from {sender}"
+        case Duplicate():
+            return f"{event.peer} gets a copy of {message_name(event)} from {sender}"
+        case Drop():
+            return f"{message_name(event)} from {sender} to {event.peer} is lost"
+        case Restart():
+            return f"{event.peer} restarts"
+        case Answer():
+            assert event.call is not None and event.invocation is not None
+            result = event.invocation.result
+            assert result is not None
+            sign = "→" if result.ret_code == 0 else f"fails with {result.ret_code}:"
+            return f"{event.peer}: {told_call(world, event.call)} {sign} {shorten(result.result)}"
+
+
+def told_consequences(world: World, event: Event) -> Iterator[str]:
+    """What the run on the peer led to, a phrase each."""
+    effect = event.effect
+    if effect is None:
+        return
+    if effect.ret_code or effect.trap:
+        yield f"error {effect.ret_code}: {effect.error_message}"
+    for call in event.called:
+        yield f"calls {told_call(world, call)}  (c{call.number})"
+    for message in event.sent:
+        yield f"sends m{message.number} to {message.receiver}"
+    if not event.called and not event.sent and event.before == event.after and not effect.ret_code:
+        yield "learns nothing new"
+
+
+def told_call(world: World, call: CallMade) -> str:
+    """A call as it stands in a script, with the values of its arguments."""
+    request = world.request(call.request)
+    arguments = shorten(" ".join(request.arguments))
+    return f'("{number_of(request.service_id)[0]}" "{request.function_name}") [{arguments}]'
+
+
+def message_name(event: Event) -> str:
+    """The number of an event's message, as schedules name it."""
+    return f"m{event.message.number}" if event.message else "nothing"
+
+
+def names_of_peers(story: Story) -> tuple[str, ...]:
+    """The peers of a run, in the order in which they appear."""
+    names: dict[str, None] = {}
+    for event in story.events:
+        names[event.peer] = None
+        names.update(dict.fromkeys(message.receiver for message in event.sent))
+    return tuple(names)

@@ -1,0 +1,50 @@
+"""Which rules a move of the network fires, and the invocation that it makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from airspec.checker.model.moves import make_move
+from airspec.checker.model.story import Event
+from airspec.checker.model.world import World
+from airspec.semantics.notation.engine import firing
+from airspec.semantics.notation.reading import NotationError
+
+STEP: Final = "Step/"
+"""What the names of transitions begin with."""
+
+
+@contextmanager
+def recording() -> Iterator[list[str]]:
+    """A list that rules write their names into, as `semantics.notation.firing`.
+
+    It stays empty while some rule of the machine is outside the notation; `airspec lint-rules` tells which.
+    """
+    recorder = firing()
+    try:
+        log = recorder.__enter__()
+    except NotationError:
+        yield []
+        return
+    try:
+        yield log
+    finally:
+        recorder.__exit__(None, None, None)
+
+
+def by_relation(fired: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The rules of *Step* among those that fired, one for each step, and each of the other rules once."""
+    steps = tuple(name for name in fired if name.startswith(STEP))
+    return steps, tuple(dict.fromkeys(name for name in fired if not name.startswith(STEP)))
+
+
+def fired_rules(world: World, event: Event) -> Counter[str]:
+    """How often each rule fires in a move and in the invocation that it makes, in the order of their first firing."""
+    with recording() as log:
+        make_move(world, event.state, event.move)  # the world remembers the invocation
+        if event.invocation is not None:
+            world.outcome(event.invocation)
+        return Counter(log)
