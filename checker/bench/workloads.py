@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+import airspec
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.conform.generation.services import answer
 from airspec.checker.conform.lockstep.run import PEERS
@@ -18,7 +19,7 @@ from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.particle import CallRequest, CallResult
 from airspec.spec import json_text
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(airspec.__file__).parent / "examples"
 PEER_NAME = re.compile(r'"(B|C|D|server|relay|target|log|library)"')
 """The peers of the examples; the initial one has no name there."""
 
