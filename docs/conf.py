@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "docs" / "_ext")]
+import airspec
 
 project = "The AIR specification"
-author = "The airspec project"
-release = "0.1.0"
+author = "The airspec developers"
+release = airspec.__version__
 
-extensions = ["sphinx.ext.doctest", "airspec_book", "laws_of_air", "seeded_faults", "anomalies_of_air"]
+extensions = [
+    "sphinx.ext.doctest",
+    "airspec.book",
+    "airspec.book.laws_page",
+    "airspec.book.seeded_faults_page",
+    "airspec.book.anomalies_page",
+]
 primary_domain = "air"
-exclude_patterns = ["_ext", "_static", "_evidence"]
+exclude_patterns = ["book", "tutorials", "_evidence"]
 nitpicky = True
 smartquotes = False
 
 html_theme = "furo"
 html_title = "AIR, the executable specification"
-html_static_path = ["_static"]
-html_css_files = ["rules.css", "railroad.css"]
 html_copy_source = False
 html_show_sourcelink = False
 highlight_language = "text"

@@ -12,21 +12,19 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from airspec.book import typeset
+from airspec.book.coverage import complaint, never_shown, unknown
+from airspec.book.functions import FUNCTIONS
+from airspec.book.rendering import body, function, rule
+from airspec.book.typeset import Typesetter, UnknownNotationError
+from airspec.book.updates import FORMS, written
+from airspec.checker.mutation.catalogue import MUTANTS
+from airspec.semantics.notation.lint import BUILTINS, LIBRARY, METHODS
+from airspec.semantics.notation.reading import Case, all_cases
+from airspec.semantics.notation.registry import Entry, entry_of, load
+from airspec.semantics.notation.transitions import UPDATES
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
-
-from airspec_book import typeset  # noqa: E402
-from airspec_book.coverage import complaint, never_shown, unknown  # noqa: E402
-from airspec_book.functions import FUNCTIONS  # noqa: E402
-from airspec_book.rendering import body, function, rule  # noqa: E402
-from airspec_book.typeset import Typesetter, UnknownNotationError  # noqa: E402
-from airspec_book.updates import FORMS, written  # noqa: E402
-
-from airspec.checker.mutation.catalogue import MUTANTS  # noqa: E402
-from airspec.semantics.notation.lint import BUILTINS, LIBRARY, METHODS  # noqa: E402
-from airspec.semantics.notation.reading import Case, all_cases  # noqa: E402
-from airspec.semantics.notation.registry import Entry, entry_of, load  # noqa: E402
-from airspec.semantics.notation.transitions import UPDATES  # noqa: E402
 
 WORDS = {"None", "True", "False", "lambda", "def", "codes", "json_text", "strict", "fromkeys"}
 SAID = {"all", "any", "bool", "len", "map", "max", "min", "next", "range", "set", "sum"}
@@ -204,10 +202,7 @@ def test_a_site_that_leaves_rules_out_does_not_build(tmp_path: Path) -> None:
     """A site with one module of rules fails, and names a rule of another and the name that does not exist."""
     source = tmp_path / "site"
     source.mkdir()
-    (source / "conf.py").write_text(
-        f"import sys\nsys.path[:0] = [{str(ROOT / 'docs' / '_ext')!r}, {str(ROOT)!r}]\n"
-        "extensions = ['airspec_book']\nprimary_domain = 'air'\n"
-    )
+    (source / "conf.py").write_text("extensions = ['airspec.book']\nprimary_domain = 'air'\n")
     (source / "index.rst").write_text(
         "Site\n====\n\n.. air-rules:: airspec.semantics.merge.join\n\n:rule:`Join/nowhere`\n"
     )

@@ -10,12 +10,12 @@ from enum import EnumType
 from types import ModuleType, UnionType
 from typing import get_args
 
+from airspec.book.functions import FUNCTIONS, KINDS
+from airspec.book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
+from airspec.book.methods import METHODS
 from airspec.semantics.notation.reading import definition_of
 from airspec.semantics.notation.registry import Entry, entry_of
 from airspec.semantics.notation.transitions import UPDATES
-from airspec_book.functions import FUNCTIONS, KINDS
-from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
-from airspec_book.methods import METHODS
 
 CHOICE, OR, AND, NOT, COMPARE, CONS, SUM, PRODUCT, CALL = 10, 20, 30, 40, 50, 55, 60, 70, 90
 
@@ -233,7 +233,7 @@ class Typesetter:
         elif isinstance(node.func, ast.Attribute) and not self.is_module(node.func.value):
             method = METHODS.get((node.func.attr, len(node.args)))
             if method is not None and not node.keywords:
-                return method(self, self.expression(node.func.value, CONS + 1), self.items(node.args))
+                return method(self.expression(node.func.value, CONS + 1), self.items(node.args))
             if node.func.attr in UPDATES:
                 raise UnknownNotationError(f"line {node.lineno}: an update stands outside of a conclusion")
         return joined([self.expression(node.func, CALL), self.arguments(node)])

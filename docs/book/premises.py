@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence, Set
 
+from airspec.book.functions import KINDS
+from airspec.book.markup import Piece, joined, keyword, listed, name, spaced, text
+from airspec.book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError, form_of
 from airspec.semantics.notation.reading import Fails, Holds, Is, Let, Matches, Needs, Otherwise, Premise, Some
 from airspec.semantics.notation.transitions import is_shared
-from airspec_book.functions import KINDS
-from airspec_book.markup import Piece, joined, keyword, listed, name, spaced, text
-from airspec_book.typeset import COMPARE, CONS, OR, Typesetter, UnknownNotationError, form_of
 
 EQUALS = "="
 """The sign of judgements that never fail, which may be asked without a need."""
@@ -74,9 +74,9 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
             if here is not None and is_anything(here):
                 yield keyword("otherwise")
                 return
-            pattern = None if here is None else here.pattern
-            given = {written(*part) for part in parts(subject, pattern)} if pattern is not None else set()
-            yield from denied(setter, subject, [case for case in earlier if not disjoint(case.pattern, pattern)], given)
+            own = None if here is None else here.pattern
+            given = set() if own is None else {written(*part) for part in parts(subject, own)}
+            yield from denied(setter, subject, [case for case in earlier if not disjoint(case.pattern, own)], given)
 
 
 def needed(setter: Typesetter, premise: Needs) -> Piece:

@@ -8,12 +8,17 @@ import re
 import sys
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from airspec.book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
+from airspec.book.places import place_of
+from airspec.book.premises import typeset_premises
+from airspec.book.transitions import generic_premise, transition, unfolded
+from airspec.book.types import kind
+from airspec.book.typeset import Typesetter, anchor, form_of
 from airspec.semantics.notation.premises import NEED
 from airspec.semantics.notation.reading import (
     Case,
@@ -23,17 +28,10 @@ from airspec.semantics.notation.reading import (
     definition_of,
     equations,
     first_sentence,
-    source_path,
     whole_rule,
 )
 from airspec.semantics.notation.registry import Entry, entry_of
-from airspec_book.markup import Piece, joined, keyword, linked, listed, name, spaced, text
-from airspec_book.premises import typeset_premises
-from airspec_book.transitions import generic_premise, transition, unfolded
-from airspec_book.types import kind
-from airspec_book.typeset import Typesetter, anchor, form_of
 
-ROOT = Path(__file__).resolve().parents[3]
 YIELDED = name("v")
 """What a judgement yields, where the rule has no name for it."""
 
@@ -66,7 +64,7 @@ def says_itself(entry: Entry, prose: str) -> bool:
 
 def place(entry: Entry, line: int) -> str:
     """A link to a line of the source."""
-    path = Path(source_path(entry)).resolve().relative_to(ROOT).as_posix()
+    path = place_of(entry)
     return f'<a class="air-place" href="{{{{source:{path}#L-{line}}}}}">{path}:{line}</a>'
 
 

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from airspec.book.markup import Piece, joined, keyword, name, spaced, text
+from airspec.book.typeset import Typesetter, UnknownNotationError
+from airspec.book.updates import change
 from airspec.semantics.notation.reading import Case, Let, NotationError, Premise, definition_of
 from airspec.semantics.notation.registry import Entry
 from airspec.semantics.notation.transitions import UPDATES, left_sides
 from airspec.semantics.notation.updates import chain_of
-from airspec_book.markup import Piece, joined, keyword, name, spaced, text
-from airspec_book.typeset import Typesetter, UnknownNotationError
-from airspec_book.updates import change
 
 REST = text("κ", "n")
 """The stack below what a rule names."""

@@ -6,18 +6,35 @@ None of them is shown by its name: a reader of the rules need not know Python.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-from airspec_book.markup import ATOM, Piece, joined, keyword, listed, spaced, text
-
-if TYPE_CHECKING:
-    from airspec_book.typeset import Typesetter
+from airspec.book.markup import ATOM, Piece, joined, keyword, listed, spaced, text
 
 CHOICE, OR, COMPARE, CONS, SUM, CALL = 10, 20, 50, 55, 60, 90
 WORD = CALL - 1
 
-Form = Callable[["Typesetter", ast.Call], "Piece | None"]
+
+class Setter(Protocol):
+    """What a form asks of a typesetter."""
+
+    def expression(self, node: ast.expr, least: int = 0) -> Piece:
+        """Return an expression, in brackets if it binds less tightly than `least`."""
+
+    def items(self, nodes: Sequence[ast.expr]) -> list[Piece]:
+        """Return several expressions."""
+
+    def drawn(self, generators: Sequence[ast.comprehension]) -> Piece:
+        """Return what a comprehension draws its elements from."""
+
+    def fields(self, node: ast.Call, sign: str) -> list[Piece]:
+        """Return the arguments of a call that have names, each with a sign between its name and its value."""
+
+    def instance(self, node: ast.expr, word: str) -> Piece:
+        """Return a test of the kind of a record, or its contrary."""
+
+
+Form = Callable[[Setter, ast.Call], Piece | None]
 
 KINDS: Mapping[str, str] = {
     "str": "a text",
@@ -31,12 +48,12 @@ KINDS: Mapping[str, str] = {
 """The kinds of values that are no records."""
 
 
-def _itself(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _itself(setter: Setter, node: ast.Call) -> Piece | None:
     """A conversion between representations: the reader sees the value."""
     return setter.expression(node.args[0]) if node.args else text("⟨⟩")
 
 
-def _map(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _map(setter: Setter, node: ast.Call) -> Piece | None:
     if not node.args:
         return text("{}")
     given = setter.expression(node.args[0])
@@ -44,7 +61,7 @@ def _map(setter: Typesetter, node: ast.Call) -> Piece | None:
     return spaced([keyword("map of"), given.within(CALL)], WORD) if is_pairs else given
 
 
-def _set(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _set(setter: Setter, node: ast.Call) -> Piece | None:
     if not node.args:
         return text("{}")
     return joined([text("{…"), setter.expression(node.args[0], CALL), text("}")])
@@ -54,26 +71,26 @@ def _word(word: str) -> Form:
     return lambda setter, node: spaced([keyword(word), setter.expression(node.args[0], CALL)], WORD)
 
 
-def _replace(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _replace(setter: Setter, node: ast.Call) -> Piece | None:
     """A record with other values in some fields."""
     return joined([setter.expression(node.args[0], CALL), listed(setter.fields(node, ":="), "[", "]")])
 
 
-def _cast(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _cast(setter: Setter, node: ast.Call) -> Piece | None:
     """Types do not matter to the reader."""
     return setter.expression(node.args[1])
 
 
-def _len(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _len(setter: Setter, node: ast.Call) -> Piece | None:
     return joined([text("|"), setter.expression(node.args[0]), text("|")])
 
 
-def _isinstance(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _isinstance(setter: Setter, node: ast.Call) -> Piece | None:
     return setter.instance(node, "is")
 
 
 def _quantified(sign: str) -> Form:
-    def form(setter: Typesetter, node: ast.Call) -> Piece | None:
+    def form(setter: Setter, node: ast.Call) -> Piece | None:
         inner = node.args[0]
         if not isinstance(inner, ast.GeneratorExp):
             return spaced(
@@ -85,7 +102,7 @@ def _quantified(sign: str) -> Form:
     return form
 
 
-def _next(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _next(setter: Setter, node: ast.Call) -> Piece | None:
     """The first element of a comprehension, or something else."""
     first = spaced([keyword("first of"), setter.expression(node.args[0], ATOM)], CHOICE)
     if len(node.args) == 1:
@@ -93,13 +110,13 @@ def _next(setter: Typesetter, node: ast.Call) -> Piece | None:
     return spaced([first, keyword("or else"), setter.expression(node.args[1])], CHOICE)
 
 
-def _zip(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _zip(setter: Setter, node: ast.Call) -> Piece | None:
     pieces = [setter.expression(argument, CONS + 1) for argument in node.args]
     return spaced([p for piece in pieces for p in (keyword("∥"), piece)][1:], CONS)
 
 
 def _extreme(sign: str, word: str) -> Form:
-    def form(setter: Typesetter, node: ast.Call) -> Piece | None:
+    def form(setter: Setter, node: ast.Call) -> Piece | None:
         if len(node.args) > 1:
             return joined([keyword(sign), listed(setter.items(node.args), "{", "}")])
         found = spaced([keyword(word), setter.expression(node.args[0], CALL)], WORD)
@@ -111,33 +128,33 @@ def _extreme(sign: str, word: str) -> Form:
     return form
 
 
-def _sorted(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _sorted(setter: Setter, node: ast.Call) -> Piece | None:
     given = setter.expression(node.args[0], CALL)
     named = {k.arg: setter.expression(k.value) for k in node.keywords}
     return spaced([given, keyword("in order"), *([keyword("of"), named["key"]] if "key" in named else [])], CHOICE + 1)
 
 
-def _range(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _range(setter: Setter, node: ast.Call) -> Piece | None:
     ends = [setter.expression(argument, CONS) for argument in node.args]
     return joined([text("⟨"), *([text("0")] if len(ends) == 1 else ends[:1]), text(" .. "), ends[-1], text("⟩")])
 
 
-def _mapped(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _mapped(setter: Setter, node: ast.Call) -> Piece | None:
     applied = joined([setter.expression(node.args[0], CALL), text("("), text("x", "n"), text(")")])
     drawn = [text("x", "n"), keyword("∈"), setter.expression(node.args[1], CONS)]
     return joined([text("⟨", "b"), spaced([applied, keyword("|"), *drawn]), text("⟩", "b")])
 
 
-def _sum(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _sum(setter: Setter, node: ast.Call) -> Piece | None:
     return spaced([keyword("Σ"), setter.expression(node.args[0], CALL)], SUM)
 
 
-def _grouped(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _grouped(setter: Setter, node: ast.Call) -> Piece | None:
     given = spaced([keyword("runs of"), setter.expression(node.args[0], CALL)], WORD)
     return spaced([given, keyword("with the same"), setter.expression(node.args[1])], CHOICE)
 
 
-def _component(setter: Typesetter, node: ast.Call) -> Piece | None:
+def _component(setter: Setter, node: ast.Call) -> Piece | None:
     position = node.args[0]
     first = isinstance(position, ast.Constant) and position.value == 0
     return keyword("first part") if first else spaced([keyword("part"), setter.expression(position)])

@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
-from airspec_book.directives import Generated
-from airspec_book.rendering import marked
 from sphinx.application import Sphinx
 
+from airspec.book.directives import Generated
+from airspec.book.rendering import marked
 from airspec.checker.mutation.catalogue import MUTANTS, PARTS
 from airspec.checker.mutation.mutant import Mutant
 from airspec.checker.mutation.places import place_of

@@ -14,6 +14,11 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
+from airspec.book.markup import joined, linked, text
+from airspec.book.rendering import marked
+from airspec.book.types import kind_of_text
+from airspec.book.typeset import Typesetter, anchor
+from airspec.book.updates import FORMS, general
 from airspec.semantics.aquavm import messages
 from airspec.semantics.configuration import Config
 from airspec.semantics.notation.registry import load
@@ -21,11 +26,6 @@ from airspec.spec import codes, faults, states
 from airspec.spec.codes import CODES
 from airspec.spec.data import state_to_json
 from airspec.spec.values import Cid
-from airspec_book.markup import joined, linked, text
-from airspec_book.rendering import marked
-from airspec_book.types import kind_of_text
-from airspec_book.typeset import Typesetter, anchor
-from airspec_book.updates import FORMS, general
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

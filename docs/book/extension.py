@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-from airspec_book.directives import DIRECTIVES, air_html
-from airspec_book.domain import AirDomain, check_consistency
-from airspec_book.sources import source_pages
+from airspec.book.directives import DIRECTIVES, air_html
+from airspec.book.domain import AirDomain, check_consistency
+from airspec.book.sources import source_pages
+
+STATIC: Final = Path(__file__).parent / "static"
+"""The style sheets of what is generated."""
 
 _LINK = re.compile(r"\{\{([^{}]+)\}\}")
 
@@ -33,16 +39,23 @@ def _visit(translator: Any, node: air_html) -> None:
     raise nodes.SkipNode
 
 
-def _pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
+def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield from source_pages()
 
 
-def setup(app: Any) -> dict[str, Any]:
-    """Register the domain, the directives, the check of the whole book, and the pages of source."""
+def _add_static_files(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(STATIC))
+
+
+def setup_extension(app: Sphinx) -> dict[str, Any]:
+    """Register the domain, the directives, the check of the whole book, the pages of source, and the style sheets."""
     app.add_domain(AirDomain)
     app.add_node(air_html, html=(_visit, None))
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.connect("env-check-consistency", check_consistency)
     app.connect("html-collect-pages", _pages)
+    app.connect("config-inited", _add_static_files)
+    for sheet in sorted(STATIC.glob("*.css")):
+        app.add_css_file(sheet.name)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,15 +10,14 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from airspec.book.places import place_of
 from airspec.semantics.notation.reading import source_path
 from airspec.semantics.notation.registry import load
-from airspec_book.rendering import ROOT
 
 
 def source_pages() -> Iterator[tuple[str, dict[str, Any], str]]:
     """One page for every module that registers a function; each line has an anchor ``L-<number>``."""
     formatter = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True, cssclass="highlight air-source")
-    for path in sorted({source_path(entry) for entry in load()}):
-        shown = Path(path).resolve().relative_to(ROOT).as_posix()
+    for shown, path in sorted({(place_of(entry), source_path(entry)) for entry in load()}):
         body = highlight(Path(path).read_text(encoding="utf-8"), PythonLexer(), formatter)
         yield f"source/{shown.removesuffix('.py')}", {"title": shown, "body": f"<h1>{shown}</h1>{body}"}, "page.html"

@@ -9,12 +9,12 @@ from functools import cache
 from html import escape
 from itertools import islice
 
-from airspec_book.directives import Generated
-from airspec_book.rendering import marked
-from seeded_faults import killed_by
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
+from airspec.book.directives import Generated
+from airspec.book.rendering import marked
+from airspec.book.seeded_faults_page import killed_by
 from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
 from airspec.checker.prove.laws.corpus import runs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from airspec_book.markup import Piece, joined, spaced, text
+from airspec.book.markup import Piece, joined, spaced, text
 
 NAMES: Mapping[str, str] = {
     "str": "text",

@@ -9,9 +9,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from airspec.book.markup import Piece, joined, text
+from airspec.book.typeset import CONS, Typesetter, UnknownNotationError
 from airspec.semantics.notation.updates import methods
-from airspec_book.markup import Piece, joined, text
-from airspec_book.typeset import CONS, Typesetter, UnknownNotationError
 
 Place = Literal["control", "stack", "cell"]
 

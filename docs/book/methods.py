@@ -3,63 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from airspec_book.markup import Piece, joined, keyword, spaced, text
+from airspec.book.markup import Piece, joined, keyword, spaced, text
 
-if TYPE_CHECKING:
-    from airspec_book.typeset import Typesetter
-
-Form = Callable[["Typesetter", Piece, Sequence[Piece]], Piece]
+Form = Callable[[Piece, Sequence[Piece]], Piece]
 CONS, CALL = 55, 90
 
 
-def _push_front(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _push_front(owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([args[0].within(CONS + 1), keyword("∷"), owner], CONS)
 
 
-def _drop_first(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _drop_first(owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([keyword("tail"), owner.within(CALL)], CALL - 1)
 
 
-def _append(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _append(owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([owner, keyword("⧺"), args[0].within(CONS + 1)], CONS)
 
 
-def _get(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _get(owner: Piece, args: Sequence[Piece]) -> Piece:
     return joined([owner.within(CALL), text("["), args[0], text("]")])
 
 
-def _get_or(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
-    return spaced([_get(_, owner, args), keyword("or else"), args[1]], 10)
+def _get_or(owner: Piece, args: Sequence[Piece]) -> Piece:
+    return spaced([_get(owner, args), keyword("or else"), args[1]], 10)
 
 
-def _insert(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _insert(owner: Piece, args: Sequence[Piece]) -> Piece:
     return joined([owner.within(CALL), text("["), spaced([args[0], keyword("↦"), args[1]]), text("]")])
 
 
-def _insert_one(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _insert_one(owner: Piece, args: Sequence[Piece]) -> Piece:
     return joined([owner.within(CALL), text(" ∪ {"), args[0], text("}")], 60)
 
 
-def _discard(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _discard(owner: Piece, args: Sequence[Piece]) -> Piece:
     return joined([owner.within(CALL), text(" ∖ {"), args[0], text("}")], 60)
 
 
-def _update(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _update(owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([owner, keyword("∪"), args[0]], 60)
 
 
-def _join(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _join(owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([args[0].within(CALL), keyword("joined by"), owner], CONS)
 
 
-def _begins(_: Typesetter, owner: Piece, args: Sequence[Piece]) -> Piece:
+def _begins(owner: Piece, args: Sequence[Piece]) -> Piece:
     return spaced([owner, keyword("begins with"), args[0]], 50)
 
 
 def _view(word: str) -> Form:
-    return lambda _, owner, args: spaced([keyword(word), owner.within(CALL)], CALL - 1)
+    return lambda owner, args: spaced([keyword(word), owner.within(CALL)], CALL - 1)
 
 
 METHODS: dict[tuple[str, int], Form] = {

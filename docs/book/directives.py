@@ -9,9 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from airspec.semantics.notation.reading import cases
-from airspec.semantics.notation.registry import Entry, load
-from airspec_book.catalogue import (
+from airspec.book.catalogue import (
     codes_table,
     errors_table,
     fields_table,
@@ -20,9 +18,11 @@ from airspec_book.catalogue import (
     records_table,
     updates_table,
 )
-from airspec_book.grammar import diagrams, regular
-from airspec_book.rendering import contents, function, overlay
-from airspec_book.typeset import anchor
+from airspec.book.grammar import diagrams, regular
+from airspec.book.rendering import contents, function, overlay
+from airspec.book.typeset import anchor
+from airspec.semantics.notation.reading import cases
+from airspec.semantics.notation.registry import Entry, load
 
 OVERLAYS = "airspec.semantics.editions."
 """Where the editions are that differ from the faithful one."""

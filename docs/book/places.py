@@ -1,0 +1,17 @@
+"""Where the source of a function is, as the book writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import airspec
+from airspec.semantics.notation.reading import source_path
+from airspec.semantics.notation.registry import Entry
+
+PACKAGE: Final = Path(airspec.__file__).parent
+
+
+def place_of(entry: Entry) -> str:
+    """Return the path of the module that defines a function, from the top of a checkout or of the package."""
+    return Path(source_path(entry)).relative_to(PACKAGE).as_posix()
