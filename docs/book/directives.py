@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from airspec.book.catalogue import (
     updates_table,
 )
 from airspec.book.grammar import diagrams, regular
+from airspec.book.join_tables import join_table
 from airspec.book.rendering import contents, function, overlay
 from airspec.book.typeset import anchor
 from airspec.semantics.notation.reading import cases
@@ -147,6 +149,15 @@ class Updates(Generated):
         return updates_table()
 
 
+class JoinTable(Generated):
+    """``.. air-join-table:: module.function`` shows a table of the join as a table; its rules are on the same page."""
+
+    def html(self) -> str:
+        """The table."""
+        module, _, name = self.arguments[0].rpartition(".")
+        return join_table(getattr(importlib.import_module(module), name))
+
+
 class Grammar(Generated):
     """``.. air-grammar:: rule rule ...`` draws rules of the grammar as railroad diagrams."""
 
@@ -173,6 +184,7 @@ DIRECTIVES: dict[str, Any] = {
     "air-opaque": Opaque,
     "air-overlays": Overlays,
     "air-updates": Updates,
+    "air-join-table": JoinTable,
     "air-grammar": Grammar,
     "air-regular": Regular,
 }

@@ -15,10 +15,13 @@ from msgspec.structs import replace
 from airspec.book import typeset
 from airspec.book.coverage import complaint, never_shown, unknown
 from airspec.book.functions import FUNCTIONS
+from airspec.book.join_tables import join_table
 from airspec.book.rendering import body, function, rule
 from airspec.book.typeset import Typesetter, UnknownNotationError
 from airspec.book.updates import FORMS, written
 from airspec.checker.mutation.catalogue import MUTANTS
+from airspec.semantics.merge import join
+from airspec.semantics.merge.join import join_call
 from airspec.semantics.notation.lint import BUILTINS, LIBRARY, METHODS
 from airspec.semantics.notation.reading import Case, all_cases
 from airspec.semantics.notation.registry import Entry, entry_of, load
@@ -245,3 +248,16 @@ def test_the_verdicts_on_seeded_faults_are_of_the_faults_that_there_are() -> Non
     assert verdicts.keys() == {mutant.name for mutant in MUTANTS}
     for mutant in MUTANTS:
         assert verdicts[mutant.name] == ("equivalent" if mutant.equivalent else "killed")
+
+
+def test_the_tables_of_the_join_are_answered_by_the_rules() -> None:
+    """Each cell has what the rules answer for a pair of states, and every rule of the table is in a cell."""
+    shown = join_table(join_call)
+    assert 'prev <a href="#Join/sent-sent">' in shown
+    assert 'current <a href="#Join/sent-done">' in shown
+    assert 'conflict <a href="#Join/executed-conflict">' in shown
+    assert 'nothing <a href="#Join/call-not-met">' in shown
+    for case in all_cases():
+        if case.entry.name in ("join_call", "join_canon", "join_ap"):
+            table = join_table(getattr(join, case.entry.name))
+            assert f'<a href="#{case.name}">' in table
