@@ -1,22 +1,28 @@
-"""``airspec prove``: the laws of the join, proved from the rules that run."""
+"""``airspec prove``: laws proved with Z3 from the rules that run."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections import Counter
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import click
 
-from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED
+from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from airspec.checker.prove.laws.catalogue import subjects_of
 from airspec.checker.prove.laws.coverage_run import run_sample
-from airspec.checker.prove.obligation import PROVER, Outcome
+from airspec.checker.prove.obligation import PROVER, Outcome, Verdict
 from airspec.checker.prove.prover import STATED, SUBJECTS, prove
 from airspec.checker.prove.reading.abstraction import all_terms
+from airspec.checker.prove.statement import Law
 from airspec.checker.prove.validation.abstraction_check import validate_rules
 from airspec.checker.prove.validation.transition_check import starting, validate_steps
-from airspec.checker.prove.validation.translation_check import misjudged, validate
+from airspec.checker.prove.validation.translation_check import Disagreement, misjudged, validate
+
+AS_STATED: Final[tuple[Verdict, ...]] = ("proved", "witnessed", "empty")
+"""The verdicts on obligations of a law that holds: always so, so somewhere, or about nothing that there is."""
 
 
 @click.command()
@@ -27,54 +33,59 @@ def command(law: str | None, subject: str | None, explain: bool) -> int:
     """Prove laws with Z3, from the source of the rules, for data of any size.
 
     The laws are of the join of single states and of whole traces, of canonical streams and results in a network, and
-    of the rules themselves.  First the translation is compared with the functions, and with steps of runs.  The exit
-    code is 0 if every law is proved, or refuted where it is stated to be false; 12 if not; 3 if something could not be
-    decided in time.
+    of the rules themselves.  Then the terms that Z3 was given are compared with the functions, and with steps of runs.
+    The exit code is 0 if every law is proved, or refuted where it is stated to be false; 12 if not, or if a term says
+    something else than its function; 3 if something could not be decided in time; 2 if the law says nothing of the
+    subject.
     """
     began = time.perf_counter()
-    terms = all_terms()
-    comparison = validate()
-    with starting() as starts:
-        in_runs = validate_rules(terms, run_sample)
-    in_steps = validate_steps(terms, starts)
-    wrong = (*comparison.disagreements, *misjudged(), *in_runs.disagreements, *in_steps.disagreements)
-    for disagreement in wrong[:5]:
+    outcomes = list(prove(law, subject=subject))
+    if not outcomes:
+        raise BadInputError(_nothing_said(law, subject))
+    for line in _proofs(outcomes, explain, in_full=explain or law is not None):
+        click.echo(line)
+    code = _code(outcomes)
+    click.echo("\nWhy the proofs speak of the rules that run")
+    disagreements = _validated()
+    for disagreement in disagreements[:5]:
         told = ", ".join(map(str, disagreement.arguments))
         click.echo(f"the term of {disagreement.function} differs on {told[:500]}")
-    if wrong:
-        return VIOLATED
-    click.echo(f"{comparison.functions} functions agree with their terms on {comparison.inputs} inputs")
-    click.echo(f"{in_runs.functions} functions of rules agree with their cases on {in_runs.inputs} inputs of runs")
-    click.echo(
-        f"{in_steps.functions} rules of Step, counted by edition, apply alone to {in_steps.inputs} steps of runs"
-    )
-    click.echo(f"{PROVER}, for each obligation")
-    outcomes = []
-    for (name, of), group in groupby(prove(law, subject=subject), key=lambda o: (o.law, o.subject)):
-        part = list(group)
-        outcomes += part
-        click.echo(_summary(name, of, part))
-        if explain:
-            click.echo(_explanation(name))
-        for outcome in part:
-            if explain or law is not None or not outcome.expected or outcome.verdict == "refuted":
-                click.echo(_line(outcome, explain))
-    surprising = [outcome for outcome in outcomes if not outcome.expected]
-    click.echo(f"{len(outcomes)} obligations, {len(surprising)} not as stated, {time.perf_counter() - began:.1f} s")
-    if not surprising:
-        return HOLDS
-    return UNDECIDED if all(outcome.verdict == "undecided" for outcome in surprising) else VIOLATED
+    click.echo(f"\n{time.perf_counter() - began:.1f} s")
+    return VIOLATED if disagreements else code
 
 
-def _explanation(name: str) -> str:
-    law = next(law for law in STATED if law.name == name)
-    return f"  {law.sentence}  {law.formula}"
+def _nothing_said(law: str | None, subject: str | None) -> str:
+    subjects = ", ".join(subjects_of(next(stated for stated in STATED if stated.name == law)))
+    return f"the law '{law}' says nothing of {subject}, so there is nothing to prove (it is about {subjects})"
 
 
-def _summary(law: str, subject: str, outcomes: list[Outcome]) -> str:
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
-    return f"{law} ({subject}): {told}, {sum(outcome.seconds for outcome in outcomes):.2f} s"
+def _proofs(outcomes: Sequence[Outcome], explain: bool, in_full: bool) -> Iterator[str]:
+    """The laws with what became of their obligations, those that are stated to be false apart; then the sums."""
+    for title, holds in (("Proved", True), ("Refuted, as stated", False)):
+        laws = [law for law in STATED if law.holds is holds and any(o.law == law.name for o in outcomes)]
+        if laws:
+            yield f"{title} ({PROVER} for each obligation)" if holds else title
+        for law in laws:
+            yield from _law(law, [o for o in outcomes if o.law == law.name], explain, in_full)
+        if laws:
+            yield ""
+    yield _sums(outcomes)
+
+
+def _law(law: Law, outcomes: Sequence[Outcome], explain: bool, in_full: bool) -> Iterator[str]:
+    as_stated = sum(outcome.expected for outcome in outcomes)
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    word = "refuted" if not law.holds else "witnessed" if verdicts["witnessed"] else "proved"
+    subjects = Counter(outcome.subject for outcome in outcomes)
+    parts = ", ".join(f"{subject} {number}" for subject, number in subjects.items())
+    parts += f"; {verdicts['empty']} empty" if verdicts["empty"] else ""
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    yield f"{law.name}: {law.sentence} {as_stated} of {len(outcomes)} {word} ({parts}; {seconds:.2f} s)"
+    if explain:
+        yield f"  {law.formula}"
+    for outcome in outcomes:
+        if in_full or not outcome.expected or outcome.verdict == "refuted":
+            yield _line(outcome, explain)
 
 
 def _line(outcome: Outcome, explain: bool) -> str:
@@ -82,3 +93,37 @@ def _line(outcome: Outcome, explain: bool) -> str:
     reads = f"\n      reads {', '.join(outcome.reads)}" if explain else ""
     counter = "" if outcome.countermodel is None else f"\n      {json.dumps(outcome.countermodel)}"
     return f"  {outcome.verdict:9} {outcome.name}  {outcome.seconds * 1000:.0f} ms{note}{counter}{reads}"
+
+
+def _sums(outcomes: Sequence[Outcome]) -> str:
+    expected = Counter(outcome.verdict for outcome in outcomes if outcome.expected)
+    held = sum(expected[verdict] for verdict in AS_STATED)
+    others = len(outcomes) - expected.total()
+    return (
+        f"{len(outcomes)} obligation{'' if len(outcomes) == 1 else 's'}: {held} as stated proved or witnessed, "
+        f"{expected['refuted']} refuted as stated, {others} others"
+    )
+
+
+def _code(outcomes: Sequence[Outcome]) -> int:
+    surprising = [outcome for outcome in outcomes if not outcome.expected]
+    if not surprising:
+        return HOLDS
+    return UNDECIDED if all(outcome.verdict == "undecided" for outcome in surprising) else VIOLATED
+
+
+def _validated() -> tuple[Disagreement, ...]:
+    """Say on how much the terms of rules agree with the rules, and return where they do not."""
+    terms = all_terms()
+    compared = validate()
+    with starting() as starts:
+        in_runs = validate_rules(terms, run_sample)
+    in_steps = validate_steps(terms, starts)
+    click.echo(f"tested: {compared.functions} functions agree with their terms on {compared.inputs} generated inputs")
+    click.echo(
+        f"tested: {in_runs.functions} functions of rules agree with their cases on {in_runs.inputs} inputs of runs"
+    )
+    click.echo(
+        f"tested: {in_steps.functions} rules of Step, counted by edition, apply alone to {in_steps.inputs} steps"
+    )
+    return (*compared.disagreements, *misjudged(), *in_runs.disagreements, *in_steps.disagreements)

@@ -66,6 +66,7 @@ def test_a_violation_is_replayed_by_the_command_it_prints(capsys: pytest.Capture
         (["run", "{dir}/annotated.air"], "annotated.air:1:28: in the annotation: the value is no JSON"),
         (["run", "{dir}/script.air", "--html", "{dir}/no/page.html", "--services", "aqua"], "cannot be written"),
         (["step", "{dir}/script.air", "--schedule", "s -m1"], "the last move of the schedule runs nothing"),
+        (["prove", "--law", "windows", "--subject", "trace"], "the law 'windows' says nothing of trace"),
     ],
 )
 def test_bad_input_is_one_sentence_with_its_place(
@@ -149,3 +150,23 @@ def test_step_says_which_premise_failed_and_why(tmp_path: Path, capsys: pytest.C
     out = capsys.readouterr().out
     assert "Step/premise-raises" in out
     assert 'c ⊢ arguments of (call %init_peer_id% ("s" "f") [x.$.a]) fails: 10007, value' in out
+
+
+def test_prove_says_first_what_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
+    assert airspec("prove", "--subject", "fold") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Proved (Z3 ")
+    windows = [line for line in lines if "Each side brings its own branches or iterations." in line]
+    assert [line.split(" (")[0] for line in windows] == [
+        "windows: Each side brings its own branches or iterations. 1 of 1 proved"
+    ]
+    sums = lines.index("6 obligations: 6 as stated proved or witnessed, 0 refuted as stated, 0 others")
+    assert lines[sums + 2] == "Why the proofs speak of the rules that run"
+    assert all(line.startswith("tested: ") for line in lines[sums + 3 : sums + 6])
+
+
+def test_a_law_that_is_false_is_refuted_apart_with_its_countermodel(capsys: pytest.CaptureFixture[str]) -> None:
+    assert airspec("prove", "--law", "commutative", "--subject", "ap") == 0
+    out = capsys.readouterr().out
+    assert "Proved" not in out and "Refuted, as stated\ncommutative: " in out and '{"a": {"ap": ' in out
+    assert "1 obligation: 0 as stated proved or witnessed, 1 refuted as stated, 0 others" in out
