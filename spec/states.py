@@ -106,3 +106,14 @@ CallState = Sent | Executed | Failed
 CanonState = CanonSent | CanonExecuted
 State = CallState | CanonState | Par | Ap | Fold
 Trace = tuple[State, ...]
+
+
+def extent(state: State) -> int:
+    """Return how many states a state has inside; it is 0 for all but pars and folds."""
+    match state:
+        case Par(left, right):
+            return left + right
+        case Fold(lore):
+            return sum(subtrace.length for entry in lore for subtrace in entry.subtraces)
+        case _:
+            return 0

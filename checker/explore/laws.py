@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.world import World
+from airspec.semantics.merge.observations import differing, equivalent
 from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
 from airspec.spec import codes
-from airspec.spec.equivalence import differing, equivalent
 from airspec.spec.states import CanonExecuted, Sent, Trace
 
 Law = Literal[

@@ -14,11 +14,12 @@ from msgspec import Struct
 from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
 from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
 from airspec.checker.model.world import World
+from airspec.semantics.merge.observations import Site, summary
 from airspec.semantics.network.environment import Invocation
 from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
 from airspec.semantics.network.transition import Moved
-from airspec.spec.equivalence import Site, summary
+from airspec.spec.states import State
 
 
 class Bounds(Struct, frozen=True):
@@ -111,7 +112,7 @@ class Search:
         self._numbers: dict[NetworkState, int] = {INITIAL: 0}
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
-        self._ends: dict[frozenset[tuple[Site, str]], End] = {}
+        self._ends: dict[frozenset[tuple[Site, State]], End] = {}
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:

@@ -17,8 +17,8 @@ from airspec.checker.report.rule_trace import fired_rules
 from airspec.checker.report.sequence_diagram import sequence_diagram
 from airspec.checker.report.terminal import schedule_of
 from airspec.checker.report.trace_tree import Line, trace_lines
+from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import NO_DATA, DataId
-from airspec.spec.equivalence import differing
 from airspec.spec.formatter import format_script
 
 

@@ -15,8 +15,8 @@ from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.trace_tree import chosen_lines, trace_lines
+from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import Move
-from airspec.spec.equivalence import differing
 
 MOST_LINES = 20
 """Differing states that are shown of each side."""

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from airspec.checker.model.services.annotations import number_of
 from airspec.spec.data import CidInfo, Data
-from airspec.spec.equivalence import extent
 from airspec.spec.states import (
     Ap,
     CanonExecuted,
@@ -22,6 +21,7 @@ from airspec.spec.states import (
     State,
     StreamResult,
     UnusedResult,
+    extent,
 )
 from airspec.spec.values import Cid
 

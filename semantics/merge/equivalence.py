@@ -1,7 +1,8 @@
-"""Equivalence and order of single states, in the notation, so that proofs can speak of them.
+"""Equivalence ``≈`` and information order ``⊑`` of single states, in the notation.
 
-`alike` is ``≈`` on states: it agrees with what `spec.equivalence` keeps of a state.  `below` is the information
-order ``⊑``: a request is below its result, and equivalent states are below one another.
+Two states are `alike` if an observer sees the same of them; a state is `below` another if that one says as much or
+more: a request is below its result.  `semantics.merge.tree` lifts both to trees, and `semantics.merge.observations`
+to whole data.
 """
 
 from __future__ import annotations
@@ -15,47 +16,41 @@ from airspec.spec.states import (
     Failed,
     Fold,
     Par,
-    ScalarResult,
     Sent,
     State,
     StreamResult,
-    UnusedResult,
 )
 
 
 @definition
+def observed(state: State | None) -> State | None:
+    """What an observer sees of a state: senders, call ids, generations and sizes are forgotten."""
+    match state:
+        case Sent():
+            return Sent("")
+        case Executed(StreamResult(cid, _)):
+            return Executed(StreamResult(cid, 0))
+        case CanonSent():
+            return CanonSent("")
+        case Ap():
+            return Ap((0,))
+        case Par():
+            return Par(0, 0)
+        case Fold():
+            return Fold(())
+        case _:
+            return state
+
+
+@definition
 def alike(left: State | None, right: State | None) -> bool:
-    """Whether two states tell an observer the same: senders, call ids, generations and sizes are forgotten."""
-    match left, right:
-        case None, None:
-            return True
-        case Sent(), Sent():
-            return True
-        case Executed(ScalarResult(ours)), Executed(ScalarResult(theirs)):
-            return ours == theirs
-        case Executed(StreamResult(ours, _)), Executed(StreamResult(theirs, _)):
-            return ours == theirs
-        case Executed(UnusedResult(ours)), Executed(UnusedResult(theirs)):
-            return ours == theirs
-        case Failed(), Failed():
-            return left.cid == right.cid
-        case CanonSent(), CanonSent():
-            return True
-        case CanonExecuted(), CanonExecuted():
-            return left.cid == right.cid
-        case Ap(), Ap():
-            return True
-        case Par(), Par():
-            return True
-        case Fold(), Fold():
-            return True
-        case _, _:
-            return False
+    """Whether two states tell an observer the same, ``≈``."""
+    return observed(left) == observed(right)
 
 
 @definition
 def below(left: State | None, right: State | None) -> bool:
-    """Whether the right state says all that the left one does."""
+    """Whether the right state says all that the left one does, ``⊑``."""
     match left, right:
         case None, _:
             return True

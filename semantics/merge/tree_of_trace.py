@@ -24,9 +24,8 @@ from airspec.semantics.merge.tree import (
     ParNode,
     Path,
 )
-from airspec.spec.equivalence import extent
 from airspec.spec.faults import Malformed, Misshapen
-from airspec.spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace
+from airspec.spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace, extent
 
 LEFT, RIGHT, BEFORE, AFTER = range(4)
 """What a way through the tree says after the index of a par or of a fold: which part of it it goes on in."""

@@ -13,6 +13,7 @@ from airspec.checker.model.schedule import ScheduleError, Word, read_schedule, w
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
 from airspec.semantics.invoke import invoke
+from airspec.semantics.merge.observations import differing, equivalent, observations, summary
 from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.network.state import (
     INITIAL,
@@ -34,7 +35,6 @@ from airspec.semantics.network.transition import Impossible, owed_then, transiti
 from airspec.semantics.notation.engine import firing
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import Data
-from airspec.spec.equivalence import differing, equivalent, observations, summary
 from airspec.spec.parser import Script, parse
 from airspec.spec.states import Executed, Fold, Lore, Par, Sent, StreamResult, Subtrace, Trace
 from airspec.spec.values import Cid

@@ -8,8 +8,8 @@ from typing import Final
 from airspec.checker.prove.laws.air_builder import ap, call, par, seq
 from airspec.checker.prove.laws.harness import Invoked, Run, explore
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness, each_invocation
+from airspec.semantics.merge.observations import observations
 from airspec.spec.data import Data
-from airspec.spec.equivalence import observations
 from airspec.spec.states import CanonSent, Sent
 
 DOOMED: Final = (

@@ -13,9 +13,10 @@ from typing import Final
 from airspec.checker.prove.laws.harness import PARTICLE, Run, StuckError, invoke_watched
 from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
 from airspec.checker.prove.laws.trace_laws import BENIGN, lost
+from airspec.semantics.merge.observations import Site, summary
 from airspec.spec import codes
 from airspec.spec.data import EMPTY, Data
-from airspec.spec.equivalence import Site, summary
+from airspec.spec.states import State
 
 OBSERVER: Final = "observer"
 PAIRS: Final = 80
@@ -56,7 +57,7 @@ def merging(run: Run) -> Merge:
 
 
 @lru_cache(maxsize=1 << 14)
-def known_by(data: Data) -> frozenset[tuple[Site, str]]:
+def known_by(data: Data) -> frozenset[tuple[Site, State]]:
     """What data say, up to equivalence; data are told apart by identity, as merges are remembered."""
     return summary(data)
 

@@ -15,9 +15,23 @@ from airspec.semantics.authenticity.cids import (
     service_result_text,
     tetraplet_text,
 )
+from airspec.semantics.merge.observations import lacking, observations
 from airspec.spec.data import CidInfo, Data
-from airspec.spec.equivalence import Observation, observations
-from airspec.spec.states import Ap, CanonExecuted, Executed, Failed, Fold, Par, ScalarResult, State, StreamResult, Trace
+from airspec.spec.states import (
+    Ap,
+    CanonExecuted,
+    CanonSent,
+    Executed,
+    Failed,
+    Fold,
+    Par,
+    ScalarResult,
+    Sent,
+    State,
+    StreamResult,
+    Trace,
+    UnusedResult,
+)
 from airspec.spec.values import Cid, FromCanon, FromService
 
 # --- shape ------------------------------------------------------------------------------------------------
@@ -77,23 +91,32 @@ def lost(older: Data, newer: Data, *, requests: bool = True) -> str | None:
 
     With `requests` false, requests may also be dropped.
     """
-    known = observations(newer.trace)
-    for site, seen in observations(older.trace).items():
-        if not requests and seen.what.endswith("owed"):
-            continue
-        found = known.get(site)
-        if found is None or not _below(seen, found):
-            what = "nothing" if found is None else found.what
-            return f"'{seen.what}' at position {seen.position} has become {what}"
+    for seen, found in lacking(older, newer):
+        if requests or not isinstance(seen.state, Sent | CanonSent):
+            what = "nothing" if found is None else described(found.state)
+            return f"'{described(seen.state)}' at position {seen.position} has become {what}"
     return None
 
 
-def _below(older: Observation, newer: Observation) -> bool:
-    if older.what == newer.what:
-        return True
-    if older.what == "call owed":
-        return newer.what.startswith(("result", "stream result", "unused result", "failed"))
-    return older.what == "canon owed" and newer.what.startswith("canon ")
+def described(state: State) -> str:
+    """Return what is seen of a state, in words."""
+    match state:
+        case Sent():
+            return "call owed"
+        case Executed(ScalarResult(cid)):
+            return f"result {cid}"
+        case Executed(StreamResult(cid, _)):
+            return f"stream result {cid}"
+        case Executed(UnusedResult(cid)):
+            return f"unused result {cid}"
+        case Failed(cid):
+            return f"failed {cid}"
+        case CanonSent():
+            return "canon owed"
+        case CanonExecuted(cid):
+            return f"canon {cid}"
+        case _:
+            return type(state).__name__.lower()
 
 
 def _grows(run: Run, invoked: Invoked) -> str | None:

@@ -45,6 +45,7 @@ INLINED: Final[tuple[Function, ...]] = (
     failing.premise_fails,
     failing.premise_waits,
     equivalence.alike,
+    equivalence.observed,
 )
 """The judgements and definitions that are looked into in the rules of calls as in those of canons."""
 

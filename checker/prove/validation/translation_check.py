@@ -25,8 +25,9 @@ from airspec.checker.prove.validation.inputs import Inputs
 from airspec.checker.prove.validation.interpretation import Interpretation
 from airspec.semantics.merge import join as join_module
 from airspec.semantics.merge.equivalence import alike, below
+from airspec.semantics.merge.observations import equivalent, is_below
 from airspec.semantics.notation.registry import entry_of
-from airspec.spec.equivalence import observed
+from airspec.spec.data import Data
 from airspec.spec.states import (
     Ap,
     CanonExecuted,
@@ -121,11 +122,13 @@ def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Ite
 
 
 def misjudged() -> Iterator[Disagreement]:
-    """Pairs of states on which the equivalence in the notation differs from that of whole data."""
+    """Pairs of states of which the notation says otherwise than observations of data that hold nothing else."""
     for left, right in product(STATES, repeat=2):
-        same = left is right if left is None or right is None else observed(left) == observed(right)
-        if alike(left, right) != same:
+        ours, theirs = (Data() if state is None else Data((state,)) for state in (left, right))
+        if alike(left, right) != equivalent(ours, theirs):
             yield Disagreement("alike", (left, right))
+        if below(left, right) != is_below(ours, theirs):
+            yield Disagreement("below", (left, right))
 
 
 def _found(name: str) -> Function:

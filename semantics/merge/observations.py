@@ -1,10 +1,15 @@
-"""Observational equivalence of data, written ``≈``: when two data tell an observer the same.
+"""Equivalence ``≈`` and information order ``⊑`` of whole data, which may be large or malformed.
 
 A trace is read as a set of *observations*: at this place of the script's run, this happened.  A place is named by the
 way to it through pars and folds, and an iteration of a fold by the place of the state that put its value into the
 stream.  So the equivalence forgets who asked for a call and under which number, the generations of streams, the order
 of values inside a stream, and with it the order in which a fold walked it; it keeps results, failures, the contents
 of canonical streams in their order, and which calls and canons are still owed.
+
+What is seen of a state is defined by `semantics.merge.equivalence`.  Where a trace has a tree, equal observations
+mean the same as `alike_forests` of `semantics.merge.tree`, and `is_below` the same as `below_forests`.  In place of
+the tree stands the set of its nodes by the names of their places: it needs no recursion, it can be hashed, and a
+malformed trace has one as well.
 """
 
 from __future__ import annotations
@@ -12,27 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NewType
+from typing import NewType, cast
 
 from msgspec import Struct
 
+from airspec.semantics.merge.equivalence import below, observed
 from airspec.spec.data import Data
-from airspec.spec.states import (
-    Ap,
-    CanonExecuted,
-    CanonSent,
-    Executed,
-    Failed,
-    Fold,
-    Par,
-    Result,
-    ScalarResult,
-    Sent,
-    State,
-    StreamResult,
-    Trace,
-    UnusedResult,
-)
+from airspec.spec.states import Fold, Par, State, Trace, extent
 
 Site = NewType("Site", str)
 """The name of a place in a script's run: a digest of the way to it."""
@@ -41,9 +32,9 @@ ROOT = Site("")
 
 
 class Observation(Struct, frozen=True, gc=False):
-    """What happened at a place; `position` is where the trace says so, and is not part of the observation."""
+    """What is seen of the state at a place; `position`, where the trace has it, is not part of the observation."""
 
-    what: str
+    state: State
     position: int
 
 
@@ -61,7 +52,7 @@ class Window(Struct, frozen=True, gc=False):
 
 
 def observations(trace: Trace) -> Mapping[Site, Observation]:
-    """What a trace says, by place; any trace has observations, however malformed."""
+    """Return what is seen of a trace, by place; any trace has observations, however malformed."""
     found: dict[Site, Observation] = {}
     sites: dict[int, Site] = {}
     pending = [Window(ROOT, "script", 0, len(trace))]
@@ -76,58 +67,45 @@ def observations(trace: Trace) -> Mapping[Site, Observation]:
             while site in found:  # two iterations that claim one value: malformed, but kept apart
                 site = _site(site, "again")
             sites[position] = site
-            found[site] = Observation(observed(trace[position]), position)
+            found[site] = Observation(cast(State, observed(trace[position])), position)
             inner.extend(_windows(trace[position], position, window.end, site))
         pending.extend(reversed(inner))
     return found
 
 
-def summary(data: Data) -> frozenset[tuple[Site, str]]:
-    """The normal form of data: two data are equivalent exactly when their summaries are equal."""
-    return frozenset((site, seen.what) for site, seen in observations(data.trace).items())
+def summary(data: Data) -> frozenset[tuple[Site, State]]:
+    """Return the normal form of data: two data are equivalent exactly when their summaries are equal."""
+    return frozenset((site, seen.state) for site, seen in observations(data.trace).items())
 
 
 def equivalent(left: Data, right: Data) -> bool:
-    """Whether two data are observationally equivalent."""
+    """Return whether two data are observationally equivalent, ``left ≈ right``."""
     return left.trace == right.trace or summary(left) == summary(right)
 
 
+def is_below(left: Data, right: Data) -> bool:
+    """Return whether the right data say all that the left ones do, ``left ⊑ right``."""
+    return not any(lacking(left, right))
+
+
+def lacking(left: Data, right: Data) -> Iterator[tuple[Observation, Observation | None]]:
+    """Yield what is seen of the left data and not below what is seen of the right ones, with the latter if any."""
+    theirs = observations(right.trace)
+    for site, seen in observations(left.trace).items():
+        found = theirs.get(site)
+        if not below(seen.state, None if found is None else found.state):
+            yield seen, found
+
+
 def differing(left: Data, right: Data) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The positions, in each of two data, of the states that the other does not have or has otherwise."""
+    """Return the positions, in each of two data, of the states that the other does not have or has otherwise."""
     ours, theirs = observations(left.trace), observations(right.trace)
     return _only(ours, theirs), _only(theirs, ours)
 
 
 def _only(ours: Mapping[Site, Observation], theirs: Mapping[Site, Observation]) -> tuple[int, ...]:
-    positions = [seen.position for site, seen in ours.items() if site not in theirs or theirs[site].what != seen.what]
+    positions = [seen.position for site, seen in ours.items() if site not in theirs or theirs[site].state != seen.state]
     return tuple(sorted(positions))
-
-
-def observed(state: State) -> str:
-    """What the equivalence keeps of a state."""
-    match state:
-        case Sent():
-            return "call owed"
-        case Executed(result):
-            return _observed_result(result)
-        case Failed(cid):
-            return f"failed {cid}"
-        case CanonSent():
-            return "canon owed"
-        case CanonExecuted(cid):
-            return f"canon {cid}"
-        case Par() | Ap() | Fold():
-            return type(state).__name__.lower()
-
-
-def _observed_result(result: Result) -> str:
-    match result:
-        case ScalarResult(cid):
-            return f"result {cid}"
-        case StreamResult(cid, _):
-            return f"stream result {cid}"
-        case UnusedResult(cid):
-            return f"unused result {cid}"
 
 
 def _container(window: Window, sites: Mapping[int, Site]) -> Site:
@@ -142,17 +120,6 @@ def _tops(trace: Trace, window: Window) -> Iterator[int]:
     while position < min(window.end, len(trace)):
         yield position
         position += 1 + extent(trace[position])
-
-
-def extent(state: State) -> int:
-    """How many states a state has inside; it is 0 for all but pars and folds."""
-    match state:
-        case Par(left, right):
-            return left + right
-        case Fold(lore):
-            return sum(subtrace.length for entry in lore for subtrace in entry.subtraces)
-        case _:
-            return 0
 
 
 def _windows(state: State, position: int, end: int, site: Site) -> Iterator[Window]:
