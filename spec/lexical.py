@@ -89,7 +89,7 @@ MESSAGES = {
     "stream_with_lens": "lambda can't be applied to streams in this position",
     "bad_lens": BAD_LENS,
 }
-"""What the reference interpreter says of each kind of malformed word."""
+"""AquaVM's message about each kind of malformed word."""
 
 TOO_LARGE = "number too large to fit in target type"
 TOO_SMALL = "number too small to fit in target type"

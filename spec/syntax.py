@@ -170,7 +170,7 @@ Variable = Scalar | CanonStream | CanonStreamMap
 WithLens = ScalarWithLens | CanonStreamWithLens | CanonStreamMapWithLens
 Constant = Literal | Integer | Float | Boolean | EmptyArray | InitPeerId | Timestamp | Ttl
 
-# What may stand in each position of an instruction (section 1.5 of the reference grammar).
+# The operands that each position of an instruction takes (the grammar is ``spec/air.peg``).
 Value = Constant | LastError | Error | Variable | WithLens
 PeerId = InitPeerId | Literal | Scalar | WithLens
 Name = Literal | Scalar | WithLens
