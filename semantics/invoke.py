@@ -5,6 +5,8 @@ which the machine starts, the one in which it has halted, and the `Outcome`.  A 
 which is the failure of all that follow; `conclude` says what that amounts to.
 
 `invoke` enters here with records; `semantics.interpret` reads the same stages from texts and bytes first.
+
+AquaVM 0.62: ``air/src/runner.rs``; ``air/src/farewell_step/outcome.rs``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The error registers ``%last_error%`` and ``:error:``."""
+"""The error registers ``%last_error%`` and ``:error:``.
+
+AquaVM 0.62: ``air/src/execution_step/execution_context/instruction_error/``.
+"""
 
 from __future__ import annotations
 

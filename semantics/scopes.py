@@ -2,6 +2,9 @@
 
 All cells that are made at one depth of folds vanish when that depth is left, so leaving an iteration is
 restoring the scope that was found on entering it.
+
+AquaVM 0.62: ``air/src/execution_step/execution_context/scalar_variables.rs``, and
+``scalar_variables/values_sparse_matrix.rs``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Streams and stream maps: generations, the reach of names, compactification.
 
 Streams and maps share one table: their names differ by tag.
+
+AquaVM 0.62: ``air/src/execution_step/value_types/stream/``;
+``air/src/execution_step/execution_context/streams_variables.rs``.
 """
 
 from __future__ import annotations

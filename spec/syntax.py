@@ -7,6 +7,8 @@ compare by content.
 
 Names carry their tag, as the tag is part of a variable's identity: ``x`` is a scalar, ``$s`` a stream,
 ``%m`` a stream map, ``#c`` and ``#$c`` two different canonical streams, ``#%m`` a canonical stream map.
+
+AquaVM 0.62: ``crates/air-lib/air-parser/src/ast/``.
 """
 
 from __future__ import annotations

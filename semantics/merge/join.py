@@ -3,6 +3,9 @@
 Each table takes the state that the peer kept (`prev`) and the one that arrived (`current`); `None` means that
 this side has nothing recorded there.  Joining is partial: two states that cannot both be true are an error,
 never a silent choice.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/merger/``: ``call_merger.rs``, ``ap_merger.rs``, ``canon_merger.rs``,
+``par_merger.rs``, ``fold_merger.rs``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Meeting an instruction: what both sides recorded of it, when one state of each trace is taken."""
+"""Meeting an instruction: what both sides recorded of it, when one state of each trace is taken.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/handler.rs``, and ``merger/`` beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The memory of the merge: where a run stands in both old traces, and what it has written so far."""
+"""The memory of the merge: where a run stands in both old traces, and what it has written so far.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/data_keeper/keeper.rs``.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 After each branch the sliders are put behind its states, whatever it took.  Where AquaVM ignores that a
 slider cannot be put there, the slider stays where it is.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/state_automata/par_fsm.rs``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Sliders: how a run walks the two old traces, and writes the new one."""
+"""Sliders: how a run walks the two old traces, and writes the new one.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/data_keeper/trace_slider.rs``, and ``keeper.rs`` beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``ap``: a value is bound to a scalar, or appended to a stream or map."""
+"""``ap``: a value is bound to a scalar, or appended to a stream or map.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/ap.rs``, ``ap_map.rs`` and ``ap/`` beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``call``: a peer's service is asked for a value.  What becomes of its answer is in `semantics.rules.call_result`."""
+"""``call``: a peer's service is asked for a value.  What becomes of its answer is in `semantics.rules.call_result`.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/resolved_call.rs``, and ``prev_result_handler.rs`` beside it.
+"""
 
 from __future__ import annotations
 

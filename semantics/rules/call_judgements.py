@@ -1,4 +1,7 @@
-"""What the rules of ``call`` ask: peer, service and function, arguments, the output, and stored results."""
+"""What the rules of ``call`` ask: peer, service and function, arguments, the output, and stored results.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/``: ``triplet.rs``, ``resolved_call.rs``, ``verifier.rs``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What a ``call`` does with a result: one that this peer's service answers, or one that the data hold."""
+"""What a ``call`` does with a result: one that this peer's service answers, or one that the data hold.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/prev_result_handler.rs``, and ``call_result_setter.rs`` beside
+it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""``canon``: one peer fixes the contents of a stream or map, for everyone."""
+"""``canon``: one peer fixes the contents of a stream or map, for everyone.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/canon.rs``, ``canon_map.rs``, ``canon_stream_map_scalar.rs`` and
+``canon_utils/`` beside it.
+"""
 
 from __future__ import annotations
 

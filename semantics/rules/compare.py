@@ -1,4 +1,7 @@
-"""``match`` and ``mismatch``."""
+"""``match`` and ``mismatch``.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/match_.rs``, ``mismatch.rs`` and ``compare_matchable/`` beside it.
+"""
 
 from __future__ import annotations
 

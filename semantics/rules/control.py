@@ -1,4 +1,7 @@
-"""``null``, ``never``, ``seq`` and ``xor``, and how a run ends."""
+"""``null``, ``never``, ``seq`` and ``xor``, and how a run ends.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/seq.rs``, ``xor.rs``, ``null.rs`` and ``never.rs`` beside it.
+"""
 
 from __future__ import annotations
 

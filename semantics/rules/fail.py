@@ -1,4 +1,7 @@
-"""``fail``: an error is raised."""
+"""``fail``: an error is raised.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fail.rs``.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 They apply where no rule of the left side speaks of the failure itself.  The configuration is the one that the judgement
 looked at, so what was taken from the old traces before stays taken.
+
+AquaVM 0.62: ``air/src/execution_step/errors/joinable.rs`` and ``error_effectable.rs`` beside it;
+``air/src/execution_step/instructions/mod.rs``.
 """
 
 from __future__ import annotations

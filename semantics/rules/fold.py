@@ -1,4 +1,7 @@
-"""``fold`` over arrays and canonical collections, and ``next``."""
+"""``fold`` over arrays and canonical collections, and ``next``.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fold_scalar.rs``, ``next.rs`` and ``fold/`` beside it.
+"""
 
 from __future__ import annotations
 

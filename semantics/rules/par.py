@@ -1,4 +1,7 @@
-"""``par``: parallel composition."""
+"""``par``: parallel composition.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/par.rs``, and ``par/completeness_updater.rs`` beside it.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 The walk goes generation by generation; a generation is folded over like an array.  Values that the body appends,
 directly or through other folds, are walked in a later round of the same fold.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fold_stream.rs``, ``fold_stream_map.rs`` and ``fold_stream/``
+beside it.
 """
 
 from __future__ import annotations
