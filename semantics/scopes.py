@@ -29,7 +29,7 @@ def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
     """Bind a name at the current depth."""
     cell = scope.cells.get(name)
     if cell is None or scope.depth != 0 or cell.value is None:
-        "bind: a name is bound once globally, or once more after `new`; inside of folds any name may be bound again"
+        "bind: a name is bound once globally, and again after `new` or inside a fold, hiding or replacing the old one"
         return bound(scope, name, value)
     else:
         "bind-twice: shadowing is allowed only inside folds"

@@ -29,7 +29,7 @@ AnyCanon = Canon | CanonMap | CanonMapScalar
 
 @premises
 def reach_canon(c: Config, canon: AnyCanon) -> Met:
-    """What the traces have of the canon is taken first; its peer is resolved afterwards."""
+    """The states of the canon are taken first; its peer is resolved afterwards."""
     return need(meet(c, join_canon))
 
 
@@ -180,7 +180,7 @@ def scope_with(
             contents_by_key = need(canon_map(elements, tetraplet, cid))
             return bind(c.scope, canon.target.name, contents_by_key)
         case _ if elements == ():
-            "contents-none: there is no element, though a map that becomes a scalar has one"
+            "contents-none: there is no element, though a map that becomes a scalar has one; the data are wrong"
             return Uncatchable(CanonMapWithoutValue())
         case _:
             "contents-scalar: the object"
