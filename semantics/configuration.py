@@ -37,7 +37,7 @@ class Return(Struct, frozen=True, gc=False):
 
 
 class Throw(Struct, frozen=True, gc=False):
-    """A catchable error is on its way up."""
+    """A catchable error goes up to the next handler."""
 
     error: Catchable
 
@@ -51,26 +51,14 @@ class Halt(Struct, frozen=True, gc=False):
 Control = Eval | Return | Throw | Halt
 
 
-# --- variables --------------------------------------------------------------------------------------
-
-
-# --- streams ----------------------------------------------------------------------------------------
-
-
-# --- error registers --------------------------------------------------------------------------------
-
-
-# --- the merge --------------------------------------------------------------------------------------
-
-
 # --- the host ---------------------------------------------------------------------------------------
 
 
 class Host(Struct, frozen=True, gc=False, eq=False):
     """What the host gave and what is asked of it; lists have the newest entry first.
 
-    `signed` are the content ids that this peer vouches for with its signature, made with `key`; without a key
-    nothing is signed.  `signatures` are those of the data that came in.
+    `signed` are the content ids that this peer signs with its `key`; without a key nothing is signed.  `signatures`
+    are those of the data that came in.
     """
 
     results: HashTrieMap[int, CallResult] = HashTrieMap()
@@ -86,19 +74,19 @@ class Host(Struct, frozen=True, gc=False, eq=False):
 
 
 class SeqRight(Struct, frozen=True, gc=False, eq=False):
-    """The right side of a ``seq`` follows when its left side is complete."""
+    """The left instruction of a ``seq`` is running; the right one follows if it is complete."""
 
     right: Instruction
 
 
 class XorLeft(Struct, frozen=True, gc=False, eq=False):
-    """The left side of a ``xor`` is running."""
+    """The left instruction of a ``xor`` is running."""
 
     xor: Xor
 
 
 class XorRight(Struct, frozen=True, gc=False, eq=False):
-    """The right side of a ``xor`` is running, after its left side failed."""
+    """The right instruction of a ``xor``, the handler, is running, after the left one failed."""
 
 
 class ParLeft(Struct, frozen=True, gc=False, eq=False):
@@ -111,7 +99,7 @@ class ParLeft(Struct, frozen=True, gc=False, eq=False):
 
 
 class ParRight(Struct, frozen=True, gc=False, eq=False):
-    """The right branch of a ``par`` is running; `left_error` and `left_complete` tell how the left one ended."""
+    """The right branch of a ``par`` is running; `left_error` and `left_complete` say how the left one ended."""
 
     position: int
     left_size: int
@@ -135,14 +123,14 @@ class NewStream(Struct, frozen=True, gc=False, eq=False):
 
 
 class FoldExit(Struct, frozen=True, gc=False, eq=False):
-    """The first iteration of a fold is running; `scope` is what it found."""
+    """The first iteration of a fold is running; `scope` is the scope before the fold."""
 
     iterator: str
     scope: Scope
 
 
 class NextBack(Struct, frozen=True, gc=False, eq=False):
-    """A later iteration of a fold is running, entered by a ``next`` that found `scope`."""
+    """A later iteration of a fold is running, entered by a ``next``; `scope` is the scope before that ``next``."""
 
     next: Next
     scope: Scope
@@ -170,12 +158,12 @@ Frame = SeqRight | XorLeft | XorRight | ParLeft | ParRight | NewScope | NewStrea
 class Config(Struct, frozen=True, gc=False, eq=False):
     """The whole state of a run.
 
-    `control` is what happens next, and `stack` what is to be done after it, innermost first.  `complete` is the flag
-    that a ``seq`` asks: whether everything that was evaluated has all it waits for.  `scope` holds the scalars and
-    canonical streams, `iterations` the running folds by the name of their iterators, `streams` the streams and maps.
-    `registers` are the error registers.  `memory` is the merge of the two traces, and `stores` what content ids name.
-    `host` is what the host gave and is asked for, `particle` has the parameters of the particle, and `me` is the id of
-    the executing peer.
+    `control` is what happens next, and `stack` what is to be done after it, innermost first.  `complete` is the
+    flag that ``seq`` and ``par`` ask: false once an instruction waited or failed, until a rule sets it again.
+    `scope` holds the scalars and canonical streams, `iterations` the running folds by the name of their iterators,
+    `streams` the streams and maps.  `registers` are the error registers.  `memory` is the merge of the two traces,
+    and `stores` what content ids name.  `host` is what the host gave and is asked for, `particle` has the
+    parameters of the particle, and `me` is the id of the executing peer.
 
     Each method is one update: it returns a configuration in which some cells have other values.  Rules conclude in
     chains of updates.
@@ -205,11 +193,11 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, control=RETURN)
 
     def wait(self) -> Config:
-        """Return the configuration in which the instruction was evaluated as far as it goes; what follows waits."""
+        """Return the configuration in which the instruction was evaluated as far as it can be, and is not complete."""
         return replace(self, complete=False, control=RETURN)
 
     def throw(self, error: Catchable) -> Config:
-        """Return the configuration in which an error goes up that the registers hold already."""
+        """Return the configuration in which an error goes up; the error registers stay as they are."""
         return replace(self, control=Throw(error))
 
     def fail(self, error: Catchable, instruction: Instruction, blame: Tetraplet | None = None) -> Config:
@@ -265,7 +253,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
     # --- merge --------------------------------------------------------------------------------------
 
     def record(self, state: State) -> Config:
-        """Return the configuration with one more state in the trace."""
+        """Return the configuration with one more state in the new trace."""
         return replace(self, memory=replace(self.memory, result=self.memory.result.append(state)))
 
     def with_memory(self, memory: Memory) -> Config:

@@ -1,4 +1,4 @@
-"""The environment of a run: what names mean, what streams hold, and what the error registers hold."""
+"""The environment of a run: the meaning of names, the contents of streams, and the error registers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Iteration(Struct, frozen=True, gc=False, eq=False):
     """A running fold: its items, the index of the current one, and its instructions.
 
     `fold` numbers the folds over streams, which are recorded in the trace (None for other folds);
-    `ended` is set when the end of a generation was met once.
+    `ended` is set when a ``next`` has reached the end of the generation.
     """
 
     items: ArrayItems | ValueItems
@@ -105,7 +105,7 @@ class Matrix(Struct, frozen=True, gc=False, eq=False):
 
 
 class StreamState(Struct, frozen=True, gc=False, eq=False):
-    """A stream: what prev data knew, what current data added, and what this run appends."""
+    """A stream: the values of prev data, those that only current data have, and those that this run appends."""
 
     previous: Matrix = Matrix()
     current: Matrix = Matrix()
@@ -145,8 +145,8 @@ class ErrorRecord(Struct, frozen=True, gc=False):
 class Registers(Struct, frozen=True, gc=False, eq=False):
     """``%last_error%`` and ``:error:``, each with a flag that says whether it may be set.
 
-    `original` is the error that the last ``xor`` caught, for ``(fail :error:)``, while ``:error:`` was neither set nor
-    cleared since.
+    `original` is the error that the last handler caught, for ``(fail :error:)``; it is None once ``:error:`` has been
+    set or cleared since.
     """
 
     last: ErrorRecord = ErrorRecord()

@@ -3,6 +3,9 @@
 What comes in is checked in AquaVM's order, and the first thing that is wrong decides: the sizes of the script and of
 current data, both envelopes, the version of current data, both archives, their authenticity, the script, the sizes of
 the call results, and the peer's own key.
+
+AquaVM 0.62: ``air/src/runner.rs``; ``air/src/preparation_step/preparation.rs``, and ``sizes_limits_check.rs`` beside
+it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""One invocation from the data on: authenticate, prepare, run, farewell.
+"""One invocation from the data on: authenticate, prepare, run, farewell (AquaVM's name for building the outcome).
 
-Each stage has a type of its own: `Decoded` data, `Verified` data, what is `Admitted` to a run, the configuration in
+Each stage has a type of its own: `Decoded` data, `Verified` data, the input `Admitted` to a run, the configuration in
 which the machine starts, the one in which it has halted, and the `Outcome`.  A stage that fails yields a failure,
-which is the failure of all that follow; `conclude` says what that amounts to.
+which is the failure of all that follow; `conclude` makes an outcome of it.
 
 `invoke` enters here with records; `semantics.interpret` reads the same stages from texts and bytes first.
+
+AquaVM 0.62: ``air/src/runner.rs``; ``air/src/farewell_step/outcome.rs``.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from airspec.spec.faults import Catchable, Trap, Uncatchable
 from airspec.spec.parser import Script
 
 NO_SIGNATURES: Signatures = HashTrieMap()
-"""Those of data that nobody signed, or that nobody asks about."""
+"""The signatures of data that are not signed, or not verified."""
 
 NO_RESULTS: Mapping[int, CallResult] = {}
 """The answers to no request."""
@@ -48,7 +50,7 @@ class Decoded(Struct, frozen=True, gc=False, eq=False):
 
 
 class Verified(Struct, frozen=True, gc=False, eq=False):
-    """Prev and current data of which it is known who vouches for them, with the signatures that both amount to."""
+    """Prev and current data whose signatures are verified, with the merged signatures of both."""
 
     prev: Data
     current: Data
@@ -79,7 +81,7 @@ def invoke(
     key: KeyPair | None = None,
     edition: Edition = FAITHFUL,
 ) -> Outcome:
-    """Return what running a script on a peer amounts to.
+    """Return the outcome of running a script on a peer.
 
     `prev` is the data that the peer kept, `current` the data that arrived, `results` the answers to call
     requests of earlier invocations, by call id.  With a `key`, incoming data are verified and the new data are
@@ -104,7 +106,7 @@ def start(
     results: Mapping[int, CallResult],
     key: KeyPair | None,
 ) -> Config | Uncatchable | Trap:
-    """A run on records starts when the data are authentic; a peer without a key does not ask."""
+    """A run on records starts when the data are authentic; a peer without a key does not verify them."""
     data = need(authenticate(Decoded(prev, current), particle.particle_id, key is not None))
     return prepare(Admitted(script, data, particle, me, results, key))
 
@@ -126,7 +128,7 @@ def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Un
     reads="by the edition {edition} on the data {prev}, the run that ended with {ended} has the outcome",
 )
 def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition = FAITHFUL) -> Outcome:
-    """The outcome, also of what failed: the peer then keeps its data, sends nothing and asks for nothing."""
+    """The outcome of an invocation; after a failure the peer keeps its data, sends nothing and asks for nothing."""
     match ended:
         case Trap(name):
             "refusal-trap: AquaVM panics, and the peer keeps its data"
@@ -148,13 +150,13 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition =
     reads="of the particle {salt}, verified if {verifies}, the data {data} are authentic, and known as",
 )
 def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatchable | Trap:
-    """What is known of the data of the particle whose id is `salt`."""
+    """The verified data of the particle whose id is `salt`."""
     if verifies:
-        "authentic: who vouches for the data is verified"
+        "authentic: the signatures of the data are verified"
         signatures = need(verify(data.prev, data.current, salt))
         return Verified(data.prev, data.current, signatures)
     else:
-        "not-verified: a peer without a key takes the data as they are, and their signatures for nothing"
+        "not-verified: a peer without a key takes the data as they are, and drops their signatures"
         return Verified(data.prev, data.current, NO_SIGNATURES)
 
 
@@ -192,7 +194,7 @@ def halted(c: Config, edition: Edition) -> Config:
 
 @rules("Invoke", form="{c} ended ⇓", reads="the run that halted in {c} has the outcome")
 def farewell(c: Config) -> Outcome | Uncatchable | Trap:
-    """What a halted run amounts to."""
+    """The outcome of a halted run."""
     need(kept(c))
     reason = c.control.reason if isinstance(c.control, Halt) else None
     unused = tuple(sorted(c.host.results.items()))
@@ -204,7 +206,7 @@ def farewell(c: Config) -> Outcome | Uncatchable | Trap:
             "farewell: the new data, the next peers, and the requests to services"
             return completed(c, codes.OK, "")
         case _:
-            "farewell-unprocessed: the script had no use for an answer, which the host is told"
+            "farewell-unprocessed: the script did not use an answer, which is an error"
             return completed(c, codes.UNPROCESSED_CALL_RESULT, unprocessed(unused))
 
 
@@ -235,7 +237,7 @@ def compactify_all(c: Config) -> Memory:
 
 @definition
 def signatures(c: Config) -> Signatures:
-    """The signatures of the new data: those that came in, and this peer's own over all that it vouches for."""
+    """The signatures of the new data: those that came in, and this peer's own over the content ids that it signs."""
     key = c.host.key
     return (
         c.host.signatures

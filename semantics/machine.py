@@ -1,7 +1,7 @@
 """The machine: the left side of a configuration says which rules of *Step* may apply, and exactly one of them does,
 or a premise fails, and one of the generic rules (`semantics.rules.failing`) does.
 
-Which rules have a left side follows from the rules; the functions that try them are compiled when they are first met.
+Which rules have a left side follows from the rules; the functions that try them are compiled on first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Stream maps: key-value pairs, and canonical maps made of them."""
+"""Stream maps: key-value pairs, and canonical maps made of them.
+
+AquaVM 0.62: ``air/src/execution_step/value_types/stream_map.rs``;
+``air/src/execution_step/execution_context/stream_maps_variables/stream_map_key.rs``.
+"""
 
 from __future__ import annotations
 

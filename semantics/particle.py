@@ -61,11 +61,11 @@ class Exceeded(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True, gc=False, eq=False):
-    """What one invocation amounts to.
+    """The outcome of one invocation.
 
     `ret_code` is 0, or a code of `spec.codes`; `next_peers` are in the order in which the run first named
     them (AquaVM gives them in no particular order: compare as sets); `call_requests` are keyed by call id.
-    `trap` is set, with the name of the rule that says so, where the reference interpreter panics.
+    `trap` is set, to the name of the place, where AquaVM panics.
     """
 
     ret_code: int

@@ -1,4 +1,7 @@
-"""The error registers ``%last_error%`` and ``:error:``."""
+"""The error registers ``%last_error%`` and ``:error:``.
+
+AquaVM 0.62: ``air/src/execution_step/execution_context/instruction_error/``.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,7 @@ def error_fields(code: int, message: str, instruction: str, peer: str | None) ->
 
 @definition
 def set_last(r: Registers, error: Json, tetraplet: Tetraplet | None, provenance: Provenance) -> Registers:
-    """``%last_error%`` after ``fail``: the error object, in any case."""
+    """The registers after ``fail``: ``%last_error%`` is set, even if its flag forbids it, and is not set again."""
     return replace(r, last=ErrorRecord(error, tetraplet, provenance), last_settable=False)
 
 

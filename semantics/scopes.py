@@ -2,6 +2,9 @@
 
 All cells that are made at one depth of folds vanish when that depth is left, so leaving an iteration is
 restoring the scope that was found on entering it.
+
+AquaVM 0.62: ``air/src/execution_step/execution_context/scalar_variables.rs``, and
+``scalar_variables/values_sparse_matrix.rs``.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
     """Bind a name at the current depth."""
     cell = scope.cells.get(name)
     if cell is None or scope.depth != 0 or cell.value is None:
-        "bind: a name is bound once globally, or once more after `new`; inside of folds any name may be bound again"
+        "bind: a name is bound once globally, and again after `new` or inside a fold, hiding or replacing the old one"
         return bound(scope, name, value)
     else:
         "bind-twice: shadowing is allowed only inside folds"

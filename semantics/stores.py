@@ -1,4 +1,7 @@
-"""The stores of a run: values, tetraplets and results by content id."""
+"""The stores of a run: values, tetraplets and results by content id.
+
+AquaVM 0.62: ``air/src/execution_step/execution_context/cid_state.rs``.
+"""
 
 from __future__ import annotations
 

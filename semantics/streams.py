@@ -1,6 +1,9 @@
-"""Streams and stream maps: generations, the reach of names, compactification.
+"""Streams and stream maps: generations, the scopes of names, compactification.
 
 Streams and maps share one table: their names differ by tag.
+
+AquaVM 0.62: ``air/src/execution_step/value_types/stream/``;
+``air/src/execution_step/execution_context/streams_variables.rs``.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from airspec.spec.syntax import Span
 from airspec.spec.values import Value
 
 NEW_GENERATION = 0xCAFEBABE
-"""What stands for the generation of a value until the run ends."""
+"""The number of the generation of a new value until the run ends, when all generations are numbered."""
 
 SIZE_LIMIT = 1024
 """A stream or map holds fewer values than this."""
@@ -89,7 +92,7 @@ def cursor_of(stream: StreamState) -> Cursor:
 
 @definition
 def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamValue, ...]]:
-    """What a cursor has not walked.
+    """The generations that a cursor has not walked.
 
     The cursor counts empty generations but skips only filled ones, as in AquaVM: a fold can miss generations.
     """
@@ -183,16 +186,16 @@ def add(stream: StreamState, value: StreamValue, source: Source, generation: int
             "add-new: a fresh value joins the last generation of this run"
             return replace(stream, new=put_last(stream.new, value), size=stream.size + 1)
         case Source.CURRENT:
-            "add-current: a value that only current data know joins its generation there"
+            "add-current: a value that only current data have joins its generation there"
             return replace(stream, current=put(stream.current, generation, value), size=stream.size + 1)
         case _:
-            "add-previous: a value that prev data know joins its generation there"
+            "add-previous: a value that prev data have joins its generation there"
             return replace(stream, previous=put(stream.previous, generation, value), size=stream.size + 1)
 
 
 @definition
 def open_scope(streams: Streams, name: str, span: Span) -> Streams:
-    """The streams inside a ``new``: a fresh stream of that name, in reach of the instruction's span."""
+    """The streams inside a ``new``: a fresh stream of that name, which the name means in the instruction's span."""
     return streams.insert(name, (*streams.get(name, ()), Descriptor(span, StreamState())))
 
 

@@ -2,6 +2,8 @@
 
 *Catchable* errors (10000 and up) can be handled by ``xor``; *uncatchable* ones (20000 and up) end the run and
 leave the peer's data as they were; codes below 10000 reject the input before anything runs.
+
+AquaVM 0.62: ``air/src/utils/error_codes.rs``, and ``to_error_code.rs`` beside it.
 """
 
 from __future__ import annotations

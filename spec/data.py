@@ -1,4 +1,7 @@
-"""A particle's data: the trace, and the stores that the content ids of its states refer to."""
+"""A particle's data: the trace, and the stores that the content ids of its states refer to.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-data/src/interpreter_data.rs`` and ``cid_info.rs`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,7 @@ def base_58(data: bytes) -> str:
 
 
 def state_to_json(state: State) -> dict[str, Any]:
-    """The JSON form of one state (section 5.1 of the reference)."""
+    """Return the JSON form of one state, as AquaVM prints it."""
     match state:
         case Sent(peer_id, None):
             return {"call": {"sent_by": {"PeerId": peer_id}}}

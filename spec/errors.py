@@ -14,7 +14,7 @@ class Place(Struct, frozen=True):
 
 
 def place_of(text: str, offset: int) -> Place:
-    """The place of a character offset; lines end at line feeds only, as in the reference interpreter."""
+    """Return the place of a character offset; lines end at line feeds only, as in AquaVM."""
     begin = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
     line = text[begin:] if end < 0 else text[begin:end]
@@ -43,7 +43,7 @@ class ScriptError(ValueError):
 
 
 class TrappingScriptError(ScriptError):
-    """A script on which the reference interpreter does not answer at all: its parser traps."""
+    """A script on which AquaVM does not answer at all: its parser traps."""
 
 
 EXCERPT_WIDTH = 100

@@ -1,4 +1,7 @@
-"""The record of a failed call in the stores, as serde reads it (seen on AquaVM)."""
+"""The record of a failed call in the stores, as serde reads it.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/prev_result_handler.rs``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The grammar of AIR, loaded from ``air.peg``: the one definition of the syntax, used by the parser and by the book."""
+"""The grammar of AIR, loaded from ``air.peg``: the one definition of the syntax, used by the parser and by the book.
+
+AquaVM 0.62: ``crates/air-lib/air-parser/src/parser/air.lalrpop``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of JSON as serde_json 1.0 reads them (seen on the oracle; section 2 of the reference).
+"""Numbers of JSON as serde_json 1.0 reads them in AquaVM 0.62.
 
 Integers that fit 64 bits stay integers.  Every other number becomes a double by a fast arithmetic: the digits that
 fit an unsigned 64-bit integer, times or divided by a power of ten.  The result may differ from the nearest double

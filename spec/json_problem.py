@@ -1,7 +1,7 @@
-"""What serde_json says about a text that is not JSON, with the place (seen on the oracle).
+"""The message of serde_json about a text that is not JSON, with the place.
 
-The message becomes part of a failed call's result, hence of content ids, so that an interpreter has to give the very
-same.  Places count bytes, and differ by one between complaints about the next byte and those about the last one.
+The message becomes part of a failed call's result, hence of content ids, so every interpreter has to give exactly
+this one.  Places count bytes, and differ by one between complaints about the next byte and those about the last one.
 """
 
 from __future__ import annotations

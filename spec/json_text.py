@@ -1,4 +1,6 @@
-"""JSON values as canonical text, the way serde_json writes them in AquaVM (section 2 of the reference).
+"""JSON values as canonical text, the way serde_json writes them in AquaVM.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-value/src/value/``.
 
 Canonical text is compact, has the members of objects sorted by the bytes of their names (of members with
 one name the last stands), integers of 64 bits in decimal and every other number as a double, in the shortest form

@@ -1,4 +1,7 @@
-"""How lenses are written: in tetraplets, in error messages and by the formatter (section 1.4 of the reference)."""
+"""The text of lenses: in tetraplets, in error messages and in formatted scripts.
+
+AquaVM 0.62: ``crates/air-lib/lambda/ast/src/ast.rs``.
+"""
 
 from __future__ import annotations
 

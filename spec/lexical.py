@@ -2,6 +2,9 @@
 
 What a word looks like is said by the second part of the grammar (`spec.grammar`); scripts repeat their words,
 so each distinct run of characters is matched once and remembered.
+
+AquaVM 0.62: ``crates/air-lib/air-parser/src/parser/lexer/``: ``air_lexer.rs``, ``call_variable_parser.rs``;
+``crates/air-lib/lambda/parser/src/parser/``.
 """
 
 from __future__ import annotations
@@ -89,7 +92,7 @@ MESSAGES = {
     "stream_with_lens": "lambda can't be applied to streams in this position",
     "bad_lens": BAD_LENS,
 }
-"""What the reference interpreter says of each kind of malformed word."""
+"""AquaVM's message about each kind of malformed word."""
 
 TOO_LARGE = "number too large to fit in target type"
 TOO_SMALL = "number too small to fit in target type"

@@ -57,8 +57,8 @@ class Script(Struct, frozen=True, eq=False):
 def parse(text: str, source: str = "<script>") -> Script:
     """Read and validate a script.
 
-    Raises `ScriptError` with the place for anything that the reference interpreter refuses; its subclass
-    `TrappingScriptError` where the reference interpreter's own parser traps.  `source` names the text in errors.
+    Raise `ScriptError`, with the place, for anything that AquaVM refuses, and its subclass `TrappingScriptError` where
+    AquaVM's own parser traps.  `source` names the text in errors.
     Scripts are remembered by their text, so parsing one again costs a hash.
     """
     try:

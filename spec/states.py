@@ -1,4 +1,6 @@
-"""The states that a trace is made of (section 5.1 of the reference).
+"""The states that a trace is made of.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-data/src/executed_state.rs``.
 
 A *trace* is a tuple of states in execution order.  `par` and `fold` states hold the sizes and places of the
 subtraces that follow or precede them; only calls, canons, pars, aps into streams and folds over streams

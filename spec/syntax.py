@@ -7,6 +7,8 @@ compare by content.
 
 Names carry their tag, as the tag is part of a variable's identity: ``x`` is a scalar, ``$s`` a stream,
 ``%m`` a stream map, ``#c`` and ``#$c`` two different canonical streams, ``#%m`` a canonical stream map.
+
+AquaVM 0.62: ``crates/air-lib/air-parser/src/ast/``.
 """
 
 from __future__ import annotations
@@ -170,7 +172,7 @@ Variable = Scalar | CanonStream | CanonStreamMap
 WithLens = ScalarWithLens | CanonStreamWithLens | CanonStreamMapWithLens
 Constant = Literal | Integer | Float | Boolean | EmptyArray | InitPeerId | Timestamp | Ttl
 
-# What may stand in each position of an instruction (section 1.5 of the reference grammar).
+# The operands that each position of an instruction takes (the grammar is ``spec/air.peg``).
 Value = Constant | LastError | Error | Variable | WithLens
 PeerId = InitPeerId | Literal | Scalar | WithLens
 Name = Literal | Scalar | WithLens

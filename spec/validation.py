@@ -1,7 +1,8 @@
-"""Static rules: what the reference interpreter refuses although the grammar allows it.
+"""Static rules: scripts that AquaVM refuses although its grammar allows them.
 
 A name counts as defined where an instruction that defines it *begins* earlier in the text: this is a check of textual
-order, not of scopes or of control flow.  All the rules and messages are those of AquaVM 0.62.
+order, not of scopes or of control flow.  All the rules and messages are those of AquaVM 0.62:
+``crates/air-lib/air-parser/src/parser/validator.rs``, and ``errors.rs`` beside it.
 """
 
 from __future__ import annotations
@@ -66,9 +67,9 @@ def validate(closed: Sequence[Instruction]) -> Problem | None:
 
 
 def problems(closed: Sequence[Instruction]) -> list[Problem]:
-    """Every problem of a script, rule by rule.
+    """Return every problem of a script, rule by rule.
 
-    `closed` has its instructions in the order in which they end: so the reference meets them, from the inside out.
+    `closed` has its instructions in the order in which they end, from the inside out, as AquaVM visits them.
     """
     return [*undefined(closed), *zero_codes(closed), *Iterators().problems_of(closed), *Ends().problems_of(closed)]
 
@@ -82,10 +83,10 @@ def zero_codes(closed: Sequence[Instruction]) -> list[Problem]:
 
 
 def undefined(closed: Sequence[Instruction]) -> list[Problem]:
-    """The uses of names that no instruction defines before.
+    """Return the uses of names that no earlier instruction defines.
 
-    Oddities of the reference are kept.  It meets an instruction's own values after those of the instructions inside
-    it; and of all the uses of a name that are undefined when they are met, it remembers only the first, and asks
+    AquaVM's oddities are kept.  It visits an instruction's own values after those of the instructions inside it; of
+    all the uses of a name that are undefined when they are visited, it remembers only the first, and checks that one
     again when all definitions are known.  So ``(match z 1 (fold [] z (ap z y)))`` is accepted.
     """
     defined: dict[str, int] = {}
@@ -169,7 +170,7 @@ FOLD_NEXT_NEW: frozenset[type] = frozenset({FoldScalar, FoldStream, FoldMap, Nex
 class Iterators:
     """The rules about instructions inside the folds over an iterator.
 
-    An oddity of the reference is kept: of all `next` of a name outside its folds, it remembers only the first.
+    An oddity of AquaVM is kept: of all `next` of a name outside its folds, it remembers only the first.
     """
 
     def __init__(self) -> None:
@@ -226,7 +227,7 @@ class Ends:
     """The rule that in a fold over a stream or a map nothing follows `next`.
 
     An abstract interpretation, from the inside out: an instruction's value is the iterator whose `next` it ends with,
-    or None.  Oddities of the reference are kept: an `xor` with a `next` at the end of both branches ends the whole
+    or None.  AquaVM's oddities are kept: an `xor` with a `next` at the end of both branches ends the whole
     check, and a mark made inside a fold over a scalar also counts against a later fold over a stream with the same
     iterator name.
     """

@@ -48,7 +48,7 @@ class Report(Struct, frozen=True):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed plays the same.")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures to a file.")
 def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path | None) -> None:
-    """Measure the specification beside the real interpreter."""
+    """Measure the specification beside AquaVM."""
     console = Console()
     corpora = recordings(scripts, games, seed)
     report = Report({}, None, [])
@@ -77,7 +77,7 @@ def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tu
 
 
 def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]], samples: int, seed: int) -> Report:
-    """Times and memory beside the real interpreter's."""
+    """Measure times and memory of the specification and of AquaVM on the same recordings."""
     from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()

@@ -38,7 +38,7 @@ def command(interpreter: str, wasm: Path | None, edition: str) -> None:
 
 
 def reference(wasm: Path | None) -> Interpreter:
-    """The published interpreter; raises `BadInputError` when it is not there."""
+    """Return the adapter of AquaVM 0.62.0; raise `BadInputError` when AquaVM is not there."""
     try:
         from airspec.checker.conform.adapters.avm import AquaVM, find_wasm
     except ImportError:

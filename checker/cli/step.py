@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 
 import click
+from msgspec.structs import replace
 
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
+from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
@@ -17,7 +19,24 @@ from airspec.checker.report.judgement_text import failed_premise
 from airspec.checker.report.rule_trace import by_relation, recording
 from airspec.checker.report.trace_tree import describe_state, shorten
 from airspec.semantics.aquavm.messages import code_of, message_of
-from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
+from airspec.semantics.configuration import (
+    Config,
+    Eval,
+    FoldExit,
+    Frame,
+    Halt,
+    NewScope,
+    NewStream,
+    NextBack,
+    ParLeft,
+    ParRight,
+    Return,
+    SeqRight,
+    StreamFold,
+    Throw,
+    XorLeft,
+    XorRight,
+)
 from airspec.semantics.invoke import conclude, farewell, start
 from airspec.semantics.machine import Machine, machine
 from airspec.semantics.network.environment import Invocation
@@ -25,6 +44,21 @@ from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.notation.engine import last_failure
 from airspec.spec.faults import Catchable, Trap, Uncatchable
 from airspec.spec.printer import describe
+from airspec.spec.syntax import Call, Instruction, Literal
+
+FRAMES: dict[type[Frame], str] = {
+    SeqRight: "the left instruction of seq",
+    XorLeft: "the left instruction of xor",
+    XorRight: "the handler of xor",
+    ParLeft: "the left branch of par",
+    ParRight: "the right branch of par",
+    NewScope: "new",
+    NewStream: "new",
+    FoldExit: "the first iteration of a fold",
+    NextBack: "the iteration after next",
+    StreamFold: "a generation of a fold over a stream",
+}
+"""What has been evaluated when the machine returns to a frame."""
 
 
 @click.command()
@@ -42,7 +76,7 @@ def command(
     default_service: str,
     edition: str,
 ) -> None:
-    """Show how the machine runs SCRIPT, step by step: the rule of each step, what it asked, and what changed.
+    """Show how the machine runs SCRIPT, step by step: the rule of each step, the judgements it asked, and its changes.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
@@ -57,12 +91,22 @@ def command(
     click.echo(f"edition: {edition}")
     if not story.events or story.events[-1].invocation is None:
         raise BadInputError(f"{script}: the last move of the schedule runs nothing")
+    click.echo(legend(story))
     for line in told_move(world, story.events[-1], story.events[-1].invocation, max_steps):
         click.echo(line)
 
 
+def legend(story: Story) -> str:
+    """Return the line that says what is shown, and which schedule shows the next run."""
+    words = story.words
+    following = [word for word in story.possible_words() if word.kind in ("deliver", "answer")]
+    after = f"next: --schedule '{write_schedule((*words, following[0]))}'" if following else "the last one"
+    shown = f"one run of peer {story.events[-1].peer} (schedule '{write_schedule(words)}'; {after})"
+    return f"{shown}. Each step: its rule, the judgements asked, + changes"
+
+
 def told_move(world: World, event: Event, invocation: Invocation, limit: int) -> Iterator[str]:
-    """The lines for a move that makes an invocation: the rules that fire at its start, its steps, and its end."""
+    """Return the lines for a move that makes an invocation: the rules at its start, its steps, and its end."""
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
     kept, current = world.data(invocation.kept), world.data(invocation.current)
     with recording() as fired:
@@ -82,9 +126,9 @@ def told_move(world: World, event: Event, invocation: Invocation, limit: int) ->
 def told_steps(
     stepping: Machine, configuration: Config, limit: int, fired: list[str]
 ) -> Generator[str, None, Config | None]:
-    """The lines for each step from a configuration, until it halts or the limit is met; return what has halted.
+    """Yield the lines for each step of a configuration, until it has halted or made `limit` steps.
 
-    Rules write their names into `fired`.
+    Return the halted configuration, or None after `limit` steps.  Rules write their names into `fired`.
     """
     for number in range(1, limit + 1):
         fired.clear()
@@ -104,12 +148,12 @@ def told_steps(
 
 
 def told_names(fired: Sequence[str]) -> str:
-    """The names of rules that fired, each once."""
+    """Return the names of the rules that fired, each once."""
     return " ".join(dict.fromkeys(fired)) or "(no rule)"
 
 
 def told_rules(fired: Sequence[str]) -> Iterator[str]:
-    """The rule of *Step* that fired, and in a line of their own the rules of the judgements that it asked."""
+    """Return a line for the rule of *Step* that fired, and one for the rules of the judgements that it asked."""
     steps, asked = by_relation(fired)
     yield from steps
     if asked:
@@ -117,13 +161,13 @@ def told_rules(fired: Sequence[str]) -> Iterator[str]:
 
 
 def told_control(configuration: Config) -> str:
-    """What the machine is about to do."""
+    """Return what the machine does next, as one phrase."""
     match configuration.control:
         case Eval(instruction):
-            return f"evaluate  {describe(instruction).strip()}"
+            return f"evaluate  {describe(unnumbered(instruction)).strip()}"
         case Return():
             innermost = next(iter(configuration.stack), None)
-            return f"return into {type(innermost).__name__}" if innermost is not None else "return"
+            return f"return from {FRAMES[type(innermost)]}" if innermost is not None else "return"
         case Throw(error):
             return f"error {code_of(error)} goes up: {shorten(message_of(error))}"
         case Halt(None):
@@ -136,8 +180,17 @@ def told_control(configuration: Config) -> str:
             raise AssertionError("unknown control")
 
 
+def unnumbered(instruction: Instruction) -> Instruction:
+    """Return an instruction as its author wrote it: the service of an annotated call has no number."""
+    match instruction:
+        case Call(service=Literal(name)):
+            return replace(instruction, service=Literal(number_of(name)[0]))
+        case _:
+            return instruction
+
+
 def changes(before: Config, after: Config) -> Iterator[str]:
-    """What a step changed that an author of scripts can see."""
+    """Return the changes of a step that an author of scripts can see, a phrase each."""
     known, states = before.memory.result, after.memory.result
     for position in range(len(states)):
         if position >= len(known) or states[position] is not known[position]:
@@ -147,7 +200,8 @@ def changes(before: Config, after: Config) -> Iterator[str]:
             yield f"{name} = {shorten(getattr(cell.value, 'json', type(cell.value).__name__))}"
     if len(after.host.requests) > len(before.host.requests):
         call_id, request = next(iter(after.host.requests))
-        yield f'call {call_id} of ("{request.service_id}" "{request.function_name}") is handed to the host'
+        service = number_of(request.service_id)[0]
+        yield f'call {call_id} of ("{service}" "{request.function_name}") is handed to the host'
     if len(after.host.next_peers) > len(before.host.next_peers):
         yield f"the data go to {next(iter(after.host.next_peers))}"
     if before.complete != after.complete:

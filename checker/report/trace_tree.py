@@ -1,4 +1,4 @@
-"""Traces as indented lines that a person can read: what was called where, and what it returned."""
+"""Traces as indented lines of text: the calls with their peers and results, and the structure around them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from airspec.checker.model.services.annotations import number_of
+from airspec.semantics.streams import NEW_GENERATION
 from airspec.spec.data import CidInfo, Data
 from airspec.spec.states import (
     Ap,
@@ -33,19 +34,19 @@ DEEPEST = 24
 
 
 class Line(Struct, frozen=True):
-    """One state of a trace: its position, how many pars and folds it stands in, and what it says."""
+    """One state of a trace: its position, the number of pars and folds around it, and its description."""
 
     position: int
     depth: int
     text: str
 
     def __str__(self) -> str:
-        """The line with its position and indentation."""
+        """Return the text with its position and indentation."""
         return f"{self.position:>3}  {'  ' * min(self.depth, DEEPEST)}{self.text}"
 
 
 def trace_lines(data: Data) -> tuple[Line, ...]:
-    """A line for each state of a trace."""
+    """Return a line for each state of a trace."""
     lines: list[Line] = []
     ends: list[int] = []
     for position, state in enumerate(data.trace):
@@ -58,22 +59,22 @@ def trace_lines(data: Data) -> tuple[Line, ...]:
 
 
 def chosen_lines(data: Data, positions: Iterable[int]) -> tuple[Line, ...]:
-    """The lines for some positions of a trace."""
+    """Return the lines for some positions of a trace."""
     lines = trace_lines(data)
     return tuple(lines[position] for position in positions)
 
 
 def describe_state(state: State, info: CidInfo) -> str:
-    """What a state says; values and services are looked up in the stores, and missing ones are named by id."""
+    """Return a state as one phrase, with values and services from the stores; what these lack is named by its id."""
     match state:
         case Sent(peer, None):
-            return f"call owed, asked for by {peer}"
+            return f"call requested by {peer}"
         case Sent(peer, call_id):
             return f"call {call_id} of {peer} is running"
         case Executed(ScalarResult(cid)):
             return _service_result(cid, info)
         case Executed(StreamResult(cid, generation)):
-            return f"{_service_result(cid, info)}  (stream, generation {generation})"
+            return f"{_service_result(cid, info)}  (stream, generation {_number(generation)})"
         case Executed(UnusedResult(cid)):
             return f"call without output returned {cid[:12]}…"
         case Failed(cid):
@@ -81,15 +82,19 @@ def describe_state(state: State, info: CidInfo) -> str:
         case Par(left, right):
             return f"par  (left {left}, right {right})"
         case Ap(generations):
-            return f"ap  (generation {', '.join(map(str, generations))})"
+            return f"ap  (generation {', '.join(map(_number, generations))})"
         case CanonSent(peer):
-            return f"canon owed, asked for by {peer}"
+            return f"canon requested by {peer}"
         case CanonExecuted(cid):
             return _canon(cid, info)
         case Fold(lore):
             return f"fold  ({len(lore)} iterations)"
         case _:
             raise AssertionError(f"unknown state {state!r}")
+
+
+def _number(generation: int) -> str:
+    return "new" if generation == NEW_GENERATION else str(generation)
 
 
 def _service_result(cid: Cid, info: CidInfo) -> str:
@@ -119,7 +124,7 @@ def _canon(cid: Cid, info: CidInfo) -> str:
 
 
 def shorten(text: str) -> str:
-    """A text of at most `LONGEST_VALUE` characters, without line ends."""
+    """Return a text without line ends, cut to `LONGEST_VALUE` characters."""
     text = text.replace("\n", " ")
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 

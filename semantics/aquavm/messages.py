@@ -1,4 +1,8 @@
-"""What AquaVM writes of a fault: its code, and its message word for word."""
+"""What AquaVM writes of a fault: its code, and its message word for word.
+
+AquaVM 0.62: ``air/src/execution_step/errors/``; ``air/src/preparation_step/errors.rs``;
+``air/src/farewell_step/errors.rs``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""States as Rust's debugging output writes them, which is part of AquaVM's error messages (seen on AquaVM)."""
+"""States as Rust's debugging output writes them, which is part of AquaVM's error messages."""
 
 from __future__ import annotations
 

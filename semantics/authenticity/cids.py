@@ -1,6 +1,8 @@
-"""Content ids: CIDv1 in base 32, JSON codec, BLAKE3 (recomputed with AquaVM).
+"""Content ids: CIDv1 in base 32, JSON codec, BLAKE3, as AquaVM computes them.
 
 A content id names a JSON text: a value itself, or a record of the stores written with its fields in a fixed order.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-cid/src/lib.rs``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Whether a content id is that of a text (seen on AquaVM).
+"""Whether a content id is that of a text.
 
 Incoming ids need not be written the way AquaVM writes them: any multibase, SHA2-256, and bytes behind the digest
 are accepted.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-cid/src/verify.rs``.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A peer signs the multiset of the content ids that it vouches for, with the particle's id as salt: Ed25519 over the Borsh
 encoding of the sorted ids and the salt.
+
+AquaVM 0.62: ``air/src/signing_step.rs``; ``crates/air-lib/interpreter-signatures/src/``.
 """
 
 from __future__ import annotations

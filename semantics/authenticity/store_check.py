@@ -1,4 +1,7 @@
-"""Whether stores hold what their content ids say and all that they refer to."""
+"""Whether stores hold what their content ids say and all that they refer to.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-data/src/cid_info.rs``, and ``cid_store.rs`` beside it.
+"""
 
 from __future__ import annotations
 

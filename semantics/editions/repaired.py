@@ -1,4 +1,4 @@
-"""The edition *repaired*: the rules by which the merge of traces departs from their join, mended."""
+"""The edition *repaired*: it replaces the rules that make the merge of traces differ from their join."""
 
 from __future__ import annotations
 
@@ -31,14 +31,20 @@ REPAIRED = Edition.REPAIRED
 
 @replacing(REPAIRED, reach_canon)
 def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
-    """The peer of a canon must not be wrong, before anything is taken from either side; it may be unknown."""
+    """Before a state is taken from either trace, the peer of the canon must not be wrong; it may be unknown.
+
+    If the peer is unknown although a state is recorded, that state is lost; no honest run is known to get there.
+    """
     need(error_of(resolve_string(c, canon.peer)))
     return need(meet(c, join_canon))
 
 
 @replacing(REPAIRED, reach_pair)
 def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
-    """Neither the value nor the key of a pair may be wrong, before anything is taken; the key may be unknown."""
+    """Before a state is taken from either trace, neither value nor key may be wrong; the key may be unknown.
+
+    If the key is unknown although a state is recorded, that state is lost; no honest run is known to get there.
+    """
     value = wait_for(resolve_one(c, ap.value))
     need(error_of(resolve_key(c, ap)))
     met = need(meet_ap(c))
@@ -55,7 +61,7 @@ def error_of(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
 
 
 class Refused(Struct, frozen=True, gc=False, eq=False):
-    """A call with wrong arguments: the error, and what both sides recorded of the call."""
+    """A call with wrong arguments: the error, and what the traces have of the call."""
 
     triplet: Tetraplet
     error: Catchable
@@ -75,7 +81,7 @@ def refused(c: Config, call: Call) -> Refused:
 
 @step_of(REPAIRED)
 def call_refused_first(c: Config, call: Call) -> Config:
-    """Neither trace has the call, which fails; what follows stands at the same place as where a request was made."""
+    """Neither trace has the call, which fails; a request is recorded, so that later states keep their places."""
     it = refused(c, call)
     given(it.state is None)
     return it.at.record(Sent(c.me)).fail(it.error, call, it.triplet)
@@ -102,7 +108,7 @@ def call_refused_done(c: Config, call: Call) -> Config:
 
 @replacing(REPAIRED, add)
 def add_alone(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
-    """Each value is a generation, in the order of the trace, wherever it is from."""
+    """Each value is a generation of its own, in the order of the trace, whichever trace brought it."""
     return replace(stream, new=put(stream.new, stream.new.count, value), size=stream.size + 1)
 
 

@@ -2,6 +2,9 @@
 
 The states of one iteration stand in two runs: those before its ``next``, and those after, which follow the
 states of all later iterations.  Iterations are matched between traces by the value that they are for.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/state_automata/fold_fsm.rs``,
+``crates/air-lib/trace-handler/src/merger/fold_merger/fold_lore_resolver.rs``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
-"""The join of single states: what two recordings of the same instruction amount to.
+"""The join of single states: two recordings of the same instruction become one.
 
-Each table takes the state that the peer kept (`prev`) and the one that arrived (`current`); `None` means that
-this side has nothing recorded there.  Joining is partial: two states that cannot both be true are an error,
-never a silent choice.
+Each table takes the state that the peer kept (`prev`) and the one that arrived (`current`); `None` means that this
+trace has nothing recorded there.  Joining is partial: two states that cannot both be true are an error.  Where they
+differ only in who asked, in which request, or in the number of a generation, `prev` is kept.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/merger/``: ``call_merger.rs``, ``ap_merger.rs``, ``canon_merger.rs``,
+``par_merger.rs``, ``fold_merger.rs``.
 """
 
 from __future__ import annotations
@@ -29,13 +32,13 @@ from airspec.spec.states import (
 
 
 class NotMet(Struct, frozen=True, gc=False):
-    """Neither side has a state."""
+    """Neither trace has a state."""
 
 
 class Joined(Struct, frozen=True, gc=False):
-    """The state that both amount to, the side that it is taken from, and the sides whose position it stands for.
+    """The joined state, the trace that it is taken from, and the traces in which it has a position.
 
-    A canon stands for no position: nothing is looked up by the position of a canon.
+    No position is remembered for a canon: nothing is looked up by the position of a canon.
     """
 
     state: State
@@ -52,49 +55,49 @@ JoinResult = NotMet | Joined | Conflict | Unexpected
     reads="{prev} and {current} are recorded by a {expected}, if {own}:",
 )
 def of_kind(expected: str, own: bool, prev: State | None, current: State | None) -> bool | Conflict | Unexpected:
-    """Both sides recorded the kind of instruction that the script has here; `own` says whether they did."""
+    """Every state that a trace has here is of the kind of the script's instruction; `own` says whether it is so."""
     if prev is not None and current is not None and not own:
-        "incompatible: at least one of the two sides recorded another kind of instruction here"
+        "incompatible: both traces have a state here, and at least one is of another kind of instruction"
         return Conflict(Contradiction.KINDS, prev, current)
     elif prev is not None and not own:
-        "unexpected-previous: the kept data recorded another kind of instruction here"
+        "unexpected-previous: only the kept data have a state here, and it is of another kind of instruction"
         return Unexpected(expected, Source.PREVIOUS, prev)
     elif current is not None and not own:
-        "unexpected-current: the arriving data recorded another kind of instruction here"
+        "unexpected-current: only the arriving data have a state here, and it is of another kind of instruction"
         return Unexpected(expected, Source.CURRENT, current)
     else:
-        "own-kind: whatever either side recorded here is of this kind"
+        "own-kind: every state that a trace has here is of this kind"
         return True
 
 
 @rules("Join", form="{prev} ⊔ call {current} =", reads="the recordings {prev} and {current} of a call join to")
 def join_call(prev: State | None, current: State | None) -> JoinResult:
-    """What two recordings of a call amount to."""
+    """Two recordings of a call become one."""
     need(of_kind("call", is_call(prev) and is_call(current), prev, current))
     match prev, current:
         case Sent() | Executed() | Failed(), None:
-            "call-previous: only the kept data know this call"
+            "call-previous: only the kept data have the call"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case None, Sent() | Executed() | Failed():
-            "call-current: only the arriving data know this call"
+            "call-current: only the arriving data have the call"
             return Joined(current, Source.CURRENT, Source.CURRENT)
         case Sent(), Sent():
-            "sent-sent: nobody has the result; who asked first is a local matter, so senders are not compared"
+            "sent-sent: neither trace has the result; who asked is not compared, and the kept request stays"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case Sent(), Executed() | Failed():
-            "sent-done: a result beats a request"
+            "sent-done: a result replaces a request"
             return Joined(current, Source.CURRENT, Source.CURRENT)
         case Executed() | Failed(), Sent():
-            "done-sent: a request never takes a result away"
+            "done-sent: a request does not replace a result"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case Executed(), Executed() if same_result(prev.result, current.result):
-            "executed-executed: both know the same result; only the numbering of generations may differ"
+            "executed-executed: both have the same result; only the number of its generation may differ"
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case Executed(), Executed():
             "executed-conflict: one call cannot have two results, nor one that is bound in two ways"
             return Conflict(Contradiction.RESULTS, prev, current)
         case Failed(), Failed() if prev.cid == current.cid:
-            "failed-failed: both know the same failure"
+            "failed-failed: both have the same failure"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case Failed(), Failed():
             "failed-conflict: one call cannot fail in two ways"
@@ -112,7 +115,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_call(state: State | None) -> bool:
-    """Whether a side, if it recorded anything, recorded a call."""
+    """Whether a trace, if it has a state here, has that of a call."""
     match state:
         case Sent() | Executed() | Failed() | None:
             return True
@@ -122,7 +125,7 @@ def is_call(state: State | None) -> bool:
 
 @definition
 def same_result(prev: Result, current: Result) -> bool:
-    """Whether two results are the same value bound in the same way; generations are numbered locally."""
+    """Whether two results are the same value bound in the same way; each peer numbers generations for itself."""
     match prev, current:
         case ScalarResult(), ScalarResult():
             return prev.cid == current.cid
@@ -136,17 +139,17 @@ def same_result(prev: Result, current: Result) -> bool:
 
 @rules("Join", form="{prev} ⊔ ap {current} =", reads="the recordings {prev} and {current} of an append join to")
 def join_ap(prev: State | None, current: State | None) -> JoinResult:
-    """What two recordings of an append to a stream amount to; generations are numbered locally."""
+    """Two recordings of an append to a stream become one; each peer numbers generations for itself."""
     need(of_kind("ap", is_ap(prev) and is_ap(current), prev, current))
     match prev, current:
         case Ap(), None:
-            "ap-previous: only the kept data know this append"
+            "ap-previous: only the kept data have the append"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case None, Ap():
-            "ap-current: only the arriving data know this append"
+            "ap-current: only the arriving data have the append"
             return Joined(current, Source.CURRENT, Source.CURRENT)
         case Ap(), Ap():
-            "ap-ap: both know it; the kept generation stands, as numbering is local"
+            "ap-ap: both have it; the kept generation stays, as each peer numbers generations for itself"
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case _, _:
             "ap-not-met: neither trace has the append"
@@ -155,7 +158,7 @@ def join_ap(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_ap(state: State | None) -> bool:
-    """Whether a side, if it recorded anything, recorded an append."""
+    """Whether a trace, if it has a state here, has that of an append."""
     match state:
         case Ap() | None:
             return True
@@ -165,29 +168,29 @@ def is_ap(state: State | None) -> bool:
 
 @rules("Join", form="{prev} ⊔ canon {current} =", reads="the recordings {prev} and {current} of a canon join to")
 def join_canon(prev: State | None, current: State | None) -> JoinResult:
-    """What two recordings of a canon amount to."""
+    """Two recordings of a canon become one."""
     need(of_kind("canon", is_canon(prev) and is_canon(current), prev, current))
     match prev, current:
         case CanonSent() | CanonExecuted(), None:
-            "canon-previous: only the kept data know this canon"
+            "canon-previous: only the kept data have the canon"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case None, CanonSent() | CanonExecuted():
-            "canon-current: only the arriving data know this canon"
+            "canon-current: only the arriving data have the canon"
             return Joined(current, Source.CURRENT, Source.NEITHER)
         case CanonSent(), CanonSent():
-            "canon-sent-sent: nobody has performed it; who asked first is a local matter"
+            "canon-sent-sent: neither trace has the contents; who asked is not compared, and the kept request stays"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonSent(), CanonExecuted():
-            "canon-sent-executed: contents beat a request"
+            "canon-sent-executed: contents replace a request"
             return Joined(current, Source.CURRENT, Source.NEITHER)
         case CanonExecuted(), CanonSent():
-            "canon-executed-sent: a request never takes contents away"
+            "canon-executed-sent: a request does not replace contents"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonExecuted(), CanonExecuted() if prev.cid == current.cid:
-            "canon-executed-executed: both know the same contents"
+            "canon-executed-executed: both have the same contents"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonExecuted(), CanonExecuted():
-            "canon-conflict: a canon is assigned once"
+            "canon-conflict: one canon cannot have two contents"
             return Conflict(Contradiction.CANONS, prev, current)
         case _, _:
             "canon-not-met: neither trace has the canon"
@@ -196,7 +199,7 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_canon(state: State | None) -> bool:
-    """Whether a side, if it recorded anything, recorded a canon."""
+    """Whether a trace, if it has a state here, has that of a canon."""
     match state:
         case CanonSent() | CanonExecuted() | None:
             return True
@@ -205,7 +208,7 @@ def is_canon(state: State | None) -> bool:
 
 
 class ParWindows(Struct, frozen=True, gc=False):
-    """The sizes of a par's branches on each side; a side that has not met the par counts as (0, 0)."""
+    """The sizes of a par's branches in each trace; in a trace without the par they are (0, 0)."""
 
     prev: Par
     current: Par
@@ -213,14 +216,14 @@ class ParWindows(Struct, frozen=True, gc=False):
 
 @rules("Join", form="{prev} ⊔ par {current} =", reads="the recordings {prev} and {current} of a par have the sizes")
 def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict | Unexpected:
-    """Each side brings the sizes of its own branches of a par."""
+    """Each trace has its own sizes of the branches of a par; they are not joined."""
     need(of_kind("par", is_par(prev) and is_par(current), prev, current))
     return ParWindows(sizes_of(prev), sizes_of(current))
 
 
 @definition
 def is_par(state: State | None) -> bool:
-    """Whether a side, if it recorded anything, recorded a par."""
+    """Whether a trace, if it has a state here, has that of a par."""
     match state:
         case Par() | None:
             return True
@@ -230,7 +233,7 @@ def is_par(state: State | None) -> bool:
 
 @definition
 def sizes_of(state: State | None) -> Par:
-    """The sizes of the branches that a side recorded; nothing is recorded of branches of which it knows nothing."""
+    """The sizes of the branches in a trace; both are 0 in a trace without the par."""
     match state:
         case Par():
             return state
@@ -239,7 +242,7 @@ def sizes_of(state: State | None) -> Par:
 
 
 class FoldWindows(Struct, frozen=True, gc=False):
-    """The lore of a fold on each side; a side that has not met the fold counts as empty."""
+    """The lore of a fold in each trace; in a trace without the fold it is empty."""
 
     prev: Fold
     current: Fold
@@ -247,14 +250,14 @@ class FoldWindows(Struct, frozen=True, gc=False):
 
 @rules("Join", form="{prev} ⊔ fold {current} =", reads="the recordings {prev} and {current} of a fold have the lore")
 def join_fold(prev: State | None, current: State | None) -> FoldWindows | Conflict | Unexpected:
-    """Each side brings its own iterations of a fold over a stream, which are matched by value and not by order."""
+    """Each trace has its own iterations of a fold over a stream; they are matched later, by value and not by order."""
     need(of_kind("fold", is_fold(prev) and is_fold(current), prev, current))
     return FoldWindows(lore_of(prev), lore_of(current))
 
 
 @definition
 def is_fold(state: State | None) -> bool:
-    """Whether a side, if it recorded anything, recorded a fold."""
+    """Whether a trace, if it has a state here, has that of a fold."""
     match state:
         case Fold() | None:
             return True
@@ -264,7 +267,7 @@ def is_fold(state: State | None) -> bool:
 
 @definition
 def lore_of(state: State | None) -> Fold:
-    """The iterations that a side recorded; none, if it knows nothing of the fold."""
+    """The iterations in a trace; there are none in a trace without the fold."""
     match state:
         case Fold():
             return state

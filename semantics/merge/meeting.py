@@ -1,4 +1,9 @@
-"""Meeting an instruction: what both sides recorded of it, when one state of each trace is taken."""
+"""Taking the next state of each trace for an instruction, and joining the two.
+
+An instruction is *met* when that has been done for it.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/handler.rs``, and ``merger/`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +24,9 @@ from airspec.spec.states import State
 
 
 class Met(Struct, frozen=True, gc=False, eq=False):
-    """An instruction meets what both sides recorded of it: `at` stands behind that in both traces.
+    """The next state of each trace, taken and joined; `at` is the configuration after that.
 
-    `state` is what the two recordings amount to, from the `source`; None if neither side has recorded anything.
+    `state` is the joined state, which `source` brought; it is None if neither trace has one.
     """
 
     at: Config
@@ -29,31 +34,31 @@ class Met(Struct, frozen=True, gc=False, eq=False):
     source: Source
 
 
-@rules("Merge", form="{c} ⊢ {table} met ⇓", reads="in {c}, what both sides recorded, joined by {table}, is")
+@rules("Merge", form="{c} ⊢ {table} met ⇓", reads="in {c}, the next states of both traces, joined by {table}, are")
 def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -> Met | Conflict | Unexpected:
-    """What both sides recorded of a call, an append or a canon, by the table of the instruction."""
+    """Take the states of a call, an append or a canon, and join them by the table of the instruction."""
     taken = take(c.memory, table)
     joined = need(taken.joined)
     match joined:
         case Joined(state, source, _):
-            "meet-state: both recordings amount to one state"
+            "meet-state: at least one trace has the instruction"
             return Met(replace(c, memory=taken.memory), state, source)
         case _:
-            "meet-nothing: neither side has recorded anything"
+            "meet-nothing: neither trace has the instruction"
             return Met(replace(c, memory=taken.memory), None, Source.NEITHER)
 
 
 class Windows(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` stand on each side; `memory` stands behind the states of the ``par`` itself."""
+    """Where the branches of a ``par`` are in each trace; in `memory` the states of the ``par`` itself are taken."""
 
     memory: Memory
     prev: ParWindow
     current: ParWindow
 
 
-@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, what both sides recorded of a par is")
+@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, the branches of a par are in the traces at")
 def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
-    """What both sides recorded of a ``par``; the ends of the left branches are looked at first, on both sides."""
+    """Take the states of a ``par``; the ends of the left branches are checked first, in both traces."""
     taken = take(c.memory, join_par)
     sizes = need(taken.joined)
     need(possible_left(taken.memory.prev, sizes.prev))
@@ -66,10 +71,10 @@ def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
 @rules(
     "Merge",
     form="{memory} ⊢ fold met ⇓",
-    reads="in the merge {memory}, a fold that both sides may have recorded begins, which leaves",
+    reads="in the merge {memory}, a fold that either trace may have begins, which leaves",
 )
 def meet_fold(memory: Memory) -> Memory | Conflict | Unexpected | Malformed | Trap:
-    """What both sides recorded of a fold over a stream, which begins."""
+    """Take the states of a fold over a stream, which begins."""
     taken = take(memory, join_fold)
     lore = need(taken.joined)
     return start_fold(taken.memory, lore.prev, lore.current)

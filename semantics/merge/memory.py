@@ -1,4 +1,7 @@
-"""The memory of the merge: where a run stands in both old traces, and what it has written so far."""
+"""The memory of the merge: where a run stands in both old traces, and what it has written so far.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/data_keeper/keeper.rs``.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class LoreWindows(Struct, frozen=True, gc=False):
 class LoreEntry(Struct, frozen=True, gc=False, eq=False):
     """The lore of one iteration as it is being written, with the windows into both old traces.
 
-    `phase` counts what has been met: 0 before started, 1 before ended, 2 after started, 3 after ended.
+    `phase` counts what has happened: 0 before started, 1 before ended, 2 after started, 3 after ended.
     """
 
     value: int
@@ -89,7 +92,7 @@ class Memory(Struct, frozen=True, gc=False, eq=False):
 
 
 class ParWindow(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` stand on one side: where the par's states begin, the sizes of its branches,
+    """Where the branches of a ``par`` are in one trace: where the par's states begin, the sizes of its branches,
     and how many states are left for what follows the par."""
 
     begin: int

@@ -2,6 +2,8 @@
 
 After each branch the sliders are put behind its states, whatever it took.  Where AquaVM ignores that a
 slider cannot be put there, the slider stays where it is.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/state_automata/par_fsm.rs``.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from airspec.spec.states import Par
     reads="before the slider {s}, the left branch of {sizes} can be, and the sizes are",
 )
 def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
-    """The sizes that one side recorded, if the left branch can be so long."""
+    """The sizes that one trace has, if the left branch can be so long."""
     if s.position + sizes.left > U32_MAX:
         "par-left-overflow: the left branch ends beyond any trace"
         return Malformed(ParBeyondTrace(sizes, s.position))
@@ -37,7 +39,7 @@ def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
     reads="before the slider {s}, the par with the sizes {sizes} has the window",
 )
 def par_window(s: Slider, sizes: Par) -> ParWindow | Malformed:
-    """The window of a par on one side, as it is met."""
+    """The window of a par in one trace, when its state has been taken."""
     if sizes.left + sizes.right > U32_MAX:
         "par-overflow: the branches are longer than any trace"
         return Malformed(ParTooLong(sizes))

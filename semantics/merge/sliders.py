@@ -1,4 +1,7 @@
-"""Sliders: how a run walks the two old traces, and writes the new one."""
+"""Sliders: how a run walks the two old traces, and writes the new one.
+
+AquaVM 0.62: ``crates/air-lib/trace-handler/src/data_keeper/trace_slider.rs``, and ``keeper.rs`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from airspec.spec.json_number import U32_MAX
 from airspec.spec.states import State, Trace
 
 J = TypeVar("J")
-"""What a table of the join gives."""
+"""The result of a table of the join."""
 
 
 @definition
@@ -83,7 +86,7 @@ def limited(s: Slider, length: int) -> Slider:
 
 
 class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
-    """One state was taken from each side: what they amount to, or why they contradict each other."""
+    """One state was taken from each trace: their join, or why they contradict each other."""
 
     memory: Memory
     joined: J
@@ -91,7 +94,7 @@ class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
 
 @definition
 def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Taken[J]:
-    """Take one state from each side, and join them with the table of the instruction."""
+    """Take one state from each trace, and join them with the table of the instruction."""
     joined = join(peek(memory.prev), peek(memory.current))
     moved = replace(memory, prev=advance(memory.prev), current=advance(memory.current))
     return Taken(locate(moved, joined), joined)

@@ -1,7 +1,7 @@
 """The network as a transition relation: under a label, one state goes over to the next.
 
 A label says what happens, and to what; the rules say which labels a state allows, and where they lead.  A rule makes at
-most one invocation of the interpreter.  What that amounts to, and what a service answers, is asked of the world.
+most one invocation of the interpreter.  The environment gives the effect of an invocation, and the answer of a service.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Impossible(Struct, frozen=True):
     reads="in the world {world}, the state {state} is led by the label {label} to",
 )
 def transition(world: Environment, state: NetworkState, label: Label) -> Moved | Impossible:
-    """What a label leads to."""
+    """The state to which a label leads."""
     match label:
         case Start() if state.peers == ():
             "start: the peer that began the particle runs the script on no data"
@@ -94,7 +94,7 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
             "spoil: an adversary puts other data in the place of those that a peer keeps"
             return Moved(with_peer(state, PeerState(peer, data, peer_of(state, peer).owed)))
         case _:
-            "impossible: no such data are in flight, no such call is owed, the peer is unknown or the particle started"
+            "impossible: no such data in flight, no such call owed, no such peer, or a start after a peer has run"
             return Impossible(label)
 
 
@@ -169,7 +169,7 @@ def landed(state: NetworkState, flight: Flight) -> NetworkState:
 
 @definition
 def with_peer(state: NetworkState, peer: PeerState) -> NetworkState:
-    """The state with this of a peer."""
+    """The state with the record of a peer replaced."""
     others = tuple(other for other in state.peers if other.peer != peer.peer)
     return replace(state, peers=tuple(sorted((*others, peer))))
 
@@ -201,7 +201,7 @@ def initial_peer(world: Environment) -> str:
 
 @opaque("an invocation, which is remembered")
 def effect_of(world: Environment, run: Invocation) -> Effect:
-    """What an invocation amounts to."""
+    """The effect of an invocation."""
     return world.effect(run)
 
 

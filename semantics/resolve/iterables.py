@@ -1,4 +1,7 @@
-"""Iterables: the items that a fold over an array or a canonical collection walks."""
+"""Iterables: the items that a fold over an array or a canonical collection walks.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fold/utils.rs``; ``air/src/execution_step/value_types/iterable/``.
+"""
 
 from __future__ import annotations
 

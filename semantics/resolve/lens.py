@@ -1,4 +1,7 @@
-"""Lenses: selecting a part of a value."""
+"""Lenses: selecting a part of a value.
+
+AquaVM 0.62: ``air/src/execution_step/lambda_applier/applier.rs``, and ``utils.rs`` beside it.
+"""
 
 from __future__ import annotations
 

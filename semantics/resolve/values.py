@@ -1,4 +1,8 @@
-"""Resolving the operands of instructions to values with tetraplets."""
+"""Resolving the operands of instructions to values with tetraplets.
+
+AquaVM 0.62: ``air/src/execution_step/resolver/resolvable_impl.rs``;
+``air/src/execution_step/value_types/jvaluable/``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``ap``: a value is bound to a scalar, or appended to a stream or map."""
+"""``ap``: a value is bound to a scalar, or appended to a stream or map.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/ap.rs``, ``ap_map.rs`` and ``ap/`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,10 @@ def ap_stream(c: Config, ap: Ap) -> Config:
 
 
 class ReachedPair(Struct, frozen=True, gc=False, eq=False):
-    """A key-value pair that is appended to a map: its value, and what both sides recorded of it."""
+    """A key-value pair that is appended to a map: its value, and what the traces have of it.
+
+    `source` is the trace that brought the state, with the `generation`; `at` is the configuration after it was taken.
+    """
 
     value: Value
     at: Config
@@ -85,26 +91,26 @@ def ap_map(c: Config, ap: ApMap) -> Config:
 
 
 class MetAp(Struct, frozen=True, gc=False, eq=False):
-    """What both sides recorded of an append: the side that brought it, and the generation that it had there."""
+    """What the traces have of an append: the trace that brought its state, and the generation that it had there."""
 
     at: Config
     source: Source
     generation: int
 
 
-@rules("Merge", form="{c} ⊢ append met ⇓", reads="in {c}, what both sides recorded of an append is")
+@rules("Merge", form="{c} ⊢ append met ⇓", reads="in {c}, what the traces have of an append is")
 def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
-    """Take the state of an append from each side."""
+    """Take the states of an append from both traces."""
     met = need(meet(c, join_ap))
     match met.state:
         case ApState((generation,)):
-            "meet-ap: at least one side has recorded the append"
+            "meet-ap: at least one trace has the append"
             return MetAp(met.at, met.source, generation)
         case ApState():
             "meet-ap-malformed: an append has one generation"
             return Malformed(NotOneGeneration(met.state))
         case _:
-            "meet-ap-nothing: neither trace has it"
+            "meet-ap-nothing: neither trace has the append"
             return MetAp(met.at, Source.NEITHER, NEW_GENERATION)
 
 

@@ -1,4 +1,7 @@
-"""``call``: a peer's service is asked for a value.  What becomes of its answer is in `semantics.rules.call_result`."""
+"""``call``: a peer's service is asked for a value.  The rules of its answer are in `semantics.rules.call_result`.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/resolved_call.rs``, and ``prev_result_handler.rs`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,10 @@ from airspec.spec.values import Tetraplet
 
 
 class Reached(Struct, frozen=True, gc=False, eq=False):
-    """A call that is reached: its peer, service and function, its arguments (None: not known yet), and what is met.
+    """A call that is reached: its peer, service and function, its arguments (None: not known yet), and its state.
 
-    `state` is what both sides recorded of the call (None: nothing), `source` the side that it is from, and `at` the
-    configuration behind the states that were taken.
+    `state` is the join of the states that both traces have of the call (None: neither has one), `source` the trace
+    that it is from, and `at` the configuration after these states were taken.
     """
 
     triplet: Tetraplet
@@ -43,8 +46,8 @@ class Reached(Struct, frozen=True, gc=False, eq=False):
 def reach(c: Config, call: Call) -> Reached:
     """A call waits for its peer, service and function, and needs a free output; its arguments may be unknown.
 
-    The order is AquaVM's: a call that waits for its peer does not look at its output yet, and what the traces have of a
-    call is taken although arguments are unknown, as a request for another peer can be forwarded all the same.
+    The order is AquaVM's: a call that waits for its peer does not look at its output yet, and the states of a call are
+    taken even if arguments are unknown, because the particle can go to another peer without them.
     """
     triplet = wait_for(resolve_triplet(c, call))
     need(output_free(c, call))
@@ -104,7 +107,7 @@ def call_elsewhere(c: Config, call: Call) -> Config:
 
 @step
 def call_accept(c: Config, call: Call) -> Config:
-    """The call is for this peer, and another one recorded the request: the service is asked, as in a first request."""
+    """The call is for this peer, and another one recorded the request: the service is asked, as in `call_request`."""
     it = reach(c, call)
     sent = given(it.state, Sent)
     given(own_id(c, sent) is None)

@@ -1,4 +1,7 @@
-"""What the rules of ``call`` ask: peer, service and function, arguments, the output, and stored results."""
+"""What the rules of ``call`` ask: peer, service and function, arguments, the output, and stored results.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/``: ``triplet.rs``, ``resolved_call.rs``, ``verifier.rs``.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +52,12 @@ def resolve_triplet(c: Config, call: Call) -> Tetraplet | Catchable | Trap:
 
 @rules("Scope", form="{c} ⊢ output of {call} free ⇓", reads="in {c}, the output of the call {call} can be bound:")
 def output_free(c: Config, call: Call) -> Uncatchable | Trap | None:
-    """The output of a call can be bound, even if its value does not come yet."""
+    """The output of a call can be bound; this is asked even if there is no value for it yet."""
     match call.output:
         case Scalar(name):
             cell = visible_cell(c.scope, name)
             if cell is not None and cell.value is not None and name in c.iterations:
-                "output-shadows-iterator: a scalar hides a running iterator, which AquaVM asserts away"
+                "output-shadows-iterator: a scalar hides a running iterator, and AquaVM panics"
                 return Trap("iterator-shadowed")
             elif cell is not None and cell.value is not None and not settable(c.scope, name):
                 "output-bound: the scalar has a value, and there is no fold around"
@@ -129,7 +132,7 @@ def appended(
 
 @definition
 def failure_json(ret_code: int, message: str) -> Json:
-    """How a failure is stored."""
+    """The text of a failure in the stores."""
     return json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
 
 

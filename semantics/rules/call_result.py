@@ -1,4 +1,8 @@
-"""What a ``call`` does with a result: one that this peer's service answers, or one that the data hold."""
+"""The result of a ``call``: one that this peer's service answers, or one that the data hold.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/call/prev_result_handler.rs``, and ``call_result_setter.rs`` beside
+it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,10 @@ from airspec.spec.values import Cid, FromService, Tetraplet, Value
 
 
 class Answered(Struct, frozen=True, gc=False, eq=False):
-    """A call whose service has answered: its triplet, the hash of its arguments, where the answer is used, and it."""
+    """A call whose service has answered: its triplet, the hash of its arguments, the answer, and its request.
+
+    `at` is the configuration after the states of the call were taken.
+    """
 
     triplet: Tetraplet
     arguments: Cid
@@ -52,7 +59,10 @@ def answered(c: Config, call: Call) -> Answered:
 
 @step
 def call_answer_error(c: Config, call: Call) -> Config:
-    """The service failed: the failure is stored, recorded and raised, with the text of the answer as its message."""
+    """The service failed: the failure is stored, recorded and raised, with the text of the answer as its message.
+
+    The flag of completeness stays as it was.
+    """
     it = answered(c, call)
     given(it.answer.ret_code != 0)
     error = Catchable(ServiceFailed(it.answer.ret_code, it.answer.result))
@@ -64,7 +74,7 @@ def call_answer_error(c: Config, call: Call) -> Config:
 
 @step
 def call_answer_not_json(c: Config, call: Call) -> Config:
-    """The answer is not JSON, which is a failure; unlike other failures AquaVM does not sign it."""
+    """The answer is not JSON, which is a failure; unlike other failures it is not signed, as in AquaVM."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     given(json_text.canonical(it.answer.result) is None)
@@ -118,7 +128,7 @@ def call_answer_stream(c: Config, call: Call) -> Config:
 
 @step
 def call_known_unused(c: Config, call: Call) -> Config:
-    """Only the content id of the result was recorded, and nothing of the call, so nothing is verified."""
+    """Only the content id of the result is recorded, and nothing about the call, so nothing is verified."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
@@ -156,7 +166,7 @@ def call_known_stream(c: Config, call: Call) -> Config:
 
 @step
 def call_known_other(c: Config, call: Call) -> Config:
-    """The result was bound in another way than the script says, so the data are of another script."""
+    """The result is not bound as the script binds it, so the data are of another script."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
@@ -166,7 +176,10 @@ def call_known_other(c: Config, call: Call) -> Config:
 
 @step
 def call_known_failure(c: Config, call: Call) -> Config:
-    """The data hold a failure, which must be of this call; every peer that meets the call sees the same error."""
+    """The data hold a failure, which must be of this call: the error is the same on every peer.
+
+    The call is not complete, although on the peer whose service failed it left the flag as it was.
+    """
     it = reach(c, call)
     failed = given(it.state, Failed)
     arguments = some(it.arguments)

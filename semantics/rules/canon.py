@@ -1,4 +1,8 @@
-"""``canon``: one peer fixes the contents of a stream or map, for everyone."""
+"""``canon``: one peer fixes the contents of a stream or map, for everyone.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/canon.rs``, ``canon_map.rs``, ``canon_stream_map_scalar.rs`` and
+``canon_utils/`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ AnyCanon = Canon | CanonMap | CanonMapScalar
 
 @premises
 def reach_canon(c: Config, canon: AnyCanon) -> Met:
-    """What the traces have of the canon is taken first; its peer is resolved afterwards."""
+    """The states of the canon are taken first; its peer is resolved afterwards."""
     return need(meet(c, join_canon))
 
 
@@ -176,7 +180,7 @@ def scope_with(
             contents_by_key = need(canon_map(elements, tetraplet, cid))
             return bind(c.scope, canon.target.name, contents_by_key)
         case _ if elements == ():
-            "contents-none: there is no element, though a map that becomes a scalar has one"
+            "contents-none: there is no element, though a map that becomes a scalar has one; the data are wrong"
             return Uncatchable(CanonMapWithoutValue())
         case _:
             "contents-scalar: the object"

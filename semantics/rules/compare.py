@@ -1,4 +1,7 @@
-"""``match`` and ``mismatch``."""
+"""``match`` and ``mismatch``.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/match_.rs``, ``mismatch.rs`` and ``compare_matchable/`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def match_equal(c: Config, match_: Match) -> Config:
 
 @step
 def match_different(c: Config, match_: Match) -> Config:
-    """The values differ, which a handler can catch."""
+    """The values differ: a catchable error, which leaves the flag of completeness as it was."""
     left = wait_for(resolve(c, match_.left))
     right = wait_for(resolve(c, match_.right))
     given(not json_text.equal(left.json, right.json))
@@ -39,7 +42,7 @@ def mismatch_different(c: Config, mismatch: Mismatch) -> Config:
 
 @step
 def mismatch_equal(c: Config, mismatch: Mismatch) -> Config:
-    """The values are equal, which a handler can catch."""
+    """The values are equal: a catchable error, which leaves the flag of completeness as it was."""
     left = wait_for(resolve(c, mismatch.left))
     right = wait_for(resolve(c, mismatch.right))
     given(json_text.equal(left.json, right.json))

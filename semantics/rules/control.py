@@ -1,4 +1,7 @@
-"""``null``, ``never``, ``seq`` and ``xor``, and how a run ends."""
+"""``null``, ``never``, ``seq`` and ``xor``, and how a run ends.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/seq.rs``, ``xor.rs``, ``null.rs`` and ``never.rs`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -28,27 +31,27 @@ def never(c: Config, instruction: Never) -> Config:
 
 @step
 def seq_left(c: Config, seq: Seq) -> Config:
-    """Sequential composition begins with the left side."""
+    """The left instruction is evaluated first."""
     return c.completed(True).push(SeqRight(seq.right)).evaluate(seq.left)
 
 
 @step
 def seq_right(c: Config, returned: Return, frame: SeqRight) -> Config:
-    """The left side is complete, so the right side follows."""
+    """The left instruction is complete, so the right one follows."""
     given(c.complete)
     return c.evaluate(frame.right)
 
 
 @step
 def seq_wait(c: Config, returned: Return, frame: SeqRight) -> Config:
-    """The left side is not complete, so the right side is not evaluated, and the ``seq`` is not complete either."""
+    """The left instruction is not complete, so the right one is not evaluated; nor is the ``seq`` complete."""
     given(not c.complete)
     return c.done()
 
 
 @step
 def seq_failed(c: Config, error: Catchable, frame: SeqRight) -> Config:
-    """An error of the left side is the error of the ``seq``."""
+    """The left instruction failed: its error is the error of the ``seq``."""
     return c.throw(error)
 
 
@@ -57,21 +60,21 @@ def seq_failed(c: Config, error: Catchable, frame: SeqRight) -> Config:
 
 @step
 def xor_left(c: Config, xor: Xor) -> Config:
-    """Exclusive choice begins with the left side."""
+    """The left instruction is evaluated first."""
     return c.completed(True).push(XorLeft(xor)).evaluate(xor.left)
 
 
 @step
 def xor_left_done(c: Config, returned: Return, frame: XorLeft) -> Config:
-    """The left side ended without an error, complete or not: the right side is not evaluated."""
+    """The left instruction ended without an error, complete or not: the right one is not evaluated."""
     return c.done()
 
 
 @step
 def xor_right(c: Config, error: Catchable, frame: XorLeft) -> Config:
-    """The left side failed: its error is caught, and the right side follows.
+    """The left instruction failed: its error is caught, and the right one, the handler, follows.
 
-    What the left side recorded before it failed stays, and so do its variables.
+    The states that the left one recorded before it failed stay, and so do its variables.
     """
     caught = enter_handler(c.registers, error)
     return c.completed(True).with_registers(caught).push(XorRight()).evaluate(frame.xor.right)
@@ -100,5 +103,5 @@ def end(c: Config, returned: Return, frame: None) -> Config:
 
 @step
 def end_failed(c: Config, error: Catchable, frame: None) -> Config:
-    """Nobody caught the error, and the run has ended with it."""
+    """No ``xor`` caught the error, and the run has ended with it."""
     return c.halt(error)

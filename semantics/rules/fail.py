@@ -1,4 +1,7 @@
-"""``fail``: an error is raised."""
+"""``fail``: an error is raised.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fail.rs``.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def fail_value(c: Config, fail: Fail) -> Config:
 
 @step
 def fail_caught(c: Config, fail: Fail) -> Config:
-    """``:error:`` still holds what a handler caught last: that error is raised again, with its own code."""
+    """``:error:`` still holds the error that was caught last: that error is raised again, with its own code."""
     given(fail.argument, Error)
     need(error_object(c.registers.error.object))
     original = some(c.registers.original)
@@ -64,7 +67,7 @@ def fail_caught(c: Config, fail: Fail) -> Config:
 
 @step
 def fail_caught_object(c: Config, fail: Fail) -> Config:
-    """``:error:`` holds an object that is not of a caught error: it becomes an error of the script."""
+    """``:error:`` was set by an error that no handler caught: its object becomes an error of the script."""
     given(fail.argument, Error)
     need(error_object(c.registers.error.object))
     given(c.registers.original is None)

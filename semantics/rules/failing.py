@@ -1,7 +1,10 @@
 """The generic rules of *Step*: how an instruction fails, or waits, when a premise that it needs fails.
 
-They apply where no rule of the left side speaks of the failure itself.  The configuration is the one that the judgement
-looked at, so what was taken from the old traces before stays taken.
+They apply where no rule of the left side is about the failure itself.  The configuration is the one that the judgement
+was asked in, so states that were taken from the old traces before stay taken.
+
+AquaVM 0.62: ``air/src/execution_step/errors/joinable.rs`` and ``error_effectable.rs`` beside it;
+``air/src/execution_step/instructions/mod.rs``.
 """
 
 from __future__ import annotations

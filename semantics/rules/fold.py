@@ -1,4 +1,7 @@
-"""``fold`` over arrays and canonical collections, and ``next``."""
+"""``fold`` over arrays and canonical collections, and ``next``.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fold_scalar.rs``, ``next.rs`` and ``fold/`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,7 @@ def next_item(c: Config, next_: Next) -> Config:
 
 @step
 def next_last(c: Config, next_: Next) -> Config:
-    """The last item was reached: the last instruction runs, while the iterator stands for that item."""
+    """The last item was reached: the flag of completeness is set, and the last instruction runs for that item."""
     iteration = need(running(c, next_.iterator))
     given(not is_followed(iteration))
     memory = need(turned_back(met_next(c.memory, iteration), iteration))
@@ -151,7 +154,7 @@ def is_followed(iteration: Iteration) -> bool:
 
 @definition
 def may_grow(iteration: Iteration) -> bool:
-    """Whether more values may come into what is folded over: it is a stream whose end was not met yet."""
+    """Whether more values may come: the fold is over a stream, and no ``next`` has reached its end yet."""
     return iteration.fold is not None and not iteration.ended
 
 

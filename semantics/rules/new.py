@@ -1,4 +1,7 @@
-"""``new``: fresh variables."""
+"""``new``: fresh variables.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/new.rs``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``par``: parallel composition."""
+"""``par``: parallel composition.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/par.rs``, and ``par/completeness_updater.rs`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def par_right_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
 
 @step
 def par_both_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
-    """Both branches failed: the error of the right one goes up, that of the left one is dropped."""
+    """Both branches failed: the error of the right one goes up, that of the left one is dropped.
+
+    The ``par`` is not complete.
+    """
     given(frame.left_error is not None)
     return c.with_memory(closed(c, frame)).completed(False).throw(error)
 
@@ -80,13 +86,13 @@ def may_complete(branch: Instruction) -> bool:
 
 @definition
 def states_since(c: Config, frame: ParLeft | ParRight) -> int:
-    """How many states were recorded since the ``par``."""
+    """The number of states that were recorded since the ``par``."""
     return len(c.memory.result) - frame.position - 1
 
 
 @definition
 def closed(c: Config, frame: ParRight) -> Memory:
-    """The merge at the end of a ``par``: the sizes of both branches are recorded, and the sliders stand behind them."""
+    """The merge at the end of a ``par``: the sizes of both branches are recorded, and the sliders move behind them."""
     sizes = states.Par(frame.left_size, states_since(c, frame) - frame.left_size)
     recorded = replace(c.memory, result=c.memory.result.set(frame.position, sizes))
     return leave_par(recorded, frame.prev, frame.current)

@@ -2,6 +2,9 @@
 
 The walk goes generation by generation; a generation is folded over like an array.  Values that the body appends,
 directly or through other folds, are walked in a later round of the same fold.
+
+AquaVM 0.62: ``air/src/execution_step/instructions/fold_stream.rs``, ``fold_stream_map.rs`` and ``fold_stream/``
+beside it.
 """
 
 from __future__ import annotations
@@ -75,7 +78,7 @@ def fold_stream_begin(c: Config, fold: AnyFold) -> Config:
 
 
 class Walked(Struct, frozen=True, gc=False, eq=False):
-    """A fold that has walked a generation: the merge then, the rest of the batch, and whether any was complete."""
+    """A fold that has walked a generation: the merge, the generations left, and whether any walked one was complete."""
 
     memory: Memory
     batch: List[Generation]
@@ -84,7 +87,10 @@ class Walked(Struct, frozen=True, gc=False, eq=False):
 
 @premises
 def walked_on(c: Config, ended: Return | Catchable, frame: StreamFold) -> Walked:
-    """A generation was walked to its end, or an error ended it, which is dropped with the rest of the generation."""
+    """A generation was walked to its end, or an error ended it.
+
+    The error is dropped, and with it the rest of the generation.
+    """
     memory = end_generation(c.memory, frame.number)
     batch = frame.batch.drop_first()
     complete = frame.complete or is_complete(c, ended)
@@ -151,7 +157,7 @@ def fold_stream_lost(c: Config, ended: Return | Catchable, frame: StreamFold) ->
 
 @definition
 def is_complete(c: Config, ended: Return | Catchable) -> bool:
-    """Whether a generation that was walked is complete; an error says nothing of that, so the flag is what it was."""
+    """Whether a generation that was walked is complete; an error does not decide that, so the flag is as it was."""
     return c.complete
 
 

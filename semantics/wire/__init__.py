@@ -1,1 +1,4 @@
-"""The wire format of AquaVM 0.62: data, call requests and call results as bytes (section 5.1 of the reference)."""
+"""The wire format of AquaVM 0.62: data, call requests and call results as bytes.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-data/src/`` and ``crates/air-lib/interpreter-interface/src/``.
+"""

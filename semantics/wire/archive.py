@@ -127,9 +127,9 @@ class Reader:
         return record
 
     def _text_of_other_size(self, known: Shared, place: int, size: int) -> Cid:
-        """A text whose second pointer claims another length, which the reference believes.
+        """Return a text whose second pointer claims another length, as AquaVM reads it.
 
-        It reads that much of the copy that it made for the first one, and what stands in memory behind it.
+        AquaVM reads that many bytes of the copy that it made for the first pointer, and of the memory behind it.
         """
         if known.kind != "text" or place + size > len(self.data):
             raise MalformedArchiveError(f"{place} is pointed to as {known.kind} and as text")

@@ -1,4 +1,8 @@
-"""Call requests and results as bytes: MessagePack behind a multicodec prefix (section 9 of the reference)."""
+"""Call requests and results as bytes: MessagePack behind a multicodec prefix.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-interface/src/call_request_parameters.rs`` and ``call_service_result.rs``
+beside it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The envelope of data: MessagePack with the versions and, as bytes, the archive (section 5.1 of the reference)."""
+"""The envelope of data: MessagePack with the versions and, as bytes, the archive.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-data/src/interpreter_data.rs``.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Where the fields of a particle's data stand in an archive (seen in data of AquaVM 0.62).
+"""Where the fields of a particle's data stand in an archive.
 
 Records have their fields in the order of AquaVM's structures; the first byte of an enumeration says which of its cases
 follows from the next word on.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-data/src/rkyv.rs``.
 """
 
 from __future__ import annotations

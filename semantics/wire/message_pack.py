@@ -1,6 +1,8 @@
-"""A reader of MessagePack as forgiving, and as strict, as the one in AquaVM (seen on the oracle).
+"""A reader of MessagePack as forgiving, and as strict, as the one in AquaVM 0.62.
 
 Texts need not be UTF-8, what follows the first value is ignored, and nesting is bounded.
+
+AquaVM 0.62: ``crates/air-lib/interpreter-sede/src/``.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def test_serving_stops_when_asked() -> None:
 
 
 def test_limits() -> None:
-    """A soft limit sets a flag; a hard one refuses, and shows no flag (section 9 of the reference)."""
+    """A soft limit sets a flag; a hard one refuses, and shows no flag."""
     peer = PEERS[0]
     given = {"script": "(null)", "prev": b"", "current": b"", "current_peer_id": peer.peer_id, "key": peer.secret}
     soft = interpret(Invocation(**given, particle=Particle(peer.peer_id), limits=SizeLimits(air=2)))

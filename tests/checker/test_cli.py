@@ -117,9 +117,24 @@ def test_fmt_writes_the_standard_layout(script: Path, capsys: pytest.CaptureFixt
 def test_step_shows_every_step(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert airspec("step", script) == 0
     out = capsys.readouterr().out
+    assert out.splitlines()[1].startswith("one run of peer init (schedule 's'; next: --schedule 's m1>B')")
     assert "evaluate  call" in out and "the data go to B" in out and "halted" in out
     assert "Network/start Invoke/not-verified Invoke/start Invoke/prepare" in out
     assert "Invoke/farewell Invoke/conclusion\n      return code 0" in out
+
+
+def test_step_names_frames_services_and_new_generations_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "words.air"
+    script.write_text('(par (ap 1 $s) (call %init_peer_id% ("s" "f") [] $s)) ; ok=1')
+    assert airspec("step", script) == 0
+    out = capsys.readouterr().out
+    assert "return from the left branch of par" in out and "return from the right branch of par" in out
+    assert "trace 1: ap  (generation new)" in out and 'call %init_peer_id% ("s" "f") [] $s' in out
+    assert airspec("step", script, "--schedule", "s c1") == 0
+    out = capsys.readouterr().out
+    assert "the last one" in out and "(stream, generation new)" in out and "s..0" not in out
 
 
 def test_step_names_one_transition_and_apart_from_it_what_it_asked(

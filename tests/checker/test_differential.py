@@ -1,4 +1,4 @@
-"""The specification and the real interpreter play the same games, and never come apart."""
+"""The specification and AquaVM answer the same generated moves alike, in every field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def describe(script: str, played: Played) -> str:
 
 @pytest.fixture(scope="module")
 def reference(avm: AquaVM) -> AquaVMOnWire:
-    """The real interpreter."""
+    """AquaVM 0.62.0, with data as bytes."""
     return AquaVMOnWire(avm)
 
 

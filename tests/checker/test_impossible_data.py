@@ -1,4 +1,4 @@
-"""Data that cannot be true: the specification and the real interpreter refuse them, or panic, in the same places."""
+"""Data that cannot be true: the specification and AquaVM refuse them, or panic, in the same places."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FOLDS = (
 
 @pytest.fixture(scope="module")
 def reference(avm: AquaVM) -> AquaVMOnWire:
-    """The real interpreter."""
+    """AquaVM 0.62.0, with data as bytes."""
     return AquaVMOnWire(avm)
 
 

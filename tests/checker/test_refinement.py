@@ -119,7 +119,7 @@ KEYS = {name: KeyPair(bytes([number]) * 32) for number, name in enumerate("ABCDE
 
 
 def on_aquavm(avm: AquaVM) -> Invoke:
-    """The real interpreter, with data as records; peers are named by their keys."""
+    """AquaVM, with data as records; peers are named by their keys."""
     keys = {key.peer_id: key for key in KEYS.values()}
 
     def run(
@@ -143,7 +143,7 @@ def on_aquavm(avm: AquaVM) -> Invoke:
 
 @pytest.mark.parametrize("anomaly", ANOMALIES, ids=lambda anomaly: str(anomaly.name))
 def test_aquavm_has_the_same_anomalies(avm: AquaVM, anomaly: Anomaly) -> None:
-    """Data made and joined by the real interpreter depart from the model in the same way."""
+    """Data made and joined by AquaVM depart from the model in the same way."""
     text = anomaly.script
     for name, key in KEYS.items():
         text = text.replace(f'"{name}"', f'"{key.peer_id}"')

@@ -28,7 +28,7 @@ POINTER: Final = struct.Struct("<2I")
 
 
 class AquaVM:
-    """A real interpreter.  One object serves one thread; see `Module` for `time_limit`."""
+    """AquaVM, run as WebAssembly.  One object serves one thread; see `Module` for `time_limit`."""
 
     def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
         self._module = Module(wasm, time_limit)

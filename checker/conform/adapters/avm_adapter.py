@@ -12,7 +12,7 @@ from airspec.semantics.interpret import Invocation, RawOutcome
 
 
 class AvmAdapter:
-    """The published interpreter."""
+    """AquaVM 0.62.0 behind the line protocol."""
 
     implementation = "AquaVM"
     version = INTERPRETER_VERSION
@@ -22,7 +22,7 @@ class AvmAdapter:
         self.avm = avm
 
     def invoke(self, given: Invocation[bytes]) -> RawOutcome:
-        """Run one invocation on the real interpreter."""
+        """Run one invocation on AquaVM."""
         return self.avm.invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:

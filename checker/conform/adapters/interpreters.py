@@ -118,7 +118,7 @@ class AquaVMOnWire:
         self.avm = avm
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run a script on the real interpreter."""
+        """Run a script on AquaVM."""
         return answer_of(self.avm.invoke(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:

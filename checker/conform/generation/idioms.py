@@ -1,7 +1,7 @@
 """Scripts made of idioms: short shapes aimed at rules that free choice seldom reaches.
 
 Most of them make data in which one tampered number or lost entry matters: folds over streams with states in every
-part, several failures, several canons of one peer.  A few are the shapes for which the reference panics.
+part, several failures, several canons of one peer.  A few are shapes on which AquaVM panics.
 """
 
 from __future__ import annotations

@@ -44,10 +44,10 @@ PEERS = tuple(KeyPair(bytes([number]) * 32) for number in range(1, 5))
 """The peers of generated networks."""
 
 CODES_ONLY = frozenset({1, 2, 3, 4, 5})
-"""Codes whose messages are not compared: the reference prints the text of another parser in them."""
+"""Codes whose messages are not compared: AquaVM prints the text of another parser in them."""
 
 HASHED = re.compile("ResolvedFold|unprocessed call results")
-"""Tells of entries that the reference keeps in a hash map, and writes in its order."""
+"""Messages that list entries which AquaVM keeps in a hash map, in the order of that map."""
 
 CONTENT_ID = re.compile('CID "[^"]*"')
 """How a message names a content id."""
@@ -316,9 +316,9 @@ class Game(Foretold[tuple[Any, Any]]):
 
 
 def _told(answer: Answered) -> str:
-    """The message of an answer, without what depends on the order of the reference's hash maps.
+    """The message of an answer, without what depends on the order of AquaVM's hash maps.
 
-    Of several wrong entries of a store, and of several peers with a wrong signature, the reference names any; of
+    Of several wrong entries of a store, and of several peers with a wrong signature, AquaVM names any; of
     messages that list entries, the characters are compared without their order.
     """
     message = answer.error_message
