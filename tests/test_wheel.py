@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PAGES = ["airspec.book", "airspec.book.laws_page", "airspec.book.seeded_faults_page", "airspec.book.anomalies_page"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,13 @@ def test_it_installs_nothing_but_airspec(site: Path) -> None:
     assert (site / "spec" / "__init__.py").read_text() == "NAME = 'another spec'\n"
     installed = {path.name for path in site.iterdir()} - {"spec", "semantics", "checker", "bin"}
     assert {name for name in installed if not name.endswith(".dist-info")} == {"airspec"}
-    for file in ("py.typed", "examples/gather-stream.air", "spec/air.peg", "semantics/aquavm/escaped_characters.txt"):
+    for file in (
+        "py.typed",
+        "examples/gather-stream.air",
+        "spec/air.peg",
+        "semantics/aquavm/escaped_characters.txt",
+        "book/static/rules.css",
+    ):
         assert (site / "airspec" / file).is_file(), file
     assert (site / "airspec" / "checker" / "conform" / "adapters" / "protocol.schema.json").is_file()
 
@@ -62,6 +69,39 @@ def test_the_command_works_outside_of_a_checkout(site: Path) -> None:
     ):
         done = airspec(site, *words)
         assert done.returncode == code, (words, done.stdout[-500:], done.stderr[-500:])
+
+
+TYPESET = """
+from airspec.book.rendering import function
+from airspec.book.sources import source_pages
+from airspec.semantics.notation.registry import load
+
+shown = function(next(entry for entry in load() if entry.name == "seq_left"))
+assert 'id="seq-left"' in shown or 'id="Step/seq-left"' in shown, shown
+assert "source:semantics/rules/control.py#L-" in shown, shown
+assert "source/semantics/rules/control" in {name for name, _, _ in source_pages()}
+"""
+
+
+def test_the_generator_of_the_book_works_outside_of_a_checkout(site: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", TYPESET],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "conf.py").write_text(f"extensions = {PAGES!r}\nprimary_domain = 'air'\n")
+    (tmp_path / "index.rst").write_text(
+        "Site\n====\n\n.. air-rules:: airspec.semantics.rules.control\n\n.. seeded-faults::\n"
+    )
+    sphinx = [sys.executable, "-P", "-m", "sphinx", "-q", "-b", "html", str(tmp_path), str(tmp_path / "out")]
+    done = subprocess.run(sphinx, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "no page shows Step/canon-known" in done.stderr, done.stderr  # the site has a page of rules, but not all
+    assert "no page shows Step/seq-left" not in done.stderr
 
 
 def test_it_says_what_to_do_where_aquavm_is_missing(site: Path) -> None:

@@ -12,8 +12,9 @@ from msgspec.json import encode, format
 from airspec.checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.mutation.catalogue import MUTANTS, QUICK
 from airspec.checker.mutation.mutant import Mutant, MutantError
+from airspec.checker.mutation.rules_digest import rules_digest
 from airspec.checker.mutation.runner import TrialError, baseline, try_mutants
-from airspec.checker.mutation.verdicts import Verdict
+from airspec.checker.mutation.verdicts import MutationRun, Verdict
 
 INDENT = " " * 11
 
@@ -24,7 +25,12 @@ INDENT = " " * 11
 @click.option("--every", is_flag=True, help="Find all laws that a mutant breaks, not only the first.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Trials at a time.")
 @click.option("--list", "listed", is_flag=True, help="List the mutants with their changes, without trying them.")
-@click.option("--json", "json_file", metavar="FILE", help="Write all verdicts, with witnesses, to a file.")
+@click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    help="Write all verdicts and witnesses to a file.",
+)
 def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, listed: bool, json_file: str | None) -> int:
     """Try rules that are wrong in one place each, and say by which law each is noticed.
 
@@ -117,6 +123,6 @@ def _code(verdicts: list[Verdict], expected: int) -> int:
 
 def _write(path: str, verdicts: list[Verdict]) -> None:
     try:
-        Path(path).write_bytes(format(encode(verdicts)) + b"\n")
+        Path(path).write_bytes(format(encode(MutationRun(rules_digest(), tuple(verdicts)))) + b"\n")
     except OSError as error:
         raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -42,3 +42,10 @@ class Verdict(Struct, frozen=True):
     shown: bool | None
     broken: tuple[Broken, ...] = ()
     note: str = ""
+
+
+class MutationRun(Struct, frozen=True):
+    """The verdicts of a run, with the digest of the rules that the mutants were made from (`rules_digest`)."""
+
+    rules: str
+    verdicts: tuple[Verdict, ...]

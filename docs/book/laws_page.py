@@ -14,7 +14,7 @@ from sphinx.errors import SphinxError
 
 from airspec.book.directives import Generated
 from airspec.book.rendering import marked
-from airspec.book.seeded_faults_page import killed_by
+from airspec.book.seeded_faults_page import OfRecordedRun, killed_by
 from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
 from airspec.checker.prove.laws.corpus import runs
@@ -77,7 +77,7 @@ def checked() -> int:
     return len(SCRIPT_LAWS)
 
 
-class Laws(Generated):
+class Laws(OfRecordedRun):
     """``.. laws::`` shows the catalogue by scope, each law with its evidence and obligations."""
 
     def html(self) -> str:
@@ -88,7 +88,8 @@ class Laws(Generated):
     def section(self, scope: str, title: str) -> str:
         """The laws whose first scope is this one."""
         laws = [law for law in CATALOGUE if law.scopes[0] == scope]
-        told = "".join(_law(law) for law in laws)
+        run = self.run_of_mutants()
+        told = "".join(_law(law, killed_by(law.name, run)) for law in laws)
         return f"<h2>{title}</h2>{told}" if laws else ""
 
 
@@ -153,20 +154,19 @@ class LawFigures(Generated):
         )
 
 
-def _law(law: CatalogueLaw) -> str:
+def _law(law: CatalogueLaw, kills: Sequence[str]) -> str:
     premises = f"<dt>where</dt><dd>{escape(law.premises)}</dd>"
     evidence = "".join(_evidence(law, evidence) for evidence in law.evidence)
     anchor = f"law-{law.name}"
     return (
         f'<section class="air-law" id="{anchor}"><h3><a href="#{anchor}">{law.name}</a></h3>'
         f"<p>{marked(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
-        f"<dl>{premises}{evidence}{_kills(law)}</dl>{_obligations(law)}</section>"
+        f"<dl>{premises}{evidence}{_kills(kills)}</dl>{_obligations(law)}</section>"
     )
 
 
-def _kills(law: CatalogueLaw) -> str:
-    """The seeded faults that the law was the first to notice."""
-    names = killed_by(law.name)
+def _kills(names: Sequence[str]) -> str:
+    """Return the seeded faults that a law was the first to notice."""
     links = ", ".join(f'<a href="seeded-faults.html#fault-{name}">{name}</a>' for name in names)
     return f"<dt>notices</dt><dd>{links}</dd>" if names else ""
 

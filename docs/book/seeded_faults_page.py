@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -15,62 +16,86 @@ from airspec.book.rendering import marked
 from airspec.checker.mutation.catalogue import MUTANTS, PARTS
 from airspec.checker.mutation.mutant import Mutant
 from airspec.checker.mutation.places import place_of
-from airspec.checker.mutation.verdicts import Verdict
+from airspec.checker.mutation.rules_digest import rules_digest
+from airspec.checker.mutation.verdicts import MutationRun, Verdict
 
-EVIDENCE = Path(__file__).resolve().parent.parent / "_evidence" / "mutants.json"
-"""What ``airspec mutants --json docs/_evidence/mutants.json`` wrote."""
+EVIDENCE = "_evidence/mutants.json"
+"""Where a book has what ``airspec mutants --json`` wrote, seen from its sources."""
 
 
-class SeededFaults(Generated):
-    """``.. seeded-faults::`` shows all mutants by the part of the rules that they are in."""
+class OfRecordedRun(Generated):
+    """A directive that shows a run of mutants which was recorded beside the sources of the book."""
 
-    def html(self) -> str:
-        """A table for each part."""
-        return "".join(f"<h2>{title}</h2>{_table(mutants)}" for title, mutants in PARTS.items())
+    def run_of_mutants(self) -> MutationRun:
+        """Return the recorded run; without a record, it is one of no mutants."""
+        path = Path(self.env.srcdir) / EVIDENCE
+        self.env.note_dependency(str(path))
+        return read_run(path)
 
 
 @cache
-def verdicts() -> dict[str, Verdict]:
-    """The verdicts of the run whose outcome is kept beside the book, by the name of the mutant."""
-    return {verdict.mutant: verdict for verdict in msgspec.json.decode(EVIDENCE.read_bytes(), type=list[Verdict])}
+def read_run(path: Path) -> MutationRun:
+    """Return the run that a file records; if there is no file, it is one of no mutants."""
+    return msgspec.json.decode(path.read_bytes(), type=MutationRun) if path.exists() else MutationRun("", ())
 
 
-def killed_by(law: str) -> list[str]:
-    """The mutants that a law killed, where it was the first that they broke."""
-    return [name for name, verdict in verdicts().items() if verdict.broken and verdict.broken[0].law == law]
+class SeededFaults(OfRecordedRun):
+    """``.. seeded-faults::`` shows all mutants by the part of the rules that they are in."""
+
+    def html(self) -> str:
+        """Return a table for each part."""
+        verdicts = {verdict.mutant: verdict for verdict in self.run_of_mutants().verdicts}
+        return "".join(f"<h2>{title}</h2>{_table(mutants, verdicts)}" for title, mutants in PARTS.items())
 
 
-class FaultFigures(Generated):
+def killed_by(law: str, run: MutationRun) -> list[str]:
+    """Return the mutants that a law killed, where it was the first that they broke."""
+    return [verdict.mutant for verdict in run.verdicts if verdict.broken and verdict.broken[0].law == law]
+
+
+class FaultFigures(OfRecordedRun):
     """``.. fault-figures::`` sums up the verdicts."""
 
     def html(self) -> str:
-        """One paragraph."""
-        known = [verdicts()[mutant.name] for mutant in MUTANTS if mutant.name in verdicts()]
-        killed = [verdict for verdict in known if verdict.status == "killed"]
-        proved = sum(verdict.broken[0].evidence == "proof" for verdict in killed)
-        laws = len({verdict.broken[0].law for verdict in killed})
-        argued = sum(verdict.status == "equivalent" for verdict in known)
-        return (
-            f"<p>In the last full run, of {len(known)} faults {len(killed)} were killed, {proved} of them by proofs, "
-            f"by {laws} different laws, in {median(v.seconds for v in killed):.1f} s each in the median; {argued} "
-            "argued to be equivalent.</p>"
-        )
+        """Return one paragraph."""
+        return f"<p>{figures(self.run_of_mutants())}</p>"
 
 
-def _table(mutants: tuple[Mutant, ...]) -> str:
+CHANGED = " The rules have changed since that run."
+"""What is said of a run of other rules."""
+
+
+def figures(run: MutationRun) -> str:
+    """Return how many mutants were killed and how, and whether that is of the rules as they are."""
+    names = {mutant.name for mutant in MUTANTS}
+    known = [verdict for verdict in run.verdicts if verdict.mutant in names]
+    killed = [verdict for verdict in known if verdict.status == "killed"]
+    if not killed:
+        return "No run of the faults is recorded."
+    proved = sum(verdict.broken[0].evidence == "proof" for verdict in killed)
+    laws = len({verdict.broken[0].law for verdict in killed})
+    argued = sum(verdict.status == "equivalent" for verdict in known)
+    return (
+        f"In the last full run, of {len(known)} faults {len(killed)} were killed, {proved} of them by proofs, "
+        f"by {laws} different laws, in {median(v.seconds for v in killed):.1f} s each in the median; {argued} "
+        f"argued to be equivalent.{'' if run.rules == rules_digest() else CHANGED}"
+    )
+
+
+def _table(mutants: tuple[Mutant, ...], verdicts: Mapping[str, Verdict]) -> str:
     head = "<tr><th>Fault</th><th>Rule and change</th><th>Smallest script</th><th>Verdict</th></tr>"
-    rows = "".join(map(_row, mutants))
+    rows = "".join(_row(mutant, verdicts.get(mutant.name)) for mutant in mutants)
     return f"<div class='air-table'><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
 
 
-def _row(mutant: Mutant) -> str:
+def _row(mutant: Mutant, verdict: Verdict | None) -> str:
     script = _code(mutant.script) if mutant.script else escape(mutant.equivalent)
     foreign = f"<br>with data of {_code(mutant.data_of)}" if mutant.data_of else ""
     cells = (
         f"<b>{mutant.name}</b><br>{marked(mutant.sentence)}",
         f"{', '.join(map(_rule, mutant.rules))}:<br>{marked(' '.join(str(mutant.change).split()))}",
         f"{script}{foreign}",
-        _verdict(mutant.name),
+        _verdict(verdict),
     )
     row = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr id="fault-{mutant.name}">{row}</tr>'
@@ -83,9 +108,8 @@ def _rule(name: str) -> str:
     return text if entry is None else f'<a href="{{{{{entry.module}.{entry.name}}}}}">{text}</a>'
 
 
-def _verdict(name: str) -> str:
-    """Which law killed a mutant, and how."""
-    verdict = verdicts().get(name)
+def _verdict(verdict: Verdict | None) -> str:
+    """Return which law killed a mutant, and how."""
     if verdict is None:
         return "not tried yet"
     if not verdict.broken:
@@ -100,7 +124,7 @@ def _code(text: str) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("seeded-faults", SeededFaults)
     app.add_directive("fault-figures", FaultFigures)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
 from html import unescape
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -17,9 +17,13 @@ from airspec.book.coverage import complaint, never_shown, unknown
 from airspec.book.functions import FUNCTIONS
 from airspec.book.join_tables import join_table
 from airspec.book.rendering import body, function, rule
+from airspec.book.seeded_faults_page import CHANGED, figures
 from airspec.book.typeset import Typesetter, UnknownNotationError
 from airspec.book.updates import FORMS, written
 from airspec.checker.mutation.catalogue import MUTANTS
+from airspec.checker.mutation.rules_digest import rules_digest
+from airspec.checker.mutation.verdicts import Broken, MutationRun, Verdict
+from airspec.checker.prove.laws.script_law import Witness
 from airspec.semantics.merge import join
 from airspec.semantics.merge.join import join_call
 from airspec.semantics.notation.lint import BUILTINS, LIBRARY, METHODS
@@ -244,7 +248,8 @@ def check_link(page: Path, address: str, anchors: dict[Path, set[str]]) -> None:
 def test_the_verdicts_on_seeded_faults_are_of_the_faults_that_there_are() -> None:
     """`airspec mutants --json docs/_evidence/mutants.json` makes them anew."""
     evidence = ROOT / "docs" / "_evidence" / "mutants.json"
-    verdicts = {verdict["mutant"]: verdict["status"] for verdict in json.loads(evidence.read_bytes())}
+    run = msgspec.json.decode(evidence.read_bytes(), type=MutationRun)
+    verdicts = {verdict.mutant: verdict.status for verdict in run.verdicts}
     assert verdicts.keys() == {mutant.name for mutant in MUTANTS}
     for mutant in MUTANTS:
         assert verdicts[mutant.name] == ("equivalent" if mutant.equivalent else "killed")
@@ -261,3 +266,13 @@ def test_the_tables_of_the_join_are_answered_by_the_rules() -> None:
         if case.entry.name in ("join_call", "join_canon", "join_ap"):
             table = join_table(getattr(join, case.entry.name))
             assert f'<a href="#{case.name}">' in table
+
+
+def test_the_page_of_seeded_faults_says_whether_the_verdicts_are_of_these_rules() -> None:
+    """A digest of the rules stands beside the verdicts; without any, the page says so."""
+    name = MUTANTS[0].name
+    broken = (Broken("unit", "proof", 1.0, Witness("", "it is refuted")),)
+    killed = (Verdict(name, "killed", 1.0, True, broken),)
+    assert CHANGED not in figures(MutationRun(rules_digest(), killed))
+    assert figures(MutationRun("of other rules", killed)).endswith(CHANGED)
+    assert figures(MutationRun("", ())) == "No run of the faults is recorded."

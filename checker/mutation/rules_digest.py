@@ -1,0 +1,36 @@
+"""A digest of all rules, which says whether verdicts on mutants are of the rules as they are."""
+
+from __future__ import annotations
+
+import ast
+from hashlib import sha256
+from typing import Any
+
+from airspec.semantics.notation.reading import definition_of, label
+from airspec.semantics.notation.registry import load
+from airspec.semantics.notation.syntax_trees import copied
+from airspec.semantics.notation.updates import methods
+
+
+class _WithoutSentences(ast.NodeTransformer):
+    """Removes the statements that are texts: docstrings and the names of cases."""
+
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        return node if label(node) is None else None
+
+
+def rules_digest() -> str:
+    """Return a digest of all registered functions and of the updates of a configuration.
+
+    Sentences, names of cases, layout and the places of functions in their modules make no difference.
+    """
+    functions = {f"{entry.module}.{entry.name}": definition_of(entry) for entry in load()}
+    updates = {f"Config.{name}": definition for name, definition in methods().items()}
+    told = sha256()
+    for name, definition in sorted({**functions, **updates}.items()):
+        told.update(f"{name}\n{_text(definition)}\n".encode())
+    return told.hexdigest()
+
+
+def _text(definition: ast.FunctionDef) -> str:
+    return ast.unparse(_WithoutSentences().visit(copied(definition)))
