@@ -47,7 +47,7 @@ def told(anomaly: Anomaly) -> Iterator[str]:
 
 
 def link(name: str) -> str:
-    """The reference to a rule, or to a function that is none."""
+    """Return a link to a rule, or to a function that is not a rule."""
     return f":rule:`{name}`" if "/" in name else f":function:`{name}`"
 
 
