@@ -22,15 +22,16 @@ class _WithoutSentences(ast.NodeTransformer):
 def rules_digest() -> str:
     """Return a digest of all registered functions and of the updates of a configuration.
 
-    Sentences, names of cases, layout and the places of functions in their modules make no difference.
+    Docstrings, names of cases, layout and the order of functions make no difference.
     """
     functions = {f"{entry.module}.{entry.name}": definition_of(entry) for entry in load()}
     updates = {f"Config.{name}": definition for name, definition in methods().items()}
     told = sha256()
     for name, definition in sorted({**functions, **updates}.items()):
-        told.update(f"{name}\n{_text(definition)}\n".encode())
+        told.update(f"{name}\n{text_of(definition)}\n".encode())
     return told.hexdigest()
 
 
-def _text(definition: ast.FunctionDef) -> str:
+def text_of(definition: ast.FunctionDef) -> str:
+    """Return the text of a function without sentences, in standard layout."""
     return ast.unparse(_WithoutSentences().visit(copied(definition)))

@@ -29,32 +29,32 @@ from airspec.spec.values import Cid
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table that scrolls within itself where the screen is narrow; cells are HTML."""
+    """Return a table of cells of HTML, which scrolls within itself where the screen is narrow."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="air-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def meaning(thing: object) -> str:
-    """The docstring of a thing as HTML."""
+    """Return the docstring of a thing as HTML."""
     return marked(" ".join((inspect.getdoc(thing) or "").split()))
 
 
 def typed(annotation: Any) -> str:
-    """A type in words."""
+    """Return a type in words."""
     written = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     return f'<span class="air-type">{kind_of_text(written).html}</span>'
 
 
 def declared(owner: type) -> dict[str, str]:
-    """The fields of a record with their types as written, those of its bases first."""
+    """Return the fields of a record with their types as written, those of its bases first."""
     bases = [base for base in reversed(owner.__mro__) if issubclass(base, Struct)]
     fields = {name: kind for base in bases for name, kind in getattr(base, "__annotations__", {}).items()}
     return {name: kind for name, kind in fields.items() if name in owner.__struct_fields__}  # type: ignore[attr-defined]
 
 
 def fields_table(path: str) -> str:
-    """The fields of a record; the meaning of each is that of the record that is its type."""
+    """Return the table of a record's fields; the meaning of each is that of the record that is its type."""
     module_name, _, record_name = path.rpartition(".")
     module = importlib.import_module(module_name)
     record = getattr(module, record_name)
@@ -64,7 +64,7 @@ def fields_table(path: str) -> str:
 
 
 def explained(module: ModuleType, kind: str) -> str:
-    """The meaning of a type: that of the record that it is or holds, or the records among which it is a choice."""
+    """Return the meaning of a type: that of the record that it is or holds, or the records of which it is a choice."""
     named = [getattr(module, word, None) for word in re.findall(r"\w+", kind)]
     for thing in reversed(named):
         if isinstance(thing, type) and issubclass(thing, Struct):
@@ -75,7 +75,7 @@ def explained(module: ModuleType, kind: str) -> str:
 
 
 def own_records(module: ModuleType) -> list[type]:
-    """The records that a module defines, in the order of its text."""
+    """Return the records that a module defines, in the order of its text."""
     assert module.__doc__ is not None
     names = [node.name for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
     members = [getattr(module, name) for name in names if not name.startswith("_")]
@@ -83,7 +83,7 @@ def own_records(module: ModuleType) -> list[type]:
 
 
 def records_table(module_name: str) -> str:
-    """The records of a module: name, fields, meaning."""
+    """Return the table of a module's records: name, fields, meaning."""
     rows = []
     for record in own_records(importlib.import_module(module_name)):
         fields = "<br>".join(f"<code>{name}</code>: {typed(kind)}" for name, kind in declared(record).items())
@@ -92,7 +92,7 @@ def records_table(module_name: str) -> str:
 
 
 def constants() -> dict[str, int]:
-    """The codes that have a name."""
+    """Return the codes that have a name."""
     return {
         name: value
         for name, value in vars(codes).items()
@@ -101,7 +101,7 @@ def constants() -> dict[str, int]:
 
 
 def errors_table() -> str:
-    """Every fault that an error may hold: its code, its kind, its fields, its message, and when it comes."""
+    """Return the table of the faults that an error may hold: code, kind, fields, message, and when each comes."""
     written = messages_by_fault()
     kinds = {"catchable": faults.CatchableFault, "uncatchable": faults.UncatchableFault}
     rows = [
@@ -114,12 +114,12 @@ def errors_table() -> str:
 
 
 def fault_of(fault: type) -> str:
-    """The name of a fault with its fields."""
+    """Return the name of a fault with its fields."""
     return f"<code>{fault.__name__}({', '.join(declared(fault))})</code>"
 
 
 def messages_by_fault() -> dict[str, str]:
-    """What AquaVM writes of each fault, by the fault's name, as the source of the texts has it."""
+    """Return what AquaVM writes of each fault, by the fault's name, as the source of the texts has it."""
     found: dict[str, list[str]] = {}
     for node in ast.walk(ast.parse(inspect.getsource(messages))):
         match node:
@@ -131,7 +131,7 @@ def messages_by_fault() -> dict[str, str]:
 
 
 def message_of(node: ast.expr) -> str:
-    """A message with its places for values in braces."""
+    """Return a message with its places for values in braces."""
     if isinstance(node, ast.Constant):
         return f"<code>{escape(str(node.value))}</code>"
     if isinstance(node, ast.JoinedStr):
@@ -144,7 +144,7 @@ def message_of(node: ast.expr) -> str:
 
 
 def codes_table() -> str:
-    """The codes that have a name, whoever gives them."""
+    """Return the table of the codes that have a name, whoever gives them."""
     rows = [(str(code), f"<code>{escape(name)}</code>") for name, code in constants().items()]
     return table(("Code", "Name"), rows)
 
@@ -165,7 +165,7 @@ SAMPLES: tuple[states.State, ...] = (
 
 
 def json_forms_table() -> str:
-    """The JSON forms of the states of a trace, made by the function that the machine uses."""
+    """Return the table of the JSON forms of the states of a trace, made by the function that the machine uses."""
     rows = [
         (f"<code>{type(state).__name__}</code>", f"<code>{escape(json.dumps(state_to_json(state)))}</code>")
         for state in SAMPLES
@@ -174,7 +174,7 @@ def json_forms_table() -> str:
 
 
 def updates_table() -> str:
-    """The updates of a configuration: how a rule writes each, and what it means."""
+    """Return the table of a configuration's updates: how a rule writes each, and what it means."""
     setter = Typesetter(next(entry for entry in load() if entry.kind == "step"))
     rows = []
     for name in FORMS:
@@ -193,7 +193,7 @@ def updates_table() -> str:
 
 
 def opaque_table() -> str:
-    """The opaque functions, each with its reason."""
+    """Return the table of opaque functions, each with its reason."""
     rows = [
         (joined([linked(text(entry.name), anchor(entry))]).html, marked(entry.note), meaning(entry.function))
         for entry in load()

@@ -9,19 +9,19 @@ Use = tuple[str, int, str]
 
 
 def never_shown(names: Iterable[str], shown: Iterable[str]) -> list[str]:
-    """The names that no page shows, in order."""
+    """Return the names that no page shows, in order."""
     on_pages = set(shown)
     return [name for name in names if name not in on_pages]
 
 
 def unknown(uses: Iterable[Use], names: Iterable[str]) -> list[Use]:
-    """The uses of names that do not exist."""
+    """Return the uses of names that do not exist."""
     known = set(names)
     return [use for use in uses if use[2] not in known]
 
 
 def complaint(missing: list[str], dangling: list[Use]) -> str | None:
-    """The sentence with which a build fails, or None if there is nothing to say."""
+    """Return the message with which a build fails, or None if there is nothing to say."""
     lines = [f"no page shows {name}" for name in missing]
     lines += [f"{page}:{line}: there is no rule {name}" for page, line, name in dangling]
     return "\n".join(lines) or None

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from airspec.book.catalogue import (
@@ -41,7 +42,7 @@ class Rules(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = {"functions": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """The functions in the order of the source."""
+        """Return the functions in the order of the source."""
         self.env.note_reread()  # what is generated depends on sources that Sphinx does not watch
         module = self.arguments[0]
         entries = [entry for entry in load() if entry.module == module]
@@ -54,7 +55,7 @@ class Rules(SphinxDirective):
         return [air_html(html=contents(shown) + "".join(function(entry) for entry in shown))]
 
 
-def show(env: Any, entries: Sequence[Entry]) -> None:
+def show(env: BuildEnvironment, entries: Sequence[Entry]) -> None:
     """Remember the page that shows these functions and their cases."""
     data = env.get_domain("air").data
     for entry in entries:
@@ -67,7 +68,7 @@ class Overlays(SphinxDirective):
     """``.. air-overlays::`` shows each edition: what it replaces beside what it has instead, and what it adds."""
 
     def run(self) -> list[nodes.Node]:
-        """The functions of each module of an edition, in the order of the source."""
+        """Return the functions of each module of an edition, in the order of the source."""
         self.env.note_reread()
         found: dict[str, list[Entry]] = {}
         for entry in load():
@@ -84,11 +85,11 @@ class Generated(SphinxDirective):
     final_argument_whitespace = True
 
     def html(self) -> str:
-        """The HTML of the directive."""
+        """Return the HTML of the directive."""
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        """The generated HTML."""
+        """Return the generated HTML."""
         self.env.note_reread()
         return [air_html(html=self.html())]
 
@@ -97,7 +98,7 @@ class Fields(Generated):
     """``.. air-fields:: module.Record`` is the table of a record's fields."""
 
     def html(self) -> str:
-        """The table."""
+        """Return the table."""
         return fields_table(self.arguments[0])
 
 
@@ -105,7 +106,7 @@ class Records(Generated):
     """``.. air-records:: module`` is the table of a module's records."""
 
     def html(self) -> str:
-        """The table."""
+        """Return the table."""
         return records_table(self.arguments[0])
 
 
@@ -113,7 +114,7 @@ class Errors(Generated):
     """``.. air-errors::`` is the catalogue of errors."""
 
     def html(self) -> str:
-        """The catalogue."""
+        """Return the catalogue."""
         return errors_table()
 
 
@@ -121,7 +122,7 @@ class Codes(Generated):
     """``.. air-codes::`` lists the codes that have a name."""
 
     def html(self) -> str:
-        """The list."""
+        """Return the list."""
         return codes_table()
 
 
@@ -129,7 +130,7 @@ class JsonForms(Generated):
     """``.. air-json-forms::`` shows the JSON form of each kind of state."""
 
     def html(self) -> str:
-        """The table."""
+        """Return the table."""
         return json_forms_table()
 
 
@@ -137,7 +138,7 @@ class Opaque(Generated):
     """``.. air-opaque::`` lists what proofs do not look into."""
 
     def html(self) -> str:
-        """The list."""
+        """Return the list."""
         return opaque_table()
 
 
@@ -145,7 +146,7 @@ class Updates(Generated):
     """``.. air-updates::`` lists the updates of a configuration, as the rules of *Step* write them."""
 
     def html(self) -> str:
-        """The list."""
+        """Return the list."""
         return updates_table()
 
 
@@ -162,7 +163,7 @@ class Grammar(Generated):
     """``.. air-grammar:: rule rule ...`` draws rules of the grammar as railroad diagrams."""
 
     def html(self) -> str:
-        """The diagrams."""
+        """Return the diagrams."""
         return diagrams(self.arguments[0].split())
 
 
@@ -170,11 +171,11 @@ class Regular(Generated):
     """``.. air-regular:: rule rule ...`` shows rules that are regular expressions."""
 
     def html(self) -> str:
-        """The rules as they are written."""
+        """Return the rules as they are written."""
         return regular(self.arguments[0].split())
 
 
-DIRECTIVES: dict[str, Any] = {
+DIRECTIVES: dict[str, type[SphinxDirective]] = {
     "air-rules": Rules,
     "air-fields": Fields,
     "air-records": Records,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, ClassVar
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
@@ -20,9 +23,9 @@ class NamedRole(XRefRole):
     """``:rule:`Step/seq-right``` links to a rule, ``:function:`semantics.rules.call.reach``` to any other function."""
 
     def process_link(
-        self, env: Any, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
+        self, env: BuildEnvironment, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
     ) -> tuple[str, str]:
-        """Remember the use, so that a name that does not exist stops the build."""
+        """Record the use, so that a name that does not exist stops the build; return the title and the target."""
         env.get_domain("air").data["uses"].append((env.docname, self.lineno, target))
         return (title if has_explicit_title or "/" in title else title.rpartition(".")[2]), target
 
@@ -42,34 +45,36 @@ class AirDomain(Domain):
             self.data[table] = {name: doc for name, doc in self.data[table].items() if doc != docname}
         self.data["uses"] = [use for use in self.data["uses"] if use[0] != docname]
 
-    def merge_domaindata(self, docnames: Any, otherdata: dict[str, Any]) -> None:
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process has read."""
         self.data["cases"].update(otherdata["cases"])
         self.data["functions"].update(otherdata["functions"])
         self.data["uses"].extend(otherdata["uses"])
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """The rules, for the search."""
+        """Return the rules, for the search."""
         for name, docname in self.data["cases"].items():
             yield name, name, "rule", docname, name, 1
 
     def get_type_name(self, type: Any, primary: bool = False) -> str:
-        """What the search calls an object."""
+        """Return what the search calls an object."""
         return "rule"
 
     def resolve_xref(
-        self, env: Any, fromdocname: str, builder: Any, typ: str, target: str, node: Any, contnode: Any
+        self, env: BuildEnvironment, fromdocname: str, builder: Builder, typ: str, target: str, node: Any, contnode: Any
     ) -> nodes.Element | None:
-        """The link to a rule or to a function."""
+        """Return the link to a rule or to a function."""
         docname = self.data["cases" if typ == "rule" else "functions"].get(target)
         return None if docname is None else make_refnode(builder, fromdocname, docname, target, contnode, target)
 
-    def resolve_any_xref(self, env: Any, fromdocname: str, builder: Any, target: str, node: Any, contnode: Any) -> Any:
-        """Rules are only linked by their own role."""
+    def resolve_any_xref(
+        self, env: BuildEnvironment, fromdocname: str, builder: Builder, target: str, node: Any, contnode: Any
+    ) -> list[tuple[str, nodes.Element]]:
+        """Return nothing: rules are only linked by their own role."""
         return []
 
 
-def check_consistency(app: Any, env: Any) -> None:
+def check_consistency(app: Sphinx, env: BuildEnvironment) -> None:
     """Stop the build if a rule is on no page, or a name does not exist."""
     data = env.get_domain("air").data
     names = [case.name for case in all_cases()]

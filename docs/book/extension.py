@@ -11,7 +11,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
+from sphinx.writers.html5 import HTML5Translator
 
+from airspec import __version__
 from airspec.book.directives import DIRECTIVES, air_html
 from airspec.book.domain import AirDomain, check_consistency
 from airspec.book.sources import source_pages
@@ -22,7 +24,7 @@ STATIC: Final = Path(__file__).parent / "static"
 _LINK = re.compile(r"\{\{([^{}]+)\}\}")
 
 
-def _visit(translator: Any, node: air_html) -> None:
+def _visit(translator: HTML5Translator, node: air_html) -> None:
     builder, docname = translator.builder, translator.builder.current_docname
     functions = builder.env.get_domain("air").data["functions"]
 
@@ -58,4 +60,4 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _add_static_files)
     for sheet in sorted(STATIC.glob("*.css")):
         app.add_css_file(sheet.name)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

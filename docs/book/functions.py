@@ -49,7 +49,7 @@ KINDS: Mapping[str, str] = {
 
 
 def _itself(setter: Setter, node: ast.Call) -> Piece | None:
-    """A conversion between representations: the reader sees the value."""
+    """Return the value of a conversion between representations, which means nothing to the reader."""
     return setter.expression(node.args[0]) if node.args else text("⟨⟩")
 
 
@@ -72,12 +72,12 @@ def _word(word: str) -> Form:
 
 
 def _replace(setter: Setter, node: ast.Call) -> Piece | None:
-    """A record with other values in some fields."""
+    """Return a record with other values in some fields."""
     return joined([setter.expression(node.args[0], CALL), listed(setter.fields(node, ":="), "[", "]")])
 
 
 def _cast(setter: Setter, node: ast.Call) -> Piece | None:
-    """Types do not matter to the reader."""
+    """Return the value of a cast: its type means nothing to the reader."""
     return setter.expression(node.args[1])
 
 
@@ -103,7 +103,7 @@ def _quantified(sign: str) -> Form:
 
 
 def _next(setter: Setter, node: ast.Call) -> Piece | None:
-    """The first element of a comprehension, or something else."""
+    """Return the first element of a comprehension, or something else."""
     first = spaced([keyword("first of"), setter.expression(node.args[0], ATOM)], CHOICE)
     if len(node.args) == 1:
         return first

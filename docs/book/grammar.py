@@ -19,7 +19,7 @@ ROW = 4
 
 
 def diagrams(names: Sequence[str]) -> str:
-    """The diagrams of rules, each with its name and an anchor."""
+    """Return the diagrams of rules, each with its name and an anchor."""
     return "".join(
         f'<figure class="air-railroad" id="grammar-{name}"><figcaption>{name}</figcaption>{svg(name)}</figure>'
         for name in names
@@ -27,20 +27,20 @@ def diagrams(names: Sequence[str]) -> str:
 
 
 def regular(names: Sequence[str]) -> str:
-    """Rules that are regular expressions, as the grammar writes them."""
+    """Return rules that are regular expressions, as the grammar writes them."""
     lines = {line.split("=")[0].strip(): line for line in SOURCE.splitlines() if re.match(r"\w+ *=", line)}
     return f'<div class="highlight"><pre>{escape(chr(10).join(lines[name] for name in names))}</pre></div>'
 
 
 def svg(name: str) -> str:
-    """The diagram of one rule."""
+    """Return the diagram of one rule."""
     out = io.StringIO()
     railroad.Diagram(*top(RULES[name])).writeSvg(out.write)
     return out.getvalue()
 
 
 def top(expression: Expression) -> list[Any]:
-    """The body of a rule; a long sequence is stacked, so that it fits a narrow screen."""
+    """Return the diagram of the body of a rule; a long sequence is stacked, so that it fits a narrow screen."""
     if isinstance(expression, InOrder) and len(expression.members) > ROW + 1:
         drawn = [draw(member) for member in expression.members]
         rows = [railroad.Sequence(*drawn[i : i + ROW]) for i in range(0, len(drawn), ROW)]
@@ -49,12 +49,12 @@ def top(expression: Expression) -> list[Any]:
 
 
 def draw(expression: Expression) -> Any:
-    """A part of a rule: another rule by its name, or what it is."""
+    """Return the diagram of a part of a rule: the name of another rule, or the part's content."""
     return railroad.NonTerminal(expression.name) if expression.name else body(expression)
 
 
 def body(expression: Expression) -> Any:
-    """What a rule or an unnamed part of one is."""
+    """Return the diagram of the content of a rule, or of an unnamed part of one."""
     if isinstance(expression, Literal):
         return railroad.Terminal(expression.literal)
     if isinstance(expression, Regex):

@@ -22,27 +22,27 @@ class Piece(Struct, frozen=True):
     binds: int = ATOM
 
     def within(self, least: int) -> Piece:
-        """The piece in a place where only what binds at least so tightly needs no brackets."""
+        """Return the piece in a place where only what binds at least so tightly needs no brackets."""
         return self if self.binds >= least else joined([text("("), self, text(")")])
 
     def binding(self, binds: int) -> Piece:
-        """The same text with another precedence."""
+        """Return the same text with another precedence."""
         return Piece(self.html, self.width, binds)
 
 
 def text(characters: str, kind: str | None = None) -> Piece:
-    """Plain characters, with a CSS class that says what they are."""
+    """Return plain characters, with a CSS class that says what they are."""
     html = escape(characters)
     return Piece(f'<span class="{kind}">{html}</span>' if kind else html, len(characters))
 
 
 def keyword(word: str) -> Piece:
-    """A word or a sign of the notation, as opposed to a name."""
+    """Return a word or a sign of the notation, as opposed to a name."""
     return text(word, "k")
 
 
 def name(identifier: str) -> Piece:
-    """A name; Python's closing underscore, which only avoids a keyword, is left out.
+    """Return a name; Python's closing underscore, which only avoids a keyword, is left out.
 
     The names of records and constants, which begin with a capital, are upright; those of variables are slanted.
     """
@@ -51,17 +51,17 @@ def name(identifier: str) -> Piece:
 
 
 def joined(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:
-    """Pieces one after the other."""
+    """Return pieces one after the other."""
     return Piece("".join(piece.html for piece in pieces), sum(piece.width for piece in pieces), binds)
 
 
 def spaced(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:
-    """Pieces with a space between each two; lines may break there."""
+    """Return pieces with a space between each two; lines may break there."""
     return Piece(" ".join(piece.html for piece in pieces), sum(piece.width + 1 for piece in pieces), binds)
 
 
 def listed(items: Sequence[Piece], opening: str, closing: str) -> Piece:
-    """Items in brackets with commas: on one line when that is short, otherwise on a line each."""
+    """Return items in brackets with commas: on one line when that is short, otherwise on a line each."""
     width = sum(item.width + 2 for item in items) + len(opening) + len(closing)
     start, end = text(opening, "b").html, text(closing, "b").html
     if len(items) > 1 and width > WIDE:
@@ -71,5 +71,5 @@ def listed(items: Sequence[Piece], opening: str, closing: str) -> Piece:
 
 
 def linked(piece: Piece, target: str) -> Piece:
-    """A piece that leads to a registered function; the page is found when the book is written."""
+    """Return a piece that leads to a registered function; the page is found when the book is written."""
     return Piece(f'<a class="f" href="{{{{{target}}}}}">{piece.html}</a>', piece.width, piece.binds)

@@ -19,7 +19,7 @@ DENIED = 2
 
 
 def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:
-    """The premises of a rule in order; what only restates another premise is left out."""
+    """Return the premises of a rule in order; what only restates another premise is left out."""
     premises = without_denials(premises)
     shown = [
         piece for i, premise in enumerate(premises) for piece in _premise(setter, premise, premises[i + 1 : i + 2])
@@ -28,7 +28,7 @@ def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Pi
 
 
 def without_denials(premises: Sequence[Premise]) -> Sequence[Premise]:
-    """The premises, with *otherwise* in the place of the conditions that the last case of a long choice denies."""
+    """Return the premises, with *otherwise* in place of the conditions that the last case of a long choice denies."""
     denials: list[int] = []
     for i in reversed(range(len(premises))):
         premise = premises[i]
@@ -80,7 +80,7 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
 
 
 def needed(setter: Typesetter, premise: Needs) -> Piece:
-    """A judgement yields a value; what a step says of its failure stands behind it."""
+    """Return a premise that needs a judgement: what it yields, and then what a step says of its failure."""
     judgement, sign = setter.judgement(premise.judgement)
     sign = f"{sign}ʷ" if premise.waits else sign
     yields = [] if premise.target is None else [setter.expression(premise.target)]
@@ -90,19 +90,19 @@ def needed(setter: Typesetter, premise: Needs) -> Piece:
 
 
 def is_anything(here: Matches) -> bool:
-    """Whether a case applies to whatever no earlier case applies to."""
+    """Return whether a case applies to whatever no earlier case applies to."""
     patterns = here.pattern.patterns if isinstance(here.pattern, ast.MatchSequence) else [here.pattern]
     return here.guard is None and all(isinstance(p, ast.MatchAs) and p.pattern is None for p in patterns)
 
 
 def shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern) -> Iterator[Piece]:
-    """A subject has a shape."""
+    """Return the sentences that say that a subject has a shape."""
     for part, expected in parts(subject, pattern):
         yield has_shape(setter, part, expected, "is", "=")
 
 
 def parts(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[ast.expr, ast.pattern]]:
-    """What a shape requires: a tuple is taken apart, and a part that may be anything is not mentioned."""
+    """Return what a shape requires: a tuple is taken apart, and a part that may be anything is not mentioned."""
     if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
         return
     if isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence) and not starred(pattern):
@@ -113,7 +113,7 @@ def parts(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[ast.expr, a
 
 
 def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word: str, sign: str) -> Piece:
-    """A sentence: the subject is of the kind of the pattern, or equals it."""
+    """Return a sentence that says that the subject is of the kind of the pattern, or equals it."""
     kind = isinstance(pattern, ast.MatchClass | ast.MatchOr) or (
         isinstance(pattern, ast.MatchAs) and pattern.pattern is not None
     )
@@ -123,14 +123,14 @@ def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word:
 
 
 def written(subject: ast.expr, pattern: ast.pattern) -> str:
-    """What a shape requires of a subject, as text, to compare it with another."""
+    """Return what a shape requires of a subject, as text, to compare it with another."""
     return f"{ast.unparse(subject)} is {ast.unparse(pattern)}"
 
 
 def denied(
     setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case], given: Set[str]
 ) -> Iterator[Piece]:
-    """No earlier case applies: each that the shape of the rule leaves open is denied; `given` holds here anyway."""
+    """Return denials of the earlier cases that the shape of the rule leaves open; `given` holds in any case."""
     for case in earlier:
         required = [part for part in parts(subject, case.pattern) if written(*part) not in given]
         if len(required) == 1 and case.guard is None:
@@ -146,7 +146,7 @@ def denied(
 
 
 def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
-    """A pattern; names in it are bound for the rest of the rule."""
+    """Return a pattern; names in it are bound for the rest of the rule."""
     match pattern:
         case ast.MatchSingleton(value):
             return setter.expression(ast.Constant(value))
@@ -175,12 +175,12 @@ def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
 
 
 def starred(pattern: ast.MatchSequence) -> bool:
-    """Whether a pattern stands for sequences of several lengths."""
+    """Return whether a pattern stands for sequences of several lengths."""
     return any(isinstance(inner, ast.MatchStar) for inner in pattern.patterns)
 
 
 def disjoint(one: ast.pattern, other: ast.pattern | None) -> bool:
-    """Whether no value has both shapes, as far as their outermost kinds tell."""
+    """Return whether no value has both shapes, as far as their outermost kinds tell."""
     if isinstance(one, ast.MatchSequence) and isinstance(other, ast.MatchSequence):
         if starred(one) or starred(other):
             return False
@@ -191,7 +191,7 @@ def disjoint(one: ast.pattern, other: ast.pattern | None) -> bool:
 
 
 def kinds(pattern: ast.pattern | None) -> frozenset[str] | None:
-    """The outermost kinds of record that a pattern admits, or None if it may admit anything.
+    """Return the outermost kinds of record that a pattern admits, or None if it may admit anything.
 
     Distinct record types of this project have no common values.
     """

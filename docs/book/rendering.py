@@ -37,18 +37,18 @@ YIELDED = name("v")
 
 
 def marked(prose: str) -> str:
-    """A sentence of prose as HTML: what stands in backquotes is code, and what stands in asterisks is emphasised."""
+    """Return prose as HTML: what stands in backquotes is code, and what stands in asterisks is emphasised."""
     prose = re.sub(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])", r"<em>\1</em>", escape(prose, quote=False))
     return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", prose)
 
 
 def sentence(prose: str) -> str:
-    """The prose of a case, as a sentence."""
+    """Return the prose of a case, as a sentence."""
     return marked(prose[:1].upper() + prose[1:].rstrip(".") + ".")
 
 
 def docstring(entry: Entry) -> str:
-    """The paragraphs of a function's docstring; the first of a single rule is the sentence of the rule itself."""
+    """Return the paragraphs of a docstring, without the first one of a single rule, which the rule itself shows."""
     paragraphs = (inspect.getdoc(inspect.unwrap(entry.function)) or "").split("\n\n")
     if says_itself(entry, first_sentence(paragraphs[0])):
         paragraphs = paragraphs[1:]
@@ -56,27 +56,27 @@ def docstring(entry: Entry) -> str:
 
 
 def says_itself(entry: Entry, prose: str) -> bool:
-    """Whether the sentence of a function is that of its only rule, which shows it."""
+    """Return whether the sentence of a function is that of its only rule, which shows it."""
     if entry.kind == "premises":
         return True
     return entry.kind in ("rules", "step") and [case.prose for case in cases(entry)] == [prose]
 
 
 def place(entry: Entry, line: int) -> str:
-    """A link to a line of the source."""
+    """Return a link to a line of the source."""
     path = place_of(entry)
     return f'<a class="air-place" href="{{{{source:{path}#L-{line}}}}}">{path}:{line}</a>'
 
 
 def source(entry: Entry) -> str:
-    """The source of a function, folded away."""
+    """Return the source of a function, folded away."""
     code = inspect.getsource(inspect.unwrap(entry.function))
     shown = highlight(code, PythonLexer(), HtmlFormatter(cssclass="highlight"))
     return f"<details><summary>Source</summary>{place(entry, entry.line)}{shown}</details>"
 
 
 def signature(entry: Entry) -> str:
-    """The parameters of a function with their types, and the type of its result."""
+    """Return the parameters of a function with their types, and the type of its result."""
     arguments = definition_of(entry).args.args
     typed = [
         spaced([joined([name(a.arg), text(":")]), kind(a.annotation)]) if a.annotation else name(a.arg)
@@ -88,13 +88,13 @@ def signature(entry: Entry) -> str:
 
 
 def subject(entry: Entry) -> Piece:
-    """A function and its parameters."""
+    """Return a function and its parameters."""
     parameters = [name(a.arg) for a in definition_of(entry).args.args]
     return joined([linked(text(entry.name.strip("_"), "n"), anchor(entry)), listed(parameters, "(", ")")])
 
 
 def result(setter: Typesetter, case: Case) -> Piece:
-    """The conclusion of a judgement: in its declared form, or as an equation."""
+    """Return the conclusion of a judgement: in its declared form, or as an equation."""
     value = setter.expression(case.conclusion)
     if not form_of(case.entry):
         return spaced([subject(case.entry), keyword("="), value])
@@ -102,18 +102,18 @@ def result(setter: Typesetter, case: Case) -> Piece:
 
 
 def yields(setter: Typesetter, entry: Entry, value: Piece) -> Piece:
-    """A judgement in its declared form, with what it yields."""
+    """Return a judgement in its declared form, with what it yields."""
     before, sign = setter.formed(entry, parameters(entry))
     return spaced([before, keyword(sign), value])
 
 
 def parameters(entry: Entry) -> dict[str, Piece]:
-    """The parameters of a function, as they are typeset."""
+    """Return the parameters of a function, as they are typeset."""
     return {argument.arg: name(argument.arg) for argument in definition_of(entry).args.args}
 
 
 def rule(case: Case, is_anchored: bool = True) -> str:
-    """One rule: its sentence, its premises above the line, and below it what follows."""
+    """Return one rule: its sentence, its premises above the line, and below it what follows."""
     setter = Typesetter(case.entry)
     if case.entry.note == "Step":
         premises, conclusion = unfolded(case)
@@ -128,7 +128,7 @@ def rule(case: Case, is_anchored: bool = True) -> str:
 
 
 def shared_premises(entry: Entry) -> str:
-    """Premises that several rules share: what they are above the line, and below it what their name stands for."""
+    """Return premises that several rules share: they stand above the line, and what their name means below it."""
     case, setter = whole_rule(entry), Typesetter(entry)
     premises, conclusion = case.premises, case.conclusion
     last = premises[-1]
@@ -141,12 +141,12 @@ def shared_premises(entry: Entry) -> str:
 
 
 def is_premise(conclusion: ast.expr) -> bool:
-    """Whether the last line of shared premises is itself a judgement that is needed."""
+    """Return whether the last line of shared premises is itself a judgement that is needed."""
     return isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Name) and conclusion.func.id in NEED
 
 
 def inference(title: str, prose: str, premises: Sequence[Piece], conclusion: Piece, is_anchored: bool) -> str:
-    """Premises above a line, a conclusion below it, and a name beside it."""
+    """Return premises above a line, a conclusion below it, and a name beside it."""
     above = "".join(f'<div class="premise">{premise.html}</div>' for premise in premises)
     identity = f' id="{escape(title)}"' if is_anchored else ""
     label = f'<a class="name" href="#{escape(title)}">' if is_anchored else '<span class="name">'
@@ -159,7 +159,7 @@ def inference(title: str, prose: str, premises: Sequence[Piece], conclusion: Pie
 
 
 def equation(case: Case) -> str:
-    """One equation of a definition: the result, on what conditions, and the names in it."""
+    """Return one equation of a definition: the result, on what conditions, and the names in it."""
     setter = Typesetter(case.entry)
     conditions = typeset_premises(setter, [p for p in case.premises if not isinstance(p, Let)])
     names = typeset_premises(setter, [p for p in case.premises if isinstance(p, Let)])
@@ -175,7 +175,7 @@ LABELS = {"definition": "definition", "opaque": "opaque", "premises": "shared pr
 
 
 def body(entry: Entry, is_anchored: bool = True) -> str:
-    """What a registered function says, without its head and source."""
+    """Return what a registered function says, without its head and source."""
     if entry.kind in ("rules", "step"):
         return "".join(rule(case, is_anchored) for case in cases(entry))
     if entry.kind == "premises":
@@ -186,7 +186,7 @@ def body(entry: Entry, is_anchored: bool = True) -> str:
 
 
 def head(entry: Entry) -> str:
-    """The name of a function and what it takes and gives; a rule of *Step* says that itself."""
+    """Return the name of a function and what it takes and gives; a rule of *Step* says that itself."""
     if entry.kind == "step":
         return ""
     return (
@@ -196,7 +196,7 @@ def head(entry: Entry) -> str:
 
 
 def reading(entry: Entry) -> str:
-    """How the form of a judgement is read aloud."""
+    """Return how the form of a judgement is read aloud."""
     if not form_of(entry):
         return ""
     shown = yields(Typesetter(entry), entry, YIELDED)
@@ -210,7 +210,7 @@ def reading(entry: Entry) -> str:
 
 
 def function(entry: Entry) -> str:
-    """A registered function: what it is, its typeset form, and its source."""
+    """Return a registered function: what it is, its typeset form, and its source."""
     return (
         f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
         f"{head(entry)}{docstring(entry)}{body(entry)}{source(entry)}</section>"
@@ -218,7 +218,7 @@ def function(entry: Entry) -> str:
 
 
 def overlay(module: str, entries: Sequence[Entry]) -> str:
-    """An edition: what its module says of it, and its functions."""
+    """Return an edition: what its module says of it, and its functions."""
     title, *paragraphs = (inspect.getdoc(sys.modules[module]) or "").split("\n\n")
     said = "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs)
     shown = "".join(difference(entry) for entry in entries)
@@ -226,7 +226,7 @@ def overlay(module: str, entries: Sequence[Entry]) -> str:
 
 
 def difference(entry: Entry) -> str:
-    """A function of an edition: the one that it replaces beside it, or that it is added."""
+    """Return a function of an edition: the one that it replaces beside it, or that it is added."""
     if entry.replaces is None:
         return function(entry)
     original = entry_of(entry.replaces)
@@ -244,7 +244,7 @@ def difference(entry: Entry) -> str:
 
 
 def contents(entries: Sequence[Entry]) -> str:
-    """The names of the rules that follow, each a link."""
+    """Return the names of the rules that follow, each a link."""
     names = [escape(case.name) for entry in entries if entry.kind in ("rules", "step") for case in cases(entry)]
     links = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     return f'<nav class="air-contents" aria-label="Rules">{links}</nav>' if len(names) > 1 else ""

@@ -37,7 +37,7 @@ class Side(Struct, frozen=True):
     cells: tuple[Piece, ...]
 
     def piece(self) -> Piece:
-        """The configuration in angle brackets."""
+        """Return the configuration in angle brackets."""
         stack = [] if self.stack is None else [text(" ; "), self.stack]
         shown = [Piece(f'<span class="cell">{cell.html},</span> ', cell.width + 2) for cell in self.cells[:-1]]
         last = Piece(f'<span class="cell">{self.cells[-1].html}⟩</span>', self.cells[-1].width + 1)
@@ -45,7 +45,7 @@ class Side(Struct, frozen=True):
 
 
 def transition(setter: Typesetter, case: Case, conclusion: ast.expr) -> Piece:
-    """The conclusion of a rule of *Step*: both sides of the arrow."""
+    """Return the conclusion of a rule of *Step*: both sides of the arrow."""
     left = left_side(case.entry)
     right = right_side(setter, conclusion, left)
     if right.stack is not None and left.stack is None:
@@ -54,7 +54,7 @@ def transition(setter: Typesetter, case: Case, conclusion: ast.expr) -> Piece:
 
 
 def left_side(entry: Entry) -> Side:
-    """What the parameters of a rule declare."""
+    """Return what the parameters of a rule declare."""
     if entry.kind != "step":
         return Side(name("instruction"), None, (text("…"),))
     function = definition_of(entry)
@@ -71,14 +71,14 @@ def left_side(entry: Entry) -> Side:
 
 
 def of_kind(parameter: str, kinds: Sequence[str], is_used: bool) -> Piece:
-    """An instruction: the word of its kind, or a name with its kinds."""
+    """Return an instruction: the word of its kind, or a name with its kinds."""
     if len(kinds) == 1 and (not is_used or parameter.strip("_") == kinds[0].lower()):
         return name(kinds[0].lower())
     return spaced([name(parameter), text(":"), choice([name(kind) for kind in kinds])])
 
 
 def event(parameter: str, events: Sequence[str]) -> Piece:
-    """What meets a frame: a return, an error, or either."""
+    """Return what meets a frame: a return, an error, or either."""
     words = {"return": keyword("return"), "throw": keyword("throw")}
     if len(events) > 1:
         return spaced([name(parameter), text(":"), choice([words[each] for each in events])])
@@ -86,18 +86,18 @@ def event(parameter: str, events: Sequence[str]) -> Piece:
 
 
 def frame(parameter: str, kinds: Sequence[str], is_used: bool) -> Piece:
-    """The innermost frame, on the rest of the stack."""
+    """Return the innermost frame, on the rest of the stack."""
     shown = [choice([name(kind) for kind in kinds]), *([name(parameter)] if is_used else [])]
     return spaced([*shown, keyword("∷"), REST])
 
 
 def choice(pieces: Sequence[Piece]) -> Piece:
-    """Alternatives."""
+    """Return alternatives, with *or* between them."""
     return spaced([p for piece in pieces for p in (keyword("or"), piece)][1:])
 
 
 def right_side(setter: Typesetter, conclusion: ast.expr, left: Side) -> Side:
-    """The configuration that a rule concludes in."""
+    """Return the configuration that a rule concludes in."""
     base, calls = chain_of(conclusion)
     control, stack, cells = left.control, None if left.stack is None else below(left.stack), [setter.expression(base)]
     for call in calls:
@@ -109,12 +109,12 @@ def right_side(setter: Typesetter, conclusion: ast.expr, left: Side) -> Side:
 
 
 def below(stack: Piece) -> Piece:
-    """The stack without the frame that a return or an error meets, which a rule takes away; the empty one is empty."""
+    """Return the stack without the frame that a return or an error meets; the empty stack stays empty."""
     return stack if stack.html == text("ε").html else REST
 
 
 def unfolded(case: Case) -> tuple[tuple[Premise, ...], ast.expr]:
-    """The premises of a rule without names for parts of its conclusion, and the whole conclusion."""
+    """Return the premises of a rule without names for parts of its conclusion, and the whole conclusion."""
     parts: dict[str, ast.expr] = {}
     premises: list[Premise] = []
     for premise in case.premises:
@@ -126,7 +126,7 @@ def unfolded(case: Case) -> tuple[tuple[Premise, ...], ast.expr]:
 
 
 def is_chain(value: ast.expr) -> bool:
-    """Whether an expression is a configuration with updates."""
+    """Return whether an expression is a configuration with updates."""
     if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in UPDATES):
         return False
     try:
@@ -137,7 +137,7 @@ def is_chain(value: ast.expr) -> bool:
 
 
 def grown(value: ast.expr, parts: dict[str, ast.expr]) -> ast.expr:
-    """A chain of updates that begins where the chain of a part ends."""
+    """Return a chain of updates that begins where the chain of a part ends."""
     base, calls = chain_of(value)
     if isinstance(base, ast.Name) and base.id in parts:
         base = parts[base.id]
@@ -151,7 +151,7 @@ def grown(value: ast.expr, parts: dict[str, ast.expr]) -> ast.expr:
 
 
 def generic_premise(entry: Entry) -> list[Piece]:
-    """What a generic rule supposes of a premise of another rule."""
+    """Return what a generic rule supposes of a premise of another rule."""
     template = GENERIC.get(entry.name)
     if template is None or entry.kind == "step":
         return []

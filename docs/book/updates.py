@@ -61,19 +61,19 @@ class Change(Struct, frozen=True):
 
 
 def change(setter: Typesetter, call: ast.Call) -> Change:
-    """One update of a chain; raises `UnknownNotationError` if it has no form."""
+    """Return one update of a chain; raises `UnknownNotationError` if it has no form."""
     assert isinstance(call.func, ast.Attribute)
     return written(setter, call.func.attr, arguments(call.func.attr, call))
 
 
 def general(setter: Typesetter, method: str) -> Change:
-    """An update with its parameters in the place of arguments."""
+    """Return an update with its parameters in the place of arguments."""
     names = [argument.arg for argument in methods()[method].args.args[1:]]
     return written(setter, method, {name: ast.Name(name, ast.Load()) for name in names})
 
 
 def written(setter: Typesetter, method: str, given: Mapping[str, ast.expr]) -> Change:
-    """An update with these arguments."""
+    """Return an update with these arguments."""
     if method not in FORMS:
         raise UnknownNotationError(f"the update {method} of a configuration has no typeset form")
     keys = [(method, ast.unparse(value)) for value in given.values()]
@@ -82,14 +82,14 @@ def written(setter: Typesetter, method: str, given: Mapping[str, ast.expr]) -> C
 
 
 def arguments(method: str, call: ast.Call) -> dict[str, ast.expr]:
-    """The arguments of an update by the name of the parameter; those that are nothing are left out."""
+    """Return the arguments of an update by the name of the parameter; those that are nothing are left out."""
     names = [argument.arg for argument in methods()[method].args.args[1:]]
     given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}
     return {name: value for name, value in given.items() if ast.unparse(value) != "None"}
 
 
 def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> Piece:
-    """A template with its arguments."""
+    """Return a template with its arguments."""
     template = re.sub(r"<([^>]*)>", lambda part: part[1] if names_in(part[1]) <= set(given) else "", template)
     parts = re.split(r"{(\w+)}", template)
     least = CONS + 1 if any(sign in template for sign in ("⧺", "+ {", "∖", "∷")) else 0
@@ -99,10 +99,10 @@ def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> 
 
 
 def names_in(template: str) -> set[str]:
-    """The parameters that a template speaks of."""
+    """Return the parameters that a template speaks of."""
     return set(re.findall(r"{(\w+)}", template))
 
 
 def word(part: str) -> Piece:
-    """The words and signs of a template."""
+    """Return the words and signs of a template."""
     return text(part, "u")

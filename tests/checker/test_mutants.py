@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +15,7 @@ from airspec.checker.mutation import runner
 from airspec.checker.mutation.catalogue import MUTANTS, QUICK
 from airspec.checker.mutation.changes import ReplaceConclusion
 from airspec.checker.mutation.mutant import Mutant
+from airspec.checker.mutation.rules_digest import text_of
 from airspec.checker.mutation.runner import try_mutants
 from airspec.checker.mutation.trial import digests
 from airspec.checker.mutation.verdicts import Tried
@@ -87,3 +90,15 @@ def test_the_command_lists_and_refuses() -> None:
     assert all(name in listed.output for name in QUICK)
     unknown = CliRunner().invoke(command, ["nothing"])
     assert "there is no mutant 'nothing'" in str(unknown.exception)
+
+
+def test_the_digest_of_the_rules_is_of_what_they_do() -> None:
+    def text(sentence: str, condition: str) -> str:
+        branch = f"if {condition}:\n    'yes: it is {sentence}'\n    return x"
+        source = f"def f(x):\n  'It is {sentence}.'\n  {branch}\n  return 0"
+        (definition,) = ast.parse(source).body
+        assert isinstance(definition, ast.FunctionDef)
+        return text_of(definition)
+
+    assert text("kept", "x > 1") == text("left as it is", "(x  >  1)")
+    assert text("kept", "x > 1") != text("kept", "x > 2")

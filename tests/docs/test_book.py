@@ -276,3 +276,11 @@ def test_the_page_of_seeded_faults_says_whether_the_verdicts_are_of_these_rules(
     assert CHANGED not in figures(MutationRun(rules_digest(), killed))
     assert figures(MutationRun("of other rules", killed)).endswith(CHANGED)
     assert figures(MutationRun("", ())) == "No run of the faults is recorded."
+
+
+def test_the_paths_that_the_architecture_names_exist() -> None:
+    """Files and folders are named there from the top of a checkout."""
+    page = (ROOT / "docs" / "architecture.rst").read_text(encoding="utf-8")
+    named = re.findall(r"``((?:spec|semantics|checker|docs)/[\w/.-]+)", page)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert len(named) > 30
