@@ -14,7 +14,7 @@ class Law(Struct, frozen=True, eq=False):
     """A law about any `arity` things of an algebra.
 
     `given` says the premise in words; empty where it is only that the things are of the declared types.  A law that
-    does not hold is stated all the same, and has to be refuted.  `uses` names laws on which the
+    does not hold is stated all the same, and has to be refuted; `reason` says why.  `uses` names laws on which the
     induction over trees relies.
     """
 
@@ -27,3 +27,4 @@ class Law(Struct, frozen=True, eq=False):
     holds: bool = True
     uses: tuple[str, ...] = ()
     given: str = ""
+    reason: str = ""

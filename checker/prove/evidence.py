@@ -1,0 +1,23 @@
+"""The words for evidence, and what a piece of evidence for a law is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Grade = Literal["proved", "model-checked", "tested", "refuted"]
+"""By Z3, for all values, from the rules that run; in every interleaving within a bound that is told; on some inputs,
+of which it is told how many; false, with a witness."""
+
+
+class Evidence(Struct, frozen=True):
+    """Why a claim is believed, or known to be false: what was shown `of` what, and how to see it again.
+
+    `witness` says how the premise of a law is known to be met, or why a claim is false.
+    """
+
+    kind: Grade
+    of: str
+    witness: str
+    command: str
