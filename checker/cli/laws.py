@@ -20,7 +20,7 @@ from airspec.checker.prove.laws.catalogue import (
     CATALOGUE,
     FAITHFUL_REFINEMENT,
     REFINEMENT,
-    CatalogueLaw,
+    Law,
     counterexample,
 )
 from airspec.checker.prove.laws.corpus import runs
@@ -69,7 +69,7 @@ def command(names: tuple[str, ...], scope: Scope | None, check: bool, as_json: b
     return HOLDS
 
 
-def _chosen(names: Sequence[str], scope: Scope | None) -> list[CatalogueLaw]:
+def _chosen(names: Sequence[str], scope: Scope | None) -> list[Law]:
     known = {law.name: law for law in CATALOGUE}
     for name in names:
         if name not in known:
@@ -84,13 +84,13 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False))
 
 
-def _fields(law: CatalogueLaw) -> dict[str, Any]:
+def _fields(law: Law) -> dict[str, Any]:
     """A law as JSON; a claim that is false has its counterexample."""
     fields: dict[str, Any] = {**msgspec.to_builtins(law), "holds": law.holds}
     return fields if law.holds else {**fields, "counterexample": counterexample(law)}
 
 
-def _list(laws: Sequence[CatalogueLaw]) -> None:
+def _list(laws: Sequence[Law]) -> None:
     held = [law for law in laws if law.holds]
     for law in held:
         click.echo(f"{law.name:30} {', '.join(law.scopes)}; {', '.join(_kinds(law))}\n    {law.sentence}")
@@ -100,7 +100,7 @@ def _list(laws: Sequence[CatalogueLaw]) -> None:
         click.echo(line)
 
 
-def _refuted(laws: Sequence[CatalogueLaw]) -> Iterator[str]:
+def _refuted(laws: Sequence[Law]) -> Iterator[str]:
     """The claims that are false, under a heading of their own."""
     false = [law for law in laws if not law.holds]
     if false:
@@ -109,7 +109,7 @@ def _refuted(laws: Sequence[CatalogueLaw]) -> Iterator[str]:
         yield f"{law.name:30} {', '.join(law.scopes)}\n    {law.sentence}\n    witness: {counterexample(law)}"
 
 
-def _kinds(law: CatalogueLaw) -> list[Grade]:
+def _kinds(law: Law) -> list[Grade]:
     """The grades of the evidence for a law, each once, the strongest first."""
     return sorted({evidence.kind for evidence in law.evidence}, key=GRADES.index)
 
@@ -123,7 +123,7 @@ def _counted(counts: Counter[Any]) -> str:
     return ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict])
 
 
-def _told(law: CatalogueLaw) -> str:
+def _told(law: Law) -> str:
     told = "".join(
         f"\n  {e.kind}: {e.of}\n    {'not vacuous' if law.holds else 'because'}: {e.witness}\n    {e.command}"
         for e in law.evidence
@@ -135,7 +135,7 @@ def _told(law: CatalogueLaw) -> str:
     )
 
 
-def _check(laws: Sequence[CatalogueLaw], as_json: bool) -> int:
+def _check(laws: Sequence[Law], as_json: bool) -> int:
     found: list[dict[str, Any]] = []
     verdicts: Counter[Verdict] = Counter()
     false: Counter[Verdict] = Counter()
@@ -165,7 +165,7 @@ def _sums(verdicts: Counter[Verdict], false: Counter[Verdict]) -> Iterator[str]:
         yield f"{false.total()} claim{'' if false.total() == 1 else 's'} stated to be false: {_counted(false)}"
 
 
-def _checked(law: CatalogueLaw) -> Checked:
+def _checked(law: Law) -> Checked:
     tested = {script_law.name: script_law for script_law in SCRIPT_LAWS}
     if law.name in tested:
         return _in_runs(tested[law.name])
@@ -174,7 +174,7 @@ def _checked(law: CatalogueLaw) -> Checked:
     return _by_anomalies() if law == FAITHFUL_REFINEMENT else _by_proof(law)
 
 
-def _by_proof(law: CatalogueLaw) -> Checked:
+def _by_proof(law: Law) -> Checked:
     """A proof of nothing is none, so a law without obligations is undecided."""
     outcomes = list(prove(law.name))
     of = f"{len(outcomes)} obligation{'' if len(outcomes) == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The words for evidence, and what a piece of evidence for a law is."""
+"""What a claim is, the words for evidence, and what a piece of evidence for a claim is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from msgspec import Struct
 Grade = Literal["proved", "model-checked", "tested", "refuted"]
 """By Z3, for all values, from the rules that run; in every interleaving within a bound that is told; on some inputs,
 of which it is told how many; false, with a witness."""
+
+
+class Claim(Struct, frozen=True, eq=False):
+    """What is claimed of AIR: a name, a sentence, and a formula.
+
+    A `Proposition` is a claim that Z3 decides, a `ScriptLaw` one that is tested by running scripts; a `Law` is a claim
+    with the evidence for it, whatever that is.
+    """
+
+    name: str
+    sentence: str
+    formula: str
 
 
 class Evidence(Struct, frozen=True):

@@ -18,7 +18,7 @@ from airspec.book.rendering import marked
 from airspec.book.seeded_faults_page import OfRecordedRun, killed_by
 from airspec.checker.prove.evidence import Evidence, Grade
 from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
-from airspec.checker.prove.laws.catalogue import CATALOGUE, FAITHFUL_REFINEMENT, CatalogueLaw, counterexample
+from airspec.checker.prove.laws.catalogue import CATALOGUE, FAITHFUL_REFINEMENT, Law, counterexample
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.coverage_run import run_sample
 from airspec.checker.prove.laws.scripts_run import scripts_run
@@ -93,14 +93,14 @@ class Laws(OfRecordedRun):
         held = "".join(self.section(title, _held(scope)) for scope, title in SCOPES.items())
         return held + self.section("Refuted", [law for law in CATALOGUE if not law.holds])
 
-    def section(self, title: str, laws: Sequence[CatalogueLaw]) -> str:
+    def section(self, title: str, laws: Sequence[Law]) -> str:
         """Some laws, each with the seeded faults that it notices."""
         run = self.run_of_mutants()
         told = "".join(_law(law, killed_by(law.name, run)) for law in laws)
         return f"<h2>{title}</h2>{told}" if laws else ""
 
 
-def _held(scope: str) -> list[CatalogueLaw]:
+def _held(scope: str) -> list[Law]:
     """The laws whose first scope is this one."""
     return [law for law in CATALOGUE if law.holds and law.scopes[0] == scope]
 
@@ -170,7 +170,7 @@ class LawFigures(Generated):
         )
 
 
-def _law(law: CatalogueLaw, kills: Sequence[str]) -> str:
+def _law(law: Law, kills: Sequence[str]) -> str:
     premises = f"<dt>where</dt><dd>{escape(law.premises)}</dd>"
     evidence = "".join(_evidence(law, evidence) for evidence in law.evidence)
     anchor = f"law-{law.name}"
@@ -187,12 +187,12 @@ def _kills(names: Sequence[str]) -> str:
     return f"<dt>notices</dt><dd>{links}</dd>" if names else ""
 
 
-def _evidence(law: CatalogueLaw, evidence: Evidence) -> str:
+def _evidence(law: Law, evidence: Evidence) -> str:
     told = escape(evidence.of) if law.holds else f"{escape(evidence.of)}: {escape(evidence.witness)}"
     return f"<dt class='{evidence.kind}'>{evidence.kind}</dt><dd>{told}{_counter(law)}</dd>"
 
 
-def _counter(law: CatalogueLaw) -> str:
+def _counter(law: Law) -> str:
     """What shows that a claim is false: all countermodels, or a script."""
     if law.holds:
         return ""
@@ -202,7 +202,7 @@ def _counter(law: CatalogueLaw) -> str:
     return "".join(f"<br><code>{escape(json.dumps(model))}</code>" for model in models)
 
 
-def _obligations(law: CatalogueLaw) -> str:
+def _obligations(law: Law) -> str:
     outcomes = [outcome for outcome in proofs() if outcome.law == law.name] if law.subjects else []
     if not outcomes:
         return ""

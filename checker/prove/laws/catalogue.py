@@ -12,16 +12,14 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from msgspec import Struct
-
-from airspec.checker.prove.evidence import Evidence
+from airspec.checker.prove.evidence import Claim, Evidence
 from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
 from airspec.checker.prove.laws.scripts_run import scripts_run
 from airspec.checker.prove.prover import CHAPTERS, REACHABLE, STATED, prove
 from airspec.checker.prove.refinement.anomalies import ANOMALIES
 from airspec.checker.prove.refinement.evidence import LARGER
-from airspec.checker.prove.statement import Law as Proposition
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.join_laws import LAWS as JOIN_LAWS
 from airspec.checker.prove.theorems.table_laws import JOINING_LAWS, WINDOW_LAWS
 
@@ -29,12 +27,12 @@ STATE_TABLES: Final = ("call", "ap", "canon")
 WINDOW_TABLES: Final = ("par", "fold")
 
 
-class CatalogueLaw(Struct, frozen=True):
-    """A claim; `scopes` are what it is about, `premises` are said in words, `subjects` are those of the proofs."""
+class Law(Claim, frozen=True, eq=False):
+    """A claim with its evidence.
 
-    name: str
-    sentence: str
-    formula: str
+    `scopes` are what it is about, `premises` are said in words, `subjects` are those of the proofs.
+    """
+
     scopes: tuple[Scope, ...]
     premises: str
     evidence: tuple[Evidence, ...]
@@ -46,7 +44,7 @@ class CatalogueLaw(Struct, frozen=True):
         return all(evidence.kind != "refuted" for evidence in self.evidence)
 
 
-def _proved(law: Proposition) -> CatalogueLaw:
+def _proved(law: Proposition) -> Law:
     subjects = subjects_of(law)
     command = f"airspec prove --law {law.name}"
     witness = "Z3 finds something that meets the premise of each obligation"
@@ -54,7 +52,7 @@ def _proved(law: Proposition) -> CatalogueLaw:
     if not law.holds:
         found = f"Z3 finds a countermodel of each of {', '.join(subjects)}"
         evidence = (Evidence("refuted", found, law.reason, command),)
-    return CatalogueLaw(
+    return Law(
         law.name, law.sentence, law.formula, _scopes(subjects), law.given or "declared types", evidence, subjects
     )
 
@@ -114,17 +112,17 @@ def _scopes(subjects: tuple[str, ...]) -> tuple[Scope, ...]:
     return tuple(dict.fromkeys(scope.get(subject, "state") for subject in subjects))
 
 
-def _tested(law: ScriptLaw) -> CatalogueLaw:
+def _tested(law: ScriptLaw) -> Law:
     of = f"{scripts_run(law.name)} scripts, {law.how}"
     evidence = Evidence("tested", of, "seeded faults of the rules break it", f"airspec laws --check {law.name}")
     premises = f"honest peers; {law.premise}" if law.premise else "honest peers"
-    return CatalogueLaw(law.name, law.sentence, law.formula, (law.scope,), premises, (evidence,))
+    return Law(law.name, law.sentence, law.formula, (law.scope,), premises, (evidence,))
 
 
 PAIRS_THAT_JOIN: Final = "pairs of data that join to more than either"
 BOUND: Final = f"of each at most {LARGER.bound.states} states of its network and {LARGER.bound.data} data, in pairs"
 
-REFINEMENT: Final = CatalogueLaw(
+REFINEMENT: Final = Law(
     "refinement",
     "The run of an observer on two data is the join of their trees, unchanged, besides the observer's own work.",
     "invoke(observer, a, b) = a ⊔ b, and defined if and only if that is",
@@ -148,7 +146,7 @@ REFINEMENT: Final = CatalogueLaw(
 )
 """What lets the proofs of trees speak of the interpreter."""
 
-FAITHFUL_REFINEMENT: Final = CatalogueLaw(
+FAITHFUL_REFINEMENT: Final = Law(
     "faithful-refinement",
     "The run of an observer is the join of the trees of its data in the faithful edition, as in the repaired one.",
     REFINEMENT.formula,
@@ -165,7 +163,7 @@ FAITHFUL_REFINEMENT: Final = CatalogueLaw(
 )
 """What the repaired edition was made for."""
 
-CATALOGUE: Final[tuple[CatalogueLaw, ...]] = (
+CATALOGUE: Final[tuple[Law, ...]] = (
     *map(_proved, STATED),
     REFINEMENT,
     FAITHFUL_REFINEMENT,
@@ -175,7 +173,7 @@ CATALOGUE: Final[tuple[CatalogueLaw, ...]] = (
 
 
 @cache
-def counterexample(law: CatalogueLaw) -> str:
+def counterexample(law: Law) -> str:
     """Return what shows that a claim is false: states that Z3 finds, or the smallest script known."""
     if law == FAITHFUL_REFINEMENT:
         anomaly = min(ANOMALIES, key=lambda anomaly: len(anomaly.script))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from airspec.checker.explore.laws import FORMULAS, Law
+from airspec.checker.explore.laws import FORMULAS, LawName
 from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
 from airspec.checker.explore.search import Violation
 from airspec.checker.model.schedule import write_schedule
@@ -27,7 +27,7 @@ def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
             yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
 
 
-def _explored(law: Law) -> Check:
+def _explored(law: LawName) -> Check:
     """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:

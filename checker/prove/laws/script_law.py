@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from airspec.checker.prove.evidence import Claim
 from airspec.checker.prove.laws.harness import Invoked, Run
 from airspec.checker.prove.laws.tally import noted
 
@@ -33,7 +34,7 @@ Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
 """The ways in which a law is broken, in runs of given scripts or in runs of its own."""
 
 
-class ScriptLaw(Struct, frozen=True, eq=False):
+class ScriptLaw(Claim, frozen=True, eq=False):
     """A law that is checked by running scripts.
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
@@ -41,9 +42,6 @@ class ScriptLaw(Struct, frozen=True, eq=False):
     for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.
     """
 
-    name: str
-    sentence: str
-    formula: str
     scope: Scope
     check: Check
     premise: str = ""
