@@ -49,7 +49,7 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
     verdicts: list[Verdict] = []
     try:
         tried = baseline()
-        click.echo(f"the rules as they are pass: {tried.laws} laws of scripts and all proofs, {tried.seconds:.1f} s")
+        click.echo(f"the rules as they are pass: {tried.laws} tested laws and all proofs, {tried.seconds:.1f} s")
         for verdict in try_mutants(chosen, tried.digests, every=every, workers=workers):
             verdicts.append(verdict)
             click.echo(_told(verdict) if names else _line(verdict))

@@ -16,7 +16,7 @@ from airspec.checker.prove.laws.coverage_run import run_sample
 from airspec.checker.prove.obligation import PROVER, Outcome, Verdict
 from airspec.checker.prove.prover import STATED, SUBJECTS, prove
 from airspec.checker.prove.reading.abstraction import all_terms
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.validation.abstraction_check import validate_rules
 from airspec.checker.prove.validation.transition_check import starting, validate_steps
 from airspec.checker.prove.validation.translation_check import Disagreement, misjudged, validate
@@ -72,7 +72,7 @@ def _proofs(outcomes: Sequence[Outcome], explain: bool, in_full: bool) -> Iterat
     yield _sums(outcomes)
 
 
-def _law(law: Law, outcomes: Sequence[Outcome], explain: bool, in_full: bool) -> Iterator[str]:
+def _law(law: Proposition, outcomes: Sequence[Outcome], explain: bool, in_full: bool) -> Iterator[str]:
     as_stated = sum(outcome.expected for outcome in outcomes)
     verdicts = Counter(outcome.verdict for outcome in outcomes)
     word = "refuted" if not law.holds else "witnessed" if verdicts["witnessed"] else "proved"

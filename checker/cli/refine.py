@@ -37,7 +37,7 @@ def command(larger: bool, seed: int, edition: str) -> int:
 
 def told(part: Refinement, edition: Edition) -> Iterator[str]:
     """The lines for one check: what was counted, and the first script for each kind of breach."""
-    verdict = "holds" if part.holds else "violated"
+    verdict = part.grade if part.holds else "violated"
     yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
     yield (
         f"  {part.scripts:,} scripts ({part.cut:,} not explored to the end), {part.pairs:,} pairs of data, "

@@ -17,7 +17,7 @@ from airspec.semantics.network.state import NO_DATA, DataId, NetworkState, Owed,
 from airspec.spec import codes
 from airspec.spec.states import CanonExecuted, Sent, Trace
 
-Law = Literal[
+LawName = Literal[
     "agreement",
     "canon-stability",
     "scalar-agreement",
@@ -27,7 +27,7 @@ Law = Literal[
     "silent-replay",
 ]
 
-LAWS: Final[Mapping[Law, str]] = MappingProxyType(
+LAWS: Final[Mapping[LawName, str]] = MappingProxyType(
     {
         "agreement": "All schedules end with the same knowledge among the peers, up to ≈.",
         "canon-stability": "A canonical stream that a peer knows is never lost or changed by later data.",
@@ -40,7 +40,7 @@ LAWS: Final[Mapping[Law, str]] = MappingProxyType(
 )
 
 
-FORMULAS: Final[Mapping[Law, str]] = MappingProxyType(
+FORMULAS: Final[Mapping[LawName, str]] = MappingProxyType(
     {
         "agreement": "s, s' at rest ⇒ ⨆ kept(s) ≈ ⨆ kept(s')",
         "canon-stability": "canons(kept) ⊆ canons(new)",
@@ -56,7 +56,7 @@ FORMULAS: Final[Mapping[Law, str]] = MappingProxyType(
 class Breach(Struct, frozen=True):
     """How a law is broken: a sentence, and the two data to compare where there are two."""
 
-    law: Law
+    law: LawName
     sentence: str
     left: DataId | None = None
     right: DataId | None = None
@@ -136,7 +136,7 @@ def compare_ends(world: World, left: DataId, right: DataId) -> Breach:
     return Breach("agreement", f"two schedules end with different knowledge ({reason})", left, right)
 
 
-def _check_silence(world: World, law: Law, why: str, invocation: Invocation) -> Iterator[Breach]:
+def _check_silence(world: World, law: LawName, why: str, invocation: Invocation) -> Iterator[Breach]:
     effect = world.effect(invocation)
     before, after = invocation.kept, effect.data
     if effect.is_uncatchable():

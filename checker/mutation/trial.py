@@ -19,6 +19,7 @@ from typing import Final
 from msgspec.json import encode
 
 from airspec.checker.mutation.verdicts import Broken, Tried
+from airspec.checker.prove.evidence import Grade
 from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.script_law import Witness
@@ -77,26 +78,26 @@ def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
                 yield found
 
 
-def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, str, Witness]]:
+def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
     """The laws that are not as stated of what they are proved of, with the countermodel."""
     try:
         for subject in subjects:
             for outcome in prove(subject=subject):
                 if not outcome.expected:
                     counter = "" if outcome.countermodel is None else f": {json.dumps(outcome.countermodel)}"
-                    yield outcome.law, "proof", Witness("", f"{outcome.name} is {outcome.verdict}{counter}")
+                    yield outcome.law, "proved", Witness("", f"{outcome.name} is {outcome.verdict}{counter}")
     except NotationError as error:
-        yield "notation", "proof", Witness("", f"the proofs cannot read the rules: {error.message}")
+        yield "notation", "proved", Witness("", f"the proofs cannot read the rules: {error.message}")
 
 
-def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, str, Witness]]:
+def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
     """The laws that are not as stated of what is read, where that is not what they are known to hold of."""
     for name in names:
         if digest(name) not in proved:
             yield from refuted(SUBJECTS[name])
 
 
-def broken(proved: Collection[str]) -> Iterator[tuple[str, str, Witness]]:
+def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
     """The laws that the rules break, with the evidence and a witness: first what is quickly seen.
 
     Proofs about all that a rule does take longer than runs.  That rules are total is proved last, as few changes break
@@ -106,7 +107,7 @@ def broken(proved: Collection[str]) -> Iterator[tuple[str, str, Witness]]:
     observed = runs()
     for script_law in SCRIPT_LAWS:
         for witness in islice(script_law.check(observed), 1):
-            yield script_law.name, script_law.scope, witness
+            yield script_law.name, "tested", witness
     yield from unproved(["canons", "results"], proved)
     yield from refuted(["rules", "steps"])
 

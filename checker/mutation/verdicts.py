@@ -6,16 +6,20 @@ from typing import Literal
 
 from msgspec import Struct
 
+from airspec.checker.prove.evidence import Grade
 from airspec.checker.prove.laws.script_law import Witness
 
 Status = Literal["killed", "survived", "equivalent", "undecided"]
 
 
 class Broken(Struct, frozen=True, tag="broken"):
-    """A law that the rules break, with a witness, and the seconds from the start of the trial until that was seen."""
+    """A law that the rules break, with a witness, and the seconds from the start of the trial until that was seen.
+
+    `evidence` says whether the law is proved or tested, of the rules as they are.
+    """
 
     law: str
-    evidence: str
+    evidence: Grade
     seconds: float
     witness: Witness
 

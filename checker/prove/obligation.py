@@ -15,7 +15,7 @@ import z3
 from msgspec import Struct
 
 from airspec.checker.prove.reading.terms import Term, Terms
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.spec.data import state_to_json
 from airspec.spec.states import State
 
@@ -161,7 +161,7 @@ def _verdict(answer: Any, claim: Claim) -> Verdict:
     return "refuted" if answer == z3.sat else "proved"
 
 
-def about(law: Law, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
+def about(law: Proposition, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
     """An obligation of a law."""
     claim: Claim = "proved" if law.holds else "refuted"
     return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, claim, **rest)

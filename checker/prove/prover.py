@@ -14,7 +14,7 @@ from airspec.checker.prove.obligation import Discharge, Obligation, Outcome, abo
 from airspec.checker.prove.reading.abstraction import all_terms
 from airspec.checker.prove.reading.terms import Terms
 from airspec.checker.prove.reading.translation import Translation
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems import canon_stability, result_stability, steps, totality
 from airspec.checker.prove.theorems.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
 from airspec.checker.prove.theorems.induction import KEPT, Induction
@@ -24,7 +24,7 @@ from airspec.semantics.merge import join as join_module
 from airspec.semantics.merge import tree
 from airspec.spec import states
 
-REACHABLE: Final = Law(
+REACHABLE: Final = Proposition(
     "reachable", "Each case of a table applies to some two states.", "∃ a, b", lambda _: True, lambda _: True
 )
 """Stated like the others, so that it has a name and a sentence; its obligations come from the cases."""
@@ -82,7 +82,7 @@ def prove(law: str | None = None, module: ModuleType = join_module, subject: str
                 yield from _by_law(laws, chapter.obligations(terms, laws), terms)
 
 
-def _by_law(laws: Iterable[Law], obligations: Iterable[Obligation], terms: Terms) -> list[Outcome]:
+def _by_law(laws: Iterable[Proposition], obligations: Iterable[Obligation], terms: Terms) -> list[Outcome]:
     """What becomes of the obligations, which come in such an order that they share facts, by law."""
     discharging = Discharge(terms)
     outcomes = [discharging.of(obligation) for obligation in obligations]
@@ -95,7 +95,7 @@ class Wanted(Struct, frozen=True):
 
     name: str | None = None
 
-    def of(self, laws: Iterable[Law]) -> tuple[Law, ...]:
+    def of(self, laws: Iterable[Proposition]) -> tuple[Proposition, ...]:
         """Those of the laws that are wanted."""
         return tuple(law for law in laws if self.name in (None, law.name))
 
@@ -127,7 +127,7 @@ def of_one_table(table: TableAlgebra, wanted: Wanted) -> Iterator[Obligation]:
             yield Obligation(REACHABLE.name, table.name, leaf.name, premise, leaf.reached, "witnessed")
 
 
-def _of_algebra(algebra: Algebra, laws: Iterable[Law]) -> Iterator[Obligation]:
+def _of_algebra(algebra: Algebra, laws: Iterable[Proposition]) -> Iterator[Obligation]:
     for law in laws:
         if law.name != "unit" or algebra.unit is not None:
             shown = algebra.chosen[: law.arity]

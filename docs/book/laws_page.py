@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape
 from itertools import islice
+from typing import get_args
 
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -15,10 +16,13 @@ from sphinx.errors import SphinxError
 from airspec.book.directives import Generated
 from airspec.book.rendering import marked
 from airspec.book.seeded_faults_page import OfRecordedRun, killed_by
+from airspec.checker.prove.evidence import Evidence, Grade
 from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
-from airspec.checker.prove.laws.catalogue import CATALOGUE, CatalogueLaw, Evidence
+from airspec.checker.prove.laws.catalogue import CATALOGUE, FAITHFUL_REFINEMENT, Law, counterexample
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.coverage_run import run_sample
+from airspec.checker.prove.laws.scripts_run import scripts_run
+from airspec.checker.prove.laws.tally import noting
 from airspec.checker.prove.obligation import PROVER, Outcome
 from airspec.checker.prove.prover import prove
 from airspec.checker.prove.reading.abstraction import all_terms
@@ -70,27 +74,35 @@ def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comp
 
 @cache
 def checked() -> int:
-    """How many laws hold in the runs; one that is broken fails the build."""
+    """How many laws are tested and hold; one that is broken, or tested on less than it says, fails the build."""
     for law in SCRIPT_LAWS:
-        for witness in islice(law.check(runs()), 1):
-            raise SphinxError(f"{law.name} is broken: {witness.sentence}")
+        with noting() as scripts:
+            for witness in islice(law.check(runs()), 1):
+                raise SphinxError(f"{law.name} is broken: {witness.sentence}")
+        if len(scripts) != scripts_run(law.name):
+            raise SphinxError(f"{law.name} is tested on {len(scripts)} scripts, not on {scripts_run(law.name)}")
     return len(SCRIPT_LAWS)
 
 
 class Laws(OfRecordedRun):
-    """``.. laws::`` shows the catalogue by scope, each law with its evidence and obligations."""
+    """``.. laws::`` shows the laws by scope, each with its evidence and obligations, and then what is refuted."""
 
     def html(self) -> str:
         """The sections."""
         checked()
-        return "".join(self.section(scope, title) for scope, title in SCOPES.items())
+        held = "".join(self.section(title, _held(scope)) for scope, title in SCOPES.items())
+        return held + self.section("Refuted", [law for law in CATALOGUE if not law.holds])
 
-    def section(self, scope: str, title: str) -> str:
-        """The laws whose first scope is this one."""
-        laws = [law for law in CATALOGUE if law.scopes[0] == scope]
+    def section(self, title: str, laws: Sequence[Law]) -> str:
+        """Some laws, each with the seeded faults that it notices."""
         run = self.run_of_mutants()
         told = "".join(_law(law, killed_by(law.name, run)) for law in laws)
         return f"<h2>{title}</h2>{told}" if laws else ""
+
+
+def _held(scope: str) -> list[Law]:
+    """The laws whose first scope is this one."""
+    return [law for law in CATALOGUE if law.holds and law.scopes[0] == scope]
 
 
 JOINED = {
@@ -141,20 +153,24 @@ class LawFigures(Generated):
 
     def html(self) -> str:
         """One paragraph."""
+        grades = Counter(law.evidence[0].kind for law in CATALOGUE if law.holds)
+        laws = ", ".join(f"{grades[grade]} {grade}" for grade in get_args(Grade) if grades[grade])
+        refuted = sum(not law.holds for law in CATALOGUE)
         counts = Counter(outcome.verdict for outcome in proofs())
         told = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
         terms, (runs_, steps) = comparison(), comparisons_in_runs()
         return (
-            f"<p>When this page was built, {terms.functions} functions agreed with their terms on {terms.inputs} "
-            f"generated inputs, and {runs_.functions} functions of rules with their cases on {runs_.inputs} inputs of "
-            f"real runs; to each of {steps.inputs} steps of runs one rule applied, out of {steps.functions} rules, "
-            f"counted by edition. Of {len(proofs())} obligations there were {told}, none undecided "
-            f"({PROVER} for each). "
-            f"{checked()} laws held in runs.</p>"
+            f"<p>There are {sum(grades.values())} laws: {laws}. Apart from them, {refuted} claims are refuted.</p>"
+            f"<p>When this page was built, of {len(proofs())} obligations there were {told}, none undecided "
+            f"({PROVER} for each), and {checked()} laws held in all that they are tested on.</p>"
+            f"<p>That the proofs speak of the rules that run is tested: {terms.functions} functions agreed with their "
+            f"terms on {terms.inputs} generated inputs, and {runs_.functions} functions of rules with their cases on "
+            f"{runs_.inputs} inputs of real runs; to each of {steps.inputs} steps of runs one rule applied, out of "
+            f"{steps.functions} rules, counted by edition.</p>"
         )
 
 
-def _law(law: CatalogueLaw, kills: Sequence[str]) -> str:
+def _law(law: Law, kills: Sequence[str]) -> str:
     premises = f"<dt>where</dt><dd>{escape(law.premises)}</dd>"
     evidence = "".join(_evidence(law, evidence) for evidence in law.evidence)
     anchor = f"law-{law.name}"
@@ -171,19 +187,22 @@ def _kills(names: Sequence[str]) -> str:
     return f"<dt>notices</dt><dd>{links}</dd>" if names else ""
 
 
-def _evidence(law: CatalogueLaw, evidence: Evidence) -> str:
-    return f"<dt class='{evidence.kind}'>{evidence.kind}</dt><dd>{escape(evidence.of)}{_counter(law, evidence)}</dd>"
+def _evidence(law: Law, evidence: Evidence) -> str:
+    told = escape(evidence.of) if law.holds else f"{escape(evidence.of)}: {escape(evidence.witness)}"
+    return f"<dt class='{evidence.kind}'>{evidence.kind}</dt><dd>{told}{_counter(law)}</dd>"
 
 
-def _counter(law: CatalogueLaw, evidence: Evidence) -> str:
-    """The countermodels of a refuted law, where its evidence first says so."""
-    if evidence.kind != "refuted" or evidence != law.evidence[0]:
+def _counter(law: Law) -> str:
+    """What shows that a claim is false: all countermodels, or a script."""
+    if law.holds:
         return ""
+    if law == FAITHFUL_REFINEMENT:
+        return f"<br><code>{escape(counterexample(law))}</code>"
     models = [o.countermodel for o in proofs() if o.law == law.name and o.countermodel]
     return "".join(f"<br><code>{escape(json.dumps(model))}</code>" for model in models)
 
 
-def _obligations(law: CatalogueLaw) -> str:
+def _obligations(law: Law) -> str:
     outcomes = [outcome for outcome in proofs() if outcome.law == law.name] if law.subjects else []
     if not outcomes:
         return ""

@@ -72,12 +72,13 @@ def figures(run: MutationRun) -> str:
     killed = [verdict for verdict in known if verdict.status == "killed"]
     if not killed:
         return "No run of the faults is recorded."
-    proved = sum(verdict.broken[0].evidence == "proof" for verdict in killed)
+    proved = sum(verdict.broken[0].evidence == "proved" for verdict in killed)
     laws = len({verdict.broken[0].law for verdict in killed})
     argued = sum(verdict.status == "equivalent" for verdict in known)
     return (
-        f"In the last full run, of {len(known)} faults {len(killed)} were killed, {proved} of them by proofs, "
-        f"by {laws} different laws, in {median(v.seconds for v in killed):.1f} s each in the median; {argued} "
+        f"In the last full run, of {len(known)} faults {len(killed)} were killed, {proved} of them by laws that are "
+        f"proved and {len(killed) - proved} by laws that are tested, {laws} different ones, in "
+        f"{median(v.seconds for v in killed):.1f} s each in the median; {argued} "
         f"argued to be equivalent.{'' if run.rules == rules_digest() else CHANGED}"
     )
 
@@ -116,7 +117,8 @@ def _verdict(verdict: Verdict | None) -> str:
         return verdict.status
     first = verdict.broken[0]
     told = escape(first.witness.sentence)
-    return f'<a href="laws.html#law-{first.law}">{first.law}</a>, {verdict.seconds:.1f} s<br><small>{told}</small>'
+    law = f'<a href="laws.html#law-{first.law}">{first.law}</a>'
+    return f"{law} ({first.evidence}), {verdict.seconds:.1f} s<br><small>{told}</small>"
 
 
 def _code(text: str) -> str:

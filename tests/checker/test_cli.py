@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,7 @@ def test_a_violation_is_replayed_by_the_command_it_prints(capsys: pytest.Capture
         (["run", "{dir}/annotated.air"], "annotated.air:1:28: in the annotation: the value is no JSON"),
         (["run", "{dir}/script.air", "--html", "{dir}/no/page.html", "--services", "aqua"], "cannot be written"),
         (["step", "{dir}/script.air", "--schedule", "s -m1"], "the last move of the schedule runs nothing"),
+        (["laws", "--check", "seq-unit", "--scope", "trace"], "none of these laws is of the scope 'trace'"),
         (["prove", "--law", "windows", "--subject", "trace"], "the law 'windows' says nothing of trace"),
     ],
 )
@@ -185,3 +188,30 @@ def test_a_law_that_is_false_is_refuted_apart_with_its_countermodel(capsys: pyte
     out = capsys.readouterr().out
     assert "Proved" not in out and "Refuted, as stated\ncommutative: " in out and '{"a": {"ap": ' in out
     assert "1 obligation: 0 as stated proved or witnessed, 1 refuted as stated, 0 others" in out
+
+
+def test_laws_are_listed_with_their_grades_and_false_claims_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert airspec("laws") == 0
+    held, _, refuted = capsys.readouterr().out.partition("\n\nrefuted\n")
+    *laws, total = held.splitlines()
+    grades = Counter(line.partition("; ")[2].split(", ")[0] for line in laws[::2])
+    assert set(grades) == {"proved", "model-checked", "tested"}
+    assert total == f"{grades.total()} laws: " + ", ".join(f"{number} {grade}" for grade, number in grades.items())
+    assert [line.split()[0] for line in refuted.splitlines()[::3]] == ["commutative", "faithful-refinement"]
+    assert all(line.startswith("    witness: ") for line in refuted.splitlines()[2::3])
+
+
+def test_checked_laws_say_on_how_much(capsys: pytest.CaptureFixture[str]) -> None:
+    assert airspec("laws", "--check", "commutative", "closed", "arguments", "faithful-refinement", "--json") == 0
+    checked = {law["name"]: law for law in json.loads(capsys.readouterr().out)}
+    assert {name: law["verdict"] for name, law in checked.items()} == {
+        "closed": "proved",
+        "arguments": "tested",
+        "commutative": "refuted",
+        "faithful-refinement": "refuted",
+    }
+    assert checked["arguments"]["of"] == "9 scripts, each in one order of its messages and answers"
+    assert checked["commutative"]["witnesses"] and not checked["commutative"]["holds"]
+    assert airspec("laws", "--json", "commutative") == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert listed["evidence"][0]["kind"] == "refuted" and listed["counterexample"]

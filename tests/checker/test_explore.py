@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from msgspec.structs import replace
 
-from airspec.checker.explore.laws import LAWS, Law
+from airspec.checker.explore.laws import LAWS, LawName
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
 from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.annotations import read_annotated
@@ -40,7 +40,7 @@ def search(text: str, faults: Faults | None = None, interpreter: Invoke = invoke
     return Search(world, faults or Faults(), all_laws)
 
 
-def laws(verdict: Verdict) -> list[Law]:
+def laws(verdict: Verdict) -> list[LawName]:
     return [violation.breach.law for violation in verdict.violations]
 
 
@@ -152,7 +152,7 @@ def nothing(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
         (RACE, nothing, "agreement"),
     ],
 )
-def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: Law) -> None:
+def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: LawName) -> None:
     verdict = search(text, Faults(duplicates=1), wrong(change), all_laws=True).run(Bounds(states=2000))
     assert law in laws(verdict)
     assert law in LAWS

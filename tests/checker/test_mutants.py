@@ -25,6 +25,8 @@ from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.harness import explore
 from airspec.checker.prove.laws.merge_laws import ASKED, TOLD_ALIKE
 from airspec.checker.prove.laws.script_law import ScriptLaw
+from airspec.checker.prove.laws.scripts_run import scripts_run
+from airspec.checker.prove.laws.tally import noting
 from airspec.checker.prove.laws.trace_laws import BENIGN
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
@@ -33,7 +35,9 @@ GENERAL = [law for law in (*host_laws.LAWS, *trace_laws.LAWS, *merge_laws.LAWS) 
 
 @pytest.mark.parametrize("law", SCRIPT_LAWS, ids=[law.name for law in SCRIPT_LAWS])
 def test_a_law_holds_of_the_rules(law: ScriptLaw) -> None:
-    assert list(law.check(runs())) == []
+    with noting() as scripts:
+        assert list(law.check(runs())) == []
+    assert len(scripts) == scripts_run(law.name)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -271,7 +271,7 @@ def test_the_tables_of_the_join_are_answered_by_the_rules() -> None:
 def test_the_page_of_seeded_faults_says_whether_the_verdicts_are_of_these_rules() -> None:
     """A digest of the rules stands beside the verdicts; without any, the page says so."""
     name = MUTANTS[0].name
-    broken = (Broken("unit", "proof", 1.0, Witness("", "it is refuted")),)
+    broken = (Broken("unit", "proved", 1.0, Witness("", "it is refuted")),)
     killed = (Verdict(name, "killed", 1.0, True, broken),)
     assert CHANGED not in figures(MutationRun(rules_digest(), killed))
     assert figures(MutationRun("of other rules", killed)).endswith(CHANGED)

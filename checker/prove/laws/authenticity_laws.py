@@ -16,6 +16,7 @@ from airspec.checker.model.world import World
 from airspec.checker.prove.laws.air_builder import NULL, ap, call, canon, par, seq, xor
 from airspec.checker.prove.laws.harness import PARTICLE, PEERS, STATE_LIMIT, Run, Services, StuckError, invoke_watched
 from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.prove.laws.tally import note
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.authenticity.signatures import signature_problem
 from airspec.semantics.network.state import INITIAL, Alter, Deliver, Flight, Inject, NetworkState
@@ -133,9 +134,16 @@ def signature_of(data: Data, peer: str) -> tuple[bytes, bytes] | None:
     return None if key is None or signature is None else (key.tagged_public, signature)
 
 
+def _signed() -> Iterator[str]:
+    """The signed scripts, each as one that a check runs."""
+    for script in SIGNED:
+        note(script)
+        yield script
+
+
 def _vouched(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Each peer's signature is over exactly its own content ids."""
-    for script in SIGNED:
+    for script in _signed():
         for holder, data in held(explored(script)):
             for peer, cids in signed_by(data).items():
                 signed = signature_of(data, peer)
@@ -145,7 +153,7 @@ def _vouched(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 def _accepted(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Peers that verify accept what honest peers send."""
-    for script in SIGNED:
+    for script in _signed():
         for violation in explored(script).violations:
             yield Witness(script, readable(violation.breach.sentence))
 
@@ -179,7 +187,7 @@ def tampered(data: Data) -> Iterator[tuple[str, Data]]:
 
 def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """An adversary changes data and sends them to the observer, or changes them on their way."""
-    for script in SIGNED:
+    for script in _signed():
         search = explored(script)
         for _, data in held(search):
             for what, forged in tampered(data):
@@ -224,7 +232,7 @@ def _code(script: Script, prev: Data, current: Data) -> int:
 
 def _nothing_taken_back(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Data in which a peer vouches for other results than in those that are kept are refused."""
-    for script in SIGNED:
+    for script in _signed():
         ours, theirs = held(explored(script)), held(explored(script, OtherServices))
         for _, kept in ours:
             for _, arriving in theirs:
@@ -263,6 +271,7 @@ def _belong(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Data of one script are refused by another one, in which the recorded results would be those of other calls."""
     for family in KINDRED:
         for script, other in permutations(family, 2):
+            note(script)
             search = Search(World(parse(script), PARTICLE, Services(), invoke_watched))
             try:
                 search.run(Bounds(states=STATE_LIMIT))

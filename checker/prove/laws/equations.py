@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 from airspec.checker.prove.laws.air_builder import NEVER, NULL, call, each, fail, par, seq, xor
 from airspec.checker.prove.laws.harness import Run
 from airspec.checker.prove.laws.observable import behaviour, difference
-from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.prove.laws.script_law import ONE_ORDER, Check, ScriptLaw, Witness
+from airspec.checker.prove.laws.tally import noted
 
 Equation: TypeAlias = "tuple[str, str]"
 
@@ -135,7 +136,7 @@ SEEDS: Final = range(1, 6)
 
 
 def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    for run in runs:
+    for run in noted(runs):
         script = run.script.text
         for seed in SEEDS:
             told = difference(behaviour(script), behaviour(script, seed))
@@ -143,9 +144,9 @@ def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 yield Witness(script, f"two orders of its moves differ: {told}")
 
 
-def law(name: str, sentence: str, formula: str, check: Check) -> ScriptLaw:
+def law(name: str, sentence: str, formula: str, check: Check, how: str = ONE_ORDER) -> ScriptLaw:
     """A law of scripts on the network."""
-    return ScriptLaw(name, sentence, formula, "network", check)
+    return ScriptLaw(name, sentence, formula, "network", check, how=how)
 
 
 LAWS: Final = (
@@ -154,6 +155,7 @@ LAWS: Final = (
         "Whatever the order of deliveries and answers, the same calls are made with the same arguments.",
         "calls(s, σ) = calls(s, σ')",
         _orders,
+        f"each in {len(SEEDS) + 1} orders of its messages and answers",
     ),
     law("seq-unit", "`null` before or after changes nothing.", "(seq null x) = x = (seq x null)", equal(_seq_unit)),
     law(

@@ -8,6 +8,7 @@ from typing import Final
 from airspec.checker.prove.laws.air_builder import ap, call, par, seq
 from airspec.checker.prove.laws.harness import Invoked, Run, explore
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness, each_invocation
+from airspec.checker.prove.laws.tally import note
 from airspec.semantics.merge.observations import observations
 from airspec.spec.data import Data
 from airspec.spec.states import CanonSent, Sent
@@ -22,6 +23,7 @@ DOOMED: Final = (
 
 def _kept_when_abandoned(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for script in DOOMED:
+        note(script)
         abandoned = [invoked for invoked in explore(script).invoked if invoked.is_abandoned()]
         if not abandoned:
             yield Witness(script, "binding a name twice does not end the run")

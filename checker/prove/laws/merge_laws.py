@@ -12,6 +12,7 @@ from typing import Final
 
 from airspec.checker.prove.laws.harness import PARTICLE, Run, StuckError, invoke_watched
 from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.prove.laws.tally import noted
 from airspec.checker.prove.laws.trace_laws import BENIGN, lost
 from airspec.semantics.merge.observations import Site, summary
 from airspec.spec import codes
@@ -22,6 +23,8 @@ OBSERVER: Final = "observer"
 PAIRS: Final = 80
 TRIPLES: Final = 30
 """How many pairs and triples of the data of one script are merged."""
+OF_PAIRS: Final = f"of each at most {PAIRS} pairs of the data that its peers hold in any order"
+OF_TRIPLES: Final = f"of each at most {TRIPLES} triples of the data that its peers hold in any order"
 
 
 class Merge:
@@ -80,7 +83,7 @@ def alike(left: Data | None, right: Data | None) -> bool:
 
 def _pairs(broken: Callable[[Merge, Data, Data], str | None]) -> Check:
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
-        for run in runs:
+        for run in noted(runs):
             merge = merging(run)
             for left, right in islice(product(reachable(run), repeat=2), PAIRS):
                 told = broken(merge, left, right)
@@ -125,15 +128,15 @@ def _inflationary(merge: Merge, a: Data, b: Data) -> str | None:
 
 
 def _associative(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    for run in runs:
+    for run in noted(runs):
         merge = merging(run)
         for a, b, c in islice(permutations(reachable(run), 3), TRIPLES):
             if not alike(merge(merge(a, b), c), merge(a, merge(b, c))):
                 yield Witness(run.script.text, "the grouping of merges shows: (a ⊔ b) ⊔ c differs from a ⊔ (b ⊔ c)")
 
 
-def _law(name: str, sentence: str, formula: str, check: Check, premise: str = "") -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "trace", check, premise)
+def _law(name: str, sentence: str, formula: str, check: Check, premise: str = "", how: str = OF_PAIRS) -> ScriptLaw:
+    return ScriptLaw(name, sentence, formula, "trace", check, premise, how)
 
 
 ASKED: Final = (
@@ -153,5 +156,11 @@ LAWS: Final = (
     _law("merge-absorbs", "What has arrived adds nothing again.", "(a ⊔ b) ⊔ b = a ⊔ b", _pairs(_right_absorbed)),
     _law("merge-inflationary", "Merging loses nothing.", "a ⊑ a ⊔ b and b ⊑ a ⊔ b", _pairs(_inflationary), BENIGN),
     _law("merge-commutative", "The order of merging does not show.", "a ⊔ b ≈ b ⊔ a", _pairs(_commutative)),
-    _law("merge-associative", "The grouping of merges does not show.", "(a ⊔ b) ⊔ c ≈ a ⊔ (b ⊔ c)", _associative),
+    _law(
+        "merge-associative",
+        "The grouping of merges does not show.",
+        "(a ⊔ b) ⊔ c ≈ a ⊔ (b ⊔ c)",
+        _associative,
+        how=OF_TRIPLES,
+    ),
 )

@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from airspec.checker.explore.laws import FORMULAS, Law
+from airspec.checker.explore.laws import FORMULAS, LawName
 from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
 from airspec.checker.explore.search import Violation
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.prove.laws.harness import Run
 from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.prove.laws.tally import noted
 
 
 def _progress(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    for run in runs:
+    for run in noted(runs):
         if run.stuck is not None:
             yield Witness(run.script.text, run.stuck)
 
 
 def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    for run in runs:
+    for run in noted(runs):
         if run.cut is not None:
             yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
 
 
-def _explored(law: Law) -> Check:
+def _explored(law: LawName) -> Check:
     """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
-        for run in runs:
+        for run in noted(runs):
             for violation in run.violations:
                 if violation.breach.law == law:
                     yield Witness(run.script.text, violation.breach.sentence, _schedule(run, violation))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
 from airspec.checker.prove.laws.harness import PARTICLE, Services, StuckError, invoke_watched
+from airspec.checker.prove.laws.tally import note
 from airspec.semantics.particle import CallRequest
 from airspec.spec.parser import parse
 
@@ -49,9 +50,14 @@ class Behaviour(Struct, frozen=True):
         return tuple(request for _, request, _ in self.calls if request.function_name == function)
 
 
-@lru_cache(maxsize=4096)
 def behaviour(text: str, seed: int = 0) -> Behaviour:
     """What a script does when its moves come in a random order; all orders amount to the same without races."""
+    note(text)
+    return _behaviour(text, seed)
+
+
+@lru_cache(maxsize=4096)
+def _behaviour(text: str, seed: int) -> Behaviour:
     story = Story(World(parse(text), PARTICLE, Services(), invoke_watched))
     stuck = None
     try:

@@ -1,13 +1,23 @@
-"""What a law of scripts is: a sentence, a formula, and a check that yields a witness for each way it is broken."""
+"""What a law of scripts is: a sentence, a formula, and a check that yields a witness for each way it is broken.
+
+Such a law is *tested*: it is claimed of all scripts, and seen to hold of some.  No message is lost or doubled in their
+runs, and all peers are honest unless the law is about others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from airspec.checker.prove.evidence import Claim
 from airspec.checker.prove.laws.harness import Invoked, Run
+from airspec.checker.prove.laws.tally import noted
+
+EVERY_ORDER: Final = "each in every order of its messages and answers"
+ONE_ORDER: Final = "each in one order of its messages and answers"
+"""How the scripts of a check are run."""
 
 Scope = Literal["state", "trace", "machine", "network", "authenticity"]
 
@@ -24,27 +34,25 @@ Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
 """The ways in which a law is broken, in runs of given scripts or in runs of its own."""
 
 
-class ScriptLaw(Struct, frozen=True, eq=False):
+class ScriptLaw(Claim, frozen=True, eq=False):
     """A law that is checked by running scripts.
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
     `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it
-    for others; the scripts of the zoo satisfy all premises.
+    for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.
     """
 
-    name: str
-    sentence: str
-    formula: str
     scope: Scope
     check: Check
     premise: str = ""
+    how: str = EVERY_ORDER
 
 
 def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
     """The check of a law that every single invocation has to keep; `complaint` says how one breaks it."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
-        for run in runs:
+        for run in noted(runs):
             for invoked in run.invoked:
                 told = complaint(run, invoked)
                 if told is not None:

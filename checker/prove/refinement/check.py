@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from airspec.checker.conform.generation.services import answer
 from airspec.checker.model.world import Invoke, World
+from airspec.checker.prove.evidence import Grade
 from airspec.checker.prove.refinement.comparison import Departure, compare
 from airspec.checker.prove.refinement.reachable import Reached, reach
 from airspec.semantics.invoke import invoke as run_invocation
@@ -63,6 +64,7 @@ class Refinement(Struct, frozen=True):
     """
 
     name: str
+    grade: Grade
     bound: str
     scripts: int
     pairs: int
@@ -123,9 +125,17 @@ class Checker:
 
 
 def check_refinement(
-    name: str, scripts: Iterable[str], bound_text: str, invoke: Invoke = run_invocation, bound: Bound = BOUND
+    name: str,
+    scripts: Iterable[str],
+    bound_text: str,
+    invoke: Invoke = run_invocation,
+    bound: Bound = BOUND,
+    grade: Grade = "tested",
 ) -> Refinement:
-    """Check refinement for scripts, which are given with small ones first."""
+    """Check refinement for scripts, which are given with small ones first.
+
+    It is model-checked if these are all scripts that the bound's text speaks of.
+    """
     began = time.perf_counter()
     checker = Checker(invoke, bound)
     for text in scripts:
@@ -133,7 +143,8 @@ def check_refinement(
     counts = checker.counts
     return Refinement(
         name,
-        bound_text,
+        grade,
+        f"{bound_text}; of each at most {bound.states} states of its network and {bound.data} data",
         counts["scripts"],
         counts["pairs"],
         counts["clashes"],

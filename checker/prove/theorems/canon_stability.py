@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from airspec.checker.prove.obligation import Obligation
 from airspec.checker.prove.reading.terms import Term, Terms
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.stability import Followed, laws
 from airspec.semantics.configuration import Config
 from airspec.semantics.editions import Edition
@@ -84,14 +84,14 @@ def _elements(run: FollowedCanon) -> Term:
 
 LAWS: Final = (
     *laws("canon", "contents", "canon"),
-    Law(
+    Proposition(
         "canon-from-own-stream",
         "New contents are made by the canon's peer alone, of what its stream holds then.",
         "new(s) ⇒ me = peer and s = canon(stream)",
         lambda run: run.given(),
         _from_own_stream,
     ),
-    Law(
+    Proposition(
         "canon-elements",
         "What is fixed are the values that the stream holds, in their order.",
         "canon(stream) = stream",
@@ -101,7 +101,7 @@ LAWS: Final = (
 )
 
 
-def obligations(terms: Terms, wanted: Collection[Law] = LAWS) -> Iterator[Obligation]:
+def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
     """The start and the step of the induction, for each law and each instruction that canonicalises, by edition."""
     runs = {
         f"{kind.__name__}, {edition.value}": FollowedCanon(terms, kind, edition)

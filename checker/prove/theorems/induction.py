@@ -20,7 +20,7 @@ from msgspec import Struct
 from airspec.checker.prove.obligation import Obligation, about
 from airspec.checker.prove.reading.terms import Term
 from airspec.checker.prove.reading.translation import Translation
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import FOREST, ITERATIONS, NODE, PARTS, Algebra, of_leaves, of_part
 from airspec.semantics.merge import equivalence, tree
 
@@ -67,14 +67,14 @@ class Smaller(Struct, frozen=True, eq=False):
 class Induction:
     """The induction over trees, for all laws."""
 
-    def __init__(self, translation: Translation, laws: Sequence[Law]) -> None:
+    def __init__(self, translation: Translation, laws: Sequence[Proposition]) -> None:
         self.translation = translation
         self.terms = translation.terms
         self.laws = {law.name: law for law in laws}
         levels = (of_leaves(translation), *(of_part(translation, part) for part in (FOREST, NODE, ITERATIONS)))
         self.levels = {level.name: level for level in levels}
 
-    def obligations(self, law: Law) -> Iterator[Obligation]:
+    def obligations(self, law: Proposition) -> Iterator[Obligation]:
         """All obligations of a law: base and steps for each type, or a witness of what is false."""
         if not law.holds:
             yield self.witness(law)
@@ -86,14 +86,14 @@ class Induction:
             for shapes in self.cases(law, name):
                 yield self.step(law, level, shapes)
 
-    def cases(self, law: Law, name: str) -> Iterator[tuple[Shape, ...] | None]:
+    def cases(self, law: Proposition, name: str) -> Iterator[tuple[Shape, ...] | None]:
         """The cases of the induction: all things of one shape, for each shape; and all others together (None)."""
         for shape in SHAPES[name]:
             yield (shape,) * law.arity
         if law.arity > 1:
             yield None
 
-    def step(self, law: Law, level: Algebra, shapes: tuple[Shape, ...] | None) -> Obligation:
+    def step(self, law: Proposition, level: Algebra, shapes: tuple[Shape, ...] | None) -> Obligation:
         """The obligation for things of these shapes."""
         chosen = level.chosen[: law.arity]
         if shapes is None:
@@ -123,12 +123,12 @@ class Induction:
         equations = (self.translation.unfold(application) for application in applications(formulas))
         return tuple(equation for equation in equations if equation is not None)
 
-    def hypotheses(self, law: Law, level: Algebra) -> Iterator[Term]:
+    def hypotheses(self, law: Proposition, level: Algebra) -> Iterator[Term]:
         """The law for smaller things."""
         for guard, name, smaller in self.smaller(level, level.chosen[: law.arity]):
             yield z3.Implies(guard, self.instance(law, name, smaller))
 
-    def lemmas(self, law: Law, level: Algebra) -> Iterator[Term]:
+    def lemmas(self, law: Proposition, level: Algebra) -> Iterator[Term]:
         """The laws that the law uses, for what it is about and for smaller things."""
         for name in law.uses:
             lemma = self.laws[name]
@@ -163,14 +163,14 @@ class Induction:
             for name, field in shape.parts
         )
 
-    def instance(self, law: Law, name: str, things: Sequence[Term]) -> Term:
+    def instance(self, law: Proposition, name: str, things: Sequence[Term]) -> Term:
         """The law, said of given things."""
         level = self.levels[name].at(things)
         if law.name == "unit" and level.unit is None:
             return z3.BoolVal(True)
         return z3.Implies(law.premise(level), law.conclusion(level))
 
-    def witness(self, law: Law) -> Obligation:
+    def witness(self, law: Proposition) -> Obligation:
         """Two traces of one state each that break a law, from two states that do."""
         level = self.levels["forest"]
         states = self.levels["state"].chosen[: law.arity]

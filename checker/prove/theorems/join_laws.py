@@ -11,7 +11,7 @@ from typing import Final
 import z3
 
 from airspec.checker.prove.reading.terms import Term
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import Algebra
 from airspec.spec.states import Ap
 
@@ -127,7 +127,7 @@ def _literally_commutes(m: Algebra) -> Term:
 
 
 LAWS: Final = (
-    Law(
+    Proposition(
         "closed",
         "What joins is again of the same type.",
         "a ⊔ b is a trace",
@@ -135,19 +135,19 @@ LAWS: Final = (
         _closed,
         given="a ⊔ b is defined",
     ),
-    Law("idempotent", "What is joined with itself stays itself.", "a ⊔ a = a", _one, _idempotent, 1),
-    Law("unit", "Joining with nothing changes nothing.", "a ⊔ ∅ = ∅ ⊔ a = a", _one, _unit, 1),
-    Law("reflexive", "Everything knows and tells what it does.", "a ⊑ a and a ≈ a", _one, _reflexive, 1),
-    Law("transitive", "The information order is transitive.", "a ⊑ b ⊑ c ⇒ a ⊑ c", _three, _transitive, 3),
-    Law("kernel", "Equivalent is what knows as much of each other.", "a ≈ b ⇔ a ⊑ b and b ⊑ a", _two, _kernel),
-    Law(
+    Proposition("idempotent", "What is joined with itself stays itself.", "a ⊔ a = a", _one, _idempotent, 1),
+    Proposition("unit", "Joining with nothing changes nothing.", "a ⊔ ∅ = ∅ ⊔ a = a", _one, _unit, 1),
+    Proposition("reflexive", "Everything knows and tells what it does.", "a ⊑ a and a ≈ a", _one, _reflexive, 1),
+    Proposition("transitive", "The information order is transitive.", "a ⊑ b ⊑ c ⇒ a ⊑ c", _three, _transitive, 3),
+    Proposition("kernel", "Equivalent is what knows as much of each other.", "a ≈ b ⇔ a ⊑ b and b ⊑ a", _two, _kernel),
+    Proposition(
         "symmetric-definedness",
         "Two recordings join in both orders or in neither.",
         "a ⊔ b defined ⇔ b ⊔ a defined",
         _two,
         _symmetric,
     ),
-    Law(
+    Proposition(
         "commutative-up-to-equivalence",
         "The order of joining changes nothing that an observer sees.",
         "a ⊔ b ≈ b ⊔ a",
@@ -156,7 +156,7 @@ LAWS: Final = (
         uses=("reflexive", "symmetric-definedness"),
         given="a ⊔ b is defined",
     ),
-    Law(
+    Proposition(
         "associative",
         "Grouping does not matter.",
         "(a ⊔ b) ⊔ c = a ⊔ (b ⊔ c)",
@@ -165,7 +165,7 @@ LAWS: Final = (
         3,
         given="both groupings are defined",
     ),
-    Law(
+    Proposition(
         "associative-definedness",
         "Both groupings are defined, or neither is.",
         "(a ⊔ b) ⊔ c defined ⇔ a ⊔ (b ⊔ c) defined",
@@ -173,7 +173,7 @@ LAWS: Final = (
         _defined_alike,
         3,
     ),
-    Law(
+    Proposition(
         "left-regular",
         "What was joined already adds nothing, exactly.",
         "(a ⊔ b) ⊔ a = a ⊔ b",
@@ -182,7 +182,7 @@ LAWS: Final = (
         uses=("idempotent",),
         given="a ⊔ b is defined",
     ),
-    Law(
+    Proposition(
         "absorbs-right",
         "A second delivery of the same data changes nothing, exactly.",
         "(a ⊔ b) ⊔ b = a ⊔ b",
@@ -191,7 +191,7 @@ LAWS: Final = (
         uses=("idempotent",),
         given="a ⊔ b is defined",
     ),
-    Law(
+    Proposition(
         "inflationary",
         "Joining loses nothing of either side.",
         "a ⊑ a ⊔ b and b ⊑ a ⊔ b",
@@ -200,7 +200,7 @@ LAWS: Final = (
         uses=("reflexive",),
         given="a ⊔ b is defined",
     ),
-    Law(
+    Proposition(
         "least",
         "What has an upper bound joins, below that bound.",
         "a ⊑ c and b ⊑ c ⇒ a ⊔ b ⊑ c",
@@ -208,7 +208,7 @@ LAWS: Final = (
         _least,
         3,
     ),
-    Law(
+    Proposition(
         "congruence",
         "Equivalent recordings join to equivalent ones.",
         "a ≈ c and b ≈ d ⇒ a ⊔ b ≈ c ⊔ d",
@@ -216,13 +216,14 @@ LAWS: Final = (
         _congruent,
         4,
     ),
-    Law(
+    Proposition(
         "commutative",
-        "The order of joining changes nothing at all; false, as each peer keeps its own request or generation.",
+        "The order of joining changes nothing at all.",
         "a ⊔ b = b ⊔ a",
         _well_formed,
         _literally_commutes,
         holds=False,
+        reason="each peer keeps its own request, and numbers generations for itself",
         given="a ⊔ b is defined; an append has one generation",
     ),
 )

@@ -10,7 +10,7 @@ import z3
 
 from airspec.checker.prove.obligation import Obligation
 from airspec.checker.prove.reading.terms import Term, Terms
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.stability import Followed, laws
 from airspec.semantics.configuration import Config
 from airspec.semantics.editions import Edition
@@ -74,7 +74,7 @@ def _from_own_request(run: FollowedCall) -> Term:
 
 LAWS: Final = (
     *laws("result", "results", "call"),
-    Law(
+    Proposition(
         "result-from-own-request",
         "New results are recorded by the call's peer alone, and answer a request that it had recorded.",
         "new(s) ⇒ me = peer and sent(me, id) ∈ {prev, current}",
@@ -85,7 +85,7 @@ LAWS: Final = (
 )
 
 
-def obligations(terms: Terms, wanted: Collection[Law] = LAWS) -> Iterator[Obligation]:
+def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
     """The start and the step of the induction, for each law in each edition."""
     runs = {edition.value: FollowedCall(terms, syntax.Call, edition) for edition in Edition}
     for part, run in runs.items():

@@ -23,7 +23,7 @@ from airspec.checker.prove.obligation import Obligation, about
 from airspec.checker.prove.reading.abstraction import Abstraction, with_helpers
 from airspec.checker.prove.reading.terms import Term, Terms
 from airspec.checker.prove.reading.transitions import Relation, texts_of
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.semantics.configuration import Config, Halt, Throw
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.merge import equivalence, join, meeting, sliders
@@ -85,7 +85,7 @@ class Followed(ABC):
         )
         return tuple(dict.fromkeys((*rules, *with_helpers(cls.table), *cls.inlined, *INLINED)))
 
-    def obligations(self, laws: Iterable[Law], subject: str, part: str) -> Iterator[Obligation]:
+    def obligations(self, laws: Iterable[Proposition], subject: str, part: str) -> Iterator[Obligation]:
         """The obligations of the laws; each has the functions that were read for it, and all have the same facts."""
         steps = self.relation.step(self.after)
         before = frozenset(self.translation.read)
@@ -216,18 +216,18 @@ def _never_conflicts(run: Followed) -> Term:
     return z3.Not(run.terms.is_record(faults.Conflict, joined))
 
 
-def laws(prefix: str, what: str, whose: str) -> tuple[Law, ...]:
+def laws(prefix: str, what: str, whose: str) -> tuple[Proposition, ...]:
     """The laws of an instruction: `what` it records, and `whose` instruction it is, in words."""
     given = "the invariant holds of both data"
     return (
-        Law(
+        Proposition(
             f"{prefix}-start",
             f"When a particle starts, nothing is assigned and no datum has {what}.",
             "Inv(∅)",
             lambda run: run.given(),
             _starts,
         ),
-        Law(
+        Proposition(
             f"{prefix}-kept",
             f"Once known, {what} are recorded as they are by whoever evaluates the {whose}.",
             "done(s) ⇒ s ∈ {prev, current} ⇒ new ≈ s",
@@ -235,7 +235,7 @@ def laws(prefix: str, what: str, whose: str) -> tuple[Law, ...]:
             _kept,
             given=given,
         ),
-        Law(
+        Proposition(
             f"{prefix}-same-everywhere",
             f"No datum has other {what} than those that the {whose}'s peer assigned.",
             "Inv(prev) and Inv(current) ⇒ Inv(new)",
@@ -243,7 +243,7 @@ def laws(prefix: str, what: str, whose: str) -> tuple[Law, ...]:
             _same,
             given=given,
         ),
-        Law(
+        Proposition(
             f"{prefix}-assigned-once",
             f"The peer that assigned {what} keeps them, and so never assigns others.",
             "assigned ⇒ kept ≈ assigned",
@@ -251,7 +251,7 @@ def laws(prefix: str, what: str, whose: str) -> tuple[Law, ...]:
             _owner_keeps,
             given=given,
         ),
-        Law(
+        Proposition(
             f"{prefix}-never-conflicts",
             f"Data that agree with the assignment never conflict about the {whose}.",
             "Inv(prev) and Inv(current) ⇒ prev ⊔ current defined",

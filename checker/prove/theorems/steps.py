@@ -19,7 +19,7 @@ from airspec.checker.prove.obligation import Obligation, about
 from airspec.checker.prove.reading.abstraction import Abstraction, Lemma, with_helpers
 from airspec.checker.prove.reading.terms import Term, Terms
 from airspec.checker.prove.reading.transitions import Relation
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import TABLES
 from airspec.checker.prove.theorems.totality import NOT_SHADOWED, TOTAL
 from airspec.semantics.configuration import Config
@@ -30,21 +30,21 @@ from airspec.semantics.notation.registry import entry_of
 from airspec.semantics.notation.sharing import Tree, trees
 from airspec.semantics.notation.transitions import Otherwise
 
-DISJOINT: Final = Law(
+DISJOINT: Final = Proposition(
     "disjoint",
     "No two rules of Step apply to the same configuration.",
     "c ⟶ c₁ by r and c ⟶ c₂ by s ⇒ r = s",
     lambda _: True,
     lambda _: True,
 )
-OTHERWISE: Final = Law(
+OTHERWISE: Final = Proposition(
     "otherwise",
     "Where no sister rule applies, there holds what a rule says of that.",
     "¬ sisters ⇒ consequence",
     lambda _: True,
     lambda _: True,
 )
-MET_OWN_KIND: Final = Law(
+MET_OWN_KIND: Final = Proposition(
     "met-own-kind",
     "What both sides recorded of an instruction is a state of its own kind, or nothing.",
     "c ⊢ meet(join) ⇓ met ⇒ met.state ∈ kind ∪ {∅}",
@@ -60,7 +60,7 @@ KINDS: Final[Mapping[Callable[..., object], tuple[type[Struct], ...]]] = {
 """The states of an instruction, by its table of the join."""
 
 
-def obligations(terms: Terms, wanted: Collection[Law] = LAWS) -> Iterator[Obligation]:
+def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
     """The obligations of each left side in each edition, and of the lemma."""
     names = {law.name for law in wanted}
     for edition in Edition:

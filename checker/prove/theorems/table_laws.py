@@ -8,7 +8,7 @@ from typing import Final
 import z3
 
 from airspec.checker.prove.reading.terms import Term
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import TableAlgebra
 from airspec.semantics.merge import join
 from airspec.spec import faults
@@ -88,7 +88,7 @@ def _windows(m: TableAlgebra) -> Term:
     return z3.If(m.own(m.a, m.b), shown, z3.Not(m.terms.is_record(record, result)))
 
 
-EXHAUSTIVE: Final = Law("exhaustive", "Some case applies to any two states.", "∃ case", _any_two, _exhaustive)
+EXHAUSTIVE: Final = Proposition("exhaustive", "Some case applies to any two states.", "∃ case", _any_two, _exhaustive)
 
 
 def _deterministic(m: TableAlgebra) -> Term:
@@ -97,19 +97,23 @@ def _deterministic(m: TableAlgebra) -> Term:
     return z3.And(*(z3.Not(z3.And(one, other)) for one, other in combinations(reached, 2)))
 
 
-DETERMINISTIC: Final = Law(
+DETERMINISTIC: Final = Proposition(
     "deterministic", "No two cases apply to the same two states.", "∃! case", _any_two, _deterministic
 )
-REPORTED: Final = Law(
+REPORTED: Final = Proposition(
     "reported", "A failed join reports what each side recorded.", "conflict(a, b)", _any_two, _reported
 )
 JOINING_LAWS: Final = (
     EXHAUSTIVE,
     DETERMINISTIC,
-    Law("own-kind", "States of another instruction never join.", "a ⊔ b defined ⇒ own(a, b)", _any_two, _foreign),
-    Law("not-met", "Only nothing and nothing is not met.", "a ⊔ b not met ⇔ a = b = ∅", _any_two, _met),
-    Law("kept-first", "The kept state stands unless the other says more.", "b ⊑ a ⇒ a ⊔ b = a", _any_two, _kept_first),
-    Law("positions", "A joined state stands for the positions it says.", "seen(a, b)", _any_two, _positions),
+    Proposition(
+        "own-kind", "States of another instruction never join.", "a ⊔ b defined ⇒ own(a, b)", _any_two, _foreign
+    ),
+    Proposition("not-met", "Only nothing and nothing is not met.", "a ⊔ b not met ⇔ a = b = ∅", _any_two, _met),
+    Proposition(
+        "kept-first", "The kept state stands unless the other says more.", "b ⊑ a ⇒ a ⊔ b = a", _any_two, _kept_first
+    ),
+    Proposition("positions", "A joined state stands for the positions it says.", "seen(a, b)", _any_two, _positions),
     REPORTED,
 )
 """The laws of the tables that join states."""
@@ -117,7 +121,9 @@ JOINING_LAWS: Final = (
 WINDOW_LAWS: Final = (
     EXHAUSTIVE,
     DETERMINISTIC,
-    Law("windows", "Each side brings its own branches or iterations.", "windows(a, b) = (a, b)", _any_two, _windows),
+    Proposition(
+        "windows", "Each side brings its own branches or iterations.", "windows(a, b) = (a, b)", _any_two, _windows
+    ),
     REPORTED,
 )
 """The laws of the tables of pars and folds, whose branches and iterations are joined one by one."""

@@ -17,17 +17,17 @@ from msgspec.structs import replace
 from airspec.checker.prove.obligation import Obligation, about
 from airspec.checker.prove.reading.abstraction import Abstraction, declared
 from airspec.checker.prove.reading.terms import Terms
-from airspec.checker.prove.statement import Law
+from airspec.checker.prove.statement import Proposition
 from airspec.semantics.notation.registry import Entry, load
 
-TOTAL: Final = Law(
+TOTAL: Final = Proposition(
     "total",
     "Some case of a rule applies to any arguments of the declared types, and some rule of Step to any configuration.",
     "∃ case",
     lambda _: True,
     lambda _: True,
 )
-NOT_SHADOWED: Final = Law(
+NOT_SHADOWED: Final = Proposition(
     "not-shadowed",
     "No case of a rule is shut out by the cases before it, and no rule of Step by others.",
     "∃ arguments",
@@ -37,7 +37,7 @@ NOT_SHADOWED: Final = Law(
 LAWS: Final = (TOTAL, NOT_SHADOWED)
 
 
-def obligations(terms: Terms, laws: Collection[Law] = LAWS) -> Iterator[Obligation]:
+def obligations(terms: Terms, laws: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
     """The obligations of every function of rules that has more than one case."""
     names = {law.name for law in laws}
     for entry in load():
