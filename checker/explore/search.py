@@ -93,23 +93,68 @@ LOOK_UP_INTERVAL = 64
 """States between two looks at the clock."""
 
 
-class Search:
-    """A search through one world.
+class Exploration:
+    """The states of one world in the order in which they are found, breadth first.
+
+    No more than `most` states are taken in; `complete` says whether that left none out so far.
+    """
+
+    def __init__(self, world: World, faults: Faults = NO_FAULTS, most: int | None = None) -> None:
+        self.world = world
+        self.faults = faults
+        self.most = most
+        self.complete = True
+        self.states: list[NetworkState] = [INITIAL]
+        self.found: list[Found] = [Found(0, None, 0)]
+        self.moves = 0
+        self._numbers: dict[NetworkState, int] = {INITIAL: 0}
+
+    def path(self, number: int) -> tuple[Move, ...]:
+        """Return a shortest list of moves that leads to a state."""
+        moves: list[Move] = []
+        while (step := self.found[number]).move is not None:
+            moves.append(step.move)
+            number = step.parent
+        return tuple(reversed(moves))
+
+    def add(self, state: NetworkState, found: Found) -> None:
+        """Take in a state that was not known."""
+        self._numbers[state] = len(self.states)
+        self.states.append(state)
+        self.found.append(found)
+
+    def leave(self, number: int) -> Iterator[tuple[Move, Moved]]:
+        """Make all moves of a state, take in where they lead, and yield each with its result.
+
+        Raises `NoAnswerError` at a call that nothing answers.
+        """
+        state = self.states[number]
+        for move in possible_moves(self.world, state, self.faults):
+            try:
+                moved = make_move(self.world, state, move)
+            except UnknownServiceError as unknown:
+                raise NoAnswerError(unknown, (*self.path(number), move)) from None
+            self.moves += 1
+            if moved.state not in self._numbers:
+                if self.most is None or len(self.states) < self.most:
+                    self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+                else:
+                    self.complete = False
+            yield move, moved
+
+
+class Search(Exploration):
+    """A search through one world for broken laws.
 
     The search stops at the first broken law, unless `all_laws` asks for the first violation of each.
     """
 
     def __init__(self, world: World, faults: Faults = NO_FAULTS, all_laws: bool = False) -> None:
-        self.world = world
-        self.faults = faults
+        super().__init__(world, faults)
         self.all_laws = all_laws
-        self.states: list[NetworkState] = [INITIAL]
-        self.found: list[Found] = [Found(0, None, 0)]
         self.explored = 0
-        self.moves = 0
         self.ends = 0
         self.violations: list[Violation] = []
-        self._numbers: dict[NetworkState, int] = {INITIAL: 0}
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
         self._ends: dict[frozenset[tuple[Site, State]], End] = {}
@@ -138,20 +183,6 @@ class Search:
             self.explored, waiting, self.moves, depth, self.ends, ends, len(self.world.effects), self._seconds
         )
 
-    def path(self, number: int) -> tuple[Move, ...]:
-        """A shortest list of moves that leads to a state."""
-        moves: list[Move] = []
-        while (step := self.found[number]).move is not None:
-            moves.append(step.move)
-            number = step.parent
-        return tuple(reversed(moves))
-
-    def add(self, state: NetworkState, found: Found) -> None:
-        """Take in a state that was not known."""
-        self._numbers[state] = len(self.states)
-        self.states.append(state)
-        self.found.append(found)
-
     def _explore(self, bounds: Bounds, started: float, progress: Progress | None) -> str | None:
         deepest_reached = False
         while self.explored < len(self.states) and not self._is_settled():
@@ -175,16 +206,8 @@ class Search:
         return bool(self.violations) and not self.all_laws
 
     def _visit(self, number: int) -> None:
-        """Make all moves of a state."""
-        state = self.states[number]
-        for move in possible_moves(self.world, state, self.faults):
-            try:
-                moved = make_move(self.world, state, move)
-            except UnknownServiceError as unknown:
-                raise NoAnswerError(unknown, (*self.path(number), move)) from None
-            self.moves += 1
-            if moved.state not in self._numbers:
-                self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+        """Make all moves of a state, and check what they bring forth."""
+        for move, moved in self.leave(number):
             for breach in self._check(moved):
                 self._report(breach, _shown_twice(self.path(number), move, breach))
         self.visit_end(number)
