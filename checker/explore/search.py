@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
 from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
 from airspec.checker.model.world import World
@@ -28,14 +29,6 @@ class Bounds(Struct, frozen=True):
     states: int | None = None
     depth: int | None = None
     seconds: float | None = None
-
-
-class Violation(Struct, frozen=True):
-    """A broken law with a shortest run that shows it; for two runs that disagree, with both."""
-
-    breach: Breach
-    moves: tuple[Move, ...]
-    other_moves: tuple[Move, ...] | None = None
 
 
 class Counts(Struct, frozen=True):
@@ -59,7 +52,7 @@ class Verdict(Struct, frozen=True):
     """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything."""
 
     counts: Counts
-    violations: tuple[Violation, ...]
+    violations: tuple[Counterexample[Breach], ...]
     cut: str | None
 
 
@@ -154,7 +147,7 @@ class Search(Exploration):
         self.all_laws = all_laws
         self.explored = 0
         self.ends = 0
-        self.violations: list[Violation] = []
+        self.violations: list[Counterexample[Breach]] = []
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
         self._ends: dict[frozenset[tuple[Site, State]], End] = {}
@@ -247,9 +240,9 @@ class Search(Exploration):
             self._report(breach, self.path(first.state), self.path(number))
         self._ends[known] = End(number, common.data)
 
-    def _report(self, breach: Breach, moves: tuple[Move, ...], other: tuple[Move, ...] | None = None) -> None:
+    def _report(self, breach: Breach, *runs: tuple[Move, ...]) -> None:
         if all(known.breach.law != breach.law for known in self.violations):
-            self.violations.append(Violation(breach, moves, other))
+            self.violations.append(Counterexample(self.world.script.text, breach, runs))
 
 
 def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:
