@@ -111,7 +111,7 @@ Trace = tuple[State, ...]
 
 
 def extent(state: State) -> int:
-    """Return how many states a state has inside; it is 0 for all but pars and folds."""
+    """Return the number of states inside a state; it is 0 for all but pars and folds."""
     match state:
         case Par(left, right):
             return left + right

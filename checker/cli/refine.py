@@ -8,8 +8,10 @@ import click
 
 from airspec.checker.cli._input import edition_option
 from airspec.checker.cli._outcome import HOLDS, VIOLATED
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.model.world import World
-from airspec.checker.prove.refinement.check import PARTICLE, Answers, Breach, Refinement
+from airspec.checker.prove.refinement.check import PARTICLE, Answers, Refinement
+from airspec.checker.prove.refinement.comparison import Departure
 from airspec.checker.prove.refinement.evidence import LARGER, QUICK, evidence
 from airspec.checker.report.terminal import schedule_of
 from airspec.semantics.editions import Edition
@@ -46,17 +48,17 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
     )
     if part.breaches:
         yield f"  {part.broken:,} scripts have a pair that is not joined"
-    for breach in part.breaches:
-        yield from told_breach(breach, part.counted[breach.departure.kind], edition)
+    for found in part.breaches:
+        yield from told_breach(found, part.counted[found.breach.kind], edition)
 
 
-def told_breach(breach: Breach, count: int, edition: Edition) -> Iterator[str]:
+def told_breach(found: Counterexample[Departure], count: int, edition: Edition) -> Iterator[str]:
     """The lines for one kind of breach."""
-    world = World(parse(breach.script), PARTICLE, Answers(), edition=edition)
-    departure = breach.departure
-    yield f"  {departure.kind} ({count:,} pairs), first in {breach.script}"
-    for name, reached in (("prev", breach.prev), ("current", breach.current)):
-        schedule = schedule_of(world, reached.moves) if reached.moves else "nothing"
+    world = World(parse(found.script), PARTICLE, Answers(), edition=edition)
+    departure = found.breach
+    yield f"  {departure.kind} ({count:,} pairs), first in {found.script}"
+    for name, moves in zip(("prev", "current"), found.runs, strict=True):
+        schedule = schedule_of(world, moves) if moves else "nothing"
         yield f"    {name}: {schedule}"
     yield f"    model: {departure.model or '-'}"
     yield f"    machine: {departure.machine or departure.message or '-'}"

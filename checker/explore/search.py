@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
 from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
 from airspec.checker.model.world import World
@@ -23,23 +24,15 @@ from airspec.spec.states import State
 
 
 class Bounds(Struct, frozen=True):
-    """How far a search may go: number of states, moves in a row, seconds; None for no bound."""
+    """The bounds of a search: number of states, moves in a row, seconds; None for no bound."""
 
     states: int | None = None
     depth: int | None = None
     seconds: float | None = None
 
 
-class Violation(Struct, frozen=True):
-    """A broken law with a shortest run that shows it; for two runs that disagree, with both."""
-
-    breach: Breach
-    moves: tuple[Move, ...]
-    other_moves: tuple[Move, ...] | None = None
-
-
 class Counts(Struct, frozen=True):
-    """How far a search came.
+    """The counts of a search.
 
     `waiting` are states that were found and not explored, `ends` the quiescent states, `different_ends` how many of
     them differ in what all peers know together.
@@ -56,10 +49,10 @@ class Counts(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What a search found: violations, or none; `cut` says what stopped it before it had seen everything."""
+    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything."""
 
     counts: Counts
-    violations: tuple[Violation, ...]
+    violations: tuple[Counterexample[Breach], ...]
     cut: str | None
 
 
@@ -73,7 +66,7 @@ class NoAnswerError(LookupError):
 
 
 class Found(Struct, frozen=True, gc=False):
-    """How a state was found: from which state, by which move, and after how many moves."""
+    """The discovery of a state: the state before, the move, and the number of moves from the initial state."""
 
     parent: int
     move: Move | None
@@ -93,30 +86,75 @@ LOOK_UP_INTERVAL = 64
 """States between two looks at the clock."""
 
 
-class Search:
-    """A search through one world.
+class Exploration:
+    """The states of one world in the order in which they are found, breadth first.
+
+    No more than `most` states are taken in; `complete` says whether that left none out so far.
+    """
+
+    def __init__(self, world: World, faults: Faults = NO_FAULTS, most: int | None = None) -> None:
+        self.world = world
+        self.faults = faults
+        self.most = most
+        self.complete = True
+        self.states: list[NetworkState] = [INITIAL]
+        self.found: list[Found] = [Found(0, None, 0)]
+        self.moves = 0
+        self._numbers: dict[NetworkState, int] = {INITIAL: 0}
+
+    def path(self, number: int) -> tuple[Move, ...]:
+        """Return a shortest list of moves that leads to a state."""
+        moves: list[Move] = []
+        while (step := self.found[number]).move is not None:
+            moves.append(step.move)
+            number = step.parent
+        return tuple(reversed(moves))
+
+    def add(self, state: NetworkState, found: Found) -> None:
+        """Take in a state that was not known."""
+        self._numbers[state] = len(self.states)
+        self.states.append(state)
+        self.found.append(found)
+
+    def leave(self, number: int) -> Iterator[tuple[Move, Moved]]:
+        """Make all moves of a state, take in where they lead, and yield each with its result.
+
+        Raises `NoAnswerError` at a call that nothing answers.
+        """
+        state = self.states[number]
+        for move in possible_moves(self.world, state, self.faults):
+            try:
+                moved = make_move(self.world, state, move)
+            except UnknownServiceError as unknown:
+                raise NoAnswerError(unknown, (*self.path(number), move)) from None
+            self.moves += 1
+            if moved.state not in self._numbers:
+                if self.most is None or len(self.states) < self.most:
+                    self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+                else:
+                    self.complete = False
+            yield move, moved
+
+
+class Search(Exploration):
+    """A search through one world for broken laws.
 
     The search stops at the first broken law, unless `all_laws` asks for the first violation of each.
     """
 
     def __init__(self, world: World, faults: Faults = NO_FAULTS, all_laws: bool = False) -> None:
-        self.world = world
-        self.faults = faults
+        super().__init__(world, faults)
         self.all_laws = all_laws
-        self.states: list[NetworkState] = [INITIAL]
-        self.found: list[Found] = [Found(0, None, 0)]
         self.explored = 0
-        self.moves = 0
         self.ends = 0
-        self.violations: list[Violation] = []
-        self._numbers: dict[NetworkState, int] = {INITIAL: 0}
+        self.violations: list[Counterexample[Breach]] = []
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
         self._ends: dict[frozenset[tuple[Site, State]], End] = {}
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
-        """Search on until everything was seen, a law is broken, or a bound is met.
+        """Search on until every state was seen, a law is broken, or a bound is reached.
 
         Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
         """
@@ -130,27 +168,13 @@ class Search:
         return Verdict(self.counts(), tuple(self.violations), cut)
 
     def counts(self) -> Counts:
-        """How far the search came."""
+        """Return the counts of the search so far."""
         waiting = len(self.states) - self.explored
         depth = self.found[-1].depth
         ends = len(self._ends)
         return Counts(
             self.explored, waiting, self.moves, depth, self.ends, ends, len(self.world.effects), self._seconds
         )
-
-    def path(self, number: int) -> tuple[Move, ...]:
-        """A shortest list of moves that leads to a state."""
-        moves: list[Move] = []
-        while (step := self.found[number]).move is not None:
-            moves.append(step.move)
-            number = step.parent
-        return tuple(reversed(moves))
-
-    def add(self, state: NetworkState, found: Found) -> None:
-        """Take in a state that was not known."""
-        self._numbers[state] = len(self.states)
-        self.states.append(state)
-        self.found.append(found)
 
     def _explore(self, bounds: Bounds, started: float, progress: Progress | None) -> str | None:
         deepest_reached = False
@@ -175,16 +199,8 @@ class Search:
         return bool(self.violations) and not self.all_laws
 
     def _visit(self, number: int) -> None:
-        """Make all moves of a state."""
-        state = self.states[number]
-        for move in possible_moves(self.world, state, self.faults):
-            try:
-                moved = make_move(self.world, state, move)
-            except UnknownServiceError as unknown:
-                raise NoAnswerError(unknown, (*self.path(number), move)) from None
-            self.moves += 1
-            if moved.state not in self._numbers:
-                self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+        """Make all moves of a state, and check what they bring forth."""
+        for move, moved in self.leave(number):
             for breach in self._check(moved):
                 self._report(breach, _shown_twice(self.path(number), move, breach))
         self.visit_end(number)
@@ -224,9 +240,9 @@ class Search:
             self._report(breach, self.path(first.state), self.path(number))
         self._ends[known] = End(number, common.data)
 
-    def _report(self, breach: Breach, moves: tuple[Move, ...], other: tuple[Move, ...] | None = None) -> None:
+    def _report(self, breach: Breach, *runs: tuple[Move, ...]) -> None:
         if all(known.breach.law != breach.law for known in self.violations):
-            self.violations.append(Violation(breach, moves, other))
+            self.violations.append(Counterexample(self.world.script.text, breach, runs))
 
 
 def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:

@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from airspec.checker.explore.laws import LAWS
-from airspec.checker.explore.search import Verdict, Violation
+from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.laws import LAWS, Breach
+from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
@@ -70,7 +71,7 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     yield f"<td>{counts.ends:,}</td><td>{counts.invocations:,}</td><td>{counts.seconds:.2f}</td></tr></table></div>"
 
 
-def _violation(world: World, violation: Violation, replay: tuple[str, ...], anchor: str) -> Iterator[str]:
+def _violation(world: World, violation: Counterexample[Breach], replay: tuple[str, ...], anchor: str) -> Iterator[str]:
     breach = violation.breach
     yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law])}</p>"
     yield f"<p><b>Here:</b> {escape(breach.sentence)}.</p>"
@@ -84,11 +85,10 @@ def _violation(world: World, violation: Violation, replay: tuple[str, ...], anch
             lines = trace_lines(data)
             yield f"<div><h4>{heading}</h4>{_trace([lines[p] for p in positions])}</div>"
         yield "</div>"
-    runs = [violation.moves] if violation.other_moves is None else [violation.moves, violation.other_moves]
-    for number, moves in enumerate(runs, 1):
+    for number, moves in enumerate(violation.runs, 1):
         story = Story(world)
         story.play_moves(moves)
-        if len(runs) > 1:
+        if len(violation.runs) > 1:
             yield f"<h4>Run {number}</h4>"
         command = shlex.join((*replay, "--schedule", schedule_of(world, moves)))
         yield f"<pre class=command>{escape(command)}</pre>"

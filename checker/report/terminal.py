@@ -7,8 +7,9 @@ import shlex
 from rich.console import Console
 from rich.markup import escape
 
-from airspec.checker.explore.laws import LAWS
-from airspec.checker.explore.search import Verdict, Violation
+from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.laws import LAWS, Breach
+from airspec.checker.explore.search import Verdict
 from airspec.checker.model.moves import NO_FAULTS
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
@@ -62,16 +63,17 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
         console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
 
 
-def print_violation(console: Console, name: str, world: World, violation: Violation, replay: tuple[str, ...]) -> None:
+def print_violation(
+    console: Console, name: str, world: World, violation: Counterexample[Breach], replay: tuple[str, ...]
+) -> None:
     """One broken law: what it says, how it is broken, the schedules, and the two sides with what differs."""
     breach = violation.breach
     console.print(f"[red]violated[/red] {escape(name)}: {breach.law}", soft_wrap=True)
     console.print(f"  law: {LAWS[breach.law]}", soft_wrap=True)
     console.print(f"  here: {escape(breach.sentence)}", soft_wrap=True)
-    for moves in (violation.moves, violation.other_moves):
-        if moves is not None:
-            command = shlex.join((*replay, "--schedule", schedule_of(world, moves)))
-            console.print(f"  replay: {escape(command)}", soft_wrap=True, highlight=False)
+    for moves in violation.runs:
+        command = shlex.join((*replay, "--schedule", schedule_of(world, moves)))
+        console.print(f"  replay: {escape(command)}", soft_wrap=True, highlight=False)
     if breach.left is not None and breach.right is not None:
         left, right = world.data(breach.left), world.data(breach.right)
         titles = ("one end knows", "another knows") if breach.law == "agreement" else ("before", "after")

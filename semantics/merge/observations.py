@@ -52,7 +52,7 @@ class Window(Struct, frozen=True, gc=False):
 
 
 def observations(trace: Trace) -> Mapping[Site, Observation]:
-    """Return what is seen of a trace, by place; any trace has observations, however malformed."""
+    """Return the observations of a trace, by place; a malformed trace has observations too."""
     found: dict[Site, Observation] = {}
     sites: dict[int, Site] = {}
     pending = [Window(ROOT, "script", 0, len(trace))]
@@ -98,7 +98,7 @@ def lacking(left: Data, right: Data) -> Iterator[tuple[Observation, Observation 
 
 
 def differing(left: Data, right: Data) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the positions, in each of two data, of the states that the other does not have or has otherwise."""
+    """Return the positions, in each of two data, of the states that the other lacks or has otherwise."""
     ours, theirs = observations(left.trace), observations(right.trace)
     return _only(ours, theirs), _only(theirs, ours)
 

@@ -66,8 +66,8 @@ def test_a_race_into_a_canon_is_found_by_the_shortest_schedules() -> None:
     found = search(RACE)
     (violation,) = found.run(Bounds()).violations
     assert violation.breach.law == "agreement" and "race" in violation.breach.sentence
-    assert violation.other_moves is not None
-    for moves in (violation.moves, violation.other_moves):
+    assert len(violation.runs) == 2
+    for moves in violation.runs:
         story = Story(found.world)
         story.play_moves(moves)
         assert story.state.is_quiescent()

@@ -8,7 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from airspec.checker.conform.generation.services import answer
-from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Violation
+from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.laws import Breach
+from airspec.checker.explore.search import Bounds, NoAnswerError, Search
 from airspec.checker.model.world import World
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.configuration import Halt
@@ -72,7 +74,7 @@ class Run(Struct, frozen=True, eq=False):
     world: World
     invoked: tuple[Invoked, ...]
     states: tuple[NetworkState, ...]
-    violations: tuple[Violation, ...]
+    violations: tuple[Counterexample[Breach], ...]
     stuck: str | None
     cut: str | None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from airspec.checker.explore.laws import FORMULAS, LawName
+from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.laws import FORMULAS, Breach, LawName
 from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
-from airspec.checker.explore.search import Violation
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.prove.laws.harness import Run
@@ -39,9 +39,9 @@ def _explored(law: LawName) -> Check:
     return check
 
 
-def _schedule(run: Run, violation: Violation) -> str:
+def _schedule(run: Run, violation: Counterexample[Breach]) -> str:
     story = Story(run.world)
-    story.play_moves(violation.moves)
+    story.play_moves(violation.runs[0])
     return write_schedule(story.words)
 
 

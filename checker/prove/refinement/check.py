@@ -10,6 +10,7 @@ from itertools import product
 from msgspec import Struct
 
 from airspec.checker.conform.generation.services import answer
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.model.world import Invoke, World
 from airspec.checker.prove.evidence import Grade
 from airspec.checker.prove.refinement.comparison import Departure, compare
@@ -45,22 +46,14 @@ class Bound(Struct, frozen=True):
 BOUND = Bound()
 
 
-class Breach(Struct, frozen=True):
-    """A pair of data of which the machine does not make their join."""
-
-    script: str
-    prev: Reached
-    current: Reached
-    departure: Departure
-
-
 class Refinement(Struct, frozen=True):
     """What a check counted.
 
     `pairs` were compared, of which `clashes` are undefined on both sides, `advanced` let the observer go on where the
     join ends, and `wrong` show that the script itself is wrong, so that nothing is said of them; `cut` scripts have
     more states or data than the bound.  `breaches` are by kind, each with the first, and so a smallest, script that
-    shows it, and `counted` says how many pairs show each kind; `broken` counts the scripts with any.
+    shows it and the runs that end with the two data, and `counted` says how many pairs show each kind; `broken` counts
+    the scripts with any.
     """
 
     name: str
@@ -73,7 +66,7 @@ class Refinement(Struct, frozen=True):
     wrong: int
     cut: int
     broken: int
-    breaches: tuple[Breach, ...]
+    breaches: tuple[Counterexample[Departure], ...]
     counted: dict[str, int]
     seconds: float
 
@@ -91,7 +84,7 @@ class Checker:
         self.bound = bound
         self.counts: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.breaches: dict[str, Breach] = {}
+        self.breaches: dict[str, Counterexample[Departure]] = {}
 
     def check(self, text: str) -> None:
         """Check all pairs of data of one script; what is no valid script is passed over."""
@@ -120,7 +113,8 @@ class Checker:
             return False
         kind = compared.departure.kind
         self.kinds[kind] += 1
-        self.breaches.setdefault(kind, Breach(script.text, prev, current, compared.departure))
+        runs = (prev.moves, current.moves)
+        self.breaches.setdefault(kind, Counterexample(script.text, compared.departure, runs))
         return True
 
 

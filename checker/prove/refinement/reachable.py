@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from msgspec import Struct
 
-from airspec.checker.model.moves import make_move, possible_moves
+from airspec.checker.explore.search import Exploration
 from airspec.checker.model.world import World
-from airspec.semantics.network.state import INITIAL, NO_DATA, DataId, Move, NetworkState
+from airspec.semantics.network.state import NO_DATA, DataId, Move
 
 
 class Reached(Struct, frozen=True):
@@ -27,23 +25,12 @@ class Reach(Struct, frozen=True):
 
 
 def reach(world: World, states: int) -> Reach:
-    """Make all moves, in all orders, in at most so many states of the network."""
-    ways: dict[NetworkState, tuple[Move, ...]] = {INITIAL: ()}
-    pending = deque([INITIAL])
-    found: dict[DataId, Reached] = {NO_DATA: Reached(NO_DATA, ())}
-    complete = True
-    while pending:
-        state = pending.popleft()
-        for move in possible_moves(world, state):
-            moved = make_move(world, state, move)
-            way = (*ways[state], move)
+    """Return the data that all moves make, in all orders, in at most so many states of the network."""
+    exploration = Exploration(world, most=states)
+    found = {NO_DATA: Reached(NO_DATA, ())}
+    for number, _ in enumerate(exploration.states):  # which grow meanwhile
+        for move, moved in exploration.leave(number):
             if moved.effect is not None and moved.effect.data not in found:
-                found[moved.effect.data] = Reached(moved.effect.data, way)
-            if moved.state in ways:
-                continue
-            if len(ways) >= states:
-                complete = False
-                continue
-            ways[moved.state] = way
-            pending.append(moved.state)
-    return Reach(tuple(found.values()), len(ways), complete)
+                data = moved.effect.data
+                found[data] = Reached(data, (*exploration.path(number), move))
+    return Reach(tuple(found.values()), len(exploration.states), exploration.complete)
