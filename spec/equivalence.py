@@ -1,4 +1,4 @@
-"""Observational equivalence of data, written ``≈``: when two data tell an observer the same.
+"""Observational equivalence of data, written ``≈``.
 
 A trace is read as a set of *observations*: at this place of the script's run, this happened.  A place is named by the
 way to it through pars and folds, and an iteration of a fold by the place of the state that put its value into the
@@ -41,7 +41,7 @@ ROOT = Site("")
 
 
 class Observation(Struct, frozen=True, gc=False):
-    """What happened at a place; `position` is where the trace says so, and is not part of the observation."""
+    """An event at a place of a script; `position`, that of its state in the trace, is not part of the observation."""
 
     what: str
     position: int
@@ -61,7 +61,7 @@ class Window(Struct, frozen=True, gc=False):
 
 
 def observations(trace: Trace) -> Mapping[Site, Observation]:
-    """What a trace says, by place; any trace has observations, however malformed."""
+    """Return the observations of a trace, by place; a malformed trace has observations too."""
     found: dict[Site, Observation] = {}
     sites: dict[int, Site] = {}
     pending = [Window(ROOT, "script", 0, len(trace))]
@@ -83,17 +83,17 @@ def observations(trace: Trace) -> Mapping[Site, Observation]:
 
 
 def summary(data: Data) -> frozenset[tuple[Site, str]]:
-    """The normal form of data: two data are equivalent exactly when their summaries are equal."""
+    """Return the normal form of data: two data are equivalent exactly when their summaries are equal."""
     return frozenset((site, seen.what) for site, seen in observations(data.trace).items())
 
 
 def equivalent(left: Data, right: Data) -> bool:
-    """Whether two data are observationally equivalent."""
+    """Return whether two data are observationally equivalent."""
     return left.trace == right.trace or summary(left) == summary(right)
 
 
 def differing(left: Data, right: Data) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The positions, in each of two data, of the states that the other does not have or has otherwise."""
+    """Return the positions, in each of two data, of the states that the other lacks or has otherwise."""
     ours, theirs = observations(left.trace), observations(right.trace)
     return _only(ours, theirs), _only(theirs, ours)
 
@@ -104,7 +104,7 @@ def _only(ours: Mapping[Site, Observation], theirs: Mapping[Site, Observation]) 
 
 
 def observed(state: State) -> str:
-    """What the equivalence keeps of a state."""
+    """Return the part of a state that the equivalence compares."""
     match state:
         case Sent():
             return "call owed"
@@ -145,7 +145,7 @@ def _tops(trace: Trace, window: Window) -> Iterator[int]:
 
 
 def extent(state: State) -> int:
-    """How many states a state has inside; it is 0 for all but pars and folds."""
+    """Return the number of states inside a state; it is 0 for all but pars and folds."""
     match state:
         case Par(left, right):
             return left + right

@@ -29,7 +29,7 @@ class Duration(click.ParamType[float]):
     name = "duration"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The duration in seconds."""
+        """Return the duration in seconds."""
         found = DURATION.fullmatch(str(value))
         if found is None:
             self.fail(f"{value!r} is no duration; write 60s, 5m or 1h", param, ctx)
@@ -134,12 +134,12 @@ def show_progress(status: Status, script: str, counts: Counts) -> None:
 
 
 def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
-    """The command that plays a schedule of a script."""
+    """Return the command that plays a schedule of a script."""
     return ("airspec", "run", script, *options.words())
 
 
 def exit_code(verdicts: list[Verdict]) -> int:
-    """The exit code for all scripts: a violation outweighs what is undecided."""
+    """Return the exit code for all scripts: a violation outweighs what is undecided."""
     if any(verdict.violations for verdict in verdicts):
         return VIOLATED
     return UNDECIDED if any(verdict.cut is not None for verdict in verdicts) else HOLDS

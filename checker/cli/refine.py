@@ -36,7 +36,7 @@ def command(larger: bool, seed: int, edition: str) -> int:
 
 
 def told(part: Refinement, edition: Edition) -> Iterator[str]:
-    """The lines for one check: what was counted, and the first script for each kind of breach."""
+    """Yield the lines for one check: what was counted, and the first script for each kind of breach."""
     verdict = "holds" if part.holds else "violated"
     yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
     yield (
@@ -51,7 +51,7 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
 
 
 def told_breach(breach: Breach, count: int, edition: Edition) -> Iterator[str]:
-    """The lines for one kind of breach."""
+    """Yield the lines for one kind of breach."""
     world = World(parse(breach.script), PARTICLE, Answers(), edition=edition)
     departure = breach.departure
     yield f"  {departure.kind} ({count:,} pairs), first in {breach.script}"

@@ -22,7 +22,7 @@ from airspec.spec.equivalence import Site, summary
 
 
 class Bounds(Struct, frozen=True):
-    """How far a search may go: number of states, moves in a row, seconds; None for no bound."""
+    """The bounds of a search: number of states, moves in a row, seconds; None for no bound."""
 
     states: int | None = None
     depth: int | None = None
@@ -38,7 +38,7 @@ class Violation(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How far a search came.
+    """The counts of a search.
 
     `waiting` are states that were found and not explored, `ends` the quiescent states, `different_ends` how many of
     them differ in what all peers know together.
@@ -55,7 +55,7 @@ class Counts(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What a search found: violations, or none; `cut` says what stopped it before it had seen everything."""
+    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything."""
 
     counts: Counts
     violations: tuple[Violation, ...]
@@ -72,7 +72,7 @@ class NoAnswerError(LookupError):
 
 
 class Found(Struct, frozen=True, gc=False):
-    """How a state was found: from which state, by which move, and after how many moves."""
+    """The discovery of a state: the state before, the move, and the number of moves from the initial state."""
 
     parent: int
     move: Move | None
@@ -115,7 +115,7 @@ class Search:
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
-        """Search on until everything was seen, a law is broken, or a bound is met.
+        """Search on until every state was seen, a law is broken, or a bound is reached.
 
         Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
         """
@@ -129,7 +129,7 @@ class Search:
         return Verdict(self.counts(), tuple(self.violations), cut)
 
     def counts(self) -> Counts:
-        """How far the search came."""
+        """Return the counts of the search so far."""
         waiting = len(self.states) - self.explored
         depth = self.found[-1].depth
         ends = len(self._ends)
@@ -138,7 +138,7 @@ class Search:
         )
 
     def path(self, number: int) -> tuple[Move, ...]:
-        """A shortest list of moves that leads to a state."""
+        """Return a shortest list of moves that leads to a state."""
         moves: list[Move] = []
         while (step := self.found[number]).move is not None:
             moves.append(step.move)
