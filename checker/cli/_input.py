@@ -69,13 +69,13 @@ def run_options(function: F) -> F:
             type=click.Choice(["error", "echo", "null"]),
             default="error",
             show_default=True,
-            help="What answers a call that nothing else answers: an error of the command, the first argument, or null.",
+            help="The answer to a call without a defined service: an error of airspec, the first argument, or null.",
         ),
         click.option(
             "--services",
             multiple=True,
             metavar="FILE|aqua",
-            help="A TOML file that says what services answer, or 'aqua' for the built-in answers for compiled Aqua. "
+            help="A TOML file with the answers of services, or 'aqua' for the built-in answers for compiled Aqua. "
             "Annotations in the script come first, then files in their order.",
         ),
         click.option(

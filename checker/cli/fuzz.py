@@ -29,21 +29,19 @@ SHOWN = 600
 @click.command()
 @click.argument("adapter")
 @click.option("--against", default="spec", show_default=True, help="What to compare with: spec, avm, or a command.")
-@click.option("--runs", type=click.IntRange(1), default=2000, show_default=True, help="How many games to play.")
-@click.option(
-    "--budget", metavar="T", help="Stop after this time, for instance 60s or 5m, however many games are left."
-)
+@click.option("--runs", type=click.IntRange(1), default=2000, show_default=True, help="The number of games.")
+@click.option("--budget", metavar="T", help="Stop after this time, for instance 60s or 5m, even if games are left.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed gives the same games."
 )
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="How many processes play.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="The number of processes.")
 @click.option(
     "--save",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("build/fuzz"),
     show_default=True,
     metavar="FOLDER",
-    help="Where differences are written, one file each.",
+    help="The folder for differences, one file each.",
 )
 @click.option(
     "--coverage",

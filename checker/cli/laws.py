@@ -28,7 +28,7 @@ from airspec.semantics.editions import Edition
 @click.option("--check", is_flag=True, help="Prove or check the laws now, and say how each came out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the catalogue as JSON.")
 def command(names: tuple[str, ...], scope: Scope | None, check: bool, as_json: bool) -> int:
-    """List the laws, or tell all about the named ones.
+    """List the laws, or describe the named ones.
 
     With --check, laws are proved by Z3 or checked in runs of small scripts, whichever evidence the catalogue names.
     The exit code is 0 if all came out as stated, 12 if not, 3 if a proof could not be decided in time, and 2 if a

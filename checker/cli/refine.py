@@ -21,10 +21,10 @@ from airspec.spec.parser import parse
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the scripts at random.")
 @edition_option
 def command(larger: bool, seed: int, edition: str) -> int:
-    """Check that the machine refines the model.
+    """Check that the machine computes the join of traces that the laws are proved of.
 
-    A peer that no script names joins any two data that a network makes; what it gets must be the join of their trees,
-    and what the script does next.  Exit codes: 0 it is, 12 it is not.
+    A peer that no script names merges any two data that a network makes; its new data must be the join of their trees,
+    and what the script adds to it.  Exit codes: 0 they are, 12 they are not.
     """
     chosen = Edition(edition)
     found = []

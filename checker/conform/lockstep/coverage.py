@@ -66,8 +66,8 @@ def fired_share(fired: Set[str]) -> str:
 class Coverage(Struct, frozen=True):
     """The coverage of some relations; names are in the order of the rules.
 
-    `missing` did not fire and might have, `unreachable` did not and cannot; `refuted` fired although it is declared that it
-    cannot.
+    `missing` cases did not fire and might have, `unreachable` ones did not and cannot; `refuted` ones fired although
+    they are declared unreachable.
     """
 
     fired: int
