@@ -41,7 +41,7 @@ CATCHABLE = range(10000, 20000)
 
 
 def is_abandoned(ret_code: int) -> bool:
-    """Whether an invocation with this return code came to nothing, so that the peer keeps its data.
+    """Return whether an invocation with this return code is discarded, so that the peer keeps its data.
 
     That is so when the input was refused, after an uncatchable error, and after a panic, whose code is -1.
     """

@@ -1,4 +1,4 @@
-"""Comments: the parts of a script that mean nothing to an interpreter, but something to its authors and its tests."""
+"""Comments: the parts of a script that an interpreter ignores, and that authors and tests read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMMENT = re.compile(source_of("comment"))
 
 
 def comments(script: Script) -> tuple[Span, ...]:
-    """Where the comments of a script stand, each from its semicolon to the end of its line."""
+    """Return the spans of a script's comments, each from its semicolon to the end of its line."""
     lexemes = scan(script.text)
     gaps = zip([0, *lexemes.ends], [*lexemes.starts, len(script.text)], strict=True)
     return tuple([Span(*found.span()) for gap in gaps for found in COMMENT.finditer(script.text, *gap)])

@@ -31,7 +31,7 @@ from airspec.spec.values import Cid, FromCanon, FromLiteral, FromService, Json, 
 
 
 class ServiceResult(Struct, frozen=True, gc=False):
-    """What a service returned: the value, a hash of the arguments it was given, and the tetraplet of the call."""
+    """The result of a service: the value, a hash of the arguments that it was given, and the tetraplet of the call."""
 
     value_cid: Cid
     argument_hash: Cid
@@ -64,7 +64,7 @@ class CidInfo(Struct, frozen=True, gc=False, eq=False):
 
 
 class Data(Struct, frozen=True, gc=False, eq=False):
-    """What a peer keeps of a particle and sends on.
+    """The data of a particle that a peer keeps and sends on.
 
     `signatures` maps the public key of each peer to its signature over that peer's content ids, each as its bytes
     behind the tag of its algorithm; `last_call_request_id` counts the requests that this peer made for the particle.
@@ -80,7 +80,7 @@ EMPTY = Data()
 
 
 def base_58(data: bytes) -> str:
-    """The text in which keys, signatures and peer ids are told."""
+    """Return the base-58 text of a key, a signature or a peer id."""
     return base58.b58encode(data).decode()
 
 
@@ -115,7 +115,7 @@ def state_to_json(state: State) -> dict[str, Any]:
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """The JSON form of the result of a call."""
+    """Return the JSON form of the result of a call."""
     match result:
         case ScalarResult(cid):
             return {"scalar": cid}
@@ -126,7 +126,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
 
 
 def provenance_to_json(provenance: Provenance) -> dict[str, str]:
-    """The JSON form of a provenance, as it stands in a canon element."""
+    """Return the JSON form of a provenance, as it stands in a canon element."""
     match provenance:
         case FromLiteral():
             return {"type": "literal"}
@@ -137,7 +137,7 @@ def provenance_to_json(provenance: Provenance) -> dict[str, str]:
 
 
 def data_to_json(data: Data) -> dict[str, Any]:
-    """The JSON form of the data, with the field names that AquaVM's own inspection gives them."""
+    """Return the JSON form of the data, with the field names that AquaVM's own inspection gives them."""
     info = data.cid_info
     return {
         "trace": [state_to_json(state) for state in data.trace],

@@ -34,7 +34,7 @@ class ScriptError(ValueError):
         self.source = source
 
     def __str__(self) -> str:
-        """The sentence, its place, and the line with a caret below the column."""
+        """Return the sentence, its place, and the line with a caret below the column."""
         if self.place is None:
             return f"{self.source}: {self.message}"
         head = f"{self.source}:{self.place.line}:{self.place.column}: {self.message}"
@@ -50,7 +50,7 @@ EXCERPT_WIDTH = 100
 
 
 def excerpt(place: Place) -> tuple[str, int]:
-    """The part of the line around the place, at most `EXCERPT_WIDTH` characters, and the caret's offset in it.
+    """Return the part of the line around the place, at most `EXCERPT_WIDTH` characters, and the caret's offset in it.
 
     What a terminal would not show as one visible character (controls, lone surrogates) is shown as ``�``.
     """

@@ -22,14 +22,14 @@ from airspec.spec.values import Json
 
 
 class Failure(Struct, frozen=True):
-    """What a service said when it failed."""
+    """The failure of a service: its return code and its message."""
 
     ret_code: int
     message: str
 
 
 def read_failure(text: Json) -> Failure | Uncatchable:
-    """Return the failure that a stored value tells of: an object, or an array of both fields."""
+    """Return the failure in a stored value: an object, or an array of both fields."""
     elements, members = json_text.elements(text), json_text.members(text)
     if elements is not None:
         return _of_array(elements)

@@ -1,4 +1,4 @@
-"""Faults: why an instruction, a premise or an input cannot have its way, as data.
+"""Faults: the reasons why an instruction, a premise or an input fails, as data.
 
 *Catchable* errors go up to the next ``xor``; *uncatchable* ones end the run, and everything that it did is discarded;
 a *trap* is a place where AquaVM panics.  A *conflict*, an *unexpected* state and *malformed* data are what the merge of
@@ -19,7 +19,7 @@ from airspec.spec.values import Cid, Json, Tetraplet
 
 
 class Source(Enum):
-    """Which of the two sides a joined state comes from."""
+    """The trace that a joined state comes from."""
 
     PREVIOUS = "previous"
     CURRENT = "current"
@@ -93,7 +93,7 @@ class UnsupportedMapKey(Struct, frozen=True, gc=False):
 
 
 class KeyBeyondRange(Struct, frozen=True, gc=False):
-    """The number of a scalar inside a lens is no unsigned integer of 32 bits."""
+    """The number of a scalar inside a lens is not an unsigned 32-bit integer."""
 
     key: Json
 
@@ -146,7 +146,7 @@ class FieldOfStream(Struct, frozen=True, gc=False):
 
 
 class KeyNotIndex(Struct, frozen=True, gc=False):
-    """The value of a scalar that should select an element of a canonical stream is no number."""
+    """The value of a scalar that should select an element of a canonical stream is not a number."""
 
     key: Json
 
@@ -179,7 +179,7 @@ LensFault = (
 
 
 class ErrorNotObject(Struct, frozen=True, gc=False):
-    """The value is no object."""
+    """The value is not an object."""
 
     value: Json
 
@@ -192,7 +192,7 @@ class ErrorWithoutField(Struct, frozen=True, gc=False):
 
 
 class ErrorCodeNotInteger(Struct, frozen=True, gc=False):
-    """The code is no integer."""
+    """The code is not an integer."""
 
     value: Json
 
@@ -202,7 +202,7 @@ class ErrorCodeZero(Struct, frozen=True, gc=False):
 
 
 class ErrorMessageNotString(Struct, frozen=True, gc=False):
-    """The message is no string."""
+    """The message is not a string."""
 
     value: Json
 
@@ -244,7 +244,7 @@ class ShadowingNotAllowed(Struct, frozen=True, gc=False):
 
 
 class Store(Enum):
-    """What one of the stores holds."""
+    """The contents of a store."""
 
     VALUE = "value"
     TETRAPLET = "tetraplet"
@@ -284,7 +284,7 @@ class WrongArguments(Struct, frozen=True, gc=False):
 
 
 class Kind(Enum):
-    """What stores its tetraplet in the data."""
+    """The kind of instruction whose tetraplet the data store."""
 
     CALL = "call"
     CANON = "canon"
@@ -302,7 +302,7 @@ class WrongTetraplet(Struct, frozen=True, gc=False):
 
 
 class WrongType(Struct, frozen=True, gc=False):
-    """A value is of another type; `expected` says of which it should be."""
+    """A value is of another type than `expected`."""
 
     value: Json
     expected: str
@@ -321,7 +321,7 @@ class MissingField(Struct, frozen=True, gc=False):
 
 
 class CodeBeyondRange(Struct, frozen=True, gc=False):
-    """A return code is no integer of 32 bits."""
+    """A return code is not a 32-bit integer."""
 
     code: int
 
@@ -339,7 +339,7 @@ class NotAFailure(Struct, frozen=True, gc=False):
 
 
 class ScriptMalformed(Struct, frozen=True, gc=False):
-    """A text is no script."""
+    """A text is not a script."""
 
     complaint: str
 
@@ -397,7 +397,7 @@ class ResultTooLarge(Struct, frozen=True, gc=False):
 
 
 class KeyProblem(Enum):
-    """Why bytes are no key that is accepted."""
+    """The reason why bytes are not an accepted key."""
 
     NOT_SECP256K1 = "it is no point or number of secp256k1"
     NOT_ALLOWED = "keys of secp256k1 are not accepted"
@@ -407,13 +407,13 @@ class KeyProblem(Enum):
 
 
 class SecretKeyMalformed(Struct, frozen=True, gc=False):
-    """The peer's own key is none."""
+    """The peer's own secret key is malformed."""
 
     problem: KeyProblem
 
 
 class CidProblem(Enum):
-    """Why a text is no content id."""
+    """The reason why a text is not a content id."""
 
     TOO_SHORT = "it is too short"
     NO_MULTIHASH = "it has no hash"
@@ -424,7 +424,7 @@ class CidProblem(Enum):
 
 
 class CidMalformed(Struct, frozen=True, gc=False):
-    """A key of a store is no content id."""
+    """A key of a store is not a content id."""
 
     problem: CidProblem
 
@@ -442,14 +442,14 @@ class CidHash(Struct, frozen=True, gc=False):
 
 
 class CidMismatch(Struct, frozen=True, gc=False):
-    """A content id is not that of what it names."""
+    """A content id is not the hash of what it names."""
 
     store: Store
     cid: Cid
 
 
 class CidDangling(Struct, frozen=True, gc=False):
-    """An entry of a store refers to something that another one lacks."""
+    """An entry of a store refers to something that another store lacks."""
 
     source: Store
     target: Store
@@ -457,7 +457,7 @@ class CidDangling(Struct, frozen=True, gc=False):
 
 
 class KeyMalformed(Struct, frozen=True, gc=False):
-    """A public key in the data is none."""
+    """A public key in the data is malformed."""
 
     key: bytes
     problem: KeyProblem
@@ -470,7 +470,7 @@ class KeyMissing(Struct, frozen=True, gc=False):
 
 
 class SignatureProblem(Enum):
-    """Why bytes are no signature of some content ids by a key."""
+    """The reason why bytes are not a signature of some content ids by a key."""
 
     UNKNOWN_TYPE = "its type is unknown"
     WRONG_LENGTH = "it is too short or too long"
@@ -489,7 +489,7 @@ class NotSigned(Struct, frozen=True, gc=False):
 
 
 class Retracted(Struct, frozen=True, gc=False):
-    """A peer vouched for different things in prev and current data."""
+    """A peer signed different content ids in prev and current data."""
 
     peer_id: str
     larger: tuple[Cid, ...]
@@ -519,7 +519,7 @@ InputFault = (
 
 
 class Contradiction(Enum):
-    """In which way two states cannot both be true."""
+    """The way in which two states contradict each other."""
 
     RESULTS = "one call has two results"
     OUTCOMES = "one call has two outcomes"
@@ -528,7 +528,7 @@ class Contradiction(Enum):
 
 
 class Conflict(Struct, frozen=True, gc=False):
-    """The two sides cannot both be true; `left` and `right` are what they recorded."""
+    """The two traces contradict each other; `left` and `right` are their states."""
 
     reason: Contradiction
     left: State
@@ -536,7 +536,7 @@ class Conflict(Struct, frozen=True, gc=False):
 
 
 class Unexpected(Struct, frozen=True, gc=False):
-    """A side recorded a state of another kind of instruction than `expected`."""
+    """A trace has a state of another kind of instruction than `expected`."""
 
     expected: str
     side: Source
@@ -719,6 +719,6 @@ class Trap(Struct, frozen=True, gc=False):
 
 
 Failure = Catchable | Uncatchable | Trap | Conflict | Unexpected | Malformed
-"""What a judgement yields in place of a value."""
+"""The results of a judgement that has no value."""
 
 FAILURES = frozenset((Catchable, Uncatchable, Trap, Conflict, Unexpected, Malformed))

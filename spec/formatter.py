@@ -18,7 +18,7 @@ DEEPEST = 40
 
 
 def format_script(script: Script) -> str:
-    """A script in standard layout.
+    """Return a script in standard layout.
 
     Words are written in their shortest form (``x.$[0]!`` becomes ``x.$.[0]``).  A comment stays behind the word that
     it followed on its line, or on a line of its own; one empty line between instructions is kept.  Formatting a
@@ -91,7 +91,7 @@ class Layout:
         self.fresh = True
 
     def text(self) -> str:
-        """All that was placed, ending in one line feed."""
+        """Return the layout of all that was placed, ending in one line feed."""
         return "".join(self.parts) + ("" if self.fresh else "\n")
 
     def _open_instruction(self, gap: int) -> None:

@@ -28,7 +28,7 @@ RULES = Grammar(SOURCE)
 KEYWORDS: tuple[str, ...] = tuple(member.literal for member in RULES["keyword"].members[0].members)
 WORD_KINDS: tuple[str, ...] = tuple(member.name for member in RULES["word"].members if member.name != "keyword")
 LEXEME_KINDS: tuple[str, ...] = ("(", ")", "[", "]", "literal", *KEYWORDS, *WORD_KINDS)
-"""What the first part of the grammar is written over."""
+"""The alphabet of the first part of the grammar."""
 
 CODES: dict[str, str] = {kind: chr(ord("0") + place) for place, kind in enumerate(LEXEME_KINDS)}
 """One character for each kind of lexeme, so that the kinds of a whole script are one string."""
@@ -44,7 +44,7 @@ Pattern = re.Pattern[str]
 
 
 def match(rule: str, text: str) -> Node | None:
-    """The match of a rule at the beginning of a text, or None."""
+    """Return the match of a rule at the beginning of a text, or None."""
     try:
         return RULES[rule].match(text)
     except ParseError:
@@ -53,13 +53,13 @@ def match(rule: str, text: str) -> Node | None:
 
 @cache
 def blank() -> Any:
-    """White space and comments, or nothing: it matches everywhere."""
+    """Return a pattern for white space and comments, or nothing: it matches everywhere."""
     return re.compile(f"(?:{'|'.join([source_of(rule) for rule in BLANK])})*+")
 
 
 @cache
 def lexeme_and_blank() -> Pattern:
-    """Any other lexeme, and the white space and comments behind it, as two groups.
+    """Return a pattern for any other lexeme, and the white space and comments behind it, as two groups.
 
     Where no lexeme begins, the first group takes all the rest of the text, so that matches follow each other without
     gaps.  That rest is no word, as every word is a run.
@@ -69,20 +69,20 @@ def lexeme_and_blank() -> Pattern:
 
 
 def source_of(rule: str) -> str:
-    """The source of a rule that is one regular expression."""
+    """Return the source of a rule that is one regular expression."""
     source: str = RULES[rule].re.pattern
     return source
 
 
 @cache
 def words(ascii_only: bool) -> Any:
-    """The rule `word` as one regular expression, with a group for each kind."""
+    """Return the rule `word` as one regular expression, with a group for each kind."""
     return alternatives(RULES["word"], ascii_only)
 
 
 @cache
 def accessors(ascii_only: bool) -> Any:
-    """The rule `accessor` as one regular expression, with a group for each kind."""
+    """Return the rule `accessor` as one regular expression, with a group for each kind."""
     return alternatives(RULES["accessor"], ascii_only)
 
 
@@ -109,7 +109,7 @@ class Head(Struct, frozen=True, eq=False):
 
 
 class Reading(Struct, frozen=True, eq=False):
-    """How the lexemes of a head fill the places of its rule.
+    """The lexemes of a head in the places of its rule.
 
     Each slot, in the order of the rule, is the offset of the lexeme that begins a value, or where the lexemes of a
     repeated one begin and end.  The offset of an optional value that is not there is that of the bracket in its place.
@@ -128,7 +128,7 @@ class Mismatch(Struct, frozen=True):
 
 @cache
 def over_lexemes() -> Mapping[str, Expression]:
-    """The first part of the grammar, with each kind of word as a terminal."""
+    """Return the first part of the grammar, with each kind of word as a terminal."""
     kinds = {*WORD_KINDS, "literal"}
     upper = SOURCE.partition("\nlexeme ")[0]
     terminals = "\n".join(f'{kind} = "{kind}"' for kind in sorted(kinds))
@@ -138,7 +138,7 @@ def over_lexemes() -> Mapping[str, Expression]:
 
 @cache
 def heads() -> Mapping[str, tuple[Head, ...]]:
-    """The heads of all instructions, by keyword."""
+    """Return the heads of all instructions, by keyword."""
     found: dict[str, list[Head]] = {keyword: [] for keyword in KEYWORDS}
     instruction = over_lexemes()["instruction"]
     for rule in instruction.members:
@@ -159,17 +159,17 @@ def heads() -> Mapping[str, tuple[Head, ...]]:
 
 
 def inner(expression: Expression) -> Expression:
-    """What a quantifier repeats; any other expression itself."""
+    """Return what a quantifier repeats; any other expression itself."""
     return expression.members[0] if isinstance(expression, Quantifier) else expression
 
 
 def fills_place(member: Expression) -> bool:
-    """Whether a part of a head is more than a bracket or the keyword."""
+    """Return whether a part of a head is more than a bracket or the keyword."""
     return isinstance(member, Quantifier) or bool(member.name)
 
 
 def code_pattern(expression: Expression) -> str:
-    """The pattern of a part of a head, over the codes of lexemes."""
+    """Return the pattern of a part of a head, over the codes of lexemes."""
     return pattern_of(expression, lambda kind: re.escape(CODES[kind]))
 
 
@@ -183,14 +183,14 @@ def read_head(codes: str) -> Reading | Mismatch:
 
 
 def slots(head: Head, found: re.Match[str]) -> tuple[int | tuple[int, int], ...]:
-    """The places that a matched head fills, without brackets and keyword."""
+    """Return the places that a matched head fills, without brackets and keyword."""
     return tuple(
         [found.span(group) if repeated else found.start(group) for group, repeated in enumerate(head.repeated, 1)]
     )
 
 
 def mismatch(kinds: list[str]) -> Mismatch:
-    """Why no rule of its keyword fits a head: what the rule could go on with that fits the furthest."""
+    """Return the reason why no rule of its keyword fits a head: what the rule that fits the furthest goes on with."""
     lexemes = [Lexeme(kind) for kind in (*kinds, END)]
     failures: list[Mismatch] = []
     for head in heads()[kinds[1]]:
@@ -206,7 +206,7 @@ def mismatch(kinds: list[str]) -> Mismatch:
 
 
 def first_of(expression: Expression) -> tuple[str, ...]:
-    """The names of what an expression can begin with, for an error message."""
+    """Return the names of what an expression can begin with, for an error message."""
     if expression.name and not isinstance(expression, Sequence):
         return (expression.name,)
     if isinstance(expression, TokenMatcher):

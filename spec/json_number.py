@@ -19,13 +19,13 @@ I32_MAX: Final = 2**31 - 1
 
 POWERS_OF_TEN: Final = tuple(float(f"1e{exponent}") for exponent in range(309))
 SAFE_DIGITS: Final = 19
-"""So many decimal digits always fit 64 bits."""
+"""The number of decimal digits that always fit 64 bits."""
 
 NUMBER: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?)([0-9]+))?").fullmatch
 
 
 def read_integer(text: str) -> int | float:
-    """The value of a JSON number without fraction and exponent; -0 and what exceeds 64 bits are doubles."""
+    """Return the value of a JSON number without fraction and exponent; -0 and what exceeds 64 bits are doubles."""
     if len(text) <= SAFE_DIGITS + 1 and text != "-0":
         value = int(text)
         if I64_MIN <= value <= U64_MAX:
@@ -34,7 +34,7 @@ def read_integer(text: str) -> int | float:
 
 
 def read_double(text: str) -> float:
-    """The value of a JSON number as a double.  Raises ValueError when it is out of range."""
+    """Return the value of a JSON number as a double.  Raises ValueError when it is out of range."""
     parts = NUMBER(text)
     if parts is None:
         raise ValueError(f"{text!r} is not a JSON number")
@@ -56,7 +56,7 @@ def read_double(text: str) -> float:
 
 
 def significant(significand: int, digits: str) -> tuple[int, int]:
-    """A significand extended by as many leading digits as 64 bits hold, and how many those are."""
+    """Return a significand extended by as many leading digits as 64 bits hold, and their number."""
     if significand == 0 and len(digits) <= SAFE_DIGITS:
         return int(digits), len(digits)
     for taken, digit in enumerate(digits):
@@ -68,7 +68,7 @@ def significant(significand: int, digits: str) -> tuple[int, int]:
 
 
 def scale(significand: int, exponent: int) -> float:
-    """A significand times a power of ten, in double arithmetic.  Raises ValueError when it is out of range."""
+    """Return a significand times a power of ten, in double arithmetic.  Raises ValueError when it is out of range."""
     value = float(significand)
     while abs(exponent) >= len(POWERS_OF_TEN) and value != 0.0:
         if exponent >= 0:

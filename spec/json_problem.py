@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 from airspec.spec.json_number import I32_MAX, read_double
 
 DEPTH_LIMIT: Final = 127
-"""How many arrays and objects may stand inside one another; serde_json refuses the next."""
+"""The number of arrays and objects inside one another that serde_json accepts."""
 
 EOF_VALUE: Final = "EOF while parsing a value"
 EOF_LIST: Final = "EOF while parsing a list"
@@ -34,7 +34,7 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 
 
 def problem(text: str) -> str | None:
-    """The complaint about a text, with line and column; None when the text is JSON."""
+    """Return the complaint about a text, with line and column; None when the text is JSON."""
     scanner = _Scanner(text.encode("utf-8", "surrogatepass"))
     try:
         scanner.document()
@@ -62,11 +62,11 @@ class _Scanner:
         raise _Refused(reason)
 
     def peek(self) -> bytes:
-        """The byte at the position; empty at the end."""
+        """Return the byte at the position; empty at the end."""
         return self.data[self.at : self.at + 1]
 
     def take(self, at_end: str) -> bytes:
-        """The byte at the position, and move behind it."""
+        """Return the byte at the position, and move behind it; raise if there is none."""
         byte = self.peek() or self.refuse(at_end)
         self.at += 1
         return byte
@@ -79,12 +79,12 @@ class _Scanner:
         return found[0]
 
     def after_space(self) -> bytes:
-        """The next byte that is not white space."""
+        """Move over white space, and return the byte behind it."""
         self.run(SPACE)
         return self.peek()
 
     def document(self) -> None:
-        """One value and nothing else."""
+        """Move over one value, and refuse anything behind it."""
         brackets: list[bytes] = []
         inside = True
         while inside:
@@ -96,7 +96,7 @@ class _Scanner:
             self.refuse_next("trailing characters")
 
     def value_or_bracket(self, depth: int) -> bytes:
-        """A value without parts, or the bracket that opens one with parts; the bracket if it was one."""
+        """Move over a value without parts, or over an opening bracket; return the bracket, if it was one."""
         byte = self.after_space()
         match byte:
             case b"":
@@ -119,7 +119,7 @@ class _Scanner:
         return b""
 
     def to_next_value(self, brackets: list[bytes], first: bool) -> bool:
-        """From behind a value or an opening bracket to the next value; False when all brackets are closed."""
+        """Move from behind a value or an opening bracket to the next value; return False if all brackets are closed."""
         while brackets:
             in_list = brackets[-1] == b"["
             closing, at_end = (b"]", EOF_LIST) if in_list else (b"}", EOF_OBJECT)
@@ -137,7 +137,7 @@ class _Scanner:
         return False
 
     def after_comma(self, byte: bytes, closing: bytes) -> bytes:
-        """The comma between two elements or members; the byte that follows."""
+        """Move over the comma between two elements or members, and return the byte that follows."""
         if byte != b",":
             self.refuse_next(f"expected `,` or `{closing.decode()}`")
         self.at += 1
@@ -147,7 +147,7 @@ class _Scanner:
         return following
 
     def name(self, byte: bytes) -> None:
-        """The name of a member, and the colon."""
+        """Move over the name of a member, and the colon."""
         if byte != b'"':
             self.refuse_next("key must be a string")
         self.at += 1
@@ -158,13 +158,13 @@ class _Scanner:
         self.at += 1
 
     def word(self, rest: bytes) -> None:
-        """The rest of ``null``, ``true`` or ``false``."""
+        """Move over the rest of ``null``, ``true`` or ``false``."""
         for expected in rest:
             if self.take(EOF_VALUE)[0] != expected:
                 self.refuse("expected ident")
 
     def string(self) -> None:
-        """A string, from behind its opening quote to behind its closing one."""
+        """Move over a string, from behind its opening quote to behind its closing one."""
         while True:
             self.run(PLAIN)
             match self.take(EOF_STRING):
@@ -176,7 +176,7 @@ class _Scanner:
                     self.refuse("control character (\\u0000-\\u001F) found while parsing a string")
 
     def escape(self) -> None:
-        """An escape, from behind its backslash."""
+        """Move over an escape, from behind its backslash."""
         byte = self.take(EOF_STRING)
         if byte in b'"\\/bfnrt':
             return
@@ -193,7 +193,7 @@ class _Scanner:
                 self.refuse(LONE_SURROGATE)
 
     def hexadecimal(self) -> int:
-        """Four hexadecimal digits."""
+        """Move over four hexadecimal digits, and return their value."""
         if self.at + 4 > len(self.data):
             self.at = len(self.data)
             self.refuse(EOF_STRING)
@@ -206,7 +206,7 @@ class _Scanner:
         return unit
 
     def number(self) -> None:
-        """A number."""
+        """Move over a number."""
         begin = self.at
         if self.peek() == b"-":
             self.at += 1
@@ -226,7 +226,7 @@ class _Scanner:
         self.in_range(begin)
 
     def exponent(self, begin: int) -> None:
-        """The exponent of the number that began at `begin`."""
+        """Move over the exponent of the number that began at `begin`."""
         is_zero = not self.data[begin : self.at].strip(b"-0.")
         self.at += 1
         negative = self.peek() == b"-"
@@ -246,7 +246,7 @@ class _Scanner:
                 self.run(DIGITS)
 
     def in_range(self, begin: int) -> None:
-        """Whether the number between `begin` and the position is a double."""
+        """Return whether the number between `begin` and the position is a double."""
         try:
             read_double(self.data[begin : self.at].decode())
         except ValueError:

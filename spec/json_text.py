@@ -73,7 +73,7 @@ INTEGER: Final = re.compile(r"-?[0-9]+").fullmatch
 
 
 def canonical(text: str) -> Json | None:
-    """The canonical form of a JSON text, or None when serde_json would refuse the text.
+    """Return the canonical form of a JSON text, or None when serde_json would refuse the text.
 
     Refused are, beside what the grammar of JSON excludes: numbers beyond the range of a double, lone surrogates,
     and more than `DEPTH_LIMIT` nested arrays and objects.
@@ -103,7 +103,7 @@ def _read_exactly(text: str) -> object:
 
 
 def _too_deep(text: str) -> bool:
-    """Whether the text has more than `DEPTH_LIMIT` nested brackets; on a text that is not JSON it may say anything."""
+    """Return whether a JSON text has more than `DEPTH_LIMIT` nested brackets; for other texts this is arbitrary."""
     if text.count("[") + text.count("{") <= DEPTH_LIMIT:
         return False
     depth = 0
@@ -128,12 +128,12 @@ _WRITER: Final = msgspec.json.Encoder(order="sorted")
 
 
 def string(s: str) -> Json:
-    """A string."""
+    """Return the JSON text of a string."""
     return Json(f'"{s}"' if PLAIN_STRING(s) else _WRITER.encode(s).decode())
 
 
 def number(n: int | float) -> Json:
-    """An integer of 64 bits, signed or unsigned, or a double; a double that is not finite becomes null.
+    """Return the JSON text of a 64-bit integer, signed or unsigned, or of a double, null if it is not finite.
 
     Raises OverflowError for other integers.
     """
@@ -145,17 +145,17 @@ def number(n: int | float) -> Json:
 
 
 def boolean(truth: bool) -> Json:
-    """A truth value."""
+    """Return the JSON text of a truth value."""
     return Json("true" if truth else "false")
 
 
 def array(items: Iterable[Json]) -> Json:
-    """An array of values."""
+    """Return the JSON text of an array of values."""
     return Json(f"[{','.join(items)}]")
 
 
 def object_of(members_by_name: Mapping[str, Json]) -> Json:
-    """An object with the given members."""
+    """Return the JSON text of an object with the given members."""
     inner = ",".join([f"{string(name)}:{members_by_name[name]}" for name in sorted(members_by_name)])
     return Json(f"{{{inner}}}")
 
@@ -173,34 +173,34 @@ _KINDS: Final[Mapping[str, Kind]] = {
 
 
 def kind(json: Json) -> Kind:
-    """What sort of value this is."""
+    """Return the kind of a value."""
     return _KINDS.get(json[0], "number")
 
 
 def elements(json: Json) -> tuple[Json, ...] | None:
-    """The elements of an array; None for other values."""
+    """Return the elements of an array; None for other values."""
     return _elements(json) if json[0] == "[" else None
 
 
 def members(json: Json) -> Mapping[str, Json] | None:
-    """The members of an object by name; None for other values."""
+    """Return the members of an object by name; None for other values."""
     return _members(json) if json[0] == "{" else None
 
 
 def length(json: Json) -> int | None:
-    """How many elements an array has; None for other values."""
+    """Return the number of elements of an array; None for other values."""
     found = elements(json)
     return None if found is None else len(found)
 
 
 def element(json: Json, position: int) -> Json | None:
-    """The element of an array at a position from 0; None when there is none, or no array."""
+    """Return the element of an array at a position, counted from 0; None if there is none, and for other values."""
     found = elements(json)
     return found[position] if found is not None and 0 <= position < len(found) else None
 
 
 def member(json: Json, name: str) -> Json | None:
-    """The member of an object with a name; None when there is none, or no object."""
+    """Return the member of an object with a name; None if there is none, and for other values."""
     found = members(json)
     return None if found is None else found.get(name)
 
@@ -221,36 +221,36 @@ _STRING_READER: Final = msgspec.json.Decoder(str)
 
 
 def as_string(json: Json) -> str | None:
-    """The characters of a string; None for other values."""
+    """Return the characters of a string; None for other values."""
     if json[0] != '"':
         return None
     return _STRING_READER.decode(json) if "\\" in json else json[1:-1]
 
 
 def is_integer(json: Json) -> bool:
-    """Whether this is a number without fraction and exponent, which serde_json keeps in 64 bits."""
+    """Return whether this is a number without fraction and exponent, which serde_json keeps in 64 bits."""
     return INTEGER(json) is not None
 
 
 def as_integer(json: Json) -> int | None:
-    """The value of an integer, of -2^63 to 2^64-1; None for other values, doubles with integral value among them."""
+    """Return the value of an integer from -2^63 to 2^64-1; None for other values, also for doubles without fraction."""
     return int(json) if INTEGER(json) else None
 
 
 def as_i64(json: Json) -> int | None:
-    """The value of an integer that fits 64 bits with a sign; None for other values."""
+    """Return the value of an integer that fits 64 bits with a sign; None for other values."""
     n = as_integer(json)
     return n if n is not None and n <= I64_MAX else None
 
 
 def as_u32(json: Json) -> int | None:
-    """The value of an integer that fits 32 bits without a sign; None for other values."""
+    """Return the value of an integer that fits 32 bits without a sign; None for other values."""
     n = as_integer(json)
     return n if n is not None and 0 <= n <= U32_MAX else None
 
 
 def equal(a: Json, b: Json) -> bool:
-    """Structural equality: that of the texts, but for the two double zeros, which are equal to each other."""
+    """Return whether two values are equal: their texts are, or both are a double zero of either sign."""
     if a == b:
         return True
     return ("-0.0" in a or "-0.0" in b) and _positive_zeros(a) == _positive_zeros(b)

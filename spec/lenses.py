@@ -11,7 +11,7 @@ from airspec.spec.syntax import Accessor, ByScalar, Field, Index, Length, Lens
 
 
 def accessor_text(accessor: Accessor) -> str:
-    """``[3]``, ``name`` or ``[scalar]``."""
+    """Return the text of an accessor: ``[3]``, ``name`` or ``[scalar]``."""
     match accessor:
         case Index(position):
             return f"[{position}]"
@@ -22,13 +22,13 @@ def accessor_text(accessor: Accessor) -> str:
 
 
 def accessors_text(accessors: tuple[Accessor, ...]) -> str:
-    """Accessors joined by dots."""
+    """Return accessors joined by dots."""
     return ".".join(accessor_text(accessor) for accessor in accessors)
 
 
 @lru_cache(maxsize=4096)
 def lens_text(lens: Lens) -> str:
-    """``.length``, or ``.$.`` and the accessors joined by dots."""
+    """Return ``.length``, or ``.$.`` and the accessors joined by dots."""
     match lens:
         case Length():
             return ".length"

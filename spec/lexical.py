@@ -112,7 +112,7 @@ class Lexemes(Struct, frozen=True, eq=False):
 
 
 class Malformed(Exception):  # noqa: N818 - becomes a ScriptError once the place is known
-    """A run of characters that is no word; `offset` counts from the run's start."""
+    """A run of characters that is not a word; `offset` counts from the run's start."""
 
     def __init__(self, message: str, offset: int = 0, traps: bool = False) -> None:
         super().__init__(message)
@@ -147,7 +147,7 @@ def scan(text: str) -> Lexemes:
 
 
 def _malformed(text: str, runs: list[str], starts: list[int]) -> ScriptError:
-    """The error for the first run of a text that is no lexeme."""
+    """Return the error for the first run of a text that is not a lexeme."""
     for run, start in zip(runs, starts, strict=True):
         try:
             if run not in BRACKETS:
@@ -159,7 +159,7 @@ def _malformed(text: str, runs: list[str], starts: list[int]) -> ScriptError:
 
 
 def _diagnose(text: str) -> Malformed:
-    """Which rule of `malformed` fits the text, and where it goes wrong."""
+    """Return the rule of `malformed` that fits the text, and the offset at which the text is wrong."""
     node = grammar.match("malformed", text)
     if node is None:
         return Malformed(MESSAGES["bad_name"])

@@ -85,7 +85,7 @@ def _parse(text: str) -> Script:
 
 
 class Open(Struct, eq=False):
-    """An instruction whose closing bracket has not been met: where its head begins and what it holds so far."""
+    """An instruction whose closing bracket has not been read: the beginning of its head, and its parts so far."""
 
     start: int
     reading: grammar.Reading
@@ -183,7 +183,7 @@ BUILDERS: dict[str, Any] = {
     "never": Never,
     "null": Null,
 }
-"""How what fills the places of each rule and the instructions inside it, in their order, become its instruction."""
+"""The record of each rule's instruction, made of what fills its places and the instructions inside it, in order."""
 
 
 # --- errors -----------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def _unexpected(text: str, lexemes: Lexemes, lexeme: int, expected: tuple[str, .
 
 
 def _offset(lexemes: Lexemes, span: Span, name: str | None) -> int:
-    """Where an instruction mentions a name, or else where it begins."""
+    """Return the place where an instruction mentions a name, or else where it begins."""
     if name is not None:
         for start, end, word in zip(lexemes.starts, lexemes.ends, lexemes.words, strict=True):
             if start >= span.start and end <= span.end and word is not None and _mentions(word, name):

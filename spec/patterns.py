@@ -15,7 +15,7 @@ from parsimonious.expressions import Expression, Literal, Lookahead, OneOf, Quan
 
 
 def pattern_of(expression: Expression, literal: Callable[[str], str] = regex.escape) -> str:
-    """The source of the regular expression that matches what an expression matches.
+    """Return the source of the regular expression that matches what an expression matches.
 
     `literal` gives the pattern of a quoted text of the grammar.
     """
@@ -37,7 +37,7 @@ def pattern_of(expression: Expression, literal: Callable[[str], str] = regex.esc
 
 
 def alternatives(choice: OneOf, ascii_only: bool) -> Any:
-    """A compiled choice between named rules, with a group for each that has its name.
+    """Return a compiled choice between named rules, with a group for each that has its name.
 
     For ASCII texts `re` does, which takes a quarter of the time of `regex` but knows no Unicode properties.
     """
@@ -46,5 +46,5 @@ def alternatives(choice: OneOf, ascii_only: bool) -> Any:
 
 
 def in_ascii(source: str) -> str:
-    """The source of a pattern with the ASCII characters of the properties; the grammar has letters only in brackets."""
+    """Return the source of a pattern with properties as ASCII characters; the grammar has letters only in brackets."""
     return source.replace(r"\p{Alphabetic}", "A-Za-z").replace(r"\p{N}", r"\d")

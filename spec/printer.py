@@ -35,7 +35,7 @@ __all__ = ["describe", "format_script", "head", "one_line", "render", "same_scri
 
 
 def describe(instruction: Instruction) -> str:
-    """An instruction without those inside it, as AquaVM names it in error objects and messages.
+    """Return an instruction without those inside it, as AquaVM names it in error objects and messages.
 
     A `call` without output ends in a space.
     """
@@ -84,7 +84,7 @@ def _triplet(call: Call) -> str:
 
 
 def head(instruction: Instruction) -> str:
-    """An instruction without those inside it and without its brackets, as it is written in a script."""
+    """Return an instruction without those inside it and without its brackets, as it is written in a script."""
     match instruction:
         case Call(arguments=arguments, output=output):
             written = f"{_triplet(instruction)} [{' '.join(map(render, arguments))}]"
@@ -102,7 +102,7 @@ def head(instruction: Instruction) -> str:
 
 
 def one_line(instruction: Instruction) -> str:
-    """A whole instruction as one line of script; `spec.parser.parse` reads it back."""
+    """Return a whole instruction as one line of script; `spec.parser.parse` reads it back."""
     return "".join(_pieces(instruction))
 
 
@@ -120,7 +120,7 @@ def _pieces(instruction: Instruction) -> Iterator[str]:
 
 
 def same_script(left: Instruction, right: Instruction) -> bool:
-    """Whether two trees are equal, wherever their instructions stand in their texts."""
+    """Return whether two trees are equal, wherever their instructions stand in their texts."""
     pending = [(left, right)]
     while pending:
         one, other = pending.pop()

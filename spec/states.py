@@ -37,7 +37,7 @@ Result = ScalarResult | StreamResult | UnusedResult
 
 
 class Sent(Struct, frozen=True, gc=False):
-    """A call that is owed.  `peer_id` asked for it; `call_id` is set when that peer handed it to its own services."""
+    """A call that was requested by `peer_id`; `call_id` is set when that peer handed it to its own services."""
 
     peer_id: str
     call_id: int | None = None
@@ -56,7 +56,7 @@ class Failed(Struct, frozen=True, gc=False):
 
 
 class Par(Struct, frozen=True, gc=False):
-    """How many of the following states belong to the left and to the right branch."""
+    """A par: the numbers of following states that belong to its left and its right branch."""
 
     left: int
     right: int
@@ -88,7 +88,7 @@ class Subtrace(Struct, frozen=True, gc=False):
 
 
 class Lore(Struct, frozen=True, gc=False):
-    """What a fold did for one value of its stream.
+    """The states of a fold for one value of its stream.
 
     `value` is the position of the state that put the value into the stream; `subtraces` are the states before
     the iteration's `next` and those after it (well formed: exactly two).

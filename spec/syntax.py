@@ -1,4 +1,4 @@
-"""The abstract syntax of AIR 0.62: what a script is, once it has been read.
+"""The abstract syntax of AIR 0.62: the tree of a script that has been read.
 
 Every node is an immutable record.  Instructions compare by identity, because a script may be nested
 thousands of levels deep and its tree is shared by everything that runs it; use
@@ -364,7 +364,7 @@ Instruction = (
 
 
 def children(instruction: Instruction) -> tuple[Instruction, ...]:
-    """The instructions directly inside one, in textual order."""
+    """Return the instructions directly inside one, in textual order."""
     match instruction:
         case Seq() | Par() | Xor():
             return (instruction.left, instruction.right)
@@ -377,7 +377,7 @@ def children(instruction: Instruction) -> tuple[Instruction, ...]:
 
 
 def instructions(whole: Instruction) -> Iterator[Instruction]:
-    """An instruction and all those inside it, each before those inside itself, in textual order."""
+    """Yield an instruction and all those inside it, each before those inside itself, in textual order."""
     pending = [whole]
     while pending:
         node = pending.pop()

@@ -54,7 +54,7 @@ AFTER_NEXT = "fold can not have instructions after next"
 
 
 class Problem(Struct, frozen=True):
-    """A broken rule: what to say, the instruction at fault, and the name in it that is at fault, if any."""
+    """A broken rule: the message, the span of the instruction at fault, and the name at fault in it, if any."""
 
     message: str
     span: Span
@@ -62,7 +62,7 @@ class Problem(Struct, frozen=True):
 
 
 def validate(closed: Sequence[Instruction]) -> Problem | None:
-    """The first problem of a script in the order of its text, or None."""
+    """Return the first problem of a script in the order of its text, or None."""
     return min(problems(closed), key=lambda problem: problem.span.start, default=None)
 
 
@@ -75,7 +75,7 @@ def problems(closed: Sequence[Instruction]) -> list[Problem]:
 
 
 def zero_codes(closed: Sequence[Instruction]) -> list[Problem]:
-    """Each `fail` with the error code 0."""
+    """Return each `fail` with the error code 0."""
     return [Problem(ZERO_ERROR_CODE, node.span) for node in closed if isinstance(node, FailLiteral) and node.code == 0]
 
 
@@ -141,7 +141,7 @@ WITH_LENS: frozenset[type] = frozenset({ScalarWithLens, CanonStreamWithLens, Can
 
 
 def mentions(values: tuple[Any, ...]) -> list[str]:
-    """The variable of each value, then the scalars that index its lens.  Lenses on errors are not checked."""
+    """Return the variable of each value, then the scalars that index its lens.  Lenses on errors are not checked."""
     names: list[str] = []
     for value in values:
         kind = type(value)
@@ -179,7 +179,7 @@ class Iterators:
         self.problems: list[Problem] = []
 
     def problems_of(self, closed: Sequence[Instruction]) -> list[Problem]:
-        """The problems of a script, which is gone through in the order of its text."""
+        """Return the problems of a script, which is gone through in the order of its text."""
         concerned = [node for node in closed if type(node) in FOLD_NEXT_NEW]
         for node in sorted(concerned, key=lambda node: node.span.start):
             match node:
@@ -239,7 +239,7 @@ class Ends:
         self.problems: list[Problem] = []
 
     def problems_of(self, closed: Sequence[Instruction]) -> list[Problem]:
-        """The problems of a script; without any `next` it has none."""
+        """Return the problems of a script; without any `next` it has none."""
         if Next in map(type, closed):
             for node in closed:
                 self.values[node] = self._value(node)

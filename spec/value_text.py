@@ -38,7 +38,7 @@ FLOAT_WIDTH = 11
 
 
 def render(value: Printable) -> str:
-    """A value, a variable or a lens as it is written in a script.
+    """Return a value, a variable or a lens as it is written in a script.
 
     Raises `ValueError` for a float that no script can contain (not finite, or more than 11 characters long).
     """
@@ -46,7 +46,7 @@ def render(value: Printable) -> str:
 
 
 def display(value: Printable) -> str:
-    """A value, a variable or a lens as AquaVM's messages show it: as in a script, but floats drop an empty fraction."""
+    """Return a value, a variable or a lens as in AquaVM's messages: as in scripts, but without empty fractions."""
     match value:
         case Literal(text=text):
             return f'"{text}"'

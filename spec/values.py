@@ -20,7 +20,7 @@ Cid = NewType("Cid", str)
 
 
 class Tetraplet(Struct, frozen=True, gc=False):
-    """Who computed a value: the peer, its service and function, and the lens that selected a part of the result."""
+    """The origin of a value: the peer, its service and function, and the lens that selected a part of the result."""
 
     peer_pk: str
     service_id: str

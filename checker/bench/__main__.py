@@ -16,7 +16,7 @@ from airspec.checker.bench.scaling import LENGTHS, Growth, growth
 from airspec.checker.conform.adapters.fetch_avm import MISSING, find_wasm
 
 SCHEDULES = 3
-"""How often an example or a script of a folder is played."""
+"""The number of times that an example or a script of a folder is played."""
 
 LIMIT = 40
 """Invocations of one play."""
@@ -64,7 +64,7 @@ def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path |
 
 
 def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tuple[Recorded, ...]]]:
-    """The invocations of all plays, by the name of the corpus."""
+    """Return the invocations of all plays, by the name of the corpus."""
     found = {
         "examples": [record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in workloads.examples()],
         "generated": [record(play, seed, LIMIT) for play in (*workloads.generated(games, seed), *workloads.wide())],
@@ -93,7 +93,7 @@ def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]],
 
 
 def times_table(name: str, rows: list[timing.Row]) -> Table:
-    """Times of whole invocations by size class."""
+    """Return the times of whole invocations by size class."""
     table = Table(title=f"{name}: whole invocations, medians in microseconds; ratios of medians (medians of ratios)")
     for heading in ("states", "samples", "cold", "as a peer", "AquaVM", "inside it", "cold / AquaVM", "peer / AquaVM"):
         table.add_column(heading, justify="right")
@@ -109,7 +109,7 @@ def times_table(name: str, rows: list[timing.Row]) -> Table:
 
 
 def memory_table(compared: memory.Compared) -> Table:
-    """Peaks of memory for the same work."""
+    """Return the peaks of memory for the same work."""
     table = Table(title=f"resident memory of a process, MiB, for the same {compared.invocations:,} invocations")
     for heading in ("", "spec", "AquaVM", "ratio"):
         table.add_column(heading, justify="right")
@@ -120,7 +120,7 @@ def memory_table(compared: memory.Compared) -> Table:
 
 
 def growth_table(grown: list[Growth]) -> Table:
-    """Costs of an instruction and of a byte."""
+    """Return the costs of an instruction and of a byte."""
     table = Table(title="growth")
     for heading in ("instructions", "us each, first run", "us each, merging", "bytes of script", "ms to parse"):
         table.add_column(heading, justify="right")

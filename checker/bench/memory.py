@@ -19,7 +19,7 @@ from airspec.semantics.notation.engine import compile_rules
 
 MEBIBYTE: Final = 1 << 20
 UNIT: Final = 1 if sys.platform == "darwin" else 1024
-"""What `getrusage` counts a process's memory in, in bytes."""
+"""The unit in which `getrusage` counts memory, in bytes."""
 
 STATUS: Final = Path("/proc/self/status")
 
@@ -32,7 +32,7 @@ class Memory(Struct, frozen=True):
 
     @property
     def grown(self) -> float:
-        """What the interpreter and the work took."""
+        """The memory of the interpreter and of the work."""
         return self.peak - self.start
 
 
@@ -53,7 +53,7 @@ def compare(work: Sequence[Invocation[bytes]]) -> Compared:
 
 
 def of_process(interpreter: str, file: str) -> Memory:
-    """The memory of a process that repeats the invocations in a file."""
+    """Return the memory of a process that repeats the invocations in a file."""
     answer = subprocess.run(
         [sys.executable, "-m", "airspec.checker.bench.memory", interpreter, file], check=True, capture_output=True
     )
@@ -61,7 +61,7 @@ def of_process(interpreter: str, file: str) -> Memory:
 
 
 def peak() -> float:
-    """The peak of this process so far, in MiB."""
+    """Return the peak of this process so far, in MiB."""
     if STATUS.exists():
         # Linux counts what the parent had before the program was started into the peak that `getrusage` gives.
         fields = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())

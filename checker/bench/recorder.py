@@ -79,6 +79,6 @@ class Network(Foretold[bytes]):
 
 
 def length(outcome: RawOutcome) -> int:
-    """How many states the trace of an outcome has."""
+    """Return the number of states in the trace of an outcome."""
     decoded = decode(outcome.data)
     return 0 if isinstance(decoded, Uncatchable) else len(decoded[1].trace)

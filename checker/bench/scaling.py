@@ -32,13 +32,13 @@ class Growth(Struct, frozen=True):
 
 
 def chain(length: int) -> str:
-    """A script of about `length` instructions: calls to another peer, in parallel."""
+    """Return a script of about `length` instructions: calls to another peer, in parallel."""
     opening = "".join(f'(par (call "{B}" ("s" "f") [{i}] x{i}) ' for i in range(length // 2))
     return opening + "(null)" + ")" * (length // 2)
 
 
 def growth(length: int) -> Growth:
-    """The costs of one length."""
+    """Return the costs of one length."""
     text = chain(length)
     begin = time.thread_time()
     script = parse(text)
@@ -51,7 +51,7 @@ def growth(length: int) -> Growth:
 
 
 def timed(run: Callable[[], object], repeats: int) -> float:
-    """The median time of a run, in microseconds."""
+    """Return the median time of a run, in microseconds."""
     times = []
     for _ in range(repeats):
         start = time.thread_time()

@@ -73,7 +73,7 @@ class Row(Struct, frozen=True):
 
 
 def bounded_caches() -> list[Any]:
-    """Every cache of the specification that forgets; one without a bound holds what is fixed, as the grammar."""
+    """Return every bounded cache of the specification; the unbounded ones hold fixed values, such as the grammar."""
     return [
         cache
         for cache in gc.get_objects()
@@ -97,7 +97,7 @@ class Stopwatch:
             cache.cache_clear()
 
     def samples(self, play: Sequence[Recorded], chosen: Sequence[Times | None]) -> list[Sample]:
-        """The times of a play's invocations, of those that are chosen."""
+        """Return the times of a play's invocations, of those that are chosen."""
         if not any(chosen):
             return []
         for peer_id in {recorded.peer.peer_id for recorded in play}:
@@ -116,7 +116,7 @@ class Stopwatch:
                 self.on_avm(times)
 
     def sample(self, times: Times) -> Sample:
-        """The times of one invocation, after the cold ones are taken too; both interpreters run by turns."""
+        """Return the times of one invocation, after the cold ones are taken too; both interpreters run by turns."""
         for _ in range(REPEATS):
             self.forget()
             times.cold.append(spent(lambda: interpret(times.recorded.given)))
@@ -132,20 +132,21 @@ class Stopwatch:
 
 
 def spent(run: Callable[[], object]) -> float:
-    """The time that this thread needs for a run, in microseconds."""
+    """Return the time that this thread needs for a run, in microseconds."""
     start = time.thread_time_ns()
     run()
     return (time.thread_time_ns() - start) / 1e3
 
 
 def class_of(states: int) -> int:
-    """The number of the size class."""
+    """Return the number of the size class."""
     return next(i for i, (_, last) in enumerate(CLASSES) if last is None or states <= last)
 
 
 def measure(plays: Iterable[Sequence[Recorded]], stopwatch: Stopwatch, enough: int, seed: int) -> list[Sample]:
-    """Samples of plays in random order: `enough` drawn from all invocations, and as many of each size class, if there
-    are.
+    """Return samples of plays in random order: `enough` of all invocations, and as many of each size class.
+
+    There are fewer where there are not enough invocations.
     """
     order = list(plays)
     chance = random.Random(seed)
@@ -165,7 +166,7 @@ def measure(plays: Iterable[Sequence[Recorded]], stopwatch: Stopwatch, enough: i
 
 
 def rows(samples: Sequence[Sample]) -> list[Row]:
-    """The samples drawn from all invocations, and the size classes that have samples."""
+    """Return the samples drawn from all invocations, and the size classes that have samples."""
     found = [row("all", [sample for sample in samples if sample.drawn])]
     for number, (first, last) in enumerate(CLASSES):
         of_class = [sample for sample in samples if class_of(sample.states) == number]
@@ -175,7 +176,7 @@ def rows(samples: Sequence[Sample]) -> list[Row]:
 
 
 def row(name: str, samples: Sequence[Sample]) -> Row:
-    """The row of some samples."""
+    """Return the row of some samples."""
     cold, as_peer, avm, inside = (
         median([getattr(sample, field) for sample in samples]) for field in ("cold", "as_peer", "avm", "inside")
     )

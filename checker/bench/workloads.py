@@ -1,4 +1,4 @@
-"""What the benchmarks play: scripts with the services that answer them, and the peers that run them."""
+"""Workloads of the benchmarks: scripts with the services that answer them, and the peers that run them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PEER_NAME = re.compile(r'"(B|C|D|server|relay|target|log|library)"')
 """The peers of the examples; the initial one has no name there."""
 
 SIZES = (4, 8, 12, 20, 30, 45, 90, 180)
-"""How many branches, values or calls the wide scripts have."""
+"""The number of branches, values or calls of the wide scripts."""
 
 A, B, C = (peer.peer_id for peer in PEERS[:3])
 
@@ -42,7 +42,7 @@ class Play(Struct, frozen=True, eq=False):
 
 
 def examples() -> Iterator[Play]:
-    """The examples, with the services that their annotations define."""
+    """Yield the examples, with the services that their annotations define."""
     for path in sorted(EXAMPLES.glob("*.air")):
         text = path.read_text(encoding="utf-8")
         names = sorted(set(PEER_NAME.findall(text)))
@@ -54,7 +54,7 @@ def examples() -> Iterator[Play]:
 
 
 def annotated_answer(services: ServiceSources) -> Answer:
-    """Answers by annotations, with the counters of one play."""
+    """Return answers by annotations, with the counters of one play."""
     counts: Counter[str] = Counter()
 
     def of(peer: str, request: CallRequest, _: int) -> CallResult:
@@ -68,26 +68,26 @@ def annotated_answer(services: ServiceSources) -> Answer:
 
 
 def generated(count: int, seed: int) -> Iterator[Play]:
-    """Scripts of the generator that the fuzzer uses."""
+    """Yield scripts of the generator that the fuzzer uses."""
     for number in range(seed, seed + count):
         script = write_script(RandomChoices(number), [A, B, C])
         yield Play(f"generated {number}", script, PEERS[:3], generated_answer)
 
 
 def generated_answer(peer: str, request: CallRequest, count: int) -> CallResult:
-    """The services of generated scripts, which do the same on every peer."""
+    """Return the answer of a service of generated scripts, which is the same on every peer."""
     return answer(request, count)
 
 
 def wide() -> Iterator[Play]:
-    """Scripts whose traces are long: nested pars, a fold over a canon and one over a stream, and a long sequence."""
+    """Yield scripts with long traces: nested pars, a fold over a canon and one over a stream, and a long sequence."""
     for size in SIZES:
         for shape in (nested_par, folds, sequence):
             yield Play(f"{shape.__name__} {size}", shape(size), PEERS[:3], generated_answer)
 
 
 def nested_par(size: int) -> str:
-    """Calls to all peers side by side, whose results are gathered in a stream."""
+    """Return parallel calls to all peers, whose results are gathered in a stream."""
     script = "(null)"
     for i in range(size):
         call = f'(call "{(A, B, C)[i % 3]}" ("s" "num") [{i}] x{i})'
@@ -96,7 +96,7 @@ def nested_par(size: int) -> str:
 
 
 def folds(size: int) -> str:
-    """A fold over a canon that calls one peer for each value, and one over the stream of its results."""
+    """Return a fold over a canon that calls one peer for each value, and one over the stream of its results."""
     script = "(null)"
     for i in range(size):
         script = f"(seq (ap {i} $values) {script})"
@@ -106,7 +106,7 @@ def folds(size: int) -> str:
 
 
 def sequence(size: int) -> str:
-    """Calls that go round the peers one after another and return objects."""
+    """Return calls that go round the peers one after another and return objects."""
     script = "(null)"
     for i in range(size):
         script = f'(seq (call "{(A, B, C)[i % 3]}" ("s" "obj") [{i} %init_peer_id%] x{i}) {script})'
@@ -117,13 +117,13 @@ def sequence(size: int) -> str:
 
 
 def from_folder(folder: Path) -> Iterator[Play]:
-    """The scripts of a folder; what they ask of their hosts gets plausible answers."""
+    """Yield the scripts of a folder; what they ask of their hosts gets plausible answers."""
     for path in sorted(folder.glob("**/*.air")):
         yield Play(path.stem, path.read_text(encoding="utf-8"), PEERS, compiled_answer)
 
 
 def compiled_answer(peer: str, request: CallRequest, count: int) -> CallResult:
-    """Arguments of a compiled function are peers, or lists of them; other services answer with a text or a list."""
+    """Return plausible answers: peers or lists of peers for arguments of a compiled function, else a text or a list."""
     name = request.function_name
     if request.service_id in ("callbackSrv", "errorHandlingSrv"):
         return CallResult(0, "{}")

@@ -21,12 +21,12 @@ class Subcommands(click.Group):
     """The subcommands, one module each."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """The names of all subcommands."""
+        """Return the names of all subcommands."""
         names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
         return sorted(name.strip("_").replace("_", "-") for name in names)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The subcommand with a name."""
+        """Return the subcommand with a name."""
         if name not in self.list_commands(context):
             return None
         command: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").command

@@ -1,4 +1,4 @@
-"""What the subcommands that run scripts have in common: their options, and how scripts and services are read."""
+"""Input of the subcommands that run scripts: their options, and the reading of scripts and services."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TTL_MS = 60_000
 
 
 class RunOptions(Struct, frozen=True):
-    """How scripts are run: the initial peer, and where services come from, as on the command line."""
+    """Options of a run, as on the command line: the initial peer, and the sources of services."""
 
     init: str
     services: tuple[str, ...]
@@ -39,7 +39,7 @@ class RunOptions(Struct, frozen=True):
     edition: str = FAITHFUL.value
 
     def words(self) -> tuple[str, ...]:
-        """The options as words of a command line, without those that have their default."""
+        """Return the options as words of a command line, without those that have their default."""
         words: list[str] = []
         if self.init != DEFAULT_INIT:
             words += ["--init", self.init]
@@ -62,20 +62,20 @@ edition_option = click.option(
 
 
 def run_options(function: F) -> F:
-    """The options of subcommands that run scripts."""
+    """Return the options of subcommands that run scripts."""
     for option in (
         click.option(
             "--default-service",
             type=click.Choice(["error", "echo", "null"]),
             default="error",
             show_default=True,
-            help="What answers a call that nothing else answers: an error of the command, the first argument, or null.",
+            help="The answer to a call without a defined service: an error of airspec, the first argument, or null.",
         ),
         click.option(
             "--services",
             multiple=True,
             metavar="FILE|aqua",
-            help="A TOML file that says what services answer, or 'aqua' for the built-in answers for compiled Aqua. "
+            help="A TOML file with the answers of services, or 'aqua' for the built-in answers for compiled Aqua. "
             "Annotations in the script come first, then files in their order.",
         ),
         click.option(
@@ -87,7 +87,7 @@ def run_options(function: F) -> F:
 
 
 def read_text(path: str) -> str:
-    """The text of a file; raises `BadInputError`."""
+    """Return the text of a file; raises `BadInputError`."""
     try:
         return Path(path).read_bytes().decode()
     except OSError as error:
@@ -98,7 +98,7 @@ def read_text(path: str) -> str:
 
 
 def read_world(path: str, options: RunOptions) -> World:
-    """The world of a script file; raises `BadInputError`."""
+    """Return the world of a script file; raises `BadInputError`."""
     files: list[ServiceFile] = []
     rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
     try:
@@ -124,7 +124,7 @@ def write_page(path: str, page: str) -> None:
 
 
 def unknown_service(path: str, message: str, schedule: str) -> BadInputError:
-    """The error for a call that nothing answers."""
+    """Return the error for a call that nothing answers."""
     return BadInputError(
         f"{path}: {message}, in the schedule '{schedule}' (annotate the call, or use --services or --default-service)"
     )

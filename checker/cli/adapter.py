@@ -25,7 +25,7 @@ from airspec.semantics.notation.engine import compile_rules
 )
 @edition_option
 def command(interpreter: str, wasm: Path | None, edition: str) -> None:
-    """Serve the specification (spec) or the published AquaVM (avm) on standard input and output.
+    """Serve the specification (spec) or AquaVM 0.62.0 (avm) on standard input and output.
 
     Requests and answers are JSON objects, one a line; the book's page "The adapter protocol" describes them.
     """

@@ -1,4 +1,4 @@
-"""``airspec check``: explore every interleaving of scripts and say whether peers can come apart."""
+"""``airspec check``: explore every interleaving of scripts, and check the laws of the network in each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Duration(click.ParamType[float]):
     name = "duration"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The duration in seconds."""
+        """Return the duration in seconds."""
         found = DURATION.fullmatch(str(value))
         if found is None:
             self.fail(f"{value!r} is no duration; write 60s, 5m or 1h", param, ctx)
@@ -48,7 +48,7 @@ COUNT = click.IntRange(min=0)
 @click.option("--drops", type=COUNT, default=0, metavar="N", help="Messages that may be lost in a run.")
 @click.option("--restarts", type=COUNT, default=0, metavar="N", help="Restarts of peers in a run.")
 @click.option("--all-laws", is_flag=True, help="Go on after the first violation, to the first one of each law.")
-@click.option("--save", metavar="FILE", help="When the search is cut off, write how far it came (one SCRIPT only).")
+@click.option("--save", metavar="FILE", help="When a bound cuts the search off, save it to a file (one SCRIPT only).")
 @click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
 @run_options
@@ -98,7 +98,7 @@ def command(
 
 
 def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Verdict:
-    """Run a search, showing how far it came on a terminal."""
+    """Run a search, and show its progress on a terminal."""
     try:
         if not console.is_terminal:
             return search.run(bounds)
@@ -119,7 +119,7 @@ def keep(search: Search, subject: tuple[str, ...], path: str) -> None:
 
 
 def go_on(search: Search, subject: tuple[str, ...], path: str) -> None:
-    """Bring a search to where a saved one was."""
+    """Continue a search from a saved one."""
     try:
         saving.resume(search, subject, Path(path))
     except saving.SavedSearchError as error:
@@ -127,19 +127,19 @@ def go_on(search: Search, subject: tuple[str, ...], path: str) -> None:
 
 
 def show_progress(status: Status, script: str, counts: Counts) -> None:
-    """Say how far a search came."""
+    """Print the counts of a search."""
     status.update(
         f"exploring {script}: {counts.states:,} states seen, {counts.waiting:,} waiting, depth {counts.depth}"
     )
 
 
 def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
-    """The command that plays a schedule of a script."""
+    """Return the command that plays a schedule of a script."""
     return ("airspec", "run", script, *options.words())
 
 
 def exit_code(verdicts: list[Verdict]) -> int:
-    """The exit code for all scripts: a violation outweighs what is undecided."""
+    """Return the exit code for all scripts: a violation outweighs what is undecided."""
     if any(verdict.violations for verdict in verdicts):
         return VIOLATED
     return UNDECIDED if any(verdict.cut is not None for verdict in verdicts) else HOLDS

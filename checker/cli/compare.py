@@ -25,7 +25,7 @@ SHOWN = 600
 
 
 class Comparison(Struct, frozen=True):
-    """What the games of one script showed."""
+    """The result of the games of one script."""
 
     invocations: int
     longest: int
@@ -76,7 +76,7 @@ def command(
 
 
 def files(scripts: tuple[str, ...]) -> list[str]:
-    """The script files, in order; raises `BadInputError` for a folder without any."""
+    """Return the script files, in order; raises `BadInputError` for a folder without any."""
     found: list[str] = []
     for script in scripts:
         inside = sorted(map(str, Path(script).glob("*.air"))) if Path(script).is_dir() else [script]
@@ -111,7 +111,7 @@ def compare(
 
 
 def told(found: Comparison) -> str:
-    """A comparison in words."""
+    """Return a comparison in words."""
     counted = f"{found.invocations} invocations, longest trace {found.longest}"
     if found.difference is None:
         return f"no difference in {counted}"

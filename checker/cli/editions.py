@@ -32,7 +32,7 @@ def summary(edition: Edition) -> Iterator[str]:
     replaced = sum(change.replaces is not None for change in changes)
     yield f"{edition.value}: {MEANING[edition]}"
     if edition is FAITHFUL:
-        yield "  the faithful edition; all others are told as differences from it"
+        yield "  the default; the other editions are shown as differences from it"
     else:
         yield f"  replaces {replaced} and adds {len(changes) - replaced} rules and judgements"
 
@@ -42,5 +42,5 @@ def described(change: EditionChange) -> Iterator[str]:
     if change.replaces is None:
         yield f"{change.name} is added: {change.sentence}"
     else:
-        yield f"{change.name} stands for {change.replaces}: {change.sentence}"
+        yield f"{change.name} replaces {change.replaces}: {change.sentence}"
     yield from (line.rstrip() for line in change.difference())

@@ -29,21 +29,19 @@ SHOWN = 600
 @click.command()
 @click.argument("adapter")
 @click.option("--against", default="spec", show_default=True, help="What to compare with: spec, avm, or a command.")
-@click.option("--runs", type=click.IntRange(1), default=2000, show_default=True, help="How many games to play.")
-@click.option(
-    "--budget", metavar="T", help="Stop after this time, for instance 60s or 5m, however many games are left."
-)
+@click.option("--runs", type=click.IntRange(1), default=2000, show_default=True, help="The number of games.")
+@click.option("--budget", metavar="T", help="Stop after this time, for instance 60s or 5m, even if games are left.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed gives the same games."
 )
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="How many processes play.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="The number of processes.")
 @click.option(
     "--save",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("build/fuzz"),
     show_default=True,
     metavar="FOLDER",
-    help="Where differences are written, one file each.",
+    help="The folder for differences, one file each.",
 )
 @click.option(
     "--coverage",
@@ -94,7 +92,7 @@ def command(
 
 
 def seconds(budget: str) -> float:
-    """A time in seconds; raises `BadInputError`."""
+    """Return a time in seconds; raises `BadInputError`."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh]?)", budget)
     if match is None:
         raise BadInputError(f"--budget '{budget}' is not a time: write for instance 60s, 5m or 1h")
@@ -125,7 +123,7 @@ class Session:
                 progress.update(bar, completed=min(self.games, runs), description=described)
 
     def batches(self, count: int, seed: int, workers: int, stop_at: float | None) -> Iterator[BatchResult]:
-        """The results of batches, as they come."""
+        """Yield the results of batches, as they come."""
         numbers = iter(range(seed * 1_000_000, seed * 1_000_000 + count))
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             running: set[Future[BatchResult]] = set()
@@ -167,7 +165,7 @@ class Session:
             self.console.print(f"{name}: {str(value)[:SHOWN]}", markup=False, highlight=False)
 
     def report(self, runs: int) -> int:
-        """Say what was done, and give the exit code."""
+        """Print the result, and return the exit code."""
         self.console.print(
             f"{self.games} games, {self.moves} invocations compared, {self.trivial} games without any trace state, "
             f"{len(self.found)} kinds of differences",
@@ -192,7 +190,7 @@ def write_coverage(path: Path, fired: set[str]) -> None:
 
 
 def file_form(found: Found) -> dict[str, object]:
-    """What is written for a difference; its setting and `moves` replay it."""
+    """Return the record of a difference for a file; its setting and `moves` replay it."""
     return {
         **msgspec.to_builtins(found.setting),
         "moves": list(found.difference.moves),
@@ -204,7 +202,7 @@ def file_form(found: Found) -> dict[str, object]:
 
 
 def play_again(console: Console, left: str, right: str, path: Path) -> int:
-    """Play the game of a file again; raises `BadInputError`."""
+    """Play the game of a file again, and return the exit code; raises `BadInputError`."""
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         setting = msgspec.convert(recorded, Setting)

@@ -49,7 +49,7 @@ class Checked(Struct, frozen=True):
 @click.option("--check", is_flag=True, help="Prove, model-check or test the laws now, and say how each came out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the laws, or how each came out, as JSON.")
 def command(names: tuple[str, ...], scope: Scope | None, check: bool, as_json: bool) -> int:
-    """List the laws, or tell all about the named ones.
+    """List the laws, or describe the named ones.
 
     A law is proved (by Z3, for all values, from the rules that run), model-checked (in every interleaving within a
     bound that is told) or tested (on so many inputs).  Claims that are false come last, refuted, each with a witness;

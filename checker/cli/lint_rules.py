@@ -15,7 +15,7 @@ from airspec.semantics.notation.registry import load
 @click.command()
 @click.option("--list", "listed", is_flag=True, help="Print the name, place and sentence of every rule.")
 def command(listed: bool) -> int:
-    """Say what is outside of the notation in which rules are written.
+    """Check that the rules stay within the notation, and that their order does not matter.
 
     The exit code is 0 if nothing is, and 12 otherwise.
     """

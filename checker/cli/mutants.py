@@ -32,10 +32,10 @@ INDENT = " " * 11
     help="Write all verdicts and witnesses to a file.",
 )
 def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, listed: bool, json_file: str | None) -> int:
-    """Try rules that are wrong in one place each, and say by which law each is noticed.
+    """Change the rules in one place at a time, and report which law notices each change.
 
     First the rules as they are have to pass.  Then each mutant runs in a process of its own that checks proofs, laws of
-    scripts and small explorations, and is not told which mutant it runs.  Mutants that are named are told in full.
+    scripts and small explorations, without knowing which mutant it runs.  Named mutants are reported in full.
 
     The exit code is 0 if every mutant is killed, or argued to be equivalent; 12 if one survives, or the rules as they
     are break a law; 3 if a trial does not end properly, or was interrupted; 2 if a name is not in the catalogue; 1 if a

@@ -23,10 +23,10 @@ from airspec.spec.parser import parse
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the scripts at random.")
 @edition_option
 def command(larger: bool, seed: int, edition: str) -> int:
-    """Check that the machine refines the model.
+    """Check that the machine computes the join of traces that the laws are proved of.
 
-    A peer that no script names joins any two data that a network makes; what it gets must be the join of their trees,
-    and what the script does next.  Exit codes: 0 it is, 12 it is not.
+    A peer that no script names merges any two data that a network makes; its new data must be the join of their trees,
+    and what the script adds to it.  Exit codes: 0 they are, 12 they are not.
     """
     chosen = Edition(edition)
     found = []
@@ -38,7 +38,7 @@ def command(larger: bool, seed: int, edition: str) -> int:
 
 
 def told(part: Refinement, edition: Edition) -> Iterator[str]:
-    """The lines for one check: what was counted, and the first script for each kind of breach."""
+    """Yield the lines for one check: what was counted, and the first script for each kind of breach."""
     verdict = part.grade if part.holds else "violated"
     yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
     yield (
@@ -53,7 +53,7 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
 
 
 def told_breach(found: Counterexample[Departure], count: int, edition: Edition) -> Iterator[str]:
-    """The lines for one kind of breach."""
+    """Yield the lines for one kind of breach."""
     world = World(parse(found.script), PARTICLE, Answers(), edition=edition)
     departure = found.breach
     yield f"  {departure.kind} ({count:,} pairs), first in {found.script}"

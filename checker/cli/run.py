@@ -34,9 +34,9 @@ def command(
     default_service: str,
     edition: str,
 ) -> int:
-    """Play one schedule of SCRIPT and tell the story: who did what, what was sent, and what each peer knows at the end.
+    """Run SCRIPT under one schedule, and print each move, the messages sent, and the data of each peer at the end.
 
-    Exit code 3 when a random run does not come to rest within 10,000 moves.
+    Exit code 3 when a random run does not end within 10,000 moves.
     """
     story = Story(read_world(script, RunOptions(init, services, default_service, edition)))
     finished = True

@@ -58,7 +58,7 @@ FRAMES: dict[type[Frame], str] = {
     NextBack: "the iteration after next",
     StreamFold: "a generation of a fold over a stream",
 }
-"""What has been evaluated when the machine returns to a frame."""
+"""The part of a script that has been evaluated when the machine returns to a frame."""
 
 
 @click.command()

@@ -1,1 +1,1 @@
-"""Whether other interpreters do what the rules say: adapters, generated and scripted runs in lockstep."""
+"""Conformance of other interpreters with the rules: adapters, and generated or scripted runs in lockstep."""

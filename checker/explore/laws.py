@@ -54,7 +54,7 @@ FORMULAS: Final[Mapping[LawName, str]] = MappingProxyType(
 
 
 class Breach(Struct, frozen=True):
-    """How a law is broken: a sentence, and the two data to compare where there are two."""
+    """A broken law: a sentence that says how, and the two data to compare where there are two."""
 
     law: LawName
     sentence: str
@@ -63,7 +63,7 @@ class Breach(Struct, frozen=True):
 
 
 def check_invocation(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
-    """The laws that one invocation and its effect can break."""
+    """Yield the laws that one invocation and its effect can break."""
     if effect.is_uncatchable():
         yield _abandoned(invocation, effect)
         return
@@ -84,7 +84,7 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
 
 
 def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
-    """The law that a peer's outstanding calls can break: each belongs to one state of the data that it kept."""
+    """Yield the law that a peer's outstanding calls can break: each belongs to one state of the data that it kept."""
     asked = Counter(
         state.call_id for state in world.data(peer.kept).trace if isinstance(state, Sent) and state.peer_id == peer.peer
     )
@@ -98,7 +98,7 @@ def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
 
 
 class Common(Struct, frozen=True):
-    """What all peers know together, and the breach when their knowledge does not go together."""
+    """The data of all peers merged, and the breach when they cannot be merged."""
 
     data: DataId
     breach: Breach | None = None
@@ -122,7 +122,7 @@ def common_knowledge(world: World, state: NetworkState) -> Common:
 
 
 def compare_ends(world: World, left: DataId, right: DataId) -> Breach:
-    """The breach of agreement between two ends, with the reason in the script where it is known."""
+    """Return the breach of agreement between two ends, with the reason in the script where it is known."""
     ours, theirs = world.data(left), world.data(right)
     in_ours, in_theirs = differing(ours, theirs)
     raced = any(isinstance(ours.trace[position], CanonExecuted) for position in in_ours) and any(

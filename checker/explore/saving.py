@@ -20,7 +20,7 @@ class SavedSearchError(ValueError):
 
 
 class SavedSearch(Struct, frozen=True):
-    """How far a search came.
+    """The progress of a search.
 
     `subject` names script and options; `steps` are parent and move of each state but the first; `explored` states have
     had all their moves made, `moves` in number.

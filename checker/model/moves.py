@@ -24,7 +24,7 @@ from airspec.semantics.network.transition import Impossible, Moved, transition
 
 
 class Faults(Struct, frozen=True):
-    """How many faults of each kind may happen in one run."""
+    """The greatest number of faults of each kind in one run."""
 
     duplicates: int = 0
     drops: int = 0
@@ -39,7 +39,7 @@ class ImpossibleMoveError(ValueError):
 
 
 def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS) -> tuple[Move, ...]:
-    """The moves of a state, in a fixed order; flights with the same receiver and data count once."""
+    """Return the moves of a state, in a fixed order; flights with the same receiver and data count once."""
     if not state.peers:
         return (Start(),)
     flights = tuple(dict.fromkeys(state.flights))

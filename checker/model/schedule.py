@@ -55,7 +55,7 @@ class Word(Struct, frozen=True):
     peer: str | None = None
 
     def __str__(self) -> str:
-        """The word as it is written."""
+        """Return the word as it is written."""
         match self.kind:
             case "start":
                 return "s"
@@ -76,7 +76,7 @@ def _shown(sign: str, peer: str | None) -> str:
 
 
 def read_schedule(text: str) -> tuple[Word, ...]:
-    """Read a schedule; raises `ScheduleError` at the first word that is none."""
+    """Read a schedule; raises `ScheduleError` at the first malformed word."""
     return tuple(_word(word, number) for number, word in enumerate(text.split(), 1))
 
 

@@ -1,4 +1,4 @@
-"""Playing schedules: who did what, in which order, and what came of it."""
+"""Runs: schedules played move by move, with the messages and calls of each move."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class CallMade(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True):
-    """One move of a run: the word for it, the state that it was made in, the peer it happened on, and what came of it.
+    """One move of a run: the word for it, the state in which it was made, its peer, and its consequences.
 
     `message` is the one that was delivered, duplicated or dropped, `call` the one that was answered; `sent` and
-    `called` are what the run brought forth.
+    `called` are the messages and calls that the run made.
     """
 
     word: Word
@@ -106,11 +106,11 @@ class Story:
         return self.state.is_quiescent()
 
     def possible_words(self, faults: Faults = NO_FAULTS) -> tuple[Word, ...]:
-        """The words that fit now."""
+        """Return the words of the moves that are possible now."""
         return tuple(self.word_of(move) for move in possible_moves(self.world, self.state, faults))
 
     def move_of(self, word: Word) -> Move:
-        """The move that a word stands for now; raises `ScheduleError` when it does not fit."""
+        """Return the move that a word stands for now; raises `ScheduleError` when it does not fit."""
         match word.kind:
             case "start":
                 if self.events:
@@ -138,7 +138,7 @@ class Story:
                 return Duplicate(flight) if word.kind == "duplicate" else Deliver(flight)
 
     def word_of(self, move: Move) -> Word:
-        """The word for a move that is possible now."""
+        """Return the word for a move that is possible now."""
         match move:
             case Start():
                 return Word("start")
@@ -155,7 +155,7 @@ class Story:
                 return Word("drop", self._number(flight), flight.receiver)
 
     def event(self, move: Move, word: Word) -> Event:
-        """Make one move and tell it."""
+        """Make one move, and return its event."""
         peer = self._peer(move)
         before = self.state.peer(peer).kept
         moved = make_move(self.world, self.state, move)

@@ -54,19 +54,19 @@ class World:
         return self.particle.init_peer_id
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """The counter on which the answer to a request depends; None for a service without memory."""
+        """Return the counter on which the answer to a request depends; None for a service without memory."""
         return self.services.counter(peer, self._requests[request])
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """The answer to a request; raises `UnknownServiceError` when there is none."""
+        """Return the answer to a request; raises `UnknownServiceError` when there is none."""
         return self.services.answer(peer, self._requests[request], seen)
 
     def data(self, number: DataId) -> Data:
-        """The data with a number."""
+        """Return the data with a number."""
         return self._data[number]
 
     def request(self, number: RequestId) -> CallRequest:
-        """The request with a number."""
+        """Return the request with a number."""
         return self._requests[number]
 
     def effect(self, invocation: Invocation) -> Effect:
@@ -83,7 +83,7 @@ class World:
         return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
 
     def intern(self, data: Data) -> DataId:
-        """The number of some data.
+        """Return the number of some data.
 
         The stores are left out of the comparison: what the trace refers to is named by content, and what it does not
         refer to changes no later trace.
@@ -96,7 +96,7 @@ class World:
         return number
 
     def plant(self, data: Data) -> DataId:
-        """A number for data of an adversary's, which are never taken for others: their stores may be anything.
+        """Return a number for data of an adversary's, which are never taken for others: their stores may be anything.
 
         What peers make of them is numbered as ever, so the peers have to verify what they take.
         """

@@ -33,7 +33,7 @@ class Replace(Struct, frozen=True):
     new: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"`{self.old}` becomes `{self.new}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -48,7 +48,7 @@ class Exchange(Struct, frozen=True):
     other: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"`{self.one}` and `{self.other}` change places"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -63,7 +63,7 @@ class DropKeyword(Struct, frozen=True):
     argument: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"without `{self.argument}=`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -81,7 +81,7 @@ class AddPremise(Struct, frozen=True):
     condition: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"only if `{self.condition}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -107,7 +107,7 @@ class DropPremise(Struct, frozen=True):
     premise: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"without the premise `{self.premise}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -127,7 +127,7 @@ class ReplaceConclusion(Struct, frozen=True):
     conclusion: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"concludes in `{'; '.join(self.conclusion.split(chr(10)))}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -146,7 +146,7 @@ class AddUpdate(Struct, frozen=True):
     update: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"also `{self.update}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -165,7 +165,7 @@ class ReplaceUpdate(Struct, frozen=True):
     new: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"`{self.update}` becomes `{self.new}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -179,7 +179,7 @@ class DropUpdate(Struct, frozen=True):
     update: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"without `{self.update}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -191,7 +191,7 @@ class DropRule(Struct, frozen=True):
     """A rule never applies."""
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return "never applies"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -216,7 +216,7 @@ class AddRule(Struct, frozen=True):
     rule: str
 
     def __str__(self) -> str:
-        """The change in words."""
+        """Return the change in words."""
         return f"before it stands `{self.rule.strip()}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
@@ -241,7 +241,7 @@ Change = (
 
 
 def expression(text: str) -> ast.expr:
-    """Return the tree of an expression; raises `MisfitError` if the text is none."""
+    """Return the tree of an expression; raises `MisfitError` if the text is not an expression."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
@@ -279,7 +279,7 @@ def _updated(place: Place, update: str, new: str) -> tuple[Edit, ...]:
 
 
 def _whole(place: Place) -> tuple[int, int]:
-    """Where a function begins, decorators included, and where it ends."""
+    """Return the beginning of a function, decorators included, and its end."""
     assert place.function.end_lineno is not None
     first = [place.function.lineno, *(decorator.lineno for decorator in place.function.decorator_list)]
     return place.offset(min(first), 0), place.offset(place.function.end_lineno + 1, 0)

@@ -1,4 +1,4 @@
-"""Whether a script shows a rewrite: everything that the rules do with it, as a digest that two processes can compare.
+"""Fingerprints: a digest of all that the rules do with a script, which tells a mutant from the original.
 
 Nothing here judges which rules are right; it only says that a script tells two sets of rules apart.
 """
@@ -22,14 +22,14 @@ from airspec.spec.parser import Script, parse
 
 
 class Shown(Struct, frozen=True):
-    """What is to be run: a script, and perhaps another one, whose data are delivered to it, also tampered with."""
+    """The stimulus: a script, and perhaps another one, whose data are delivered to it, also tampered with."""
 
     script: str
     data_of: str = ""
 
 
 def digest(shown: Shown) -> str:
-    """A digest of all that the rules do; raises `ScriptError`."""
+    """Return a digest of all that the rules do; raises `ScriptError`."""
     told = sha256()
     for text in observed(shown):
         told.update(text)
@@ -37,7 +37,7 @@ def digest(shown: Shown) -> str:
 
 
 def observed(shown: Shown) -> Iterator[bytes]:
-    """The outcomes of all invocations of a script in its network, and of those with foreign data."""
+    """Yield the outcomes of all invocations of a script in its network, and of those with foreign data."""
     search, outcomes = _explored(shown.script)
     yield from outcomes
     if shown.data_of:
@@ -82,7 +82,7 @@ def _written(outcome: Outcome) -> bytes:
 
 
 def main() -> None:
-    """Read a `Shown`, and write its digest; it ends in an error when the script is none by these rules."""
+    """Read a `Shown`, and write its digest; fail when the script is not valid by these rules."""
     print(digest(msgspec.json.decode(sys.stdin.buffer.read(), type=Shown)))
 
 

@@ -1,4 +1,4 @@
-"""Where a change is made: from the name of a rule, or of a function, to its syntax tree and its source."""
+"""The places of changes: from the name of a rule, or of a function, to its syntax tree and its source."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Edit(Struct, frozen=True, order=True):
 
 
 class Place(Struct, frozen=True, eq=False):
-    """What a name of a rule or of a function stands for in the source.
+    """The source of a rule or of a function that is given by its name.
 
     `entry` is the registered function (None: an update of `Config`), `function` its syntax tree in the file `path`,
     which holds `source`.  `roots` are the trees that belong to the rule: of a function with several cases, all that
@@ -74,11 +74,11 @@ class Place(Struct, frozen=True, eq=False):
 
     @property
     def is_transition(self) -> bool:
-        """Whether the whole function is one rule, or shared premises."""
+        """True if the whole function is one rule, or shared premises."""
         return self.entry is not None and self.entry.kind in ("step", "premises")
 
     def nodes(self) -> Iterator[ast.AST]:
-        """All that the rule consists of, but for its sentences; texts with values in them are not looked into."""
+        """Yield all that the rule consists of, but for its sentences; texts with values in them are not looked into."""
         waiting = list(self.roots)
         while waiting:
             node = waiting.pop()
@@ -93,18 +93,18 @@ class Place(Struct, frozen=True, eq=False):
         return self.leaf
 
     def extent(self, node: ast.expr | ast.stmt | ast.pattern) -> tuple[int, int]:
-        """Where a node begins and ends in the source."""
+        """Return the offsets in the source at which a node begins and ends."""
         assert node.end_lineno is not None and node.end_col_offset is not None
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
 
     def offset(self, line: int, column: int) -> int:
-        """The position of a line and a column, which counts bytes."""
+        """Return the position of a line and a column, which counts bytes."""
         lines = self.source.split("\n")
         inside = lines[line - 1].encode()[:column].decode()
         return sum(len(text) + 1 for text in lines[: line - 1]) + len(inside)
 
     def text(self, node: ast.expr | ast.stmt | ast.pattern) -> str:
-        """The source of a node."""
+        """Return the source of a node."""
         begin, end = self.extent(node)
         return self.source[begin:end]
 

@@ -73,13 +73,13 @@ def _try(mutant: Mutant, changed: Mapping[str, str], proved: Collection[str], ev
 
 
 def _trial(folder: Path, proved: Collection[str], every: bool) -> tuple[list[Broken | Tried], str]:
-    """What a trial printed, and how it ended (empty if properly)."""
+    """Return the output of a trial, and its error (empty if it ended properly)."""
     output, note = _run(folder, "airspec.checker.mutation.trial", "all" if every else "first", *proved)
     return [msgspec.json.decode(line, type=Broken | Tried) for line in output.splitlines()], note
 
 
 def _is_shown(folder: Path, mutant: Mutant) -> bool | None:
-    """Whether the script of a mutant tells the rules in a folder from those of this process."""
+    """Return whether the rules in a folder and those of this process act differently on the mutant's script."""
     if not mutant.script:
         return None
     shown = Shown(mutant.script, mutant.data_of)
@@ -88,7 +88,7 @@ def _is_shown(folder: Path, mutant: Mutant) -> bool | None:
 
 
 def _run(folder: Path, module: str, *words: str, text: bytes = b"") -> tuple[bytes, str]:
-    """What a module of the sources in a folder prints, and how it ended (empty if properly)."""
+    """Return the output of a module of the sources in a folder, and its error (empty if it ended properly)."""
     command = [sys.executable, "-m", module, *words]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     try:

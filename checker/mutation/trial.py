@@ -36,11 +36,11 @@ from airspec.semantics.notation.updates import methods
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"join": tuple(JOINS), "canons": ("canons",), "results": ("results",)}
 )
-"""What is proved when its sources have changed: the subjects of laws, by what is read for them."""
+"""The subjects of laws, by the sources that their proofs read; a subject is proved again when these have changed."""
 
 
 def read(subject: str) -> tuple[Callable[..., object], ...]:
-    """The functions of which the laws of a subject speak; what these call is read too where it is the join."""
+    """Return the functions of which the laws of a subject speak; what these call is read too where it is the join."""
     match subject:
         case "join":
             return (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT)
@@ -51,7 +51,7 @@ def read(subject: str) -> tuple[Callable[..., object], ...]:
 
 
 def digest(subject: str) -> str:
-    """A digest of what the proofs of a subject read: the functions of its laws, and all that these call."""
+    """Return a digest of what the proofs of a subject read: the functions of its laws, and all that these call."""
     texts = {f"Config.{name}": ast.dump(update) for name, update in methods().items()} if subject != "join" else {}
     pending = [entry for entry in map(entry_of, read(subject)) if entry is not None]
     while pending:
@@ -65,12 +65,12 @@ def digest(subject: str) -> str:
 
 
 def digests() -> tuple[str, ...]:
-    """The digests of all that proofs read."""
+    """Return the digests of all that proofs read."""
     return tuple(digest(subject) for subject in SUBJECTS)
 
 
 def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
-    """The functions of the notation that a function mentions."""
+    """Yield the functions of the notation that a function mentions."""
     for node in ast.walk(source):
         if isinstance(node, ast.Name):
             found = entry_of(entry.function.__globals__.get(node.id))
@@ -79,7 +79,7 @@ def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
 
 
 def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """The laws that are not as stated of what they are proved of, with the countermodel."""
+    """Yield the laws that are not as stated of what they are proved of, with the countermodel."""
     try:
         for subject in subjects:
             for outcome in prove(subject=subject):
@@ -91,14 +91,14 @@ def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
 
 
 def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """The laws that are not as stated of what is read, where that is not what they are known to hold of."""
+    """Yield the laws that are not as stated of what is read, where that is not what they are known to hold of."""
     for name in names:
         if digest(name) not in proved:
             yield from refuted(SUBJECTS[name])
 
 
 def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """The laws that the rules break, with the evidence and a witness: first what is quickly seen.
+    """Yield the laws that the rules break, with the evidence and a witness: first what is quickly seen.
 
     Proofs about all that a rule does take longer than runs.  That rules are total is proved last, as few changes break
     it.
@@ -113,7 +113,7 @@ def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
 
 
 def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
-    """What the rules break, law by law; `proved` are the digests of sources of which the proofs are known to hold."""
+    """Yield the laws that the rules break; `proved` are the digests of sources for which the proofs hold."""
     began = time.perf_counter()
     for law, evidence, witness in broken(proved):
         yield Broken(law, evidence, time.perf_counter() - began, witness)

@@ -1,4 +1,4 @@
-"""What trials find, and what became of mutants."""
+"""Verdicts on mutants, and what the trials of rules find."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Tried(Struct, frozen=True, tag="tried"):
 
 
 class Verdict(Struct, frozen=True):
-    """What became of a mutant: killed by `broken`, the laws that it breaks, the first one first.
+    """The verdict on a mutant: killed by `broken`, the laws that it breaks, the first one first.
 
     A mutant of which it is argued that no script can show it is `equivalent` when it survives.  `undecided` is one
     whose trial did not end properly; `note` says how.  `seconds` are those of the trial, and `shown` says whether the

@@ -1,4 +1,4 @@
-"""How an edition differs from the faithful one: the rules that it replaces or adds, as differences of their text."""
+"""Differences between an edition and the faithful one: the rules that it replaces or adds, as diffs of their text."""
 
 from __future__ import annotations
 

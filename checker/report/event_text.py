@@ -1,4 +1,4 @@
-"""Telling a run in words: what each move was and what came of it."""
+"""Runs in words: each move and its consequences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Re
 
 
 def told_move(world: World, event: Event) -> str:
-    """What happened, as one phrase."""
+    """Return an event as one phrase."""
     sender = event.message.sender if event.message else ""
     match event.move:
         case Start():
@@ -34,7 +34,7 @@ def told_move(world: World, event: Event) -> str:
 
 
 def told_consequences(world: World, event: Event) -> Iterator[str]:
-    """What the run on the peer led to, a phrase each."""
+    """Yield the consequences of the run on the peer, a phrase each."""
     effect = event.effect
     if effect is None:
         return
@@ -49,19 +49,19 @@ def told_consequences(world: World, event: Event) -> Iterator[str]:
 
 
 def told_call(world: World, call: CallMade) -> str:
-    """A call as it stands in a script, with the values of its arguments."""
+    """Return a call as it is written in a script, with the values of its arguments."""
     request = world.request(call.request)
     arguments = shorten(" ".join(request.arguments))
     return f'("{number_of(request.service_id)[0]}" "{request.function_name}") [{arguments}]'
 
 
 def message_name(event: Event) -> str:
-    """The number of an event's message, as schedules name it."""
+    """Return the number of an event's message, as schedules name it."""
     return f"m{event.message.number}" if event.message else "nothing"
 
 
 def names_of_peers(story: Story) -> tuple[str, ...]:
-    """The peers of a run, in the order in which they appear."""
+    """Return the peers of a run, in the order in which they appear."""
     names: dict[str, None] = {}
     for event in story.events:
         names[event.peer] = None

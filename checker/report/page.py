@@ -24,12 +24,12 @@ from airspec.spec.formatter import format_script
 
 
 def story_page(title: str, story: Story) -> str:
-    """The page of one run."""
+    """Return the page of one run."""
     return _page(title, [_edition(story.world), *_story(story, "move"), *_ends(story), *_script(story.world)])
 
 
 def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[tuple[str, ...]]) -> str:
-    """The page of a check: the verdict on each script, and the runs that break laws."""
+    """Return the page of a check: the verdict on each script, and the runs that break laws."""
     body: list[str] = []
     for number, ((name, world, verdict), replay) in enumerate(zip(checked, replays, strict=True), 1):
         body.append(f'<section><h2>{escape(name)} <span class="verdict {_mark(verdict)}">{_mark(verdict)}</span></h2>')

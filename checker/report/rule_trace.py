@@ -1,4 +1,4 @@
-"""Which rules a move of the network fires, and the invocation that it makes."""
+"""The rules that fire in a move of the network and in its invocation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from airspec.semantics.notation.engine import firing
 from airspec.semantics.notation.reading import NotationError
 
 STEP: Final = "Step/"
-"""What the names of transitions begin with."""
+"""The prefix of the names of transitions."""
 
 
 @contextmanager
@@ -36,13 +36,13 @@ def recording() -> Iterator[list[str]]:
 
 
 def by_relation(fired: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The rules of *Step* among those that fired, one for each step, and each of the other rules once."""
+    """Return the rules of *Step* among those that fired, one for each step, and each of the other rules once."""
     steps = tuple(name for name in fired if name.startswith(STEP))
     return steps, tuple(dict.fromkeys(name for name in fired if not name.startswith(STEP)))
 
 
 def fired_rules(world: World, event: Event) -> Counter[str]:
-    """How often each rule fires in a move and in the invocation that it makes, in the order of their first firing."""
+    """Return the number of times that each rule fires in a move and its invocation, in the order of first firing."""
     with recording() as log:
         make_move(world, event.state, event.move)  # the world remembers the invocation
         if event.invocation is not None:

@@ -21,7 +21,7 @@ Anchor = str
 
 
 class _Plan:
-    """Where things stand: the column of each peer, and the row of each move."""
+    """The layout of a diagram: the column of each peer, and the row of each move."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
@@ -47,7 +47,7 @@ class _Plan:
 
 
 def sequence_diagram(story: Story, anchor: Anchor) -> str:
-    """The diagram of a run; each move links to the element ``{anchor}-{number}``, numbers from 1."""
+    """Return the diagram of a run; each move links to the element ``{anchor}-{number}``, numbers from 1."""
     plan = _Plan(story)
     pieces = [
         f'<svg class="diagram" role="img" aria-label="Sequence diagram" viewBox="0 0 {plan.width} {plan.height}" '
@@ -112,7 +112,7 @@ def _label(event: Event) -> str:
 
 
 def mood(event: Event) -> str:
-    """The kind of a move for its colour: failed, idle (nothing learnt), or ordinary."""
+    """Return the kind of a move for its colour: failed, idle (nothing learnt), or ordinary."""
     effect = event.effect
     if effect is not None and effect.is_uncatchable():
         return "failed"

@@ -24,7 +24,7 @@ MOST_LINES = 20
 
 
 def print_story(console: Console, story: Story) -> None:
-    """Who did what, what was sent, and what each peer knows at the end."""
+    """Print each move, the messages sent, and the data of each peer at the end."""
     world = story.world
     for event in story.events:
         console.print(f"[bold]{escape(str(event.word)):<12}[/bold] {escape(told_move(world, event))}", soft_wrap=True)
@@ -86,7 +86,7 @@ def print_violation(
 
 
 def schedule_of(world: World, moves: tuple[Move, ...]) -> str:
-    """The schedule of some moves."""
+    """Return the schedule of some moves."""
     story = Story(world)
     story.play_moves(moves)
     return write_schedule(story.words)

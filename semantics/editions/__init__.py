@@ -1,10 +1,10 @@
-"""Editions of AIR: what AquaVM does, and what AIR should do.
+"""Editions of AIR: AquaVM 0.62, another version of it, and a repaired AIR.
 
 The rules are faithful to AquaVM 0.62.  Another edition is an overlay: a module of this package that names the rules,
 shared premises and judgements that it replaces or adds (`semantics.notation.replacing`, `semantics.notation.step_of`).
 No rule of *Step*, and no judgement that it asks, mentions an edition.  An edition is chosen for a whole network: peers
-of different editions understand each other's data as long as their rules agree about a script, and what is said of one
-does not hold of the mixture.
+of different editions understand each other's data as long as their rules agree about a script, but laws of an edition
+need not hold of a network of several.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Edition(Enum):
 
 
 MEANING: Final[Mapping[Edition, str]] = {
-    Edition.AVM_0_62: "what AquaVM 0.62 does, its oddities included; compared with AquaVM 0.62.0",
-    Edition.AVM_0_64: "what AquaVM 0.64.1 does, read from its source; not compared, as 0.62.0 is the newest published",
-    Edition.REPAIRED: "what AquaVM 0.62 does, except where that breaks the merge of traces",
+    Edition.AVM_0_62: "AquaVM 0.62 as it is, oddities included; compared with AquaVM 0.62.0",
+    Edition.AVM_0_64: "AquaVM 0.64.1, from reading its source; not compared, as 0.62.0 is the newest version on npm",
+    Edition.REPAIRED: "a proposal: AquaVM 0.62 without the rules that break the merge of traces; in no interpreter yet",
 }
-"""What each edition is."""
+"""Each edition in one phrase."""
 
 FAITHFUL = Edition.AVM_0_62
 """The edition unless another one is asked for."""

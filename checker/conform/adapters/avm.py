@@ -90,7 +90,7 @@ class AquaVM:
         return text
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in AquaVM's readable form: ``{"versions": .., "data": ..}``.  Raises ValueError with its complaint."""
+        """Return data in AquaVM's readable form, ``{"versions": .., "data": ..}``; raise ValueError for other bytes."""
         try:
             text = self._text("to_human_readable_data", data)
         except Trapped as trapped:
@@ -101,7 +101,7 @@ class AquaVM:
         return readable
 
     def parse(self, script: str) -> str | None:
-        """What AquaVM says against a script, or None when it is valid."""
+        """Return AquaVM's complaint about a script, or None if it is valid."""
         try:
             answer = self._text("ast", script.encode())
         except Trapped as trapped:

@@ -26,11 +26,11 @@ class AvmAdapter:
         return self.avm.invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in their JSON form; raises ValueError for bytes that are no data."""
+        """Return data in their JSON form; raise ValueError for bytes that are not data."""
         if data == b"":
             return SpecificationAdapter().inspect(data)  # the published function refuses what stands for no data
         return self.avm.inspect(data)
 
     def parse(self, script: str) -> str | None:
-        """What is wrong with a script, or None."""
+        """Return the complaint about a script, or None if it is valid."""
         return self.avm.parse(script)

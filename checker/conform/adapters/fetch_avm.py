@@ -23,7 +23,7 @@ MEMBER: Final = "package/dist/avm.wasm"
 SHA256: Final = "4a9f248d19582a4c0c638a3e4485d092dbf707dd7ad766f5320698b082010eba"
 
 MISSING: Final = "AquaVM is not there: run `airspec fetch-avm` (it needs npm), or set AIRSPEC_AVM_WASM to an avm.wasm"
-"""What is said where AquaVM is missing."""
+"""The message where AquaVM is missing."""
 
 
 def kept_file() -> Path:
@@ -42,16 +42,16 @@ def find_wasm() -> Path | None:
 
 
 class CannotFetch(Exception):  # noqa: N818 - the sentence says what is missing
-    """Why AquaVM cannot be had, as one sentence."""
+    """AquaVM cannot be fetched; the message is one sentence."""
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def pack(folder: Path) -> Path:
-    """Download the package into a folder; the path of its archive."""
+    """Download the package into a folder, and return the path of its archive."""
     npm = shutil.which("npm")
     if npm is None:
         raise CannotFetch("the npm client is not installed; it is needed once, to download AquaVM")
@@ -64,7 +64,7 @@ def pack(folder: Path) -> Path:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Take the Wasm file out of the package; its path."""
+    """Take the Wasm file out of the package, and return its path."""
     target = folder / "avm.wasm"
     with tarfile.open(archive) as package:
         content = package.extractfile(MEMBER) if MEMBER in package.getnames() else None
@@ -75,7 +75,7 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def fetch(target: Path) -> str:
-    """Make sure that the pinned Wasm file stands at `target`; one sentence that says so.  Raises CannotFetch."""
+    """Put the pinned Wasm file at `target` if it is not there; return a sentence about it.  Raises CannotFetch."""
     if target.is_file() and digest(target) == SHA256:
         return f"{target} is {PACKAGE} already."
     with tempfile.TemporaryDirectory() as name:

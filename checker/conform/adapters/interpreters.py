@@ -33,7 +33,7 @@ class Answer(Struct, frozen=True, eq=False):
 
 
 def answer_of(outcome: RawOutcome) -> Answer:
-    """The outcome of an interpreter whose data are bytes."""
+    """Return the outcome of an interpreter whose data are bytes."""
     return Answer(
         outcome.ret_code,
         outcome.error_message,
@@ -55,7 +55,7 @@ class Interpreter(Protocol):
         ...
 
     def inspect(self, data: Any) -> dict[str, Any]:
-        """Data in the JSON form of `spec.data.data_to_json`."""
+        """Return data in the JSON form of `spec.data.data_to_json`."""
         ...
 
 
@@ -86,7 +86,7 @@ class Specification:
         )
 
     def inspect(self, data: Data) -> dict[str, Any]:
-        """Data in their JSON form."""
+        """Return data in their JSON form."""
         return data_to_json(data)
 
 
@@ -101,7 +101,7 @@ class SpecificationOnWire:
         return answer_of(interpret(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
             raise ValueError(message_of(decoded))
@@ -122,7 +122,7 @@ class AquaVMOnWire:
         return answer_of(self.avm.invoke(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
         if data == b"":
             return data_to_json(EMPTY)
         inspected: dict[str, Any] = self.avm.inspect(data)["data"]
@@ -143,5 +143,5 @@ class Alternating:
         return self.choose[given.current_peer_id].invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
         return next(iter(self.choose.values())).inspect(data)

@@ -73,7 +73,7 @@ class Module:
             self._store.set_epoch_deadline(self._ticks)
 
     def write(self, data: bytes) -> tuple[int, int]:
-        """Copy bytes into the module's memory; their pointer and length."""
+        """Copy bytes into the module's memory, and return their pointer and length."""
         if not data:
             return (0, 0)
         # Time has passed since the last call, and allocating counts as running.
@@ -83,11 +83,11 @@ class Module:
         return (pointer, len(data))
 
     def read(self, pointer: int, length: int) -> bytes:
-        """Bytes of the module's memory."""
+        """Return bytes of the module's memory."""
         return bytes(self._memory.read(self._store, pointer, pointer + length)) if length else b""
 
     def call(self, function: str, *arguments: int) -> tuple[int, int]:
-        """Call an exported function; the pointer of its result, and its length if it is a string.
+        """Call an exported function; return the pointer of its result, and its length if it is a string.
 
         Raises Trapped, after which the instance is a fresh one.
         """
@@ -125,7 +125,7 @@ class Module:
 
 
 def compiled(engine: Any, wasm: Path, kind: str) -> Any:
-    """The compiled module; kept in a file beside the Wasm file, as compiling takes seconds.
+    """Return the compiled module; kept in a file beside the Wasm file, as compiling takes seconds.
 
     The kept file is used only if it was made from this very Wasm file by this version of wasmtime.
     """

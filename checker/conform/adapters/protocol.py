@@ -40,11 +40,11 @@ class Interpreter(Protocol):
         ...
 
     def inspect(self, data: bytes) -> Message:
-        """``{"data": .., "versions": ..}``; raises ValueError for bytes that are no data."""
+        """Return ``{"data": .., "versions": ..}``; raise ValueError for bytes that are not data."""
         ...
 
     def parse(self, script: str) -> str | None:
-        """What is wrong with a script, or None."""
+        """Return the complaint about a script, or None if it is valid."""
         ...
 
 
@@ -63,7 +63,7 @@ class SpecificationAdapter:
         return interpret(given, self.rules)
 
     def inspect(self, data: bytes) -> Message:
-        """Data in their JSON form; raises ValueError for bytes that are no data."""
+        """Return data in their JSON form; raise ValueError for bytes that are not data."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
             raise ValueError(message_of(decoded))
@@ -74,7 +74,7 @@ class SpecificationAdapter:
         }
 
     def parse(self, script: str) -> str | None:
-        """What is wrong with a script, or None."""
+        """Return the complaint about a script, or None if it is valid."""
         try:
             parse(script)
         except ScriptError as error:
@@ -90,7 +90,7 @@ class BadRequestError(ValueError):
 
 
 def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...) -> Any:
-    """A field of a message.  Raises `BadRequestError` when it is missing or of another kind."""
+    """Return a field of a message.  Raises `BadRequestError` when it is missing or of another kind."""
     value = message.get(name, default)
     if value is ...:
         raise BadRequestError(f"the field '{name}' is missing")
@@ -100,7 +100,7 @@ def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...)
 
 
 def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> bytes:
-    """A field that holds bytes in base 64.  Raises `BadRequestError`."""
+    """Return a field that holds bytes in base 64.  Raises `BadRequestError`."""
     try:
         return base64.b64decode(field(message, name, str, default), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -108,7 +108,7 @@ def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> by
 
 
 def invocation_of(message: Message) -> Invocation[bytes]:
-    """The invocation that a request asks for.  Raises `BadRequestError`."""
+    """Return the invocation that a request asks for.  Raises `BadRequestError`."""
     params = field(message, "params", dict)
     unlimited = SizeLimits()
     return Invocation(
@@ -135,7 +135,7 @@ def invocation_of(message: Message) -> Invocation[bytes]:
 
 
 def results_of(message: Message) -> dict[int, CallResult]:
-    """Call results by call id.  Raises `BadRequestError`."""
+    """Return call results by call id.  Raises `BadRequestError`."""
     results = {}
     for name, result in message.items():
         if not name.isdecimal() or not isinstance(result, dict):
@@ -145,7 +145,7 @@ def results_of(message: Message) -> dict[int, CallResult]:
 
 
 def request_message(given: Invocation[bytes]) -> Message:
-    """The request for an invocation."""
+    """Return the request for an invocation."""
     return {
         "op": "invoke",
         "air": given.script,
@@ -171,7 +171,7 @@ def request_message(given: Invocation[bytes]) -> Message:
 
 
 def outcome_message(outcome: RawOutcome) -> Message:
-    """The answer for an outcome; a trap of the interpreter is an answer too."""
+    """Return the answer for an outcome; a trap of the interpreter is an answer too."""
     if outcome.trap is not None:
         return {"error": outcome.trap, "trap": True}
     return {
@@ -189,7 +189,7 @@ def outcome_message(outcome: RawOutcome) -> Message:
 
 
 def call_message(request: CallRequest) -> Message:
-    """A call request as a message; arguments are JSON values."""
+    """Return a call request as a message; arguments are JSON values."""
     return {
         "service_id": request.service_id,
         "function_name": request.function_name,
@@ -208,7 +208,7 @@ def call_message(request: CallRequest) -> Message:
 
 
 def answer_start(interpreter: Interpreter, message: Message) -> Message:
-    """Who is there; another protocol is refused."""
+    """Return the answer to a greeting; raise `BadRequestError` for another protocol."""
     if field(message, "protocol", int) != PROTOCOL:
         raise BadRequestError(f"this adapter speaks protocol {PROTOCOL}")
     return {
@@ -220,12 +220,12 @@ def answer_start(interpreter: Interpreter, message: Message) -> Message:
 
 
 def answer_invoke(interpreter: Interpreter, message: Message) -> Message:
-    """One invocation."""
+    """Return the answer to a request for an invocation."""
     return outcome_message(interpreter.invoke(invocation_of(message)))
 
 
 def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
-    """Data in their JSON form."""
+    """Return the answer with data in their JSON form."""
     try:
         return interpreter.inspect(bytes_field(message, "data"))
     except BadRequestError:
@@ -235,7 +235,7 @@ def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
 
 
 def answer_parse(interpreter: Interpreter, message: Message) -> Message:
-    """Whether a script is valid."""
+    """Return the answer that says whether a script is valid."""
     problem = interpreter.parse(field(message, "air", str))
     return {"ok": True} if problem is None else {"ok": False, "error": problem}
 
@@ -249,7 +249,7 @@ OPERATIONS: Mapping[str, Callable[[Interpreter, Message], Message]] = {
 
 
 def answer_to(interpreter: Interpreter, line: str) -> Message | None:
-    """The answer to one line; None to a request to stop.  Whatever is wrong is told in the answer."""
+    """Return the answer to one line, None to a request to stop.  An error is part of the answer."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):

@@ -19,7 +19,7 @@ from airspec.spec import json_text
 from airspec.spec.values import Json, Tetraplet
 
 ERROR_LINES = 50
-"""How many of the last lines of an adapter's standard error are kept."""
+"""The number of the last lines of an adapter's standard error that are kept."""
 
 
 class AdapterError(Exception):
@@ -62,7 +62,7 @@ class Remote:
         self.process.wait()
 
     def ask(self, message: Message) -> Message:
-        """The answer to a request; `crashed` or `timeout` is set when none comes."""
+        """Return the answer to a request; `crashed` or `timeout` is set when none comes."""
         try:
             assert self.process.stdin is not None
             self.process.stdin.write(json.dumps(message) + "\n")
@@ -98,7 +98,7 @@ class Remote:
         )
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Data in their JSON form.  Raises ValueError when the bytes are no data."""
+        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
         answer = self.ask({"op": "inspect", "data": base64.b64encode(data).decode()})
         if "data" not in answer:
             raise ValueError(str(answer.get("error", answer)))
@@ -113,7 +113,7 @@ def _pump(stream: Any, sink: Any) -> None:
 
 
 def request_of(message: Message) -> CallRequest:
-    """A call request from its message."""
+    """Return a call request from its message."""
     return CallRequest(
         message["service_id"],
         message["function_name"],
@@ -123,7 +123,7 @@ def request_of(message: Message) -> CallRequest:
 
 
 def canonical(value: Any) -> Json:
-    """The canonical text of a JSON value.  Raises ValueError for a value that JSON cannot hold."""
+    """Return the canonical text of a JSON value.  Raises ValueError for a value that JSON cannot hold."""
     text = json_text.canonical(json.dumps(value))
     if text is None:
         raise ValueError(f"not a JSON value: {value!r}")

@@ -1,4 +1,4 @@
-"""What somebody hostile does in a game: data change in flight, where they are kept, or on their way back."""
+"""Attacks in a generated run: data are altered in flight, where a peer keeps them, or on their way back."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ATTACKS: Final = ("tamper", "tamper", "forge", "spoil", "spoil", "rot", "echo", 
 OF_CONTENTS: Final = ("forge", "rot")
 
 SEEDS: Final = 10_000
-"""How many attacks of a kind there are on the same data."""
+"""The number of attacks of a kind on the same data."""
 
 PATIENCE: Final = 8
-"""How often a hostile game waits for an attack when nothing else is left to do."""
+"""The number of times that a run with attacks draws again when the move that it drew is not possible."""
 
 
 def attacked(data: bytes, kind: str, seed: int, keys: Sequence[KeyPair], salt: str) -> bytes:
-    """The data after an attack; the keys sign what is forged, `salt` being the id of the particle."""
+    """Return the data after an attack; the keys sign what is forged, `salt` being the id of the particle."""
     decoded = decode(data)
     if isinstance(decoded, Uncatchable):
         return data

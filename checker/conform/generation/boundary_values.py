@@ -1,4 +1,4 @@
-"""What hosts and services may come up with: particles with extreme parameters, and answers that are hardly JSON."""
+"""Boundary values of hosts and services: particles with extreme parameters, and answers that are hardly JSON."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ DEPTHS: Final = (1, 126, 127, 128, 129)
 
 
 def particle(init_peer_id: str, seed: int) -> Particle:
-    """A particle with extreme parameters, which the seed chooses."""
+    """Return a particle with extreme parameters, chosen by the seed."""
     chance = random.Random(seed)
     return Particle(
         chance.choice((init_peer_id, *TEXTS)), chance.choice(TEXTS), chance.choice(TIMES), chance.choice(LIFETIMES)
@@ -72,14 +72,14 @@ def particle(init_peer_id: str, seed: int) -> Particle:
 
 
 def answer(seed: str) -> CallResult:
-    """What a service says, which the seed chooses."""
+    """Return the answer of a service, chosen by the seed."""
     chance = random.Random(seed)
     text = chance.choice(("", " ", "[1] x", "\ufeff1", *(written(chance, 4) for _ in range(30))))
     return CallResult(chance.choice(RET_CODES), text)
 
 
 def written(chance: random.Random, depth: int) -> str:
-    """A text that is a JSON value, or nearly one, of at most so many levels."""
+    """Return a text that is a JSON value, or nearly one, of at most so many levels."""
     match chance.randrange(8 if depth else 4):
         case 0:
             return chance.choice(NUMBERS)

@@ -44,11 +44,11 @@ VALUES = (
     '[1,"m"]',
     '{"extra":1,"message":"m","ret_code":-1}',
 )
-"""What a service result or an element is said to be: no JSON, and values that are no failure, no pair, no array."""
+"""Forged values of a service result or an element: not JSON, not a failure, not a pair, not an array."""
 
 
 def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
-    """The data with one thing of their contents changed; which, and how, the seed says.
+    """Return the data with one thing of their contents changed; which, and how, the seed says.
 
     The keys sign what they are made to vouch for, `salt` being the id of the particle.
     """
@@ -59,7 +59,7 @@ def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
 
 
 def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
-    """The data with the signatures of these peers renewed, where they signed before."""
+    """Return the data with the signatures of these peers renewed, where they signed before."""
     vouched: dict[str | None, list[Cid]] = {}
     for state in data.trace:
         for cid, peer_id in signed_by(data, state):
@@ -75,13 +75,13 @@ def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
 
 
 def lose(chance: random.Random, data: Data) -> Data:
-    """An entry of a store left out."""
+    """Return the data without one entry of a store."""
     name, store = some_store(chance, data.cid_info)
     return with_store(data, name, store.discard(chance.choice(sorted(store)))) if store else data
 
 
 def garble(chance: random.Random, data: Data) -> Data:
-    """An entry of a store under the id of another one; of values, also a text that is none."""
+    """Return the data with an entry of a store under the id of another one, or a value that is not JSON."""
     name, store = some_store(chance, data.cid_info)
     if not store:
         return data
@@ -93,7 +93,7 @@ def garble(chance: random.Random, data: Data) -> Data:
 
 
 def unsign(chance: random.Random, data: Data) -> Data:
-    """A signature left out, exchanged, or under a key that is none."""
+    """Return the data with a signature left out, exchanged, or under a malformed key."""
     if not data.signatures:
         return data
     keys = sorted(data.signatures)
@@ -113,13 +113,13 @@ def unsign(chance: random.Random, data: Data) -> Data:
 
 
 def some_store(chance: random.Random, info: CidInfo) -> tuple[str, HashTrieMap[Cid, object]]:
-    """A store that is not empty, if there is one, and its name."""
+    """Return a store that is not empty, if there is one, and its name."""
     stores = [(name, getattr(info, name)) for name in info.__struct_fields__]
     return chance.choice([entry for entry in stores if entry[1]] or stores)
 
 
 def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
-    """The data with a store replaced."""
+    """Return the data with a store replaced."""
     return replace(data, cid_info=replace(data.cid_info, **{name: store}))
 
 
@@ -127,13 +127,13 @@ def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
 
 
 def some_state(chance: random.Random, data: Data, store: Container[Cid]) -> int | None:
-    """The position of a state whose content id is in a store, if there is one."""
+    """Return the position of a state whose content id is in a store, if there is one."""
     places = [i for i, state in enumerate(data.trace) if cid_of(state) in store]
     return chance.choice(places) if places else None
 
 
 def lie_of_call(chance: random.Random, data: Data) -> Data:
-    """A call with another value, arguments or tetraplet than it had."""
+    """Return the data with another value, other arguments or another tetraplet of a call."""
     info = data.cid_info
     i = some_state(chance, data, info.service_result_store)
     if i is None:
@@ -152,7 +152,7 @@ def lie_of_call(chance: random.Random, data: Data) -> Data:
 
 
 def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
-    """The data with a service result instead of that of a state, and its value."""
+    """Return the data with a service result instead of that of a state, and its value."""
     info = data.cid_info
     cid = service_result_cid(told)
     stores = replace(
@@ -164,7 +164,7 @@ def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
 
 
 def lie_of_canon(chance: random.Random, data: Data) -> Data:
-    """A canonical stream with other elements, or of another peer."""
+    """Return the data with other elements of a canonical stream, or with another peer that made it."""
     info = data.cid_info
     i = some_state(chance, data, info.canon_result_store)
     if i is None:
@@ -184,7 +184,7 @@ def lie_of_canon(chance: random.Random, data: Data) -> Data:
 
 
 def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResult) -> Data:
-    """The data with another value of an element of a canonical stream."""
+    """Return the data with another value of an element of a canonical stream."""
     info = data.cid_info
     j = chance.randrange(len(canon.values))
     text = Json(chance.choice(VALUES))
@@ -203,14 +203,14 @@ def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResul
 
 
 def told_of_canon(data: Data, i: int, told: CanonResult) -> Data:
-    """The data with a canonical stream instead of that of a state."""
+    """Return the data with a canonical stream instead of that of a state."""
     cid = canon_result_cid(told)
     stores = replace(data.cid_info, canon_result_store=data.cid_info.canon_result_store.insert(cid, told))
     return replace(data, trace=with_state(data, i, CanonExecuted(cid)), cid_info=stores)
 
 
 def with_result(state: State, cid: Cid) -> State:
-    """A state of a call with another service result."""
+    """Return a state of a call with another service result."""
     match state:
         case Executed(StreamResult(_, generation)):
             return Executed(StreamResult(cid, generation))
@@ -221,7 +221,7 @@ def with_result(state: State, cid: Cid) -> State:
 
 
 def with_state(data: Data, i: int, state: State) -> tuple[State, ...]:
-    """The trace with another state."""
+    """Return the trace with another state."""
     return (*data.trace[:i], state, *data.trace[i + 1 :])
 
 

@@ -74,7 +74,7 @@ KINDS = (FOLDS, RESULTS, CANONS, FOLDS, RESULTS, CANONS, VALUES, PANICS)
 
 
 def write_idioms(choices: Choices, peers: Sequence[str]) -> str:
-    """A script of one to three idioms over the given peers."""
+    """Return a script of one to three idioms over the given peers."""
     script = idiom(choices, peers, 1)
     for number in range(2, choices.pick((1, 2, 2, 3)) + 1):
         script = f"({choices.pick(('par', 'seq'))} {script} {idiom(choices, peers, number)})"
@@ -82,6 +82,6 @@ def write_idioms(choices: Choices, peers: Sequence[str]) -> str:
 
 
 def idiom(choices: Choices, peers: Sequence[str], number: int) -> str:
-    """One idiom: ``@`` in it stands for a peer, and ``~`` for the number that its names end with."""
+    """Return one idiom: ``@`` in it stands for a peer, and ``~`` for the number that its names end with."""
     first, *rest = choices.pick(choices.pick(KINDS)).replace("~", str(number)).split("@")
     return first + "".join(f'"{choices.pick(peers)}"{part}' for part in rest)

@@ -18,10 +18,10 @@ T = TypeVar("T")
 
 
 class Choices(Protocol):
-    """Where the decisions come from."""
+    """A source of the decisions of a generator."""
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options; the first is the simplest."""
+        """Return one of the options; the first is the simplest."""
         ...
 
 
@@ -32,7 +32,7 @@ class RandomChoices:
         self.random = random.Random(seed)
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options, all equally likely."""
+        """Return one of the options, all equally likely."""
         return self.random.choice(options)
 
 
@@ -43,7 +43,7 @@ class HypothesisChoices:
         self.draw = draw
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options, as Hypothesis likes."""
+        """Return one of the options, chosen by Hypothesis."""
         return options[self.draw(st.integers(0, len(options) - 1))] if len(options) > 1 else options[0]
 
 
@@ -65,7 +65,7 @@ class Names(Struct):
     count: int = 0
 
     def fresh(self, prefix: str) -> str:
-        """A name that was not used yet."""
+        """Return a name that was not used yet."""
         self.count += 1
         return f"{prefix}{self.count}"
 
@@ -88,13 +88,13 @@ class Writer:
         self.names = Names([], [], [], [], [], [], [], [])
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options."""
+        """Return one of the options."""
         return self.choose.pick(options)
 
     # --- operands -----------------------------------------------------------------------------------
 
     def accessors(self) -> str:
-        """One to three accessors of a lens."""
+        """Return one to three accessors of a lens."""
         parts = []
         for _ in range(self.pick((1, 1, 2, 3))):
             kinds = ["index", "field", "index", "field"]
@@ -110,12 +110,12 @@ class Writer:
         return ".$" + "".join(parts)
 
     def lens(self) -> str:
-        """A lens, or none."""
+        """Return a lens, or none."""
         kind = self.pick(("none", "none", "path", "length"))
         return {"none": "", "length": ".length"}.get(kind) or (self.accessors() if kind == "path" else "")
 
     def value(self, *, bare_map: bool = True) -> str:
-        """Any operand that may stand as an argument."""
+        """Return any operand that may be an argument."""
         kinds = ["literal", "literal", "particle", "error"]
         kinds += ["scalar"] * 6 if self.names.scalars else []
         kinds += ["iterator"] * 4 if self.names.iterators else []
@@ -139,7 +139,7 @@ class Writer:
         return self.pick(self.names.canon_maps) + (self.map_lens() or ("" if bare_map else ".length"))
 
     def map_lens(self) -> str:
-        """A lens on a canonical map: a key, sometimes with the index of one of its values, and more behind it."""
+        """Return a lens on a canonical map: a key, sometimes the index of one of its values, and more behind it."""
         kind = self.pick(("key", "none", "length", "key", "value", "value", "part", "part"))
         if kind in ("none", "length"):
             return "" if kind == "none" else ".length"
@@ -152,42 +152,42 @@ class Writer:
         return key + index + (self.accessors().removeprefix(".$") if kind == "part" else "")
 
     def peer(self) -> str:
-        """A peer: mostly a literal, sometimes a variable that may or may not hold one."""
+        """Return a peer: mostly a literal, sometimes a variable that may or may not hold one."""
         if self.names.scalars and self.pick(range(12)) == 11:
             return self.pick(self.names.scalars)
         return self.pick(("%init_peer_id%", *(f'"{peer}"' for peer in self.peers), "%init_peer_id%"))
 
     def service(self) -> str:
-        """The name of the service: mostly a literal, sometimes a variable."""
+        """Return the name of the service: mostly a literal, sometimes a variable."""
         if self.names.scalars and self.pick(range(25)) == 24:
             return self.pick(self.names.scalars)
         return self.pick((*['"s"'] * 30, ODD))
 
     def function(self) -> str:
-        """The name of the function: mostly a literal, sometimes a variable."""
+        """Return the name of the function: mostly a literal, sometimes a variable."""
         if self.names.scalars and self.pick(range(30)) == 29:
             return self.pick(self.names.scalars)
         return f'"{self.pick(FUNCTIONS)}"'
 
     def arguments(self) -> str:
-        """Zero to three arguments."""
+        """Return zero to three arguments."""
         return " ".join(self.value() for _ in range(self.pick((0, 1, 1, 2, 3))))
 
     def stream(self) -> str:
-        """A stream: a known one, or a new name."""
+        """Return a stream: a known one, or a new name."""
         return self.known_or_new(self.names.streams, "$s", 3)
 
     def stream_map(self) -> str:
-        """A stream map: a known one, or a new name."""
+        """Return a stream map: a known one, or a new name."""
         return self.known_or_new(self.names.maps, "%m", 2)
 
     def target(self, name: str) -> str:
-        """A stream or map as the target of an instruction that writes or declares it."""
+        """Return a stream or map as the target of an instruction that writes or declares it."""
         self.names.written.append(name)
         return name
 
     def known_or_new(self, known: list[str], prefix: str, limit: int) -> str:
-        """One of the known names, or a new one while there are few."""
+        """Return one of the known names, or a new one while there are few."""
         if known and (len(known) >= limit or self.pick((True, True, False))):
             return self.pick(known)
         known.append(self.names.fresh(prefix))
@@ -196,7 +196,7 @@ class Writer:
     # --- instructions -------------------------------------------------------------------------------
 
     def instruction(self, depth: int) -> str:
-        """Any instruction; deeper ones are simpler."""
+        """Return any instruction; deeper ones are simpler."""
         self.budget -= 1
         simple = (self.call, self.call, self.call, self.ap, self.ap, self.ap_map, self.canon, self.canon, self.rest)
         nested = (
@@ -219,7 +219,7 @@ class Writer:
         return self.pick(nested + simple[:-1])(depth)
 
     def call(self, depth: int) -> str:
-        """A call with a scalar, a stream or no output."""
+        """Return a call with a scalar, a stream or no output."""
         peer, service, function, arguments = self.peer(), self.service(), self.function(), self.arguments()
         output = self.pick(("scalar", "stream", "none", "scalar", "stream"))
         target = ""
@@ -233,7 +233,7 @@ class Writer:
         return f"(call {peer} ({service} {function}) [{arguments}]{target})"
 
     def call_output(self) -> str:
-        """The scalar that a call binds: mostly a new one; now and then one that is bound already, or an iterator."""
+        """Return the scalar that a call binds: mostly a new one, sometimes a bound one or an iterator."""
         rare = self.pick(range(30))
         if self.names.scalars and rare >= (24 if self.names.iterators else 29):
             return self.pick(self.names.scalars)
@@ -242,7 +242,7 @@ class Writer:
         return self.names.fresh("x")
 
     def ap(self, depth: int) -> str:
-        """A value into a scalar or a stream."""
+        """Return an append of a value to a stream, or a binding to a scalar."""
         value = self.value(bare_map=False)
         if self.pick((True, True, False)):
             return f"(ap {value} {self.target(self.stream())})"
@@ -254,14 +254,14 @@ class Writer:
         return f"(ap {value} {name})"
 
     def ap_map(self, depth: int) -> str:
-        """A pair into a map."""
+        """Return an append of a pair to a map."""
         keys = ['"a"', '"k"', "1", "2", '"1"']
         keys += [self.pick(self.names.scalars)] if self.names.scalars else []
         keys += [self.pick(self.names.iterators)] if self.names.iterators else []
         return f"(ap ({self.pick(keys)} {self.value(bare_map=False)}) {self.target(self.stream_map())})"
 
     def canon(self, depth: int) -> str:
-        """A canon of a stream, of a map, or of a map into a scalar."""
+        """Return a canon of a stream, of a map, or of a map into a scalar."""
         kind = self.pick(("stream", "stream", "map", "scalar"))
         peer = self.peer()
         if kind == "stream":
@@ -276,29 +276,29 @@ class Writer:
         return f"(canon {peer} {source} {target})"
 
     def rest(self, depth: int) -> str:
-        """The small instructions."""
+        """Return one of the small instructions."""
         fails = ['(fail 7 "seven")', "(fail %last_error%)", "(fail :error:)"]
         fails += [f"(fail {self.pick(self.names.scalars)})"] if self.names.scalars else []
         return self.pick(("(null)", "(never)", *fails))
 
     def seq(self, depth: int) -> str:
-        """Sequential composition."""
+        """Return a sequential composition."""
         return f"(seq {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
 
     def par(self, depth: int) -> str:
-        """Parallel composition."""
+        """Return a parallel composition."""
         return f"(par {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
 
     def xor(self, depth: int) -> str:
-        """Exclusive choice."""
+        """Return an exclusive choice."""
         return f"(xor {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
 
     def match(self, depth: int) -> str:
-        """A comparison."""
+        """Return a comparison."""
         return f"({self.pick(('match', 'mismatch'))} {self.value()} {self.value()} {self.instruction(depth - 1)})"
 
     def map_idiom(self, depth: int) -> str:
-        """A map that is filled, fixed by the peer that runs, and read."""
+        """Return a map that is filled, fixed by the peer that runs, and read."""
         self.names.maps.append(self.names.fresh("%m"))
         name = self.target(self.names.maps[-1])
         value = self.value(bare_map=False)
@@ -311,7 +311,7 @@ class Writer:
         return f"(seq {fill} (seq (canon {peer} {name} {canon}) (par {use} {self.instruction(depth - 1)})))"
 
     def nested_idiom(self, depth: int) -> str:
-        """Two folds over one stream, one inside the other, that feed another stream."""
+        """Return two folds over one stream, one inside the other, that append to another stream."""
         walked = self.foldable()
         if not walked:
             return self.ap(depth)
@@ -322,7 +322,7 @@ class Writer:
         return f"(fold {stream} {outer} ({shape} {inside} (next {outer})))"
 
     def fail_idiom(self, depth: int) -> str:
-        """A value from a service that is raised as an error, if it can be, and handled."""
+        """Return a script that raises a service's value as an error, if it is one, and handles it."""
         peer, name = self.peer(), self.names.fresh("x")
         self.names.scalars.append(name)
         raised = self.pick((f"(fail {name})", f"(fail {name}.$.a)", "(fail :error:)", "(fail %last_error%)"))
@@ -330,7 +330,7 @@ class Writer:
         return f'(seq (call {peer} ("s" "fails") [] {name}) (xor {raised} {handler}))'
 
     def new(self, depth: int) -> str:
-        """A fresh variable of a known or a new name."""
+        """Return a fresh variable of a known or a new name."""
         names = [self.stream(), self.stream_map(), *self.names.canons[-1:], *self.names.canon_maps[-1:]]
         names += self.names.scalars[-1:]
         name = self.pick(names)
@@ -339,7 +339,7 @@ class Writer:
         return f"(new {name} {self.instruction(depth - 1)})"
 
     def fold(self, depth: int) -> str:
-        """A fold over anything, with its `next` in one of the usual places, or none."""
+        """Return a fold over anything, with its `next` in one of the usual places, or none."""
         kinds = ["empty"] + (["written"] * 5 if self.foldable() else [])
         kinds += ["scalar"] * 3 if self.names.scalars else []
         kinds += ["canon"] * 3 if self.names.canons else []
@@ -356,11 +356,11 @@ class Writer:
         return f"(fold {iterable} {iterator} {body}{last})"
 
     def foldable(self) -> list[str]:
-        """Streams and maps to fold over: none that a fold around walks and may feed, as that takes for ever."""
+        """Return streams and maps to fold over, without those of an enclosing fold that may append to them for ever."""
         return [name for name in self.names.written if name not in self.names.folding]
 
     def iterable(self, kind: str) -> str:
-        """Something to fold over."""
+        """Return something to fold over."""
         if kind == "written":
             return self.pick(self.foldable())
         if kind == "scalar":
@@ -372,7 +372,7 @@ class Writer:
         return "[]"
 
     def fold_body(self, depth: int, iterator: str, over_stream: bool) -> str:
-        """The body of a fold."""
+        """Return the body of a fold."""
         shapes = ["seq", "par", "seq", "par", "xor", "new", "match", "none"]
         shapes += [] if over_stream else ["first"] + (["inner"] if self.names.scalars else [])
         shape = self.pick(shapes)
@@ -393,7 +393,7 @@ class Writer:
 
 
 def write_script(choices: Choices, peers: Sequence[str], *, depth: int = 6, budget: int = 24) -> str:
-    """A valid script over the given peers, with at most about `budget` instructions nested `depth` deep."""
+    """Return a valid script over the given peers, with at most about `budget` instructions nested `depth` deep."""
     writer = Writer(choices, peers, budget)
     first = writer.pick(peers)
     parts = [f'(call "{first}" ("s" "{writer.pick(("arr", "obj", "deep", "str"))}") [] x0)']
@@ -407,5 +407,5 @@ def write_script(choices: Choices, peers: Sequence[str], *, depth: int = 6, budg
 
 @st.composite
 def scripts(draw: st.DrawFn, peers: Sequence[str] = ("A", "B", "C"), depth: int = 5, budget: int = 16) -> str:
-    """Hypothesis strategy for the texts of valid scripts over the given peers."""
+    """Return a Hypothesis strategy for the texts of valid scripts over the given peers."""
     return write_script(HypothesisChoices(draw), peers, depth=depth, budget=budget)

@@ -21,7 +21,7 @@ class RecordedChoices:
         self.made: list[int] = []
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options, all equally likely."""
+        """Return one of the options, all equally likely."""
         index = self.random.randrange(len(options))
         self.made.append(index)
         return options[index]
@@ -34,12 +34,12 @@ class RepeatedChoices:
         self.rest = iter(made)
 
     def pick(self, options: Sequence[T]) -> T:
-        """The option that was chosen before, or the last one when there are fewer now."""
+        """Return the option that was chosen before, or the last one when there are fewer now."""
         return options[min(next(self.rest, 0), len(options) - 1)]
 
 
 def shrink(made: Sequence[int], still_shows: Callable[[Sequence[int]], bool], attempts: int = 2000) -> list[int]:
-    """A shorter, simpler sequence of choices that still shows what the first one did.
+    """Return a shorter, simpler sequence of choices that still shows what the first one did.
 
     Runs of choices are left out, long ones first, and single choices are set to the first option, until nothing
     of that helps or the attempts are used up.
@@ -59,7 +59,7 @@ def shrink(made: Sequence[int], still_shows: Callable[[Sequence[int]], bool], at
 
 
 def simpler(made: list[int]) -> Iterator[list[int]]:
-    """Simpler sequences of choices, the boldest first."""
+    """Yield simpler sequences of choices, the most different ones first."""
     size = len(made) // 2
     while size > 0:
         for start in range(0, len(made), size):
@@ -71,7 +71,7 @@ def simpler(made: list[int]) -> Iterator[list[int]]:
 
 
 def smaller_scripts(script: str) -> Iterator[str]:
-    """Scripts with one instruction replaced by one of its parts, or by ``(null)``; not all of them are valid."""
+    """Yield scripts with one instruction replaced by one of its parts, or by ``(null)``; some are not valid."""
     for instruction in instructions(parse(script).instruction):
         start, end = instruction.span.start, instruction.span.end
         for child in children(instruction):
@@ -81,7 +81,7 @@ def smaller_scripts(script: str) -> Iterator[str]:
 
 
 def shrink_script(script: str, still_shows: Callable[[str], bool], attempts: int = 500) -> str:
-    """A smaller valid script that still shows what the first one did."""
+    """Return a smaller valid script that still shows what the first one did."""
     improved = True
     while improved:
         improved = False
@@ -96,7 +96,7 @@ def shrink_script(script: str, still_shows: Callable[[str], bool], attempts: int
 
 
 def is_valid(script: str) -> bool:
-    """Whether a script can be read."""
+    """Return whether a script is valid."""
     try:
         parse(script)
     except ScriptError:

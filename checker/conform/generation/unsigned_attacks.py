@@ -37,7 +37,7 @@ Change = Callable[[random.Random, Trace], Trace]
 
 
 def tamper(data: Data, seed: int) -> Data:
-    """The data with one thing in the trace changed; which, and how, the seed says."""
+    """Return the data with one thing in the trace changed; which, and how, the seed says."""
     chance = random.Random(seed)
     if not data.trace:
         return data
@@ -45,7 +45,7 @@ def tamper(data: Data, seed: int) -> Data:
 
 
 def swap(chance: random.Random, trace: Trace) -> Trace:
-    """Two states exchanged."""
+    """Return the trace with two states exchanged."""
     i, j = chance.randrange(len(trace)), chance.randrange(len(trace))
     states = list(trace)
     states[i], states[j] = states[j], states[i]
@@ -53,7 +53,7 @@ def swap(chance: random.Random, trace: Trace) -> Trace:
 
 
 def exchange(chance: random.Random, trace: Trace) -> Trace:
-    """Two states of the same kind exchanged."""
+    """Return the trace with two states of the same kind exchanged."""
     i = chance.randrange(len(trace))
     others = [j for j, state in enumerate(trace) if j != i and type(state) is type(trace[i])]
     if not others:
@@ -65,7 +65,7 @@ def exchange(chance: random.Random, trace: Trace) -> Trace:
 
 
 def relabel(chance: random.Random, trace: Trace) -> Trace:
-    """A result said to be bound in another way, or to be a failure, or the contents of a canon."""
+    """Return the trace with a result bound in another way, or as a failure, or as the contents of a canon."""
     results = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed)]
     if not results:
         return swap(chance, trace)
@@ -83,7 +83,7 @@ def relabel(chance: random.Random, trace: Trace) -> Trace:
 
 
 def forget(chance: random.Random, trace: Trace) -> Trace:
-    """A result or the contents of a canon replaced by a request."""
+    """Return the trace with a result, or the contents of a canon, replaced by a request."""
     done = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed | CanonExecuted)]
     if not done:
         return swap(chance, trace)
@@ -93,7 +93,7 @@ def forget(chance: random.Random, trace: Trace) -> Trace:
 
 
 def cid_of(state: State) -> Cid:
-    """The content id of a result, or of the contents of a canon; empty when there is none."""
+    """Return the content id of a result, or of the contents of a canon; empty when there is none."""
     match state:
         case Executed(result):
             return result.cid
@@ -104,24 +104,24 @@ def cid_of(state: State) -> Cid:
 
 
 def delete(chance: random.Random, trace: Trace) -> Trace:
-    """A state left out."""
+    """Return the trace without one of its states."""
     i = chance.randrange(len(trace))
     return trace[:i] + trace[i + 1 :]
 
 
 def repeat(chance: random.Random, trace: Trace) -> Trace:
-    """A state twice."""
+    """Return the trace with one of its states twice."""
     i = chance.randrange(len(trace))
     return trace[: i + 1] + trace[i:]
 
 
 def cut(chance: random.Random, trace: Trace) -> Trace:
-    """The end of the trace left out."""
+    """Return the trace without its end."""
     return trace[: chance.randrange(len(trace))]
 
 
 def insert(chance: random.Random, trace: Trace) -> Trace:
-    """A state that was not there."""
+    """Return the trace with one more state."""
     i = chance.randrange(len(trace) + 1)
     states: tuple[State, ...] = (
         Par(chance.randrange(3), chance.randrange(3)),
@@ -135,38 +135,38 @@ def insert(chance: random.Random, trace: Trace) -> Trace:
 
 
 def displace(chance: random.Random, trace: Trace) -> Trace:
-    """A state of some kind, all kinds being equally likely, replaced by another one."""
+    """Return the trace with a state replaced by another one; all kinds of states are equally likely to be replaced."""
     kind = chance.choice(sorted({type(state).__name__ for state in trace}))
     i = chance.choice([i for i, state in enumerate(trace) if type(state).__name__ == kind])
     return (*trace[:i], chance.choice((*trace, Ap((0,)), Par(0, 0), Fold(()))), *trace[i + 1 :])
 
 
 def alter(chance: random.Random, trace: Trace) -> Trace:
-    """A state altered inside."""
+    """Return the trace with one of its states altered."""
     alterable = [i for i, state in enumerate(trace) if isinstance(state, Par | Ap | Fold | Sent) or is_in_stream(state)]
     return altered_at(chance, trace, alterable) if alterable else delete(chance, trace)
 
 
 def alter_fold(chance: random.Random, trace: Trace) -> Trace:
-    """A fold altered inside, or else a result in a stream."""
+    """Return the trace with a fold altered, or else with a result in a stream altered."""
     folds = [i for i, state in enumerate(trace) if isinstance(state, Fold)]
     results = [i for i, state in enumerate(trace) if is_in_stream(state)]
     return altered_at(chance, trace, folds or results) if folds or results else alter(chance, trace)
 
 
 def is_in_stream(state: State) -> bool:
-    """Whether a state is a result in a stream."""
+    """Return whether a state is a result in a stream."""
     return isinstance(state, Executed) and isinstance(state.result, StreamResult)
 
 
 def altered_at(chance: random.Random, trace: Trace, places: list[int]) -> Trace:
-    """The trace with one of the states at these places altered inside."""
+    """Return the trace with one of the states at these places altered."""
     i = chance.choice(places)
     return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
 
 
 def altered(chance: random.Random, state: State) -> State:
-    """A state with a number of it changed."""
+    """Return the state with one of its numbers changed."""
     match state:
         case Par(left, right):
             return Par(number(chance, left), number(chance, right))
@@ -183,12 +183,12 @@ def altered(chance: random.Random, state: State) -> State:
 
 
 def number(chance: random.Random, value: int) -> int:
-    """Another number, mostly close to this one."""
+    """Return another number, mostly close to this one."""
     return min(max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, U32_MAX))), U32_MAX)
 
 
 def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, ...]:
-    """The lore of a fold with an entry changed, left out or repeated."""
+    """Return the lore of a fold with an entry changed, left out or repeated."""
     if not lore:
         return (Lore(0, (Subtrace(0, 0), Subtrace(0, 0))),)
     i = chance.randrange(len(lore))

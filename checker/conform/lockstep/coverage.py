@@ -1,4 +1,4 @@
-"""Which rule cases the games of a run fired, relation by relation."""
+"""Coverage: the rule cases that the games of a run fired, relation by relation."""
 
 from __future__ import annotations
 
@@ -39,35 +39,35 @@ RELATIONS: Final = ("Step", "Join", "Invoke", "Network")
 goes through, and what happens on a network."""
 
 NAMED: Final = 20
-"""How many rule cases that did not fire are named in a line."""
+"""The number of rule cases that did not fire which a line names."""
 
 
 OVERLAYS: Final = "airspec.semantics.editions."
-"""Where other editions are; what they add besides their rules, these rules alone ask for."""
+"""The modules of other editions, whose functions only the rules of these editions call."""
 
 
 @cache
 def counted() -> tuple[Case, ...]:
-    """The rule cases that the faithful edition can fire."""
+    """Return the rule cases that the faithful edition can fire."""
     return tuple(case for case in cases_of(FAITHFUL) if not case.entry.module.startswith(OVERLAYS))
 
 
 def case_names() -> list[str]:
-    """The names of the rule cases that count."""
+    """Return the names of the rule cases that count."""
     return [case.name for case in counted()]
 
 
 def fired_share(fired: Set[str]) -> str:
-    """How many of the rule cases that count have fired, in short."""
+    """Return the number of counted rule cases that have fired, in a few words."""
     names = case_names()
     return f"{sum(name in fired for name in names)}/{len(names)}"
 
 
 class Coverage(Struct, frozen=True):
-    """How much of some relations was fired; names are in the order of the rules.
+    """The coverage of some relations; names are in the order of the rules.
 
-    `missing` did not fire and might have, `unreachable` did not and cannot; `refuted` fired although it is said that it
-    cannot.
+    `missing` cases did not fire and might have, `unreachable` ones did not and cannot; `refuted` ones fired although
+    they are declared unreachable.
     """
 
     fired: int
@@ -78,7 +78,7 @@ class Coverage(Struct, frozen=True):
 
 
 def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
-    """How many of these rule cases fired, and which did not."""
+    """Return how many of these rule cases fired, and which did not."""
     rest = [name for name in names if name not in fired]
     return Coverage(
         len(names) - len(rest),
@@ -90,7 +90,7 @@ def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
 
 
 def coverage_lines(fired: Set[str]) -> list[str]:
-    """The coverage in words: of each relation that is told apart, and of all others together."""
+    """Return the coverage in words: of each relation that is listed by itself, and of all others together."""
     cases = counted()
     groups = {relation: [case.name for case in cases if case.relation == relation] for relation in RELATIONS}
     groups["other relations"] = [case.name for case in cases if case.relation not in RELATIONS]
@@ -102,7 +102,7 @@ def coverage_lines(fired: Set[str]) -> list[str]:
 
 
 def group_lines(group: str, found: Coverage) -> list[str]:
-    """The coverage of some relations in words: what fired, what did not, and what cannot."""
+    """Return the coverage of some relations in words: what fired, what did not, and what cannot."""
     lines = [f"{group}: {found.fired} of {found.total} fired"]
     if found.missing:
         more = f" and {len(found.missing) - NAMED} more" if len(found.missing) > NAMED else ""
@@ -116,7 +116,7 @@ def group_lines(group: str, found: Coverage) -> list[str]:
 
 
 def coverage_form(fired: Set[str]) -> dict[str, object]:
-    """The whole coverage as it is written to a file."""
+    """Return the whole coverage as it is written to a file."""
     names: dict[str, list[str]] = {}
     for case in counted():
         names.setdefault(case.relation, []).append(case.name)

@@ -44,7 +44,7 @@ WILD = 1000
 
 
 class Setting(Struct, frozen=True):
-    """What a game is played with: its scripts, how many peers, whether somebody is hostile, and the particle."""
+    """The setting of a game: its scripts, the number of peers, whether there are attacks, and the particle."""
 
     script: str
     other_script: str | None
@@ -53,7 +53,7 @@ class Setting(Struct, frozen=True):
     particle: Particle
 
     def game(self, left: Interpreter, right: Interpreter, choices: Choices) -> Game:
-        """The game."""
+        """Return the game."""
         peers = PEERS[: self.peers]
         return Game(self.script, left, right, choices, peers, self.other_script, self.hostile, self.particle)
 
@@ -67,12 +67,12 @@ class Found(Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """What differences are told apart by: the field, and the last rule case that fired."""
+        """The key that equal kinds of differences share: the field, and the last rule case that fired."""
         return f"{self.difference.field} after {self.fired[-1] if self.fired else 'no rule'}"
 
 
 class BatchResult(Struct, frozen=True):
-    """What a batch did: its games and moves, games that left no trace anywhere, rule cases fired, differences found."""
+    """The result of a batch: its games and moves, games without any state, rule cases fired, differences found."""
 
     games: int
     moves: int
@@ -87,7 +87,7 @@ class _DifferenceError(AssertionError):
 
 @lru_cache(maxsize=8)
 def interpreter(name: str) -> Interpreter:
-    """The interpreter that a name stands for: ``spec``, ``avm``, or a command that speaks the adapter protocol.
+    """Return the interpreter that a name stands for: ``spec``, ``avm``, or a command that speaks the adapter protocol.
 
     Raises `AdapterError`.
     """
@@ -144,7 +144,7 @@ class Batch:
         return None
 
     def smallest(self, found: Found | None) -> Found | None:
-        """The difference with as little script as shows it, under one of a few schedules."""
+        """Return the difference on a smallest script that shows it under one of a few schedules."""
         if found is None:
             return None
         best = [found]
@@ -161,7 +161,7 @@ class Batch:
         return best[-1]
 
     def shows(self, choices: Choices) -> Found | None:
-        """The difference of an unknown kind that a game shows."""
+        """Return the difference of an unknown kind that a game shows."""
         self.last = None
         try:
             self.play(choices)
@@ -213,7 +213,7 @@ class Batch:
             raise _DifferenceError
 
     def shown(self, setting: Setting, choices: Choices) -> Found | None:
-        """The difference of an unknown kind that a game shows."""
+        """Return the difference of an unknown kind that a game shows."""
         self.log.clear()
         played = setting.game(self.left, self.right, choices).play(MOVES)
         self.count(played)
@@ -231,5 +231,5 @@ class Batch:
 
 
 def run_batch(left: str, right: str, number: int, known: frozenset[str]) -> BatchResult:
-    """Play one batch; differences of known kinds are passed over.  Raises `AdapterError`."""
+    """Play one batch, ignoring differences of known kinds.  Raises `AdapterError`."""
     return Batch(left, right, number, known).run()

@@ -1,4 +1,4 @@
-"""Lockstep: a network in which every peer runs two interpreters, which must never come apart."""
+"""Lockstep: a network in which every peer runs two interpreters, whose outcomes are compared after each move."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ HASHED = re.compile("ResolvedFold|unprocessed call results")
 """Messages that list entries which AquaVM keeps in a hash map, in the order of that map."""
 
 CONTENT_ID = re.compile('CID "[^"]*"')
-"""How a message names a content id."""
+"""The form of a content id in messages."""
 
 OTHER = " with the other script"
 """Ends the name of a move in which a peer runs the other script."""
@@ -59,7 +59,7 @@ ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
 
 
 def usual_particle(init: KeyPair) -> Particle:
-    """A particle as hosts make them."""
+    """Return a particle as hosts make them."""
     return Particle(init.peer_id, "particle", 1700000000000, 60000)
 
 
@@ -70,7 +70,7 @@ class Forced:
         self.other = other
 
     def pick(self, options: Sequence[T]) -> T:
-        """The last option for the other script, else the first."""
+        """Return the last option for the other script, else the first."""
         return options[-1 if self.other else 0]
 
 
@@ -84,7 +84,7 @@ class Difference(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """How a game went: the moves that were played, and the first difference, if there was one."""
+    """The result of a game: the moves that were played, and the first difference, if there was one."""
 
     moves: tuple[str, ...]
     difference: Difference | None
@@ -149,16 +149,16 @@ class Game(Foretold[tuple[Any, Any]]):
         self.owed.append({})
 
     def place(self, peer: str) -> int | None:
-        """The number of the peer with an id; None if nobody in the network has it."""
+        """Return the number of the peer with an id; None if no peer of the network has it."""
         return self.number.get(peer)
 
     def respond(self, peer: int, request: CallRequest) -> CallResult:
-        """What the services of a peer answer to its next request."""
+        """Return the answer of a peer's services to its next request."""
         self.counts[peer] += 1
         return answer(request, self.counts[peer] - 1)
 
     def play(self, limit: int) -> Played:
-        """Play at most `limit` moves, or until nothing is left to do, or until the sides differ."""
+        """Play until the interpreters differ or no move is left, and at most `limit` moves."""
         difference = self.move("start", 0, 0)
         patience = attack_schedules.PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
@@ -177,11 +177,11 @@ class Game(Foretold[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest)
 
     def informed(self) -> list[int]:
-        """The peers that have kept something."""
+        """Return the numbers of the peers that keep data."""
         return [peer for peer in range(len(self.peers)) if self.kept(peer)[1]]
 
     def kept(self, peer: int) -> tuple[Any, Any]:
-        """What a peer has kept, as either side has it."""
+        """Return the data that a peer keeps, in the form of each of the two interpreters."""
         return self.data[self.state.peer(self.peers[peer].peer_id).kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
@@ -200,7 +200,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Start, deliver a particle, deliver it and leave a duplicate behind, answer a call, or be hostile."""
+        """Make one move: start, deliver a particle or a copy of it, answer a call, or attack; return the difference."""
         match kind:
             case "start":
                 return self.invoke(kind, Start())
@@ -222,18 +222,18 @@ class Game(Foretold[tuple[Any, Any]]):
                 return self.attack(f"{kind} {index}.{call}", flight.receiver, forged)
 
     def forged(self, data: Any, kind: str, seed: int) -> DataId:
-        """The number of data after an attack."""
+        """Return the number of data after an attack."""
         bad = attack_schedules.attacked(data, kind, seed, PEERS, self.particle.particle_id)
         return self.add((bad, bad))
 
     def attack(self, move: str, receiver: str, data: DataId) -> Difference | None:
-        """Somebody sends data to a peer."""
+        """Send data of an adversary to a peer; return the difference."""
         flight = Flight(receiver, data)
         self.state = make_move(self, self.state, Inject(flight)).state
         return self.invoke(move, Deliver(flight))
 
     def spoil(self, move: str, peer: int, data: DataId) -> Difference | None:
-        """Change what a peer has kept, and let it run.  It restores what it had if that is refused."""
+        """Change the data that a peer keeps, and run it; restore them if they are refused.  Return the difference."""
         name = self.peers[peer].peer_id
         before = self.state.peer(name).kept
         self.state = make_move(self, self.state, Spoil(name, data)).state
@@ -243,7 +243,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return difference
 
     def invoke(self, move: str, label: Label) -> Difference | None:
-        """Make a move that invokes both interpreters; tell the first difference, or go on from there."""
+        """Make a move that invokes both interpreters; return the first difference, or None."""
         confused = self.confused and self.choices.pick((False, False, False, True))
         self.moves.append(move + OTHER if confused else move)
         self.script = self.scripts[confused]
@@ -265,7 +265,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return self.peers[0].peer_id
 
     def effect(self, run: Run) -> Effect:
-        """What an invocation amounts to on both sides; raises `DifferError`."""
+        """Return the effect of an invocation on which both interpreters agree; raises `DifferError`."""
         peer = self.number[run.peer]
         key = self.peers[peer]
         results = {} if run.result is None else {run.call_id: run.result}
@@ -287,7 +287,7 @@ class Game(Foretold[tuple[Any, Any]]):
     # --- what is compared -----------------------------------------------------------------------------------
 
     def compare(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
-        """The first field in which two answers differ."""
+        """Return the first field in which two answers differ."""
         if bool(left.trap) or bool(right.trap):
             return (
                 None if left.trap and right.trap else ("trap", left.trap or left.ret_code, right.trap or right.ret_code)
@@ -303,7 +303,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return self.compare_data(left, right)
 
     def compare_data(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
-        """The first field in which the data of two answers differ."""
+        """Return the first field in which the data of two answers differ."""
         one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
         self.longest = max(self.longest, len(one["trace"]))
         for field in ("trace", "lcid", "signatures"):

@@ -35,7 +35,7 @@ class Cast:
         self.by_id = {key.peer_id: key for key in self.keys.values()}
 
     def played(self, value: Any, parts: Mapping[str, str]) -> Any:
-        """A JSON value with every string that names a peer replaced by what it stands for."""
+        """Return a JSON value with every string that names a peer replaced by what it stands for."""
         match value:
             case str():
                 return parts.get(value, value)
@@ -46,7 +46,7 @@ class Cast:
         return value
 
     def text(self, json_text: str, parts: Mapping[str, str]) -> str:
-        """A JSON text, likewise; a text without such strings, or that is no JSON, stays exactly as it is."""
+        """Return a JSON text, likewise; a text without such strings, or that is not JSON, stays exactly as it is."""
         if not any(name in json_text for name in parts):
             return json_text
         try:
@@ -57,7 +57,7 @@ class Cast:
 
 
 def cast_of(script: Script, init: str) -> Cast:
-    """The peers that a script names, in literals and by the variables that it reads peers from, and the initial one."""
+    """Return the initial peer and those that a script names, in literals or by variables that hold peers."""
     names = {init, RELAY, *NEIGHBOURS}
     for node in instructions(script.instruction):
         if isinstance(node, Call | Canon | CanonMap | CanonMapScalar):
@@ -76,7 +76,7 @@ def _named(peer: PeerId) -> set[str]:
 
 
 def renamed(script: str, cast: Cast) -> str:
-    """A script with the ids of its peers in place of their names."""
+    """Return a script with the ids of its peers in place of their names."""
     lexemes = scan(script)
     pieces, done = [], 0
     for word, start, end in zip(lexemes.words, lexemes.starts, lexemes.ends, strict=True):
@@ -104,14 +104,14 @@ class GivenGame(Game):
         self.counters: dict[str, int] = {}
 
     def place(self, peer: str) -> int | None:
-        """The number of a peer; one that is met for the first time joins the network."""
+        """Return the number of a peer; a new peer joins the network."""
         key = self.cast.by_id.get(peer)
         if key is not None and peer not in self.number:
             self.join(key)
         return super().place(peer)
 
     def respond(self, peer: int, request: CallRequest) -> CallResult:
-        """What the services answer, who know peers by name."""
+        """Return the answer of a service, which sees peers by their names."""
         name = self.cast.names[self.peers[peer].peer_id]
         asked = replace(
             request, arguments=tuple(self.cast.text(argument, self.cast.names) for argument in request.arguments)

@@ -1,1 +1,1 @@
-"""What services answer: in comments beside the calls, in a TOML file, and in the built-in set for compiled Aqua."""
+"""Services: their answers from comments beside the calls, a TOML file, or the built-in set for compiled Aqua."""

@@ -70,13 +70,13 @@ def _on_one_line(found: re.Match[str]) -> str:
 
 
 def number_of(service_id: str) -> tuple[str, int | None]:
-    """A service's name without its number, and the number if it has one."""
+    """Return a service's name without its number, and the number if it has one."""
     found = NUMBERED.fullmatch(service_id)
     return (service_id, None) if found is None else (found[1], int(found[2]))
 
 
 def _definition(comment: str, text: str, offset: int, source: str) -> Definition | None:
-    """What a comment defines; None when it is only a remark."""
+    """Return the definition in a comment; None when it is only a remark."""
     try:
         if BEHAVIOUR.fullmatch(comment.strip()):
             return behaviour(comment.strip())
@@ -133,7 +133,7 @@ def _last_calls(instruction: Instruction) -> dict[int, Call | None]:
 
 
 def _service_end(script: Script, call: Call, text: str, offset: int, source: str) -> int:
-    """Where the number of an annotated call's service has to stand: before the closing quote."""
+    """Return the offset at which an annotated call's service gets its number: before the closing quote."""
     if not isinstance(call.service, Literal):
         raise ScriptError("only a call whose service is a literal can be annotated", place_of(text, offset), source)
     lexemes = scan(text)

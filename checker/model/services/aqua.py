@@ -80,7 +80,7 @@ TABLE: dict[tuple[str, str], Answerer] = {
 
 
 def aqua_answer(request: CallRequest) -> CallResult:
-    """What the built-in set answers; every service and function has an answer."""
+    """Return the answer of the built-in set; it has one for every service and function."""
     keys = (
         (request.service_id, request.function_name),
         (request.service_id, ANYTHING),

@@ -77,7 +77,7 @@ UNIT_RESULT = Json('"result from unit_call_service"')
 
 
 def define(word: str, value: Any) -> Definition:
-    """The definition that a word and a JSON value make; raises `ServiceError`."""
+    """Return the definition that a word and a JSON value make; raises `ServiceError`."""
     match ALIASES.get(word, word):
         case "ok":
             return Ok(text_of(value))
@@ -96,7 +96,7 @@ def define(word: str, value: Any) -> Definition:
 
 
 def behaviour(name: Any) -> Behaviour:
-    """A behaviour by its name; raises `ServiceError`."""
+    """Return a behaviour by its name; raises `ServiceError`."""
     found = BEHAVIOUR.fullmatch(name) if isinstance(name, str) else None
     if found is None:
         raise ServiceError(f"{name!r} is no behaviour; they are echo, unit, service, function, tetraplet and arg.N")
@@ -104,12 +104,12 @@ def behaviour(name: Any) -> Behaviour:
 
 
 def has_memory(definition: Definition) -> bool:
-    """Whether the answer depends on how many calls there were before."""
+    """Return whether the answer depends on the number of earlier calls."""
     return isinstance(definition, Sequence | Function)
 
 
 def respond(definition: Definition, peer: str, request: CallRequest, count: int) -> CallResult:
-    """What a service answers; raises `ServiceError` when its definition says nothing about this call."""
+    """Return the answer of a service; raises `ServiceError` when its definition has none for this call."""
     match definition:
         case Ok(value):
             return success(value)
@@ -164,12 +164,12 @@ def _evaluate(
 
 
 def success(value: Json) -> CallResult:
-    """The result of a call that succeeded."""
+    """Return the result of a call that succeeded."""
     return CallResult(0, value)
 
 
 def text_of(value: Any) -> Json:
-    """The canonical text of a JSON value; raises `ServiceError` for what is none."""
+    """Return the canonical text of a JSON value; raises `ServiceError` for anything else."""
     try:
         text = json_text.canonical(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):

@@ -16,7 +16,7 @@ from airspec.semantics.particle import CallRequest, CallResult
 from airspec.spec import json_text
 
 Rest = Literal["error", "echo", "null", "aqua"]
-"""What answers calls that nothing else answers: nothing (an error), the first argument, null, or the built-in set."""
+"""The default for calls without a defined service: an error, the first argument, null, or the built-in set."""
 
 ECHO = Behaviour("echo")
 
@@ -37,12 +37,12 @@ class ServiceSources(Struct, frozen=True):
     rest: Rest = "error"
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """The counter that a sequence or a Python function depends on."""
+        """Return the counter that a sequence or a Python function depends on."""
         found = self._find(peer, request)
         return found.counter if found is not None and has_memory(found.definition) else None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """The answer to a request; raises `UnknownServiceError`, and `ServiceError` when a service cannot answer."""
+        """Return the answer to a request; raise `UnknownServiceError`, or `ServiceError` if a service cannot answer."""
         found = self._find(peer, request)
         if found is not None:
             return respond(found.definition, peer, found.request, count)

@@ -43,7 +43,7 @@ class ServiceFile(Struct, frozen=True):
     definitions: Mapping[Key, Definition]
 
     def find(self, peer: str, service: str, function: str) -> tuple[Key, Definition] | None:
-        """The definition for a call on a peer, with the key under which it stands."""
+        """Return the definition for a call on a peer, with the key under which it stands."""
         for owner in (peer, None):
             for name in (function, ANY_FUNCTION):
                 definition = self.definitions.get((owner, service, name))
