@@ -148,7 +148,7 @@ REFINEMENT: Final = Law(
 
 FAITHFUL_REFINEMENT: Final = Law(
     "faithful-refinement",
-    "The run of an observer is the join of the trees of its data in the faithful edition, as in the repaired one.",
+    "The run of an observer is the join of the trees of its data in the faithful edition.",
     REFINEMENT.formula,
     REFINEMENT.scopes,
     "the faithful edition; data of one script",
