@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final, Literal, get_args
 
@@ -20,6 +21,7 @@ from airspec.checker.prove.laws.catalogue import (
     CATALOGUE,
     FAITHFUL_REFINEMENT,
     REFINEMENT,
+    REPAIRED_REFINEMENT,
     Law,
     counterexample,
 )
@@ -27,9 +29,11 @@ from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
 from airspec.checker.prove.laws.tally import noting
 from airspec.checker.prove.prover import prove
-from airspec.checker.prove.refinement.anomalies import ANOMALIES, show
+from airspec.checker.prove.refinement.anomalies import ANOMALIES, UNREPAIRED, show
+from airspec.checker.prove.refinement.check import check_refinement
 from airspec.checker.prove.refinement.evidence import evidence
 from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.invoke import invoke
 
 Verdict = Grade | Literal["violated", "undecided"]
 GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
@@ -171,6 +175,8 @@ def _checked(law: Law) -> Checked:
         return _in_runs(tested[law.name])
     if law == REFINEMENT:
         return _by_refinement()
+    if law == REPAIRED_REFINEMENT:
+        return _by_unrepaired()
     return _by_anomalies() if law == FAITHFUL_REFINEMENT else _by_proof(law)
 
 
@@ -202,6 +208,11 @@ def _by_anomalies() -> Checked:
     if hidden:
         return Checked("violated", of, tuple(f"{anomaly.name} does not show" for anomaly in hidden))
     return Checked("refuted", of, (counterexample(FAITHFUL_REFINEMENT),))
+
+
+def _by_unrepaired() -> Checked:
+    found = check_refinement("unrepaired", [UNREPAIRED], "one script", partial(invoke, edition=Edition.REPAIRED))
+    return Checked("refuted" if found.breaches else "violated", "1 script", (UNREPAIRED,))
 
 
 def _in_runs(law: ScriptLaw) -> Checked:

@@ -197,18 +197,35 @@ def test_laws_are_listed_with_their_grades_and_false_claims_apart(capsys: pytest
     grades = Counter(line.partition("; ")[2].split(", ")[0] for line in laws[::2])
     assert set(grades) == {"proved", "model-checked", "tested"}
     assert total == f"{grades.total()} laws: " + ", ".join(f"{number} {grade}" for grade, number in grades.items())
-    assert [line.split()[0] for line in refuted.splitlines()[::3]] == ["commutative", "faithful-refinement"]
+    assert [line.split()[0] for line in refuted.splitlines()[::3]] == [
+        "commutative",
+        "faithful-refinement",
+        "repaired-refinement",
+    ]
     assert all(line.startswith("    witness: ") for line in refuted.splitlines()[2::3])
 
 
 def test_checked_laws_say_on_how_much(capsys: pytest.CaptureFixture[str]) -> None:
-    assert airspec("laws", "--check", "commutative", "closed", "arguments", "faithful-refinement", "--json") == 0
+    assert (
+        airspec(
+            "laws",
+            "--check",
+            "commutative",
+            "closed",
+            "arguments",
+            "faithful-refinement",
+            "repaired-refinement",
+            "--json",
+        )
+        == 0
+    )
     checked = {law["name"]: law for law in json.loads(capsys.readouterr().out)}
     assert {name: law["verdict"] for name, law in checked.items()} == {
         "closed": "proved",
         "arguments": "tested",
         "commutative": "refuted",
         "faithful-refinement": "refuted",
+        "repaired-refinement": "refuted",
     }
     assert checked["arguments"]["of"] == "9 scripts, each in one order of its messages and answers"
     assert checked["commutative"]["witnesses"] and not checked["commutative"]["holds"]

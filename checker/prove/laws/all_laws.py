@@ -1,4 +1,4 @@
-"""All laws that are checked by running scripts."""
+"""All laws that are tested by running scripts."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
 from airspec.checker.prove.laws.scripts_run import scripts_run
 from airspec.checker.prove.prover import CHAPTERS, REACHABLE, STATED, prove
-from airspec.checker.prove.refinement.anomalies import ANOMALIES
+from airspec.checker.prove.refinement.anomalies import ANOMALIES, UNREPAIRED
 from airspec.checker.prove.refinement.evidence import LARGER
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.join_laws import LAWS as JOIN_LAWS
@@ -127,7 +127,7 @@ REFINEMENT: Final = Law(
     "The run of an observer on two data is the join of their trees, unchanged, besides the observer's own work.",
     "invoke(observer, a, b) = a ⊔ b, and defined if and only if that is",
     ("machine",),
-    "the repaired edition; data of one script; the script reads no error registers, and is not wrong in itself",
+    "the repaired edition; data of one script, which is small, reads no error registers, and is not wrong in itself",
     (
         Evidence(
             "model-checked",
@@ -137,8 +137,8 @@ REFINEMENT: Final = Law(
         ),
         Evidence(
             "tested",
-            f"those of {LARGER.sampled:,} scripts at random that read no error registers, and one in {LARGER.stride} "
-            f"of the scripts in which up to {LARGER.values} values fill a stream that is folded over, {BOUND}",
+            f"one in {LARGER.stride} of the scripts in which up to {LARGER.values} values fill a stream that is folded "
+            f"over, {BOUND}",
             PAIRS_THAT_JOIN,
             "airspec refine --larger --edition repaired",
         ),
@@ -148,7 +148,7 @@ REFINEMENT: Final = Law(
 
 FAITHFUL_REFINEMENT: Final = Law(
     "faithful-refinement",
-    "The run of an observer is the join of the trees of its data in the faithful edition, as in the repaired one.",
+    "The run of an observer is the join of the trees of its data in the faithful edition.",
     REFINEMENT.formula,
     REFINEMENT.scopes,
     "the faithful edition; data of one script",
@@ -163,10 +163,28 @@ FAITHFUL_REFINEMENT: Final = Law(
 )
 """What the repaired edition was made for."""
 
+REPAIRED_REFINEMENT: Final = Law(
+    "repaired-refinement",
+    "The run of an observer is the join of the trees of its data in the repaired edition, however large the script.",
+    REFINEMENT.formula,
+    REFINEMENT.scopes,
+    "the repaired edition; data of one script, which reads no error registers, and is not wrong in itself",
+    (
+        Evidence(
+            "refuted",
+            f"one of the {LARGER.sampled:,} larger scripts at random",
+            "the reason is not known yet",
+            "airspec refine --larger --edition repaired",
+        ),
+    ),
+)
+"""What does not hold of all larger scripts."""
+
 CATALOGUE: Final[tuple[Law, ...]] = (
     *map(_proved, STATED),
     REFINEMENT,
     FAITHFUL_REFINEMENT,
+    REPAIRED_REFINEMENT,
     *map(_tested, SCRIPT_LAWS),
 )
 """All claims: first those that Z3 decides, then refinement, then those that are tested in runs."""
@@ -178,5 +196,7 @@ def counterexample(law: Law) -> str:
     if law == FAITHFUL_REFINEMENT:
         anomaly = min(ANOMALIES, key=lambda anomaly: len(anomaly.script))
         return f"{anomaly.script}: {anomaly.sentence}"
+    if law == REPAIRED_REFINEMENT:
+        return UNREPAIRED
     found = next(outcome for subject in law.subjects for outcome in prove(law.name, subject=subject))
     return json.dumps(found.countermodel)

@@ -35,7 +35,7 @@ Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
 
 
 class ScriptLaw(Claim, frozen=True, eq=False):
-    """A law that is checked by running scripts.
+    """A law that is tested by running scripts.
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
     `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it

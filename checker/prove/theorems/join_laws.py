@@ -6,13 +6,15 @@ all values of the declared types, and so for those that a network can produce.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import z3
 
 from airspec.checker.prove.reading.terms import Term
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import Algebra
+from airspec.checker.prove.theorems.formulas import printed
 from airspec.spec.states import Ap
 
 
@@ -126,102 +128,107 @@ def _literally_commutes(m: Algebra) -> Term:
     return m.join(m.a, m.b) == m.join(m.b, m.a)
 
 
+def _law(
+    name: str,
+    sentence: str,
+    premise: Callable[[Algebra], Term],
+    conclusion: Callable[[Algebra], Term],
+    arity: int = 2,
+    *,
+    shown: Callable[[Algebra], Term] | None = None,
+    **rest: Any,
+) -> Proposition:
+    """A law with its formula, in which another premise may be `shown`, where `given` tells the rest in words."""
+    formula = printed(shown or premise, conclusion)
+    return Proposition(name, sentence, formula, premise, conclusion, arity, **rest)
+
+
 LAWS: Final = (
-    Proposition(
+    _law(
         "closed",
         "What joins is again of the same type.",
-        "a ⊔ b is a trace",
         _joinable,
         _closed,
         given="a ⊔ b is defined",
     ),
-    Proposition("idempotent", "What is joined with itself stays itself.", "a ⊔ a = a", _one, _idempotent, 1),
-    Proposition("unit", "Joining with nothing changes nothing.", "a ⊔ ∅ = ∅ ⊔ a = a", _one, _unit, 1),
-    Proposition("reflexive", "Everything knows and tells what it does.", "a ⊑ a and a ≈ a", _one, _reflexive, 1),
-    Proposition("transitive", "The information order is transitive.", "a ⊑ b ⊑ c ⇒ a ⊑ c", _three, _transitive, 3),
-    Proposition("kernel", "Equivalent is what knows as much of each other.", "a ≈ b ⇔ a ⊑ b and b ⊑ a", _two, _kernel),
-    Proposition(
+    _law("idempotent", "What is joined with itself stays itself.", _one, _idempotent, 1),
+    _law("unit", "Joining with nothing changes nothing.", _one, _unit, 1),
+    _law("reflexive", "Everything knows and tells what it does.", _one, _reflexive, 1),
+    _law("transitive", "The information order is transitive.", _three, _transitive, 3),
+    _law("kernel", "Equivalent is what knows as much of each other.", _two, _kernel),
+    _law(
         "symmetric-definedness",
         "Two recordings join in both orders or in neither.",
-        "a ⊔ b defined ⇔ b ⊔ a defined",
         _two,
         _symmetric,
     ),
-    Proposition(
+    _law(
         "commutative-up-to-equivalence",
         "The order of joining changes nothing that an observer sees.",
-        "a ⊔ b ≈ b ⊔ a",
         _joinable,
         _commutes,
         uses=("reflexive", "symmetric-definedness"),
         given="a ⊔ b is defined",
     ),
-    Proposition(
+    _law(
         "associative",
         "Grouping does not matter.",
-        "(a ⊔ b) ⊔ c = a ⊔ (b ⊔ c)",
         _both_groupings,
         _associates,
         3,
         given="both groupings are defined",
     ),
-    Proposition(
+    _law(
         "associative-definedness",
         "Both groupings are defined, or neither is.",
-        "(a ⊔ b) ⊔ c defined ⇔ a ⊔ (b ⊔ c) defined",
         _three,
         _defined_alike,
         3,
     ),
-    Proposition(
+    _law(
         "left-regular",
         "What was joined already adds nothing, exactly.",
-        "(a ⊔ b) ⊔ a = a ⊔ b",
         _joinable,
         _left_regular,
         uses=("idempotent",),
         given="a ⊔ b is defined",
     ),
-    Proposition(
+    _law(
         "absorbs-right",
         "A second delivery of the same data changes nothing, exactly.",
-        "(a ⊔ b) ⊔ b = a ⊔ b",
         _joinable,
         _absorbs_right,
         uses=("idempotent",),
         given="a ⊔ b is defined",
     ),
-    Proposition(
+    _law(
         "inflationary",
         "Joining loses nothing of either side.",
-        "a ⊑ a ⊔ b and b ⊑ a ⊔ b",
         _joinable,
         _inflates,
         uses=("reflexive",),
         given="a ⊔ b is defined",
     ),
-    Proposition(
+    _law(
         "least",
         "What has an upper bound joins, below that bound.",
-        "a ⊑ c and b ⊑ c ⇒ a ⊔ b ⊑ c",
         _three,
         _least,
         3,
     ),
-    Proposition(
+    _law(
         "congruence",
         "Equivalent recordings join to equivalent ones.",
-        "a ≈ c and b ≈ d ⇒ a ⊔ b ≈ c ⊔ d",
         _equivalent_pairs,
         _congruent,
         4,
     ),
-    Proposition(
+    _law(
         "commutative",
         "The order of joining changes nothing at all.",
-        "a ⊔ b = b ⊔ a",
         _well_formed,
         _literally_commutes,
+        shown=_joinable,
         holds=False,
         reason="each peer keeps its own request, and numbers generations for itself",
         given="a ⊔ b is defined; an append has one generation",
