@@ -54,7 +54,7 @@ class Invocation(Struct, Generic[D], frozen=True):
 
 
 class RawOutcome(Struct, frozen=True):
-    """What one invocation amounts to, with data as bytes; `trap` is set where AquaVM panics."""
+    """The outcome of one invocation, with data as bytes; `trap` is set where AquaVM panics."""
 
     ret_code: int
     error_message: str

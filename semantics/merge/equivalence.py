@@ -25,7 +25,7 @@ from airspec.spec.states import (
 
 @definition
 def alike(left: State | None, right: State | None) -> bool:
-    """Whether two states tell an observer the same: senders, call ids, generations and sizes are forgotten."""
+    """Whether an observer sees the same in two states: senders, call ids, generations and sizes are not compared."""
     match left, right:
         case None, None:
             return True
@@ -55,7 +55,7 @@ def alike(left: State | None, right: State | None) -> bool:
 
 @definition
 def below(left: State | None, right: State | None) -> bool:
-    """Whether the right state says all that the left one does."""
+    """Whether the right state has everything that the left one has."""
     match left, right:
         case None, _:
             return True
