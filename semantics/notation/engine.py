@@ -109,7 +109,7 @@ def restore_rules() -> None:
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """Within the context, functions run as they are written, even if somebody wants them compiled."""
+    """Within the context, functions run as they are written, even where compiled ones are asked for."""
     global _held
     before = _mode.compiled, _held
     restore_rules()

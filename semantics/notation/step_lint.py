@@ -13,7 +13,7 @@ from airspec.semantics.notation.updates import chain_of
 
 
 def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:
-    """Yield the places of a function that is typeset as a transition, but is none: as lines and sentences."""
+    """Yield the places where a function that is typeset as a transition is not one: as lines and sentences."""
     if entry.note != "Step":
         return
     try:

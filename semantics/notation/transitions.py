@@ -33,13 +33,13 @@ UPDATES: Final = frozenset(name for name, value in vars(Config).items() if inspe
 """The updates of configurations."""
 
 Event = typing.Literal["evaluate", "return", "throw"]
-"""What a left side is about: an instruction that is evaluated, or a frame that a return or an error meets."""
+"""The subject of a left side: an instruction that is evaluated, or a frame that a return or an error reaches."""
 
 EVENTS: Final[Mapping[Any, Event]] = {Return: "return", Catchable: "throw"}
 
 
 class Left(Struct, frozen=True):
-    """A left side: an instruction that is evaluated, or a return or an error that meets a frame (None: the last)."""
+    """A left side: an instruction that is evaluated, or a return or an error that reaches a frame (None: no frame)."""
 
     event: Event
     head: Any

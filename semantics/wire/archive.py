@@ -146,7 +146,7 @@ class Reader:
         return found
 
     def _enter(self, place: int, behind: int) -> int:
-        """Claim records: what they point to stands before them, what is met afterwards behind them.
+        """Claim records: what they point to stands before them, what is read afterwards behind them.
 
         The end of that, which has to be restored when they have been read.
         """

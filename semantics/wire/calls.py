@@ -119,7 +119,7 @@ def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
 
 
 def decode_requests(data: bytes) -> dict[int, CallRequest]:
-    """Call requests by call id, as an interpreter writes them.  Raises ValueError when these are none."""
+    """Return call requests by call id, as an interpreter writes them.  Raises ValueError for anything else."""
     if not data:
         return {}
     if not data.startswith(PREFIX):
