@@ -54,7 +54,7 @@ class Invocation(Struct, Generic[D], frozen=True):
 
 
 class RawOutcome(Struct, frozen=True):
-    """What one invocation amounts to, with data as bytes; `trap` is set where AquaVM panics."""
+    """The outcome of one invocation, with data as bytes; `trap` is set where AquaVM panics."""
 
     ret_code: int
     error_message: str
@@ -148,7 +148,7 @@ def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
 
 @opaque("the parser of scripts")
 def read_script(text: str) -> Script | Uncatchable | Trap:
-    """The script with this text, or why it is none; AquaVM's parser panics at a few texts."""
+    """The script with this text, or what is wrong with it; AquaVM's parser panics at a few texts."""
     try:
         return parse(text)
     except TrappingScriptError as error:
@@ -178,7 +178,7 @@ def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
     reads="the secret bytes {secret} in the format {key_format} are the key",
 )
 def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
-    """The peer's own key, or why it is none."""
+    """The peer's own key, or what is wrong with it."""
     problem = secret_problem(secret, key_format)
     match problem:
         case None:
@@ -214,7 +214,7 @@ def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) 
     reads="of the invocation {given}, whose input was {found}, these limits are told to be exceeded:",
 )
 def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exceeded:
-    """Which limits are told to be exceeded: those that were measured before the invocation ended."""
+    """The limits that are reported as exceeded: those that were measured before the invocation ended."""
     script = size(given.script) > given.limits.air
     data = len(given.current) > given.limits.particle
     match found:

@@ -40,7 +40,7 @@ class Rewrites(dict[Any, Rewrite]):
         return rewrite
 
     def constants(self, tree: Tree) -> dict[str, Any]:
-        """What the names in the code of a left side stand for in this edition."""
+        """Return what the names in the code of a left side stand for in this edition."""
         generic = {"__fails": premise_fails, "__waits": premise_waits, "__is_absent": is_absent}
         own = {name: self.functions.function(value) for name, value in {**tree.constants, **generic}.items()}
         return {**own, HOOK: fired, FAILED: failed}

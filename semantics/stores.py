@@ -47,7 +47,7 @@ class Service(Struct, frozen=True, gc=False):
 
 @definition
 def merge_stores(prev: CidInfo, current: CidInfo) -> CidInfo:
-    """The union of both sides' stores; entries with one id are equal, and nothing is ever removed."""
+    """The union of the stores of both data; entries with one id are equal, and nothing is ever removed."""
     return CidInfo(
         prev.value_store.update(current.value_store),
         prev.tetraplet_store.update(current.tetraplet_store),
@@ -162,5 +162,5 @@ def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
 
 @definition
 def vouch(c: Config, peer: str, cid: Cid) -> Host:
-    """The host side after a content id was met; a peer signs those that are its own."""
+    """The host side after a content id was used; a peer signs those that are its own."""
     return replace(c.host, signed=c.host.signed.push_front(cid)) if peer == c.me else c.host

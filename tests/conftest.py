@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def avm() -> AquaVM:
-    """The real AquaVM; tests that need it are skipped where it is not installed."""
-    pytest.importorskip("wasmtime", reason="wasmtime is not installed, which runs the real AquaVM")
+    """AquaVM; tests that need it are skipped where it is not installed."""
+    pytest.importorskip("wasmtime", reason="wasmtime is not installed, which runs AquaVM")
     from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
     if wasm is None:
-        pytest.skip("the real AquaVM is not installed: run `make oracle`, or set AIRSPEC_AVM_WASM to an avm.wasm")
+        pytest.skip("AquaVM is not installed: run `make oracle`, or set AIRSPEC_AVM_WASM to an avm.wasm")
     return AquaVM(wasm, time_limit=20)
 
 
 @pytest.fixture(scope="session")
 def particles(avm: AquaVM) -> list[tuple[str, bytes]]:
-    """Scripts with data that the real AquaVM made of them on their first peer, at each stage until nothing is owed."""
+    """Scripts with data that AquaVM made of them on their first peer, at each stage until nothing is owed."""
     found = []
     for script in SCRIPTS:
         data, results = b"", {}

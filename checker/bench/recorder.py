@@ -62,7 +62,7 @@ class Network(Foretold[bytes]):
         return self.particle.init_peer_id
 
     def effect(self, run: Run) -> Effect:
-        """Return what an invocation amounts to, and record it."""
+        """Return the effect of an invocation, and record it."""
         peer = self.peers[run.peer]
         results = {} if run.result is None else {run.call_id: run.result}
         kept, current = self.data[run.kept], self.data[run.current]

@@ -1,4 +1,4 @@
-"""``airspec run``: play one schedule of a script and tell the story."""
+"""``airspec run``: run a script under one schedule, and print what happens."""
 
 from __future__ import annotations
 

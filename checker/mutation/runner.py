@@ -1,4 +1,4 @@
-"""Running mutants: each in a process of its own, which is not told what it runs."""
+"""Running mutants: each in a process of its own, which does not know what it runs."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def lens_text(fault: LensFault) -> str:
 
 
 def error_object_text(fault: ErrorObjectFault) -> str:
-    """Return the message of an operand of ``fail`` that is no error object."""
+    """Return the message of an operand of ``fail`` that is not an error object."""
     match fault:
         case ErrorNotObject(value):
             return f"scalar should have an object type to be converted into error object, but '{value}' doesn't have"
@@ -279,7 +279,7 @@ def uncatchable_text(fault: UncatchableFault, version: str) -> str:
 
 
 def record_fault_text(fault: RecordFault) -> str:
-    """Return what serde says of the record of a failed call that is none."""
+    """Return serde's message about a malformed record of a failed call."""
     match fault:
         case WrongType(value, expected):
             return f"invalid type: {described(value)}, expected {expected}"

@@ -26,7 +26,7 @@ from airspec.spec.values import Cid, Tetraplet
 
 
 def state_text(state: State) -> str:
-    """A state: the kind of instruction that recorded it, and the record."""
+    """Return the text of a state: the kind of instruction that recorded it, and the record."""
     match state:
         case Sent() | Executed() | Failed():
             return f"Call({record_text(state)})"
@@ -37,7 +37,7 @@ def state_text(state: State) -> str:
 
 
 def record_text(state: State) -> str:
-    """The record of a state, without the kind of instruction."""
+    """Return the text of the record of a state, without the kind of instruction."""
     match state:
         case Sent(peer_id, None):
             return f"RequestSentBy(PeerId({quoted(peer_id)}))"
@@ -60,7 +60,7 @@ def record_text(state: State) -> str:
 
 
 def result_text(result: Result) -> str:
-    """The result of a call."""
+    """Return the text of the result of a call."""
     match result:
         case ScalarResult(cid):
             return f"Scalar({cid_text(cid)})"
@@ -71,24 +71,24 @@ def result_text(result: Result) -> str:
 
 
 def cid_text(cid: Cid) -> str:
-    """A content id."""
+    """Return the text of a content id."""
     return f"CID({quoted(cid)})"
 
 
 def lore_text(entry: Lore) -> str:
-    """What a fold did for one value."""
+    """Return the text of a fold's entry for one value."""
     runs = ", ".join([run_text(run.begin, run.length) for run in entry.subtraces])
     return f"FoldSubTraceLore {{ value_pos: {entry.value}, subtraces_desc: [{runs}] }}"
 
 
 def lore_in_resolved_fold(lore: Iterable[Lore], count: int) -> str:
-    """The windows of a fold with `count` states, but for the order of the entries, which AquaVM hashes."""
+    """Return the text of the windows of a fold with `count` states; AquaVM writes their entries in any order."""
     entries = ", ".join([windows_text(entry.value, *entry.subtraces) for entry in lore])
     return f"ResolvedFold {{ lore: {{{entries}}}, fold_states_count: {count} }}"
 
 
 def windows_text(value: int, before: Subtrace, after: Subtrace) -> str:
-    """The windows of one iteration in that text."""
+    """Return the text of the windows of one iteration."""
     return (
         f"{value}: ResolvedSubTraceDescs {{ before_subtrace: {run_text(before.begin, before.length)}, "
         f"after_subtrace: {run_text(after.begin, after.length)} }}"
@@ -96,7 +96,7 @@ def windows_text(value: int, before: Subtrace, after: Subtrace) -> str:
 
 
 def tetraplet_text(t: Tetraplet) -> str:
-    """A tetraplet."""
+    """Return the text of a tetraplet."""
     return (
         f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
         f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
@@ -104,12 +104,12 @@ def tetraplet_text(t: Tetraplet) -> str:
 
 
 def run_text(begin: int, length: int) -> str:
-    """A run of states."""
+    """Return the text of a run of states."""
     return f"SubTraceDesc {{ begin_pos: {begin}, subtrace_len: {length} }}"
 
 
 def state_in_words(state: State) -> str:
-    """A state as AquaVM writes it for people, which one message does; each entry of a fold must have both its runs."""
+    """Return a state as AquaVM writes it for people, in one message; each entry of a fold must have both its runs."""
     match state:
         case Par(left, right):
             return f"par({left}, {right})"

@@ -12,7 +12,7 @@ _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\
 
 
 def quoted(text: str) -> str:
-    """A string in quotation marks."""
+    """Return the text of a string in quotation marks."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return '"' + "".join([_ESCAPES.get(character) or _visible(character) for character in text]) + '"'

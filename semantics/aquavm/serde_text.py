@@ -12,7 +12,7 @@ from airspec.spec.values import Json
 
 
 def described(value: Json) -> str:
-    """The kind of a value, with the value itself unless it has parts."""
+    """Return the kind of a value in words, with the value itself unless it has parts."""
     match json_text.kind(value):
         case "string":
             return f"string {quoted(json_text.as_string(value) or '')}"

@@ -93,7 +93,7 @@ def argument_hash(arguments: tuple[Json, ...]) -> Cid:
 
 
 def tetraplet_text(t: Tetraplet) -> str:
-    """A tetraplet as JSON."""
+    """Return the JSON text of a tetraplet."""
     return (
         f'{{"peer_pk":{string(t.peer_pk)},"service_id":{string(t.service_id)},'
         f'"function_name":{string(t.function_name)},"lens":{string(t.lens)}}}'
@@ -101,7 +101,7 @@ def tetraplet_text(t: Tetraplet) -> str:
 
 
 def service_result_text(r: ServiceResult) -> str:
-    """A service result as JSON."""
+    """Return the JSON text of a service result."""
     return (
         f'{{"value_cid":{string(r.value_cid)},"argument_hash":{string(r.argument_hash)},'
         f'"tetraplet_cid":{string(r.tetraplet_cid)}}}'
@@ -109,14 +109,14 @@ def service_result_text(r: ServiceResult) -> str:
 
 
 def canon_element_text(e: CanonElement) -> str:
-    """An element of a canonical stream as JSON."""
+    """Return the JSON text of an element of a canonical stream."""
     return (
         f'{{"value":{string(e.value)},"tetraplet":{string(e.tetraplet)},"provenance":{provenance_text(e.provenance)}}}'
     )
 
 
 def provenance_text(provenance: Provenance) -> str:
-    """A provenance as JSON."""
+    """Return the JSON text of a provenance."""
     match provenance:
         case FromLiteral():
             return '{"type":"literal"}'
@@ -127,5 +127,5 @@ def provenance_text(provenance: Provenance) -> str:
 
 
 def canon_result_text(r: CanonResult) -> str:
-    """A canonical stream as JSON."""
+    """Return the JSON text of a canonical stream."""
     return f'{{"tetraplet":{string(r.tetraplet)},"values":[{",".join([string(cid) for cid in r.values])}]}}'

@@ -55,13 +55,13 @@ def check_cid(cid: Cid, text: str, store: Store) -> CidFault | None:
 
 
 def digest_of(hash_code: int, text: str) -> bytes:
-    """The hash of a text by one of the two accepted functions."""
+    """Return the hash of a text by one of the two accepted functions."""
     data = text.encode()
     return hashlib.sha256(data).digest() if hash_code == SHA2_256 else blake3(data).digest()
 
 
 def parse_cid(cid: str) -> ContentId | CidProblem:
-    """The parts of a content id, or why it is none."""
+    """Return the parts of a content id, or what is wrong with it."""
     text = cid.partition("/ipfs/")[2] if "/ipfs/" in cid else cid
     if len(text.encode()) < 2:
         return CidProblem.TOO_SHORT
@@ -70,7 +70,7 @@ def parse_cid(cid: str) -> ContentId | CidProblem:
 
 
 def parse_binary(data: bytes) -> ContentId | CidProblem:
-    """The parts of a content id from its bytes, or why it is none."""
+    """Return the parts of a content id from its bytes, or what is wrong with them."""
     if data[:2] == b"\x12\x20":
         return ContentId(DAG_PB_CODEC, SHA2_256, data[2:34]) if len(data) >= 34 else CidProblem.NO_MULTIHASH
     version, rest = variable_length(data)
@@ -87,7 +87,7 @@ def parse_binary(data: bytes) -> ContentId | CidProblem:
 
 
 def variable_length(data: bytes) -> tuple[int | None, bytes]:
-    """An unsigned number of variable length, and the bytes behind it.
+    """Return an unsigned number of variable length, and the bytes behind it.
 
     None when there is none of 64 bits: with no bytes when these end too early, and all of them otherwise.
     """
@@ -104,7 +104,7 @@ def variable_length(data: bytes) -> tuple[int | None, bytes]:
 
 
 def multibase_bytes(text: str) -> bytes | None:
-    """The bytes of a text whose first character names its base; None for what is not of that base.
+    """Return the bytes of a text whose first character names its base; None for what is not of that base.
 
     Rare bases (2, 8, 10, and variants of 32, 58 and 64) are not known here, and their texts refused.
     """
@@ -125,7 +125,7 @@ def multibase_bytes(text: str) -> bytes | None:
 
 
 def from_base58(digits: str) -> bytes | None:
-    """The bytes of a base-58 text."""
+    """Return the bytes of a base-58 text."""
     try:
         return base58.b58decode(digits)
     except ValueError:
@@ -133,7 +133,7 @@ def from_base58(digits: str) -> bytes | None:
 
 
 def base36_bytes(digits: str) -> bytes | None:
-    """The bytes of a base-36 text: a number, with a digit 0 for each leading zero byte."""
+    """Return the bytes of a base-36 text: a number, with a digit 0 for each leading zero byte."""
     if not re.fullmatch("[0-9a-z]*", digits):
         return None
     significant = digits.lstrip("0")
@@ -142,7 +142,7 @@ def base36_bytes(digits: str) -> bytes | None:
 
 
 def base32_bytes(digits: str) -> bytes | None:
-    """The bytes of an unpadded base-32 text; bits that are left over have to be zero."""
+    """Return the bytes of an unpadded base-32 text; bits that are left over have to be zero."""
     try:
         data = base64.b32decode(digits + "=" * (-len(digits) % 8))
     except (binascii.Error, ValueError):
@@ -151,7 +151,7 @@ def base32_bytes(digits: str) -> bytes | None:
 
 
 def base64_bytes(digits: str, others: str) -> bytes | None:
-    """The bytes of an unpadded base-64 text with these last two digits."""
+    """Return the bytes of an unpadded base-64 text with these last two digits."""
     try:
         data = base64.b64decode(digits + "=" * (-len(digits) % 4), altchars=others.encode(), validate=True)
     except (binascii.Error, ValueError):

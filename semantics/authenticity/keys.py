@@ -52,19 +52,19 @@ class KeyPair(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def signing_key(secret: bytes) -> Ed25519PrivateKey:
-    """The key with these 32 secret bytes.  Raises ValueError when there are more or fewer."""
+    """Return the key with these 32 secret bytes.  Raises ValueError when there are more or fewer."""
     return Ed25519PrivateKey.from_private_bytes(secret)
 
 
 @lru_cache(maxsize=256)
 def public_key(secret: bytes) -> bytes:
-    """The public key that belongs to these 32 secret bytes."""
+    """Return the public key that belongs to these 32 secret bytes."""
     return signing_key(secret).public_key().public_bytes_raw()
 
 
 @lru_cache(maxsize=1024)
 def peer_id_of(public: bytes) -> str:
-    """The peer id of a public key of 32 bytes."""
+    """Return the peer id of a public key of 32 bytes."""
     return base_58(PEER_ID_HEADER + public)
 
 
@@ -76,7 +76,7 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 
 @lru_cache(maxsize=1024)
 def key_problem(key: bytes) -> KeyProblem | Trap | None:
-    """What is wrong with a public key in data, which begins with its tag; AquaVM panics when it has no bytes.
+    """Return what is wrong with a public key in data, which begins with its tag; AquaVM panics when it has no bytes.
 
     AquaVM reads secp256k1 keys, only to refuse them.
     """
@@ -107,7 +107,7 @@ def secret_problem(secret: bytes, key_format: int) -> KeyProblem | None:
 
 
 def is_point(data: bytes) -> bool:
-    """Whether 32 bytes are a point of the curve: y, and the sign of x, for which -x^2 + y^2 = 1 + d x^2 y^2."""
+    """Return whether 32 bytes are a point of the curve: y, and the sign of x, for which -x^2 + y^2 = 1 + d x^2 y^2."""
     y_squared = pow(int.from_bytes(data, "little") % 2**255, 2, FIELD)
     above, below = (y_squared - 1) % FIELD, (CURVE * y_squared + 1) % FIELD
     # x^2 = above / below has a root when their product is a square.
@@ -119,14 +119,14 @@ SECP256K1_ORDER: Final = 2**256 - 432420386565659656852420866394968145599
 
 
 def is_secp256k1_point(data: bytes) -> bool:
-    """Whether bytes are a compressed point of secp256k1: which root y is, and x, for which y^2 = x^3 + 7."""
+    """Return whether bytes are a compressed point of secp256k1: which root y is, and x, for which y^2 = x^3 + 7."""
     x = int.from_bytes(data[1:], "big")
     well_formed = len(data) == 1 + KEY_LENGTH and data[0] in (2, 3) and x < SECP256K1_FIELD
     return well_formed and is_square((x**3 + 7) % SECP256K1_FIELD, SECP256K1_FIELD)
 
 
 def is_square(number: int, prime: int) -> bool:
-    """Whether a number below an odd prime is a square modulo that prime: whether its Jacobi symbol is not -1.
+    """Return whether a number below an odd prime is a square modulo that prime: whether its Jacobi symbol is not -1.
 
     The symbol is found by the steps that find a common divisor, which takes a third of the time of a power.
     """

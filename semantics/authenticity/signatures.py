@@ -25,13 +25,13 @@ SIGNATURE_LENGTH: Final = 64
 
 
 def borsh_text(text: str) -> bytes:
-    """A string in Borsh: its length in bytes as 32 bits, little end first, and its bytes."""
+    """Return a string in Borsh: its length in bytes as 32 bits, little end first, and its bytes."""
     data = text.encode()
     return len(data).to_bytes(4, "little") + data
 
 
 def message(cids: Iterable[Cid], salt: str) -> bytes:
-    """What is signed: the sorted content ids as a Borsh vector of strings, and the salt."""
+    """Return what is signed: the sorted content ids as a Borsh vector of strings, and the salt."""
     ordered = sorted(cids)
     return len(ordered).to_bytes(4, "little") + b"".join([borsh_text(cid) for cid in ordered]) + borsh_text(salt)
 
@@ -81,7 +81,7 @@ def _problem(key: bytes, signature: bytes, signed: bytes) -> SignatureProblem | 
 
 
 def ed25519_problem(public: bytes, signature: bytes, signed: bytes) -> SignatureProblem | None:
-    """Why a signature is not by this key."""
+    """Return why a signature is not by this key."""
     if len(signature) != SIGNATURE_LENGTH:
         return SignatureProblem.WRONG_LENGTH
     if int.from_bytes(signature[SIGNATURE_LENGTH // 2 :], "little") >= ORDER:

@@ -35,7 +35,7 @@ def check_stores(info: CidInfo) -> CidInfo | Uncatchable:
 
 
 def complaints(info: CidInfo) -> Iterator[CidFault]:
-    """All complaints about the stores."""
+    """Yield all complaints about the stores."""
     yield from wrong_ids(info.value_store, lambda text: text, Store.VALUE)
     yield from wrong_ids(info.tetraplet_store, tetraplet_text, Store.TETRAPLET)
     yield from wrong_ids(info.canon_element_store, canon_element_text, Store.CANON_ELEMENT)

@@ -30,7 +30,7 @@ Signatures: TypeAlias = "HashTrieMap[bytes, bytes]"
 
 
 class Vouched(Struct, frozen=True):
-    """What one peer vouches for in some data: its public key and signature, and its sorted content ids."""
+    """What one peer has signed in some data: its public key and signature, and its sorted content ids."""
 
     key: bytes
     signature: bytes
@@ -63,7 +63,7 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
 @opaque("a loop over states")
 @lru_cache(maxsize=64)
 def vouched(data: Data) -> Peers | Uncatchable | Trap:
-    """What each peer with a signature vouches for.
+    """The content ids that each peer with a signature must have signed, by peer.
 
     The error is a malformed key, or a peer that has content ids in the trace and no key.  AquaVM panics
     when a state refers to what is not in the stores, which its check of the stores does not notice.
@@ -90,7 +90,7 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
 
 
 def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
-    """The content id of a state that a peer has to sign, if there is one, with that peer; None when it is unknown."""
+    """Yield the content id of a state that a peer has to sign, if any, with that peer; None when it is unknown."""
     info = data.cid_info
     match state:
         case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid):
@@ -121,7 +121,7 @@ def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
 def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
     """The peers of current data, if none has taken anything back.
 
-    The error is for the first peer that vouched for something on one side, and for not less without it on the other.
+    The error is for the first peer whose content ids in one of the data are not among those that it has in the other.
     """
     for peer_id in sorted(peer for peer in theirs if peer in ours):
         smaller, larger = sorted((theirs[peer_id], ours[peer_id]), key=lambda found: len(found.cids))

@@ -44,13 +44,13 @@ def observed(state: State | None) -> State | None:
 
 @definition
 def alike(left: State | None, right: State | None) -> bool:
-    """Whether two states tell an observer the same, ``≈``."""
+    """Whether an observer sees the same in two states, ``≈``."""
     return observed(left) == observed(right)
 
 
 @definition
 def below(left: State | None, right: State | None) -> bool:
-    """Whether the right state says all that the left one does, ``⊑``."""
+    """Whether the right state has everything that the left one has, ``⊑``."""
     match left, right:
         case None, _:
             return True

@@ -184,7 +184,7 @@ def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed 
     reads="on the side {side}, behind the fold {lore} that the slider {s} stands before follows",
 )
 def exit_window(s: Slider, lore: ResolvedLore, side: Source) -> Window | Malformed:
-    """What follows a fold on one side."""
+    """The states that follow a fold in one trace."""
     if s.position + lore.count > U32_MAX:
         "exit-overflow: the fold ends beyond any trace"
         return Malformed(FoldBeyondTrace(side, entries_of(lore), lore.count, s.position))
@@ -250,7 +250,7 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malform
     reads="in the merge {memory}, the windows {prev} and {current} are shown, which leaves",
 )
 def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | Malformed | Trap:
-    """Show each slider what its own side recorded for an iteration."""
+    """Show each slider the states of an iteration in its own trace."""
     prev_slider = need(open_window(memory.prev, prev))
     current_slider = need(open_window(memory.current, current))
     return replace(memory, prev=prev_slider, current=current_slider)
@@ -258,12 +258,12 @@ def open_windows(memory: Memory, prev: Window | None, current: Window | None) ->
 
 @rules("Lore", form="{s} ⊢ {window} shown ⇓", reads="the slider {s} shows the window {window}, as")
 def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
-    """Show a slider what its side recorded for an iteration."""
+    """Show a slider the states of an iteration in its trace."""
     if window is None:
-        "window-unknown: this side has nothing for the value"
+        "window-unknown: the trace has nothing for the value"
         return narrow(s, 0)
     else:
-        "window-known: the states that this side recorded"
+        "window-known: the states that the trace has for the value"
         return place(s, window)
 
 
@@ -336,7 +336,7 @@ def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
 
 @definition
 def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | Malformed | Trap:
-    """Show the sliders what each side recorded after the ``next`` of the innermost open iteration."""
+    """Show the sliders the states of each trace after the ``next`` of the innermost open iteration."""
     entry = current_entry(fold)
     return open_windows(
         set_fold(memory, number, fold),
@@ -358,7 +358,7 @@ def closed(entry: LoreEntry, position: int) -> LoreEntry:
     """The lore of an iteration at the end of its generation: what is still open ends here."""
     match entry.phase:
         case 0:
-            "close-before: no `next` was met; everything stands before it"
+            "close-before: no `next` was reached; all states are before it"
             return replace(entry, before_end=position, after_start=position, after_end=position)
         case 1:
             "close-between: nothing stands after the `next`"

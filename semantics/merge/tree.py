@@ -51,7 +51,7 @@ class ParNode(Struct, frozen=True):
 
 
 class Iteration(Struct, frozen=True):
-    """What a fold did for one value, and its other iterations, whose paths are greater."""
+    """The states of a fold for one value, and its other iterations, whose paths are greater."""
 
     path: Path
     before: Forest
@@ -79,7 +79,7 @@ Iterations = Nil | Iteration
 
 @definition
 def join_forests(left: Forest, right: Forest) -> Forest | Clash:
-    """What two recordings of a sequence amount to; the one that has come further goes on alone."""
+    """Two recordings of a sequence become one; where one ends, the other goes on alone."""
     match left, right:
         case Nil(), _:
             return right
@@ -103,7 +103,7 @@ def sequence(head: Node | Clash, tail: Forest | Clash) -> Forest | Clash:
 
 @definition
 def join_nodes(left: Node, right: Node) -> Node | Clash:
-    """What two recordings of one instruction amount to."""
+    """Two recordings of one instruction become one."""
     match left, right:
         case Leaf(), Leaf():
             return leaf(left, right, join_states(left.state, right.state))
@@ -149,7 +149,7 @@ def fold_node(iterations: Iterations | Clash) -> Node | Clash:
 
 @definition
 def join_states(left: LeafState, right: LeafState) -> JoinResult:
-    """The table of the left state's kind of instruction says what two states amount to."""
+    """Two states are joined by the table of the left state's kind of instruction."""
     match left:
         case Sent() | Executed() | Failed():
             return join_call(left, right)
@@ -161,7 +161,7 @@ def join_states(left: LeafState, right: LeafState) -> JoinResult:
 
 @definition
 def join_iterations(left: Iterations, right: Iterations) -> Iterations | Clash:
-    """The iterations that either side has, those of one value joined; both sides are in the order of paths."""
+    """The iterations of either trace, those of one value joined; both are in the order of paths."""
     match left, right:
         case Nil(), _:
             return right
@@ -198,7 +198,7 @@ def iteration(
 
 @definition
 def alike_forests(left: Forest, right: Forest) -> bool:
-    """Whether two forests tell an observer the same, ``≈``."""
+    """Whether an observer sees the same in two forests, ``≈``."""
     match left, right:
         case Nil(), Nil():
             return True
@@ -210,7 +210,7 @@ def alike_forests(left: Forest, right: Forest) -> bool:
 
 @definition
 def alike_nodes(left: Node, right: Node) -> bool:
-    """Whether two nodes tell an observer the same, ``≈``."""
+    """Whether an observer sees the same in two nodes, ``≈``."""
     match left, right:
         case Leaf(), Leaf():
             return alike(left.state, right.state)
@@ -224,7 +224,7 @@ def alike_nodes(left: Node, right: Node) -> bool:
 
 @definition
 def alike_iterations(left: Iterations, right: Iterations) -> bool:
-    """Whether two folds met the same values and tell the same of each, ``≈``."""
+    """Whether two folds walked the same values, and an observer sees the same for each, ``≈``."""
     match left, right:
         case Nil(), Nil():
             return True
@@ -241,7 +241,7 @@ def alike_iterations(left: Iterations, right: Iterations) -> bool:
 
 @definition
 def below_forests(left: Forest, right: Forest) -> bool:
-    """Whether the right forest says all that the left one does, ``⊑``."""
+    """Whether the right forest has everything that the left one has, ``⊑``."""
     match left, right:
         case Nil(), _:
             return True
@@ -253,7 +253,7 @@ def below_forests(left: Forest, right: Forest) -> bool:
 
 @definition
 def below_nodes(left: Node, right: Node) -> bool:
-    """Whether the right node says all that the left one does, ``⊑``."""
+    """Whether the right node has everything that the left one has, ``⊑``."""
     match left, right:
         case Leaf(), Leaf():
             return below(left.state, right.state)
@@ -267,7 +267,7 @@ def below_nodes(left: Node, right: Node) -> bool:
 
 @definition
 def below_iterations(left: Iterations, right: Iterations) -> bool:
-    """Whether the right fold met all values that the left one did, and says as much of each, ``⊑``."""
+    """Whether the right fold walked all values of the left one, and has everything that it has for each, ``⊑``."""
     match left, right:
         case Nil(), _:
             return True

@@ -32,7 +32,7 @@ LEFT, RIGHT, BEFORE, AFTER = range(4)
 
 
 def grow(trace: Trace) -> Forest | Malformed:
-    """The tree of a trace, which the traces of honest peers have."""
+    """Return the tree of a trace, which the traces of honest peers have."""
     try:
         return _Grower(trace).forest(0, len(trace), ())
     except _MisshapenError as error:
@@ -51,7 +51,7 @@ class _Grower:
         self.paths: dict[int, Path] = {}
 
     def forest(self, begin: int, end: int, way: tuple[int, ...]) -> Forest:
-        """The states from `begin` to before `end`, which follow one another at the end of a way."""
+        """Return the states from `begin` to before `end`, which follow one another at the end of a way."""
         if end > len(self.trace):
             raise _MisshapenError(f"a run of states ends at {end}, beyond the trace")
         nodes: list[Node] = []
@@ -62,7 +62,7 @@ class _Grower:
         return forest_of(nodes)
 
     def node(self, position: int, end: int, way: tuple[int, ...]) -> Node:
-        """The node of one state; what is inside it ends before `end`."""
+        """Return the node of one state; what is inside it ends before `end`."""
         if position in self.paths:
             raise _MisshapenError(f"the state at {position} stands in two places")
         self.paths[position] = Path(way)
@@ -79,7 +79,7 @@ class _Grower:
                 return Leaf(unnumbered(state))
 
     def iterations(self, lore: Sequence[Lore], way: tuple[int, ...]) -> Iterations:
-        """The iterations of a fold, in the order of the paths of their values."""
+        """Return the iterations of a fold, in the order of the paths of their values."""
         runs = [
             (subtrace.begin, subtrace.begin + subtrace.length, entry.value, part)
             for entry in lore
@@ -97,7 +97,7 @@ class _Grower:
 
 
 def unnumbered(state: LeafState) -> LeafState:
-    """A state without its generation, which each peer numbers for itself."""
+    """Return a state without its generation, which each peer numbers for itself."""
     match state:
         case Ap():
             return Ap((0,))
@@ -124,7 +124,7 @@ def iterations_of(parts: Iterable[tuple[Path, Forest, Forest]]) -> Iterations:
 
 
 def nodes_of(forest: Forest) -> tuple[Node, ...]:
-    """The nodes of a forest, as a tuple."""
+    """Return the nodes of a forest, as a tuple."""
     nodes: list[Node] = []
     while isinstance(forest, Cons):
         nodes.append(forest.head)
@@ -133,7 +133,7 @@ def nodes_of(forest: Forest) -> tuple[Node, ...]:
 
 
 def parts_of(iterations: Iterations) -> dict[Path, tuple[Forest, Forest]]:
-    """The forests before and after of each iteration, by the path of its value."""
+    """Return the forests before and after of each iteration, by the path of its value."""
     parts: dict[Path, tuple[Forest, Forest]] = {}
     while isinstance(iterations, Iteration):
         parts[iterations.path] = (iterations.before, iterations.after)

@@ -22,7 +22,7 @@ class Invocation(Struct, frozen=True, gc=False):
 
 
 class Effect(Struct, frozen=True, gc=False):
-    """What an invocation amounts to, with data and requests by number."""
+    """The effect of an invocation, with data and requests by number."""
 
     data: DataId
     ret_code: int
@@ -32,16 +32,16 @@ class Effect(Struct, frozen=True, gc=False):
     trap: str | None = None
 
     def is_uncatchable(self) -> bool:
-        """Whether the run was abandoned, or had no use for an answer that it was given."""
+        """Return whether the run was discarded, or did not use an answer that it was given."""
         return codes.is_abandoned(self.ret_code) or self.ret_code == codes.UNPROCESSED_CALL_RESULT
 
     def is_silent(self) -> bool:
-        """Whether nothing is sent and nothing is asked for."""
+        """Return whether nothing is sent and nothing is asked for."""
         return not self.receivers and not self.requests
 
 
 class Environment(Protocol):
-    """What the transitions of a network ask for: who begins, what an invocation amounts to, what services answer."""
+    """What the transitions of a network need: the initial peer, the effects of invocations, the answers of services."""
 
     @property
     def initial_peer(self) -> str:
@@ -49,13 +49,13 @@ class Environment(Protocol):
         ...
 
     def effect(self, invocation: Invocation) -> Effect:
-        """What an invocation amounts to."""
+        """Return the effect of an invocation."""
         ...
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """The counter on which the answer to a request depends; None for a service without memory."""
+        """Return the counter on which the answer to a request depends; None for a service without memory."""
         ...
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """The answer to a request when its counter has seen so many before."""
+        """Return the answer to a request when its counter has seen `seen` requests before."""
         ...

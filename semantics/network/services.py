@@ -24,11 +24,11 @@ class Services(Protocol):
     """The services of all peers."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """The name of the counter on which the answer depends; None for a service without memory."""
+        """Return the name of the counter on which the answer depends; None for a service without memory."""
         ...
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """The answer to a request; `count` is what its counter says, from 0.
+        """Return the answer to a request; `count` is what its counter says, from 0.
 
         Raises `UnknownServiceError` when there is none.
         """

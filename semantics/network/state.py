@@ -27,7 +27,7 @@ class Owed(Struct, frozen=True, gc=False, order=True):
 
 
 class PeerState(Struct, frozen=True, gc=False, order=True):
-    """What a peer keeps of the particle, and the calls that its services owe."""
+    """The data that a peer keeps, and the calls that its services owe."""
 
     peer: str
     kept: DataId = NO_DATA
@@ -53,14 +53,14 @@ class NetworkState(Struct, frozen=True, gc=False):
     faults: tuple[int, int, int] = (0, 0, 0)
 
     def peer(self, name: str) -> PeerState:
-        """What is known of a peer."""
+        """Return the record of a peer; a new one for a peer that has not run."""
         for state in self.peers:
             if state.peer == name:
                 return state
         return PeerState(name)
 
     def is_quiescent(self) -> bool:
-        """Whether nothing is in flight and no call is owed, so that nothing can happen but faults."""
+        """Return whether nothing is in flight and no call is owed, so that nothing can happen but faults."""
         return bool(self.peers) and not self.flights and all(not state.owed for state in self.peers)
 
 

@@ -53,7 +53,7 @@ class Moved(ast.NodeTransformer):
         self.constants = dict(constants)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """A name in its new place."""
+        """Return a name in its new place."""
         if node.id in self.arguments:
             return copied(self.arguments[node.id])
         if node.id in self.constants or node.id not in self.names:
@@ -76,7 +76,7 @@ class Compiler(ast.NodeTransformer):
         self.subjects = 0
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """A member of an enumeration is looked up once."""
+        """Return a member of an enumeration as a constant, which is looked up once."""
         if isinstance(node.value, ast.Name) and isinstance(self.names.get(node.value.id), EnumType):
             member = getattr(self.names[node.value.id], node.attr)
             if isinstance(member, Enum):
@@ -87,7 +87,7 @@ class Compiler(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """An instance check for a record compares types."""
+        """Return an instance check for a record as a comparison of types."""
         self.generic_visit(node)
         match node:
             case ast.Call(ast.Name("isinstance"), [subject, ast.Name(cls)]) if is_record(self.names.get(cls)):
@@ -100,7 +100,7 @@ class Compiler(ast.NodeTransformer):
         return node
 
     def inlined(self, function: object, arguments: Sequence[ast.expr]) -> ast.expr | None:
-        """What a definition of one expression returns for these arguments, in the place of its call."""
+        """Return what a definition of one expression returns for these arguments, in the place of its call."""
         entry = entry_of(function)
         if entry is None or entry.kind != "definition" or entry.name in self.inside or function in self.replaced:
             return None
@@ -121,7 +121,7 @@ class Compiler(ast.NodeTransformer):
         return inlined
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt] | ast.stmt:
-        """A premise that is needed: its failure is the result."""
+        """Return the statements of a needed premise, whose failure is the result."""
         needed = needs(node)
         if needed is None:
             self.generic_visit(node)
@@ -129,7 +129,7 @@ class Compiler(ast.NodeTransformer):
         return [ast.Assign(node.targets, self.visit(needed.judgement)), fails_with(cast(ast.Name, node.targets[0]))]
 
     def visit_Expr(self, node: ast.Expr) -> list[ast.stmt] | ast.stmt:
-        """A premise that is needed, but not what it yields."""
+        """Return the statements of a needed premise whose value is not used."""
         needed = needs(node)
         if needed is None:
             self.generic_visit(node)
@@ -138,7 +138,7 @@ class Compiler(ast.NodeTransformer):
         return [ast.Assign([store(name)], self.visit(needed.judgement)), fails_with(load_(name))]
 
     def visit_Match(self, node: ast.Match) -> list[ast.stmt] | ast.stmt:
-        """A match becomes a chain of conditions, if all of its patterns are known."""
+        """Return a match as a chain of conditions, if all of its patterns are known."""
         node = ast.Match(
             self.visit(node.subject), [ast.match_case(c.pattern, self.guard(c), self.body(c)) for c in node.cases]
         )
@@ -152,22 +152,22 @@ class Compiler(ast.NodeTransformer):
         return [*(ast.Assign([store(name)], part) for name, part in zip(subjects, parts, strict=True)), *chain]
 
     def guard(self, case: ast.match_case) -> ast.expr | None:
-        """The guard of a case, with its own decisions replaced."""
+        """Return the guard of a case, with its own decisions replaced."""
         return None if case.guard is None else self.visit(case.guard)
 
     def body(self, case: ast.match_case) -> list[ast.stmt]:
-        """The body of a case, with its own decisions replaced."""
+        """Return the body of a case, with its own decisions replaced."""
         block = ast.Module(case.body, [])
         self.generic_visit(block)
         return block.body
 
     def fresh(self) -> str:
-        """A name that no rule uses."""
+        """Return a name that no rule uses."""
         self.subjects += 1
         return f"__subject_{self.subjects}"
 
     def chain(self, cases: Sequence[ast.match_case], subjects: Sequence[str], whole: bool) -> list[ast.stmt]:
-        """The cases as conditions, each in the other branch of the one before."""
+        """Return the cases as conditions, each in the other branch of the one before."""
         if not cases:
             return []
         case = cases[0]
@@ -185,7 +185,7 @@ class Compiler(ast.NodeTransformer):
         return [ast.If(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests), body, rest)]
 
     def of_case(self, pattern: ast.pattern, subjects: Sequence[str], whole: bool) -> Decision:
-        """What a case asks of the subjects."""
+        """Return what a case asks of the subjects."""
         decision = Decision([], [])
         match pattern:
             case ast.MatchAs(None, None):
@@ -245,7 +245,7 @@ class Compiler(ast.NodeTransformer):
             self.add(decision, inner, ast.Attribute(subject, field, ast.Load()))
 
     def alternative(self, pattern: ast.pattern, subject: ast.expr) -> ast.expr:
-        """What one of several patterns asks; it may bind nothing."""
+        """Return what one of several patterns asks; it may bind nothing."""
         decision = Decision([], [])
         self.add(decision, pattern, subject)
         if decision.bindings or not decision.tests:
@@ -260,7 +260,7 @@ def fails_with(name: ast.Name) -> ast.If:
 
 
 def is_path(expression: ast.expr) -> bool:
-    """Whether an expression is a name, a constant or a field of one, which can as well be evaluated twice."""
+    """Return whether an expression is a name, a constant or a field of one, which can as well be evaluated twice."""
     match expression:
         case ast.Name() | ast.Constant():
             return True
@@ -271,17 +271,17 @@ def is_path(expression: ast.expr) -> bool:
 
 
 def is_record(cls: object) -> bool:
-    """Whether instances of a class have exactly this type."""
+    """Return whether instances of a class have exactly this type."""
     return isinstance(cls, type) and issubclass(cls, msgspec.Struct) and not cls.__subclasses__()
 
 
 def load_(name: str) -> ast.Name:
-    """The use of a name."""
+    """Return the use of a name."""
     return ast.Name(name, ast.Load())
 
 
 def store(name: str) -> ast.Name:
-    """The binding of a name."""
+    """Return the binding of a name."""
     return ast.Name(name, ast.Store())
 
 

@@ -44,18 +44,18 @@ _listeners: list[list[str]] = []
 
 
 def functions() -> Iterator[Entry]:
-    """All functions of the faithful edition that are called."""
+    """Return all functions of the faithful edition that are called."""
     return (e for e in load() if is_called(e) and e.edition is None)
 
 
 def is_called(entry: Entry) -> bool:
-    """Whether an entry is a function that others call, and that is no rule of *Step*."""
+    """Return whether an entry is a function that others call, and that is no rule of *Step*."""
     return entry.kind in ("rules", "definition") and inspect.isfunction(entry.plain)
 
 
 @lru_cache(maxsize=4096)
 def code_of(entry: Entry, mode: Mode) -> tuple[CodeType, dict[str, Any]]:
-    """The code of a function in a mode other than the plain one, and the constants that it needs."""
+    """Return the code of a function in a mode other than the plain one, and the constants that it needs."""
     tree = recording(entry) if mode.recorded else copied(definition_of(entry))
     constants: dict[str, Any] = {HOOK: fired} if mode.recorded else {}
     if mode.compiled:
@@ -109,7 +109,7 @@ def restore_rules() -> None:
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """Within the context, functions run as they are written, even if somebody wants them compiled."""
+    """Within the context, functions run as they are written, even where compiled ones are asked for."""
     global _held
     before = _mode.compiled, _held
     restore_rules()
@@ -123,12 +123,12 @@ def as_written() -> Iterator[None]:
 
 
 def is_compiled() -> bool:
-    """Whether functions run with their faster code."""
+    """Return whether functions run with their faster code."""
     return _mode.compiled
 
 
 def is_recorded() -> bool:
-    """Whether somebody wants to know which cases fire."""
+    """Return whether the cases that fire are recorded."""
     return _mode.recorded
 
 

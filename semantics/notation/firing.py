@@ -27,7 +27,7 @@ class _Recording(ast.NodeTransformer):
         self.name = name
 
     def branch(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        """A body with its returns recorded; the string that opens it names its case."""
+        """Return a body with its returns recorded; the string that opens it names its case."""
         outer = self.name
         text = label(body[0])
         if text is not None:

@@ -47,7 +47,7 @@ class Problem(Struct, frozen=True, order=True):
     message: str
 
     def __str__(self) -> str:
-        """The place, the function and the sentence."""
+        """Return the place, the function and the sentence."""
         return f"{self.path}:{self.line}: {self.function}: {self.message}"
 
 
@@ -113,7 +113,7 @@ def lint_function(entry: Entry) -> Iterator[Problem]:
 
 
 def misformed(entry: Entry, function: ast.FunctionDef) -> Iterator[str]:
-    """What is wrong with the form of a judgement, or with how it is read aloud."""
+    """Yield what is wrong with the form of a judgement, or with how it is read aloud."""
     parameters = {argument.arg for argument in function.args.args}
     written, read = placeholders(entry.form), placeholders(entry.reads)
     yield from (f"its form names {name}, which is no parameter" for name in sorted(written - parameters))
@@ -126,7 +126,7 @@ def misformed(entry: Entry, function: ast.FunctionDef) -> Iterator[str]:
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """The names in braces."""
+    """Return the names in braces."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
@@ -147,7 +147,7 @@ def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def parts(premise: Premise) -> list[ast.expr]:
-    """The expressions of a premise that begins with a word, without the name that it gives."""
+    """Return the expressions of a premise that begins with a word, without the name that it gives."""
     match premise:
         case Needs(_, judgement, _, blame, within):
             return [part for part in (judgement, blame, within) if part is not None]
@@ -172,14 +172,14 @@ class _Linter:
         self.parameters = {argument.arg for argument in function.args.args}
 
     def problems(self) -> Iterator[tuple[int, str]]:
-        """All problems, as lines and sentences."""
+        """Yield all problems, as lines and sentences."""
         arguments = self.function.args
         if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
             yield self.function.lineno, "parameters are plain names"
         yield from self.body(without_docstring(self.function.body), frozenset(self.parameters))
 
     def body(self, body: Sequence[ast.stmt], bound: frozenset[str]) -> Iterator[tuple[int, str]]:
-        """The problems of a body; `bound` are the names that have a value already."""
+        """Yield the problems of a body; `bound` are the names that have a value already."""
         for statement in body:
             premise = worded(statement)
             if label(statement) is not None:
@@ -210,12 +210,12 @@ class _Linter:
 
     @staticmethod
     def rebound(statement: ast.stmt, names: frozenset[str], bound: frozenset[str]) -> Iterator[tuple[int, str]]:
-        """The names of an assignment that have a value already."""
+        """Yield the names of an assignment that have a value already."""
         for name in names & bound:
             yield statement.lineno, f"{name} is assigned a second time"
 
     def targets(self, statement: ast.Assign) -> tuple[frozenset[str], str | None]:
-        """The names that an assignment binds, and what is wrong with it."""
+        """Return the names that an assignment binds, and what is wrong with it."""
         target = statement.targets[0]
         parts = target.elts if isinstance(target, ast.Tuple) else [target]
         names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
@@ -224,7 +224,7 @@ class _Linter:
         return names, None
 
     def match(self, match: ast.Match, bound: frozenset[str]) -> Iterator[tuple[int, str]]:
-        """The problems of a ``match``."""
+        """Yield the problems of a ``match``."""
         yield from self.expression(match.subject)
         for case in match.cases:
             captured = frozenset(
@@ -239,7 +239,7 @@ class _Linter:
             yield from self.body(case.body, bound | captured)
 
     def expression(self, expression: ast.expr | None) -> Iterator[tuple[int, str]]:
-        """The problems of an expression."""
+        """Yield the problems of an expression."""
         for node in ast.walk(expression) if expression is not None else ():
             if isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
                 yield node.lineno, f"a {type(node).__name__} expression is not in the notation"
@@ -249,7 +249,7 @@ class _Linter:
                     yield node.lineno, problem
 
     def call(self, function: ast.expr) -> str | None:
-        """What is wrong with calling a function."""
+        """Return what is wrong with calling a function."""
         if isinstance(function, ast.Name):
             if function.id in WORDS:
                 return f"`{function.id}` begins a premise, and stands in no other expression"
@@ -268,7 +268,7 @@ class _Linter:
         return "only named functions can be called"
 
     def target_problem(self, name: str, target: object) -> str | None:
-        """What is wrong with calling what a name stands for.
+        """Return what is wrong with calling what a name stands for.
 
         It must be in the notation, declared opaque, a record, or a function of `spec`.
         """

@@ -117,19 +117,19 @@ class NotationError(ValueError):
 
 @lru_cache(maxsize=256)
 def module_tree(path: str) -> ast.Module:
-    """The syntax tree of a source file."""
+    """Return the syntax tree of a source file."""
     return ast.parse(Path(path).read_text(encoding="utf-8"), path)
 
 
 def source_path(entry: Entry) -> str:
-    """The file that defines a function."""
+    """Return the file that defines a function."""
     path = inspect.getsourcefile(sys.modules[entry.module])
     assert path is not None, entry.module
     return path
 
 
 def definition_of(entry: Entry) -> ast.FunctionDef:
-    """The syntax tree of a registered function."""
+    """Return the syntax tree of a registered function."""
     for node in module_tree(source_path(entry)).body:
         if isinstance(node, ast.FunctionDef) and node.name == entry.name:
             return node
@@ -137,7 +137,7 @@ def definition_of(entry: Entry) -> ast.FunctionDef:
 
 
 def label(statement: ast.stmt) -> str | None:
-    """The text of a statement that is only a string."""
+    """Return the text of a statement that is only a string."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         value = statement.value.value
         return value if isinstance(value, str) else None
@@ -145,7 +145,7 @@ def label(statement: ast.stmt) -> str | None:
 
 
 def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """The body of a function without its docstring."""
+    """Return the body of a function without its docstring."""
     return body[1:] if label(body[0]) is not None else body
 
 
@@ -187,7 +187,7 @@ def _worded(
 
 
 def leaves(body: Sequence[ast.stmt]) -> Iterator[ast.Return]:
-    """All places that return."""
+    """Yield all places that return."""
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Return):
@@ -195,17 +195,17 @@ def leaves(body: Sequence[ast.stmt]) -> Iterator[ast.Return]:
 
 
 def first_sentence(docstring: str) -> str:
-    """The first paragraph of a docstring, on one line."""
+    """Return the first paragraph of a docstring, on one line."""
     return " ".join(docstring.strip().split("\n\n")[0].split())
 
 
 def rule_name(entry: Entry) -> str:
-    """The name of a rule that is a function of its own."""
+    """Return the name of a rule that is a function of its own."""
     return f"{entry.note}/{entry.name.strip('_').replace('_', '-')}"
 
 
 def whole_rule(entry: Entry) -> Case:
-    """A rule of *Step*, or shared premises, as one case: its premises in order, and its conclusion.
+    """Return a rule of *Step*, or shared premises, as one case: its premises in order, and its conclusion.
 
     Raises `NotationError`.
     """
@@ -227,7 +227,7 @@ def whole_rule(entry: Entry) -> Case:
 
 
 def cases(entry: Entry) -> tuple[Case, ...]:
-    """The cases of a function of rules, in the order of its text.  Raises `NotationError`."""
+    """Return the cases of a function of rules, in the order of its text.  Raises `NotationError`."""
     if entry.kind == "step":
         return (whole_rule(entry),)
     function = definition_of(entry)
@@ -239,7 +239,7 @@ def cases(entry: Entry) -> tuple[Case, ...]:
 
 
 def equations(entry: Entry) -> tuple[Case, ...]:
-    """The equations of a definition, one for each leaf; they have no names.  Raises `NotationError`."""
+    """Return the equations of a definition, one for each leaf; they have no names.  Raises `NotationError`."""
     body = without_docstring(definition_of(entry).body)
     return tuple(_Walk(entry).tail(body, (), "equation: one of the function's results"))
 
@@ -251,7 +251,7 @@ class _Walk:
         self.entry = entry
 
     def tail(self, body: Sequence[ast.stmt], premises: tuple[Premise, ...], name: str | None) -> Iterator[Case]:
-        """The cases of a body: its label, its assignments, and what it ends with."""
+        """Yield the cases of a body: its label, its assignments, and what it ends with."""
         for i, statement in enumerate(body):
             text = label(statement)
             if text is not None and i == 0:
@@ -274,7 +274,7 @@ class _Walk:
         raise NotationError("a branch ends without a result", body[-1].lineno)
 
     def case(self, text: str | None, leaf: ast.Return, premises: tuple[Premise, ...]) -> Case:
-        """The case of one leaf."""
+        """Return the case of one leaf."""
         if text is None or ": " not in text:
             raise NotationError('a case without a name: open its branch with "name: one sentence"', leaf.lineno)
         if leaf.value is None:
@@ -285,7 +285,7 @@ class _Walk:
         return Case(f"{self.entry.note}/{name}", prose, leaf.lineno, premises, leaf.value, self.entry)
 
     def matched(self, match: ast.Match, premises: tuple[Premise, ...], name: str | None) -> Iterator[Case]:
-        """The cases of a ``match``; a case applies where no earlier one does."""
+        """Yield the cases of a ``match``; a case applies where no earlier one does."""
         for i, case in enumerate(match.cases):
             earlier = tuple(match.cases[:i])
             passed = (Fails(match.subject, earlier),) if earlier else ()
@@ -295,7 +295,7 @@ class _Walk:
     def branched(
         self, branch: ast.If, rest: Sequence[ast.stmt], premises: tuple[Premise, ...], name: str | None
     ) -> Iterator[Case]:
-        """The cases of an ``if``; what follows it is its ``else``."""
+        """Yield the cases of an ``if``; what follows it is its ``else``."""
         otherwise = branch.orelse or rest
         if branch.orelse and rest:
             raise NotationError("nothing can follow an if with an else", rest[0].lineno)
@@ -307,12 +307,12 @@ class _Walk:
 
 @lru_cache(maxsize=1)
 def all_cases() -> tuple[Case, ...]:
-    """Every case of every rule, by module and line."""
+    """Return every case of every rule, by module and line."""
     return tuple(case for entry in load() if entry.kind in ("rules", "step") for case in cases(entry))
 
 
 def cases_of(edition: Edition) -> tuple[Case, ...]:
-    """Every case that an edition has: the faithful ones that it does not replace, and its own."""
+    """Return every case that an edition has: the faithful ones that it does not replace, and its own."""
     replaced = set(replacements(edition))
     return tuple(
         case for case in all_cases() if case.entry.edition in (None, edition) and case.entry.function not in replaced

@@ -147,7 +147,7 @@ def replacing(edition: Edition, original: Callable[..., object]) -> Callable[[F]
 
 
 def load(package: str = "airspec.semantics") -> tuple[Entry, ...]:
-    """All registered functions, after importing every module of a package, by module and line."""
+    """Return all registered functions, after importing every module of a package, by module and line."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, package + "."):
         importlib.import_module(module.name)
@@ -155,17 +155,17 @@ def load(package: str = "airspec.semantics") -> tuple[Entry, ...]:
 
 
 def registered(package: str = "airspec.semantics") -> tuple[Entry, ...]:
-    """All functions of a package that are registered so far, by module and line."""
+    """Return all functions of a package that are registered so far, by module and line."""
     chosen = {id(entry): entry for entry in _entries.values() if entry.module.startswith(package + ".")}
     return tuple(sorted(chosen.values(), key=lambda entry: (entry.module, entry.line)))
 
 
 @cache
 def replacements(edition: Edition) -> dict[Any, Entry]:
-    """What an edition has in place of functions of the faithful one, by function."""
+    """Return what an edition has in place of functions of the faithful one, by function."""
     return {entry.replaces: entry for entry in load() if entry.edition is edition and entry.replaces is not None}
 
 
 def entry_of(function: object) -> Entry | None:
-    """The entry of a function, if it is registered."""
+    """Return the entry of a function, if it is registered."""
     return _entries.get(function) if callable(function) else None

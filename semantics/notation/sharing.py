@@ -43,7 +43,7 @@ class Node(msgspec.Struct, eq=False):
     end: Transition | None = None
 
     def ordered(self) -> list[Node]:
-        """The children in the order in which they are asked: side conditions, failures, and what is otherwise."""
+        """Return the children in the order in which they are asked: side conditions, failures, then *otherwise*."""
         return sorted(self.children, key=_turn)
 
 
@@ -134,12 +134,12 @@ def _mentions(test: ast.expr, name: str) -> bool:
 
 
 def has_need(node: Node) -> bool:
-    """Whether a judgement is needed below a node."""
+    """Return whether a judgement is needed below a node."""
     return any(isinstance(child.atom, Needed) or has_need(child) for child in node.children)
 
 
 def are_exclusive(one: Tested, other: Tested, constants: Mapping[str, Any]) -> bool:
-    """Whether two side conditions cannot both hold, as far as their texts tell.
+    """Return whether two side conditions cannot both hold, as far as their texts tell.
 
     They are each other's negation, or ask one value for two kinds of which it cannot be at once.
     """
@@ -181,7 +181,7 @@ def kinds_of(test: ast.expr, constants: Mapping[str, Any]) -> Kinds | None:
 
 
 def is_contrary(one: ast.expr, other: ast.expr) -> bool:
-    """Whether one condition is literally the negation of the other."""
+    """Return whether one condition is literally the negation of the other."""
     match one, other:
         case ast.Compare(left, [sign], [right]), ast.Compare(left_too, [sign_too], [right_too]):
             same = ast.dump(left) == ast.dump(left_too) and ast.dump(right) == ast.dump(right_too)
@@ -192,7 +192,7 @@ def is_contrary(one: ast.expr, other: ast.expr) -> bool:
 
 
 def following(node: Node) -> Iterator[Node]:
-    """The premises that can decide after a node: those that follow it, beyond names of values."""
+    """Yield the premises that can decide after a node: those that follow it, beyond names of values."""
     for child in node.children:
         if isinstance(child.atom, Named):
             yield from following(child)

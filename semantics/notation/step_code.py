@@ -35,7 +35,7 @@ from airspec.spec.faults import FAILURES
 S = TypeVar("S", bound=ast.stmt)
 
 Rewrite = Callable[..., Config]
-"""From a configuration and what it meets to the next configuration."""
+"""A function from a configuration, and the instruction or frame of its left side, to the next configuration."""
 
 
 class NoRuleError(RuntimeError):
@@ -106,7 +106,7 @@ class StepCode:
                 return below
 
     def failure(self, needed: Needed) -> ast.stmt:
-        """The generic rules: a failure of a premise is the failure of the instruction, or is waited for."""
+        """Return the generic rules: a failure of a premise is the failure of the instruction, or is waited for."""
         where = needed.where
         if self.left.event != "evaluate" and ast.unparse(where) == CONFIG:
             where = ast.Call(ast.Attribute(copied(where), "pop", ast.Load()), [], [])
@@ -120,7 +120,7 @@ class StepCode:
         return at(ast.If(is_failure(needed.name), body, []), needed.line)
 
     def failed(self, name: ast.expr) -> list[ast.stmt]:
-        """The statement that records which judgement has failed, of what."""
+        """Return the statement that records which judgement has failed, of what."""
         match self.values.get(ast.unparse(name)):
             case ast.Call(judgement, arguments, []) if self.recorded:
                 parts = [copied(judgement), ast.Tuple([copied(a) for a in arguments], ast.Load()), copied(name)]
@@ -128,13 +128,13 @@ class StepCode:
         return []
 
     def conclusion(self, rule: Transition) -> list[ast.stmt]:
-        """The configuration that a rule concludes in."""
+        """Return the configuration that a rule concludes in."""
         line = rule.conclusion.lineno
         record = ast.Expr(ast.Call(load_name(HOOK), [ast.Constant(rule.name)], []))
         return [*([at(record, line)] if self.recorded else []), *self.constructed(rule.conclusion, line)]
 
     def constructed(self, conclusion: ast.expr, line: int) -> list[ast.stmt]:
-        """Construct the configuration of a conclusion in one go; a frame that is met is gone."""
+        """Construct the configuration of a conclusion at once; the frame of the left side is gone."""
         update = updated(conclusion)
         self.constants.update(update.names)
         pops = self.left.event != "evaluate" and self.left.head is not None
@@ -155,7 +155,7 @@ class StepCode:
         return [*body, at(ast.Return(ast.Call(load_name("__Config"), [copied(field) for field in fields], [])), line)]
 
     def compiled(self, body: list[ast.stmt], constants: Mapping[str, Any], path: str) -> Rewrite:
-        """The function with a body."""
+        """Return the function with a body."""
         names = [f"_{i}" for i in range(self.left.arity)]
         name = str(self.left).replace(" ", "_")
         nothing = f"raise __NoRuleError('no rule applies: {self.left}')"
@@ -196,7 +196,7 @@ def alone(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
 
 
 def before_otherwise(rule: Transition) -> int | None:
-    """How many premises a rule has before the one that no sister rule applies; None if it has no such premise."""
+    """Return the number of premises before *otherwise*; None for a rule without it."""
     return next((i for i, atom in enumerate(rule.atoms) if isinstance(atom, Otherwise)), None)
 
 
@@ -207,7 +207,7 @@ def is_failure(value: ast.expr) -> ast.expr:
 
 
 def at(statement: S, line: int) -> S:
-    """A statement at a line of the source, with all that is in it."""
+    """Return a statement at a line of the source, with all that is in it."""
     for node in ast.walk(statement):
         if isinstance(node, ast.stmt | ast.expr) and node is not statement and not hasattr(node, "lineno"):
             node.lineno = node.end_lineno = line

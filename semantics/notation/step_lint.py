@@ -13,7 +13,7 @@ from airspec.semantics.notation.updates import chain_of
 
 
 def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:
-    """The places of a function that is typeset as a transition, but is none: as lines and sentences."""
+    """Yield the places where a function that is typeset as a transition is not one: as lines and sentences."""
     if entry.note != "Step":
         return
     try:
@@ -26,7 +26,7 @@ def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:
 
 
 def order_problems(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
-    """The left sides whose rules depend on their order, with their first rule."""
+    """Yield the left sides whose rules depend on their order, with their first rule."""
     known = set(entries)
     for edition in Edition:
         for left, rules in rules_by_left(edition).items():
@@ -39,7 +39,7 @@ def order_problems(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
 
 
 def premise_problems(entry: Entry) -> Iterator[tuple[int, str]]:
-    """The places of shared premises that cannot be read as such."""
+    """Yield the places of shared premises that cannot be read as such."""
     if entry.kind == "premises":
         try:
             whole_rule(entry)

@@ -33,13 +33,13 @@ UPDATES: Final = frozenset(name for name, value in vars(Config).items() if inspe
 """The updates of configurations."""
 
 Event = typing.Literal["evaluate", "return", "throw"]
-"""What a left side is about: an instruction that is evaluated, or a frame that a return or an error meets."""
+"""The subject of a left side: an instruction that is evaluated, or a frame that a return or an error reaches."""
 
 EVENTS: Final[Mapping[Any, Event]] = {Return: "return", Catchable: "throw"}
 
 
 class Left(Struct, frozen=True):
-    """A left side: an instruction that is evaluated, or a return or an error that meets a frame (None: the last)."""
+    """A left side: an instruction that is evaluated, or a return or an error that reaches a frame (None: no frame)."""
 
     event: Event
     head: Any
@@ -50,7 +50,7 @@ class Left(Struct, frozen=True):
         return 2 if self.event == "evaluate" else 3
 
     def __str__(self) -> str:
-        """The left side in words."""
+        """Return the left side in words."""
         return f"{self.event} {getattr(self.head, '__name__', 'at the end')}"
 
 
@@ -111,7 +111,7 @@ class Transition(Struct, frozen=True, eq=False):
 
 
 def key(atom: Atom) -> str:
-    """The text of a premise: the same for the same premise of two rules of a left side."""
+    """Return the text of a premise: the same for the same premise of two rules of a left side."""
     match atom:
         case Named(name, value):
             return f"{name} = {ast.unparse(value)}"
@@ -126,7 +126,7 @@ def key(atom: Atom) -> str:
 
 @lru_cache(maxsize=1024)
 def left_sides(entry: Entry) -> tuple[Left, ...]:
-    """The left sides of a rule, which its parameters declare; raises `NotationError` if they declare none."""
+    """Return the left sides of a rule, which its parameters declare; raises `NotationError` if they declare none."""
     hints = typing.get_type_hints(entry.plain)
     returned = hints.pop("return", None)
     first, *kinds = list(hints.values()) or [None]
@@ -142,7 +142,7 @@ def left_sides(entry: Entry) -> tuple[Left, ...]:
 
 
 def step_entries(edition: Edition = FAITHFUL) -> tuple[Entry, ...]:
-    """The rules of *Step* of an edition."""
+    """Return the rules of *Step* of an edition."""
     replaced = replacements(edition)
     own = [e for e in load() if e.kind == "step" and (e.edition is None or e.edition is edition)]
     return tuple(e for e in own if e.function not in replaced)
@@ -150,7 +150,7 @@ def step_entries(edition: Edition = FAITHFUL) -> tuple[Entry, ...]:
 
 @cache
 def rules_by_left(edition: Edition = FAITHFUL) -> dict[Left, tuple[Entry, ...]]:
-    """The rules of each left side, in the order of the text."""
+    """Return the rules of each left side, in the order of the text."""
     grouped: dict[Left, list[Entry]] = {}
     for entry in step_entries(edition):
         for left in left_sides(entry):
@@ -262,7 +262,7 @@ class RuleReader:
                 return result
 
     def named(self, value: ast.expr, atoms: list[Atom], line: int) -> ast.expr:
-        """The number of a value; a path is its own name."""
+        """Return the number of a value; a path is its own name."""
         if is_path(value):
             return value
         name = self.numbers.setdefault(ast.unparse(value), f"v{len(self.numbers)}")
@@ -270,12 +270,12 @@ class RuleReader:
         return load_name(name)
 
     def expression(self, entry: Entry, expression: ast.expr, values: Values) -> ast.expr:
-        """An expression of a rule with numbered values and known globals."""
+        """Return an expression of a rule with numbered values and known globals."""
         renamed = _Renaming(self, entry, values).visit(copied(expression))
         return cast(ast.expr, renamed)
 
     def constant(self, entry: Entry, name: str) -> ast.Name:
-        """A global name of a rule's module: the same for the same thing in all modules."""
+        """Return a global name of a rule's module: the same for the same thing in all modules."""
         names = entry.plain.__globals__
         if name not in names:
             return load_name(name)
@@ -289,7 +289,7 @@ class RuleReader:
         return load_name(known)
 
     def looked_at(self, entry: Entry, judgement: ast.expr, values: Values) -> ast.expr:
-        """The configuration that a judgement looks at, which is its first argument, or else that of the left side."""
+        """Return the configuration that a judgement looks at: its first argument, or else that of the left side."""
         match judgement:
             case ast.Call(ast.Name(name), [first, *_]):
                 known = entry_of(entry.plain.__globals__.get(name))
@@ -308,7 +308,7 @@ class _Renaming(ast.NodeTransformer):
         self.bound: frozenset[str] = frozenset()
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """A field of a record that was taken apart is its part."""
+        """Return a field; that of a record that was taken apart is its part."""
         if isinstance(node.value, ast.Name):
             parts = self.values.get(node.value.id)
             if isinstance(parts, dict):
@@ -317,7 +317,7 @@ class _Renaming(ast.NodeTransformer):
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """A name of a value, or of the rule's module."""
+        """Return a name of a value, or of the rule's module."""
         if node.id in self.bound:
             return node
         if node.id in self.values:
@@ -328,7 +328,7 @@ class _Renaming(ast.NodeTransformer):
         return self.reader.constant(self.entry, node.id)
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
-        """A generator binds names of its own."""
+        """Return a generator, whose own names stay as they are."""
         return self.comprehension(node)
 
     def visit_DictComp(self, node: ast.DictComp) -> ast.expr:
@@ -346,18 +346,18 @@ class _Renaming(ast.NodeTransformer):
 
 
 def is_shared(function: object) -> bool:
-    """Whether a function is a name for shared premises."""
+    """Return whether a function is a name for shared premises."""
     entry = entry_of(function)
     return entry is not None and entry.kind == "premises"
 
 
 def is_record(kind: Any) -> bool:
-    """Whether something is a class of records."""
+    """Return whether something is a class of records."""
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
 def is_path(expression: ast.expr) -> bool:
-    """Whether an expression is a name, a constant, or a field of a path, which needs no evaluation."""
+    """Return whether an expression is a name, a constant, or a field of a path, which needs no evaluation."""
     match expression:
         case ast.Name() | ast.Constant():
             return True
@@ -368,10 +368,10 @@ def is_path(expression: ast.expr) -> bool:
 
 
 def load_name(name: str) -> ast.Name:
-    """The use of a name."""
+    """Return the use of a name."""
     return ast.Name(name, ast.Load())
 
 
 def compare(left: ast.expr, sign: ast.cmpop, right: ast.expr) -> ast.Compare:
-    """A comparison."""
+    """Return a comparison."""
     return ast.Compare(left, [sign], [right])

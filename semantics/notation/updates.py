@@ -37,7 +37,7 @@ class Updated(Struct, frozen=True, eq=False):
 
 @cache
 def methods() -> Mapping[str, ast.FunctionDef]:
-    """The methods of `Config`, by name."""
+    """Return the methods of `Config`, by name."""
     path = sys.modules[Config.__module__].__file__
     assert path is not None
     classes = [node for node in tree_of(path).body if isinstance(node, ast.ClassDef) and node.name == Config.__name__]
@@ -45,12 +45,12 @@ def methods() -> Mapping[str, ast.FunctionDef]:
 
 
 def config_names() -> Mapping[str, Any]:
-    """The global names of the module of `Config`."""
+    """Return the global names of the module of `Config`."""
     return vars(sys.modules[Config.__module__])
 
 
 def chain_of(conclusion: ast.expr) -> tuple[ast.expr, list[ast.Call]]:
-    """The configuration that a conclusion begins with, and the updates in their order.  Raises `NotationError`."""
+    """Return the configuration that a conclusion begins with, and its updates in order.  Raises `NotationError`."""
     calls: list[ast.Call] = []
     while isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Attribute):
         if conclusion.func.attr not in methods():
@@ -96,7 +96,7 @@ class _Fusion:
                 raise NotationError(f"the update {method.name} is not one replace", method.lineno)
 
     def arguments(self, method: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr]:
-        """The arguments of an update by name; what is used twice is evaluated once."""
+        """Return the arguments of an update by name; what is used twice is evaluated once."""
         names = [argument.arg for argument in method.args.args][1:]
         given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}
         defaults = method.args.defaults
@@ -109,22 +109,22 @@ class _Fusion:
         return values
 
     def hoist(self, value: ast.expr) -> ast.Name:
-        """A name for a value that is used more than once."""
+        """Return a name for a value that is used more than once."""
         name = f"u{len(self.hoisted)}"
         self.hoisted[name] = value
         return load_name(name)
 
     def within(self, value: ast.expr, arguments: Mapping[str, ast.expr]) -> ast.expr:
-        """An expression of a method, with its arguments and the cells as they are so far."""
+        """Return an expression of a method, with its arguments and the cells as they are so far."""
         return _Substitution(self, arguments).visit(copied(value))  # type: ignore[no-any-return]
 
     def name(self, name: str) -> ast.Name:
-        """A global name of the module of `Config`."""
+        """Return a global name of the module of `Config`."""
         self.names[f"__{name}"] = config_names()[name]
         return load_name(f"__{name}")
 
     def cell(self, name: str) -> ast.expr:
-        """A cell as it is so far."""
+        """Return a cell as it is so far."""
         known = self.cells.get(name)
         return ast.Attribute(copied(self.base), name, ast.Load()) if known is None else copied(known)
 
@@ -137,14 +137,14 @@ class _Substitution(ast.NodeTransformer):
         self.arguments = arguments
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """A cell, or a field of what one holds."""
+        """Return a cell, or a field of what one holds."""
         if isinstance(node.value, ast.Name) and node.value.id == "self":
             return self.fusion.cell(node.attr)
         owner = self.visit(node.value)
         return field_of(owner, node.attr)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """A parameter, or a global name."""
+        """Return a parameter, or a global name."""
         known = self.arguments.get(node.id)
         return self.fusion.name(node.id) if known is None else copied(known)
 
@@ -164,7 +164,7 @@ class _Substitution(ast.NodeTransformer):
 
 
 def is_construction(value: ast.expr, record: type[Struct]) -> bool:
-    """Whether an expression constructs a record, with all fields by position."""
+    """Return whether an expression constructs a record, with all fields by position."""
     return (
         isinstance(value, ast.Call)
         and isinstance(value.func, ast.Name)
@@ -174,7 +174,7 @@ def is_construction(value: ast.expr, record: type[Struct]) -> bool:
 
 
 def field_of(owner: ast.expr, name: str) -> ast.expr:
-    """A field of a record, taken out of its construction where that is at hand."""
+    """Return a field of a record, taken out of its construction where that is at hand."""
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and not owner.keywords:
         record = config_names().get(owner.func.id.removeprefix("__"))
         if isinstance(record, type) and issubclass(record, Struct) and is_construction(owner, record):
@@ -184,7 +184,7 @@ def field_of(owner: ast.expr, name: str) -> ast.expr:
 
 @cache
 def record_in(cell: str) -> type[Struct]:
-    """The class of the record that a cell of a configuration holds."""
+    """Return the class of the record that a cell of a configuration holds."""
     found = config_names().get(Config.__annotations__[cell])
     assert isinstance(found, type) and issubclass(found, Struct), cell
     return found

@@ -150,7 +150,7 @@ def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
     selected = need(select(c, value.json, lens))
     match lens:
         case Length():
-            "scalar-length: a length was computed by nobody"
+            "scalar-length: the tetraplet of a length names no peer, service or function"
             return Resolved(selected, (Tetraplet("", "", "", ".length"),), value.provenance)
         case _:
             "scalar-lens: the lens is added to the tetraplet"

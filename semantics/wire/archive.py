@@ -54,14 +54,14 @@ class Reader:
         self._shared: dict[int, Shared] = {}
 
     def root(self, size: int, read: Callable[[Reader, int], T]) -> T:
-        """The record that ends the archive."""
+        """Return the record that ends the archive."""
         place = len(self.data) - size
         if place < 0:
             raise MalformedArchiveError(f"the root takes {size} bytes, but there are {len(self.data)}")
         return self._claimed(place, size, read)
 
     def vector(self, at: int, size: int, read: Callable[[Reader, int], T]) -> tuple[T, ...]:
-        """A vector of records of a size."""
+        """Return a vector of records of a size."""
         distance, count = SIZED.unpack(self.data, at)
         place = at + distance
         behind = place + count * size
@@ -71,7 +71,7 @@ class Reader:
         return found
 
     def numbers(self, at: int, size: int) -> tuple[int, ...]:
-        """The numbers in a vector of records of a size that have nothing else in them."""
+        """Return the numbers in a vector of records of a size that have nothing else in them."""
         distance, count = SIZED.unpack(self.data, at)
         place = at + distance
         behind = place + count * size
@@ -90,12 +90,12 @@ class Reader:
         return self.data[place:behind]
 
     def text_box(self, at: int) -> str:
-        """A text of any length."""
+        """Return a text of any length."""
         distance, size = SIZED.unpack(self.data, at)
         return self._text(at + distance, size)
 
     def string(self, at: int) -> str:
-        """A string: a record with its characters, or with their number and place."""
+        """Return a string: a record with its characters, or with their number and place."""
         data = self.data
         size = data[at + INLINE]
         if size >= OUT_OF_LINE:
@@ -105,7 +105,7 @@ class Reader:
         return decoded(data[at : at + size])
 
     def shared_text(self, place: int, size: int) -> Cid:
-        """A text that several records may point to; in data these are the content ids, not yet checked."""
+        """Return a text that several records may point to; in data these are the content ids, not yet checked."""
         known = self._shared.get(place)
         if known is None:
             known = self._shared[place] = Shared("text", size, self._text(place, size))
@@ -115,7 +115,7 @@ class Reader:
         return text
 
     def shared(self, place: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> T:
-        """A record that several records may point to, all as the same kind."""
+        """Return a record that several records may point to, all as the same kind."""
         known = self._shared.get(place)
         if known is None:
             # While the record is read, a text within it that claims to stand at the same place is refused.
@@ -138,7 +138,7 @@ class Reader:
     # --- claims -----------------------------------------------------------------------------------------
 
     def _claimed(self, place: int, size: int, read: Callable[[Reader, int], T]) -> T:
-        """Read a record that is met for the first time."""
+        """Read a record that was not read before."""
         behind = place + size
         after = self._enter(place, behind)
         found = read(self, place)
@@ -146,7 +146,7 @@ class Reader:
         return found
 
     def _enter(self, place: int, behind: int) -> int:
-        """Claim records: what they point to stands before them, what is met afterwards behind them.
+        """Claim records: what they point to stands before them, what is read afterwards behind them.
 
         The end of that, which has to be restored when they have been read.
         """
@@ -171,7 +171,7 @@ class Reader:
 
 
 def decoded(data: bytes) -> str:
-    """The characters of UTF-8 bytes."""
+    """Return the characters of UTF-8 bytes."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -201,7 +201,7 @@ class Writer:
         self._strings: dict[str, int] = {}
 
     def finish(self) -> bytes:
-        """The archive, which ends with the record that was written last."""
+        """Return the archive, which ends with the record that was written last."""
         return bytes(self._out)
 
     def align(self) -> int:
@@ -269,7 +269,7 @@ class Writer:
         return begin
 
     def shared_text(self, text: str) -> Fields:
-        """The fields that point to a text that may be pointed to already."""
+        """Return the fields that point to a text that may be pointed to already."""
         words = self._texts.get(text)
         if words is None:
             data = text.encode()
@@ -280,7 +280,7 @@ class Writer:
         return words
 
     def shared_string(self, text: str) -> int:
-        """The place of a string that may be pointed to already."""
+        """Return the place of a string that may be pointed to already."""
         place = self._strings.get(text)
         if place is None:
             place = self._strings[text] = self.strings([text])

@@ -65,7 +65,7 @@ def decode_results(data: bytes) -> dict[str, CallResult] | Uncatchable:
 
 
 def one_result(scanner: Scanner) -> tuple[str, CallResult]:
-    """A key with a call result, which is a map with two fields or an array of the two.  Raises ValueError."""
+    """Return a key with a call result, which is a map with two fields or an array of the two.  Raises ValueError."""
     key = text_of(scanner.token())
     value = scanner.token()
     parts = scanner.rest(value, 1)
@@ -82,7 +82,7 @@ def one_result(scanner: Scanner) -> tuple[str, CallResult]:
 
 
 def only(fields: list[tuple[Token, Token]], number: int) -> Token:
-    """The value of a field, which is named by its name or its number, and only once.  Raises MalformedError."""
+    """Return the value of a field, which is named by its name or its number, and only once.  Raises MalformedError."""
     names: tuple[Token, ...] = (number, Text(RESULT_FIELDS[number]), RESULT_FIELDS[number])
     values = [value for name, value in fields if name in names and type(name) is not bool]
     if len(values) != 1:
@@ -91,7 +91,7 @@ def only(fields: list[tuple[Token, Token]], number: int) -> Token:
 
 
 def text_of(token: Token) -> str:
-    """The characters of a text, which may be given as bytes.  Raises ValueError."""
+    """Return the characters of a text, which may be given as bytes.  Raises ValueError."""
     data = token.data if isinstance(token, Text) else token
     if not isinstance(data, bytes):
         raise MalformedError("something is not a text")
@@ -99,7 +99,7 @@ def text_of(token: Token) -> str:
 
 
 def results_not_decoded(complaint: str) -> Uncatchable:
-    """The error for call results that cannot be read."""
+    """Return the error for call results that cannot be read."""
     return Uncatchable(ResultsMalformed(complaint))
 
 
@@ -119,7 +119,7 @@ def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
 
 
 def decode_requests(data: bytes) -> dict[int, CallRequest]:
-    """Call requests by call id, as an interpreter writes them.  Raises ValueError when these are none."""
+    """Return call requests by call id, as an interpreter writes them.  Raises ValueError for anything else."""
     if not data:
         return {}
     if not data.startswith(PREFIX):
@@ -136,5 +136,5 @@ def decode_requests(data: bytes) -> dict[int, CallRequest]:
 
 
 def json_of(value: object) -> Json:
-    """The canonical text of a value that was read from MessagePack."""
+    """Return the canonical text of a value that was read from MessagePack."""
     return number(value) if type(value) is int else Json(_JSON.encode(value).decode())

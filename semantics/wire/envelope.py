@@ -44,7 +44,7 @@ class Envelope(Struct, frozen=True):
 
 OURS: Final = Versions()
 NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), write_data(EMPTY))
-"""What no bytes at all stand for: the data of a particle that nobody has touched."""
+"""The data that an empty byte string stands for: those of a particle that has not run on any peer."""
 
 
 @opaque("the versions of AquaVM")
@@ -88,7 +88,7 @@ Found = list[tuple[Token, tuple[Token, ...]]]
 
 
 def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
-    """The error for a value that is not a map; AquaVM reads the versions even from an array of just these."""
+    """Return the error for a value that is not a map; AquaVM reads the versions even from an array of just these."""
     complaint = "the envelope is not a map"
     if isinstance(top, Opened) and len(parts) == 2:
         data, interpreter = (version_text(part) for part in parts)
@@ -98,7 +98,7 @@ def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
 
 
 def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
-    """The envelope in the pairs of a map; other keys are ignored.  Raises MalformedError."""
+    """Return the envelope in the pairs of a map; other keys are ignored.  Raises MalformedError."""
     found: dict[bytes, Found] = {b"version": [], b"interpreter_version": [], b"inner_data": []}
     is_plain = True
     for _ in range(pairs):
@@ -116,7 +116,7 @@ def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
 
 
 def is_plain_key(key: Token) -> bool:
-    """Whether AquaVM's second reader, which looks for the versions in what is no envelope, ignores a key or knows it.
+    """Return whether AquaVM's second reader, which looks only for the versions, ignores a key or knows it.
 
     To that reader the numbers 0 and 1 are the two versions, which are there already.
     """
@@ -124,7 +124,7 @@ def is_plain_key(key: Token) -> bool:
 
 
 def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Uncatchable:
-    """The envelope from what was found under each key, which should be one value."""
+    """Return the envelope from what was found under each key, which should be one value."""
     texts = [version_text(found[0][0]) if len(found) == 1 else None for found in (data, interpreter)]
     if texts[0] is None or texts[1] is None:
         return envelope_not_decoded("there are not just two versions")
@@ -136,13 +136,13 @@ def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Unc
 
 
 def version_text(token: Token) -> str | None:
-    """A semantic version; None for all else."""
+    """Return a semantic version; None for all else."""
     return semantic_version(token.data) if isinstance(token, Text) else None
 
 
 @lru_cache(maxsize=64)
 def semantic_version(data: bytes) -> str | None:
-    """The text of a semantic version; None for all else."""
+    """Return the text of a semantic version; None for all else."""
     text = data.decode("utf-8", "replace")
     parts = SEMVER(text)
     if parts is None:
@@ -204,7 +204,7 @@ def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
 
 
 def envelope_not_decoded(complaint: str, versions: Versions | None = None) -> Uncatchable:
-    """The error for an envelope that cannot be opened."""
+    """Return the error for an envelope that cannot be opened."""
     if versions is None:
         return Uncatchable(EnvelopeMalformed(complaint))
     return Uncatchable(VersionsMalformed(complaint, versions.data, versions.interpreter))

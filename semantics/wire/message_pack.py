@@ -81,7 +81,7 @@ class Scanner:
         return int.from_bytes(self._take(size), "big")
 
     def token(self) -> Token:
-        """A value, or the beginning of an array or map."""
+        """Return a value, or the beginning of an array or map."""
         at = self._at
         if at >= len(self._data):
             raise MalformedError(ENDED)

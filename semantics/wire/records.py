@@ -35,12 +35,12 @@ T = TypeVar("T")
 
 
 def read_data(archive: bytes) -> Data:
-    """The data in an archive.  Raises MalformedArchiveError."""
+    """Return the data in an archive.  Raises MalformedArchiveError."""
     return Reader(archive).root(layout.DATA.size, data)
 
 
 def data(r: Reader, at: int) -> Data:
-    """The root record."""
+    """Return the root record."""
     trace = r.vector(at, layout.STATE_SIZE, state)
     (call_id,) = layout.NUMBER.unpack(r.data, at + 8)
     stores = cid_info(r, at + 12)
@@ -48,7 +48,7 @@ def data(r: Reader, at: int) -> Data:
 
 
 def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
-    """A public key with a signature."""
+    """Return a public key with a signature."""
     return r.bytes_box(at), r.bytes_box(at + 8)
 
 
@@ -56,7 +56,7 @@ def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
 
 
 def cid_info(r: Reader, at: int) -> CidInfo:
-    """The five stores."""
+    """Return the five stores."""
     return CidInfo(
         store(r, at, "value", layout.SIZED.size, value),
         store(r, at + 8, "tetraplet", layout.TETRAPLET_SIZE, tetraplet),
@@ -67,7 +67,7 @@ def cid_info(r: Reader, at: int) -> CidInfo:
 
 
 def store(r: Reader, at: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> HashTrieMap[Cid, T]:
-    """A store: a vector of content ids with shared records; of entries with one id the last stands."""
+    """Return a store: a vector of content ids with shared records; of entries with one id the last stands."""
 
     def entry(r: Reader, at: int) -> tuple[Cid, T]:
         to_cid, length, to_record = layout.ENTRY.unpack(r.data, at)
@@ -77,23 +77,23 @@ def store(r: Reader, at: int, kind: str, size: int, read: Callable[[Reader, int]
 
 
 def cid(r: Reader, at: int) -> Cid:
-    """A content id; whether it is one is checked later."""
+    """Return a content id; whether it is one is checked later."""
     distance, length = layout.SIZED.unpack(r.data, at)
     return r.shared_text(at + distance, length)
 
 
 def value(r: Reader, at: int) -> Json:
-    """The text of a value; whether it is canonical, or JSON at all, is not checked here."""
+    """Return the text of a value; whether it is canonical, or JSON at all, is not checked here."""
     return Json(r.text_box(at))
 
 
 def tetraplet(r: Reader, at: int) -> Tetraplet:
-    """A tetraplet."""
+    """Return a tetraplet."""
     return Tetraplet(r.string(at), r.string(at + 8), r.string(at + 16), r.string(at + 24))
 
 
 def service_result(r: Reader, at: int) -> ServiceResult:
-    """A service result."""
+    """Return a service result."""
     value, value_length, hash, hash_length, tetraplet, tetraplet_length = layout.SERVICE_RESULT.unpack(r.data, at)
     return ServiceResult(
         r.shared_text(at + value, value_length),
@@ -103,12 +103,12 @@ def service_result(r: Reader, at: int) -> ServiceResult:
 
 
 def canon_result(r: Reader, at: int) -> CanonResult:
-    """A canonical stream."""
+    """Return a canonical stream."""
     return CanonResult(cid(r, at), r.vector(at + 8, layout.SIZED.size, cid))
 
 
 def canon_element(r: Reader, at: int) -> CanonElement:
-    """An element of a canonical stream."""
+    """Return an element of a canonical stream."""
     value, value_length, tetraplet, tetraplet_length, case, origin, origin_length = layout.CANON_ELEMENT.unpack(
         r.data, at
     )
@@ -120,7 +120,7 @@ def canon_element(r: Reader, at: int) -> CanonElement:
 
 
 def provenance(r: Reader, case: int, place: int, length: int) -> Provenance:
-    """Where an element comes from."""
+    """Return where an element comes from."""
     match case:
         case layout.FROM_LITERAL:
             return FromLiteral()
@@ -136,7 +136,7 @@ def provenance(r: Reader, case: int, place: int, length: int) -> Provenance:
 
 
 def state(r: Reader, at: int) -> State:
-    """One state of the trace."""
+    """Return one state of the trace."""
     match r.data[at]:
         case layout.PAR:
             _, left, right = layout.PAR_STATE.unpack(r.data, at)
@@ -154,7 +154,7 @@ def state(r: Reader, at: int) -> State:
 
 
 def call(r: Reader, at: int) -> CallState:
-    """The state of a call."""
+    """Return the state of a call."""
     match r.data[at + 4]:
         case layout.CALL_SENT:
             return sender(r, at)
@@ -179,7 +179,7 @@ def sender(r: Reader, at: int) -> Sent:
 
 
 def result(r: Reader, at: int) -> Result:
-    """The result of a call."""
+    """Return the result of a call."""
     _, _, case, distance, length, generation = layout.CALL_STATE.unpack(r.data, at)
     match case:
         case layout.SCALAR:
@@ -193,7 +193,7 @@ def result(r: Reader, at: int) -> Result:
 
 
 def canon(r: Reader, at: int) -> CanonState:
-    """The state of a canon."""
+    """Return the state of a canon."""
     match r.data[at + 4]:
         case layout.CANON_SENT:
             _, _, distance = layout.CANON_SENT_STATE.unpack(r.data, at)
@@ -205,17 +205,17 @@ def canon(r: Reader, at: int) -> CanonState:
 
 
 def lore(r: Reader, at: int) -> Lore:
-    """What a fold did for one value."""
+    """Return what a fold did for one value."""
     value, _, _ = layout.LORE.unpack(r.data, at)
     numbers = r.numbers(at + 4, layout.SUBTRACE.size)
     return Lore(value, tuple(map(Subtrace, numbers[::2], numbers[1::2])))
 
 
 def shared_string(r: Reader, place: int) -> str:
-    """A string that several records may point to."""
+    """Return a string that several records may point to."""
     return r.shared(place, "string", layout.TEXT_SIZE, Reader.string)
 
 
 def unknown(kind: str, number: int) -> MalformedArchiveError:
-    """The complaint about an enumeration without this case."""
+    """Return the complaint about an enumeration without this case."""
     return MalformedArchiveError(f"a {kind} cannot be of case {number}")

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def write_data(data: Data) -> bytes:
-    """The archive of a particle's data; stores are written in the order of their content ids.
+    """Write the archive of a particle's data; stores are written in the order of their content ids.
 
     Raises OverflowError when a position, size, generation or call id does not fit 32 bits.
     """
@@ -45,7 +45,7 @@ def write_data(data: Data) -> bytes:
 
 
 def archive(data: Data) -> bytes:
-    """The archive; raises struct.error when a number does not fit."""
+    """Write the archive; raises struct.error when a number does not fit."""
     w = Writer()
     trace = w.vector([state(w, s) for s in data.trace])
     stores = cid_info(w, data.cid_info)
@@ -67,7 +67,7 @@ def vector(w: Writer, kind: Record, records: Sequence[Fields]) -> Fields:
 
 
 def cid_info(w: Writer, info: CidInfo) -> Fields:
-    """The five stores."""
+    """Write the five stores."""
     return (
         *store(w, info.value_store, value),
         *store(w, info.tetraplet_store, tetraplet),
@@ -78,29 +78,29 @@ def cid_info(w: Writer, info: CidInfo) -> Fields:
 
 
 def store(w: Writer, entries: HashTrieMap[Cid, T], write: Callable[[Writer, T], int]) -> Fields:
-    """A store: content ids with records."""
+    """Write a store: content ids with records."""
     written = [(layout.ENTRY, [*w.shared_text(cid), write(w, record)]) for cid, record in sorted(entries.items())]
     return w.vector(written)
 
 
 def value(w: Writer, json: Json) -> int:
-    """The text of a value."""
+    """Write the text of a value."""
     return w.record(layout.SIZED, [*w.text_box(json)])
 
 
 def tetraplet(w: Writer, t: Tetraplet) -> int:
-    """A tetraplet."""
+    """Write a tetraplet."""
     return w.strings((t.peer_pk, t.service_id, t.function_name, t.lens))
 
 
 def service_result(w: Writer, r: ServiceResult) -> int:
-    """A service result."""
+    """Write a service result."""
     fields = [*w.shared_text(r.value_cid), *w.shared_text(r.argument_hash), *w.shared_text(r.tetraplet_cid)]
     return w.record(layout.SERVICE_RESULT, fields)
 
 
 def canon_result(w: Writer, r: CanonResult) -> int:
-    """A canonical stream."""
+    """Write a canonical stream."""
     tetraplet = w.shared_text(r.tetraplet)
     return w.record(
         layout.CANON_RESULT, [*tetraplet, *vector(w, layout.SIZED, [w.shared_text(cid) for cid in r.values])]
@@ -108,7 +108,7 @@ def canon_result(w: Writer, r: CanonResult) -> int:
 
 
 def canon_element(w: Writer, e: CanonElement) -> int:
-    """An element of a canonical stream, which ends with where it comes from."""
+    """Return an element of a canonical stream, which ends with where it comes from."""
     fields = [*w.shared_text(e.value), *w.shared_text(e.tetraplet)]
     match e.provenance:
         case FromLiteral():
@@ -123,7 +123,7 @@ def canon_element(w: Writer, e: CanonElement) -> int:
 
 
 def state(w: Writer, s: State) -> tuple[Record, list[int]]:
-    """One state of the trace."""
+    """Write one state of the trace."""
     match s:
         case Executed(outcome):
             return layout.CALL_STATE, [layout.CALL, layout.CALL_EXECUTED, *result(w, outcome)]
@@ -148,7 +148,7 @@ def state(w: Writer, s: State) -> tuple[Record, list[int]]:
 
 
 def result(w: Writer, r: Result) -> Fields:
-    """The result of a call."""
+    """Write the result of a call."""
     match r:
         case ScalarResult(cid):
             return (layout.SCALAR, *w.shared_text(cid), 0)
@@ -159,6 +159,6 @@ def result(w: Writer, r: Result) -> Fields:
 
 
 def lore(w: Writer, entry: Lore) -> Fields:
-    """What a fold did for one value."""
+    """Write what a fold did for one value."""
     numbers = [number for s in entry.subtraces for number in (s.begin, s.length)]
     return entry.value, w.numbers(numbers), len(entry.subtraces)

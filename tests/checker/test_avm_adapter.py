@@ -1,4 +1,4 @@
-"""The driver of the real AquaVM: traps, limits, answers to bad input, and how the Wasm file is fetched."""
+"""The driver of AquaVM: traps, limits, answers to bad input, and how the Wasm file is fetched."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_call_that_takes_too_long_traps() -> None:
 
     wasm = find_wasm()
     if wasm is None:
-        pytest.skip("the real AquaVM is not installed: run `make oracle`")
+        pytest.skip("AquaVM is not installed: run `make oracle`")
     impatient = AquaVM(wasm, time_limit=0)
     # Four folds inside one another, each over forty values.
     body = "(ap l x)"

@@ -1,4 +1,4 @@
-"""The examples: each has the verdict that its first comment claims, and the real AquaVM does the same in every move."""
+"""The examples: each has the verdict that its first comment claims, and AquaVM does the same in every move."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_examples_are_in_standard_layout(path: Path) -> None:
 
 
 class BothInterpreters:
-    """Invokes the specification and the real AquaVM on the same inputs, and compares what they answer."""
+    """Invokes the specification and AquaVM on the same inputs, and compares what they answer."""
 
     def __init__(self, avm: AquaVM, keys: Mapping[str, KeyPair]) -> None:
         self.reference = AquaVMOnWire(avm)

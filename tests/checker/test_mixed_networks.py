@@ -1,4 +1,4 @@
-"""Networks in which some peers run the specification and others the real AquaVM, which read each other's bytes."""
+"""Networks in which some peers run the specification and others AquaVM, which read each other's bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content ids, signatures and the verification of incoming data, against the real AquaVM."""
+"""Content ids, signatures and the verification of incoming data, against AquaVM."""
 
 from __future__ import annotations
 

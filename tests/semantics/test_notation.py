@@ -26,7 +26,7 @@ from airspec.spec.faults import FAILURES
 from airspec.spec.states import Sent
 from airspec.spec.syntax import Null
 
-HEAD = "from semantics.notation import definition, given, need, otherwise, rules, some, wait_for\n\n\n"
+HEAD = "from airspec.semantics.notation import definition, given, need, otherwise, rules, some, wait_for\n\n\n"
 DEFECTS = {
     "loop": ("for x in (1, 2):\n        y = x\n    return 1", "For statement"),
     "with": ("with open('f') as f:\n        return f", "With statement"),

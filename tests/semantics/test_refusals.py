@@ -1,4 +1,4 @@
-"""Input with several things wrong at once: what is looked at first, and what is told, is as on the real AquaVM."""
+"""Input with several things wrong at once: what is looked at first, and what is told, is as on AquaVM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire format: read and written as the real AquaVM does, and refused where it refuses."""
+"""The wire format: read and written as AquaVM does, and refused where it refuses."""
 
 from __future__ import annotations
 

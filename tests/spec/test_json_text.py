@@ -1,4 +1,4 @@
-"""Values as text: serde_json's reading and writing, against properties and against the real AquaVM."""
+"""Values as text: serde_json's reading and writing, against properties and against AquaVM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parser: round trips, hostile input, and agreement with the real AquaVM about what a script is."""
+"""The parser: round trips, hostile input, and agreement with AquaVM about what a script is."""
 
 from __future__ import annotations
 

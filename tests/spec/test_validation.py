@@ -1,4 +1,4 @@
-"""Static rules: each message with the place, and agreement with the real AquaVM on scripts that break them."""
+"""Static rules: each message with the place, and agreement with AquaVM on scripts that break them."""
 
 from __future__ import annotations
 

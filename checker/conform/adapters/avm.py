@@ -1,4 +1,4 @@
-"""The real AquaVM: the published Wasm module, run by wasmtime.
+"""AquaVM 0.62.0: the Wasm module of its npm package, run by wasmtime.
 
 Parameters, results and requests are laid out as AquaVM 0.62 expects them; data are opaque bytes (`semantics.wire` reads
 them).  A panic of the interpreter is a result, not an exception.

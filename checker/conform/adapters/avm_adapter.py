@@ -1,4 +1,4 @@
-"""The real AquaVM as an interpreter to be served over the adapter protocol."""
+"""AquaVM as an interpreter to be served over the adapter protocol."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class SpecificationOnWire:
 
 
 class AquaVMOnWire:
-    """The published AquaVM."""
+    """AquaVM 0.62.0."""
 
     name = "avm"
     empty = b""

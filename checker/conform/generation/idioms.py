@@ -56,7 +56,7 @@ VALUES = (
     '(seq (call @ ("s" "fails") [] x~) (seq (call @ ("s" "fails") [] y~) '
     "(xor (fail x~) (xor (fail y~) (fail :error:)))))",
 )
-"""Indices, keys and errors that services give, of which many are none."""
+"""Answers of services as indices, keys and errors, many of which are not valid as such."""
 
 PANICS = (
     '(seq (call @ ("s" "arr") [] x~) (fold x~ i~ (xor (match i~ 2 (ap 1 $s~)) '
@@ -68,7 +68,7 @@ PANICS = (
     '(seq (call @ ("s" "arr") [] x~) (fold x~ i~ (seq (ap 1 i~) (call @ ("s" "str") [] i~))))',
     '(seq (call @ ("s" "arr") [] x~) (seq (ap 1 $s~) (fold $s~ i~ (fold x~ j~ (par (next j~) (next i~))))))',
 )
-"""Streams that displace each other, scalars that hide iterators, and a `next` that is met twice."""
+"""Streams that displace each other, scalars that hide iterators, and a `next` that runs twice."""
 
 KINDS = (FOLDS, RESULTS, CANONS, FOLDS, RESULTS, CANONS, VALUES, PANICS)
 

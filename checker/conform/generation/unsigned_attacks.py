@@ -1,4 +1,4 @@
-"""Data that somebody has tampered with, where no signature shows it.
+"""Data that were tampered with, where no signature shows it.
 
 Signatures are over the content ids of results and canonical contents.  Where these stand, whether a result was a
 failure, the sizes of pars, the lore of folds, generations and requests are not signed, so a peer may send anything

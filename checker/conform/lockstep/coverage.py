@@ -35,7 +35,7 @@ UNREACHABLE: Final = {
 
 
 RELATIONS: Final = ("Step", "Join", "Invoke", "Network")
-"""The relations that are told apart from all others: what instructions do, what merging amounts to, what an invocation
+"""The relations that are listed by themselves: the steps of instructions, merging, what an invocation
 goes through, and what happens on a network."""
 
 NAMED: Final = 20

@@ -15,7 +15,7 @@ D = TypeVar("D")
 
 
 class Foretold(Generic[D]):
-    """Data and answers by number; `empty` are the data that nobody has touched."""
+    """Data and answers by number; `empty` are the data of a particle that has not run on any peer."""
 
     def __init__(self, empty: D) -> None:
         self.data = [empty]
