@@ -174,9 +174,9 @@ def test_prove_says_first_what_is_proved(capsys: pytest.CaptureFixture[str]) -> 
     assert airspec("prove", "--subject", "fold") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Proved (Z3 ")
-    windows = [line for line in lines if "Each side brings its own branches or iterations." in line]
+    windows = [line for line in lines if "The windows of both sides are those that each recorded." in line]
     assert [line.split(" (")[0] for line in windows] == [
-        "windows: Each side brings its own branches or iterations. 1 of 1 proved"
+        "windows: The windows of both sides are those that each recorded. 1 of 1 proved"
     ]
     sums = lines.index("6 obligations: 6 as stated proved or witnessed, 0 refuted as stated, 0 others")
     assert lines[sums + 2] == "Why the proofs speak of the rules that run"

@@ -309,7 +309,7 @@ LAWS: Final = (
     ),
     _law(
         "nothing-is-taken-back",
-        "A peer that vouched for a result cannot vouch for another one instead.",
+        "A peer that signed a result cannot sign another one in its place.",
         "cids(p, prev) ⊆ cids(p, current) or the other way round",
         _nothing_taken_back,
     ),

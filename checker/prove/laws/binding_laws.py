@@ -301,7 +301,7 @@ LAWS: Final[tuple[ScriptLaw, ...]] = (
     ),
     law(
         "stream-fold-never-fails",
-        "Failures inside a fold over a stream are its own matter.",
+        "A fold over a stream does not fail when its body fails.",
         "(xor (fold $s i b) y) = (fold $s i b)",
         equal(_failures_of_stream_folds, ALONE),
     ),

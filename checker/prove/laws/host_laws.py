@@ -118,7 +118,7 @@ LAWS: Final = (
     ),
     ScriptLaw(
         "asked-once",
-        "A particle is sent on when, and only when, something new is asked of another peer.",
+        "A particle is sent on exactly when something new is asked of another peer.",
         "next ≠ ∅ ⇔ ∃ place. new(place) = sent(me) and neither prev nor current know it",
         "machine",
         each_invocation(_asked_once),

@@ -284,14 +284,14 @@ LAWS: Final = (
     ),
     _law(
         "nothing-is-lost",
-        "New data know all that the kept and the arriving data know; a request may have become a result.",
+        "New data have all that prev and current data have; a request may have become a result.",
         "prev ⊑ new and current ⊑ new",
         _grows,
         BENIGN,
     ),
     _law(
         "results-stay",
-        "Results, failures, canons and values of streams stay in the data of whoever knows them.",
+        "Results, failures, canons and values of streams stay in the data of each peer that has them.",
         "prev|done ⊑ new and current|done ⊑ new",
         _results_stay,
     ),

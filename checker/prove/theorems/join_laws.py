@@ -146,19 +146,24 @@ def _law(
 LAWS: Final = (
     _law(
         "closed",
-        "What joins is again of the same type.",
+        "Where a join is defined, its result is of the same type.",
         _joinable,
         _closed,
         given="a ⊔ b is defined",
     ),
-    _law("idempotent", "What is joined with itself stays itself.", _one, _idempotent, 1),
+    _law("idempotent", "Joining something with itself changes nothing.", _one, _idempotent, 1),
     _law("unit", "Joining with nothing changes nothing.", _one, _unit, 1),
-    _law("reflexive", "Everything knows and tells what it does.", _one, _reflexive, 1),
+    _law("reflexive", "The information order and the equivalence are reflexive.", _one, _reflexive, 1),
     _law("transitive", "The information order is transitive.", _three, _transitive, 3),
-    _law("kernel", "Equivalent is what knows as much of each other.", _two, _kernel),
+    _law(
+        "kernel",
+        "Two things are equivalent exactly when each is below the other in the information order.",
+        _two,
+        _kernel,
+    ),
     _law(
         "symmetric-definedness",
-        "Two recordings join in both orders or in neither.",
+        "A join is defined in both orders or in neither.",
         _two,
         _symmetric,
     ),
@@ -172,7 +177,7 @@ LAWS: Final = (
     ),
     _law(
         "associative",
-        "Grouping does not matter.",
+        "How joins are grouped does not matter.",
         _both_groupings,
         _associates,
         3,
@@ -187,7 +192,7 @@ LAWS: Final = (
     ),
     _law(
         "left-regular",
-        "What was joined already adds nothing, exactly.",
+        "Joining the left side once more changes nothing, exactly.",
         _joinable,
         _left_regular,
         uses=("idempotent",),
@@ -203,7 +208,7 @@ LAWS: Final = (
     ),
     _law(
         "inflationary",
-        "Joining loses nothing of either side.",
+        "Both sides are below their join.",
         _joinable,
         _inflates,
         uses=("reflexive",),
@@ -211,14 +216,14 @@ LAWS: Final = (
     ),
     _law(
         "least",
-        "What has an upper bound joins, below that bound.",
+        "Two things with an upper bound join, and their join is below that bound.",
         _three,
         _least,
         3,
     ),
     _law(
         "congruence",
-        "Equivalent recordings join to equivalent ones.",
+        "Equivalent things have equivalent joins.",
         _equivalent_pairs,
         _congruent,
         4,

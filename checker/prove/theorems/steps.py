@@ -39,7 +39,7 @@ DISJOINT: Final = Proposition(
 )
 OTHERWISE: Final = Proposition(
     "otherwise",
-    "Where no sister rule applies, there holds what a rule says of that.",
+    "Where `otherwise` applies, the condition that its rule states of the other rules holds.",
     "¬ sisters ⇒ consequence",
     lambda _: True,
     lambda _: True,

@@ -109,11 +109,27 @@ JOINING_LAWS: Final = (
     Proposition(
         "own-kind", "States of another instruction never join.", "a ⊔ b defined ⇒ own(a, b)", _any_two, _foreign
     ),
-    Proposition("not-met", "Only nothing and nothing is not met.", "a ⊔ b not met ⇔ a = b = ∅", _any_two, _met),
     Proposition(
-        "kept-first", "The kept state stands unless the other says more.", "b ⊑ a ⇒ a ⊔ b = a", _any_two, _kept_first
+        "not-met",
+        "The answer is `not met` exactly when both traces have no state.",
+        "a ⊔ b not met ⇔ a = b = ∅",
+        _any_two,
+        _met,
     ),
-    Proposition("positions", "A joined state stands for the positions it says.", "seen(a, b)", _any_two, _positions),
+    Proposition(
+        "kept-first",
+        "The state of prev data is kept, unless that of current data has more.",
+        "b ⊑ a ⇒ a ⊔ b = a",
+        _any_two,
+        _kept_first,
+    ),
+    Proposition(
+        "positions",
+        "Two results, or two appends, stand for the positions of both; a canon for none; else a state for its own.",
+        "seen(a, b)",
+        _any_two,
+        _positions,
+    ),
     REPORTED,
 )
 """The laws of the tables that join states."""
@@ -122,7 +138,11 @@ WINDOW_LAWS: Final = (
     EXHAUSTIVE,
     DETERMINISTIC,
     Proposition(
-        "windows", "Each side brings its own branches or iterations.", "windows(a, b) = (a, b)", _any_two, _windows
+        "windows",
+        "The windows of both sides are those that each recorded.",
+        "windows(a, b) = (a, b)",
+        _any_two,
+        _windows,
     ),
     REPORTED,
 )
