@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -86,6 +87,8 @@ def command(
         session.play(runs, seed, workers, stop_at)
     except KeyboardInterrupt:
         console.print("interrupted")
+    except (BrokenProcessPool, MemoryError):
+        console.print("a process that played games was ended, most often for want of memory; its games are not counted")
     if coverage_file is not None:
         write_coverage(coverage_file, session.fired)
     return session.report(runs)

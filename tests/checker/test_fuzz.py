@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from airspec.checker.cli._outcome import BadInputError
-from airspec.checker.cli.fuzz import command, seconds
+from airspec.checker.cli.fuzz import Session, command, seconds
 from airspec.checker.conform.adapters.interpreters import Answer, SpecificationOnWire
 from airspec.checker.conform.generation.idioms import write_idioms
 from airspec.checker.conform.generation.scripts import RandomChoices
@@ -88,6 +89,18 @@ def test_the_command(tmp_path: Path) -> None:
     assert "rule cases fired" in said
     relations = json.loads(written.read_text())["relations"]
     assert f"Join: {relations['Join']['fired']} of {relations['Join']['total']} fired" in said
+
+
+def test_a_process_that_is_ended_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the system ends a process, its games are not counted, and the exit code says that some are left."""
+
+    def ended(*_: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(Session, "batches", ended)
+    result = CliRunner().invoke(command, ["spec", "--save", str(tmp_path)], standalone_mode=False)
+    assert result.return_value == 3
+    assert "for want of memory" in " ".join(result.output.split())
 
 
 def test_a_difference_is_played_again(tmp_path: Path) -> None:
