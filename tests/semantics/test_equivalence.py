@@ -154,7 +154,10 @@ def variants(draw: st.DrawFn, outline: Steps) -> Steps:
 
 
 def written(outline: Steps) -> Trace:
-    """The trace of an outline; iterations for values that are not there are left out."""
+    """The trace of an outline; iterations for values that are not there, or without any state, are left out.
+
+    A tree has an iteration that left no state, while nothing is observed of it.
+    """
     trace: list[State] = []
     places: dict[int, int] = {}
 
@@ -172,7 +175,8 @@ def written(outline: Steps) -> Trace:
                 case Walk(iterations):
                     trace.append(Fold(()))
                     known = [part for part in iterations if part[0] in places]
-                    trace[place] = Fold(tuple(Lore(places[n], (run(b), run(a))) for n, b, a in known))
+                    lore = tuple(Lore(places[n], (run(b), run(a))) for n, b, a in known)
+                    trace[place] = Fold(tuple(entry for entry in lore if any(part.length for part in entry.subtraces)))
         return len(trace) - begin
 
     def run(steps: Steps) -> Subtrace:
