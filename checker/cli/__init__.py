@@ -6,6 +6,7 @@ imported when it is used.  Exit codes are those of `checker.cli._outcome`.
 
 from __future__ import annotations
 
+import errno
 import pkgutil
 import sys
 from importlib import import_module
@@ -13,7 +14,7 @@ from importlib import import_module
 import click
 
 from airspec import __version__
-from airspec.checker.cli._outcome import INTERNAL_ERROR, INTERRUPTED, BadInputError
+from airspec.checker.cli._outcome import BAD_INPUT, INTERNAL_ERROR, INTERRUPTED, BadInputError
 from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
@@ -64,6 +65,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(INTERNAL_ERROR)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            click.echo("airspec: the output cannot be written: no space is left on the device", err=True)
+            sys.exit(BAD_INPUT)
         if "--debug" in words:
             raise
         click.echo(f"airspec: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -159,6 +161,18 @@ def test_an_internal_error_is_one_sentence(
     monkeypatch.setattr("airspec.checker.cli.fmt._formatted", lambda name: 1 / 0)
     assert airspec("fmt", script) == 1
     assert "internal error: ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_one_sentence() -> None:
+    """A full disk is no internal error."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", "from airspec.checker.cli import main; main()", "laws"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "airspec: the output cannot be written: no space is left on the device\n",
+    )
 
 
 def test_step_says_which_premise_failed_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
