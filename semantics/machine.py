@@ -77,14 +77,13 @@ class Machine:
             if kind is Eval:
                 instruction = control.instruction  # type: ignore[union-attr]
                 c = evaluate[type(instruction)](c, instruction)
-            elif c.stack:
-                frame = first(c.stack)
-                if kind is Return:
-                    c = return_into[type(frame)](c, control, frame)
-                else:
-                    c = throw_into[type(frame)](c, control.error, frame)  # type: ignore[union-attr]
+                continue
+            frame = first(c.stack) if c.stack else None
+            head = None if frame is None else type(frame)
+            if kind is Return:
+                c = return_into[head](c, control, frame)
             else:
-                c = self.step(c)
+                c = throw_into[head](c, control.error, frame)  # type: ignore[union-attr]
         return c
 
 
