@@ -1,1 +1,1 @@
-"""Exploration: every order in which the moves of a particle's network can happen, and the laws that each must keep."""
+"""Exploration: all orders in which the moves of a network can happen, checked against the laws of the network."""

@@ -1,4 +1,4 @@
-"""A counterexample: runs of a script that show that something does not hold."""
+"""A counterexample: runs of a script that show that a law does not hold."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ Broken = TypeVar("Broken")
 
 
 class Counterexample(Struct, Generic[Broken], frozen=True):
-    """What is broken in a script, with a shortest run that shows it; where two runs disagree, with both.
+    """A breach in a script, with a shortest run that shows it, or with both runs where two disagree.
 
-    Each run is given as its moves; a run without moves stands for no data.
+    Each run is given as its moves; where runs stand for the data that they lead to, a run without moves stands for
+    empty data.
     """
 
     script: str

@@ -63,7 +63,7 @@ class Breach(Struct, frozen=True):
 
 
 def check_invocation(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
-    """Yield the laws that one invocation and its effect can break."""
+    """Yield the breaches that one invocation shows, together with a repetition of it."""
     if effect.is_uncatchable():
         yield _abandoned(invocation, effect)
         return
@@ -84,7 +84,7 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
 
 
 def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
-    """Yield the law that a peer's outstanding calls can break: each belongs to one state of the data that it kept."""
+    """Yield a breach for each outstanding call of a peer that does not belong to exactly one state of its kept data."""
     asked = Counter(
         state.call_id for state in world.data(peer.kept).trace if isinstance(state, Sent) and state.peer_id == peer.peer
     )
@@ -105,10 +105,10 @@ class Common(Struct, frozen=True):
 
 
 def common_knowledge(world: World, state: NetworkState) -> Common:
-    """Merge what all peers keep, on a peer that has no part in the script.
+    """Return the data of all peers merged, by a peer that has no part in the script.
 
-    Peers may end with different parts of the knowledge, as data only flow to where calls are owed; the whole of it is
-    what schedules have to agree on.
+    At the end, each peer may know only a part, as data are only sent to where calls are to be made.  The law of
+    agreement compares the whole.
     """
     name = _observer(world, state)
     merged = NO_DATA
@@ -122,7 +122,7 @@ def common_knowledge(world: World, state: NetworkState) -> Common:
 
 
 def compare_ends(world: World, left: DataId, right: DataId) -> Breach:
-    """Return the breach of agreement between two ends, with the reason in the script where it is known."""
+    """Return the breach of agreement between the merged data of two ends, with its reason."""
     ours, theirs = world.data(left), world.data(right)
     in_ours, in_theirs = differing(ours, theirs)
     raced = any(isinstance(ours.trace[position], CanonExecuted) for position in in_ours) and any(

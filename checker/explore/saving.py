@@ -1,7 +1,7 @@
-"""Saved searches: how far a search came, so that a later one goes on from there.
+"""Saved searches: files from which a later search continues.
 
-A saved search names each state by the state it was found from and the position of the move among those that were
-possible there.  So it holds no data: resuming makes one move for each state that was found.
+A saved search names each state by the state that it was found from, and by the position of the move among those
+possible there.  It holds no data: resuming makes one move for each state that was found.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from airspec.checker.model.moves import make_move, possible_moves
 
 
 class SavedSearchError(ValueError):
-    """A saved search that cannot be read, or belongs to another script or to other options."""
+    """An error for a saved search that cannot be read, or belongs to another script or to other options."""
 
 
 class SavedSearch(Struct, frozen=True):
     """The progress of a search.
 
-    `subject` names script and options; `steps` are parent and move of each state but the first; `explored` states have
-    had all their moves made, `moves` in number.
+    `subject` names the script and the options.  `steps` holds, for each state but the first, the number of the state
+    that it was found from and the position of the move there.  All moves of the first `explored` states were made;
+    these were `moves` moves.
     """
 
     subject: tuple[str, ...]
@@ -33,7 +34,7 @@ class SavedSearch(Struct, frozen=True):
 
 
 def save(search: Search, subject: tuple[str, ...], path: Path) -> None:
-    """Write how far a search without violations came; raises OSError."""
+    """Write the progress of a search without violations to a file; raises OSError."""
     steps = []
     for found in search.found[1:]:
         assert found.move is not None
@@ -44,7 +45,7 @@ def save(search: Search, subject: tuple[str, ...], path: Path) -> None:
 
 
 def resume(search: Search, subject: tuple[str, ...], path: Path) -> None:
-    """Bring a new search to where a saved one was; raises `SavedSearchError`."""
+    """Add the states and counts of a saved search to a new one; raises `SavedSearchError`."""
     try:
         saved = msgspec.json.decode(path.read_bytes(), type=SavedSearch)
     except OSError as error:

@@ -24,7 +24,7 @@ from airspec.spec.states import State
 
 
 class Bounds(Struct, frozen=True):
-    """The bounds of a search: number of states, moves in a row, seconds; None for no bound."""
+    """The bounds of a search: states explored, moves in one run, and seconds; None for no bound."""
 
     states: int | None = None
     depth: int | None = None
@@ -34,8 +34,9 @@ class Bounds(Struct, frozen=True):
 class Counts(Struct, frozen=True):
     """The counts of a search.
 
-    `waiting` are states that were found and not explored, `ends` the quiescent states, `different_ends` how many of
-    them differ in what all peers know together.
+    `states` counts the explored states, `waiting` those that were found and not explored, `ends` the quiescent ones
+    among the explored, and `different_ends` the ends that differ in the merged data of all peers.  `depth` is the
+    number of moves that lead to the last state found.
     """
 
     states: int
@@ -49,7 +50,7 @@ class Counts(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything."""
+    """The result of a search; `cut` says why it stopped before it had explored every state, or is None."""
 
     counts: Counts
     violations: tuple[Counterexample[Breach], ...]
@@ -57,7 +58,7 @@ class Verdict(Struct, frozen=True):
 
 
 class NoAnswerError(LookupError):
-    """A call that nothing answers, with the moves that led to it."""
+    """An error for a call that no service answers, with the moves that lead to it."""
 
     def __init__(self, unknown: UnknownServiceError, moves: tuple[Move, ...]) -> None:
         self.unknown = unknown
@@ -74,7 +75,7 @@ class Found(Struct, frozen=True, gc=False):
 
 
 class End(Struct, frozen=True):
-    """A kind of end: what all peers know together, and the first state that has it."""
+    """A kind of end: the merged data of all peers, and the first state that ends with them."""
 
     state: int
     knowledge: DataId
@@ -83,13 +84,13 @@ class End(Struct, frozen=True):
 Progress = Callable[[Counts], None]
 
 LOOK_UP_INTERVAL = 64
-"""States between two looks at the clock."""
+"""The number of states between two readings of the clock."""
 
 
 class Exploration:
     """The states of one world in the order in which they are found, breadth first.
 
-    No more than `most` states are taken in; `complete` says whether that left none out so far.
+    No more than `most` states are kept; `complete` is false once a state was left out for this reason.
     """
 
     def __init__(self, world: World, faults: Faults = NO_FAULTS, most: int | None = None) -> None:
@@ -111,15 +112,15 @@ class Exploration:
         return tuple(reversed(moves))
 
     def add(self, state: NetworkState, found: Found) -> None:
-        """Take in a state that was not known."""
+        """Add a state that was not found before."""
         self._numbers[state] = len(self.states)
         self.states.append(state)
         self.found.append(found)
 
     def leave(self, number: int) -> Iterator[tuple[Move, Moved]]:
-        """Make all moves of a state, take in where they lead, and yield each with its result.
+        """Make all moves of a state, add the states they lead to, and yield each move with its result.
 
-        Raises `NoAnswerError` at a call that nothing answers.
+        Raises `NoAnswerError` at a call that no service answers.
         """
         state = self.states[number]
         for move in possible_moves(self.world, state, self.faults):
@@ -137,9 +138,9 @@ class Exploration:
 
 
 class Search(Exploration):
-    """A search through one world for broken laws.
+    """A search through the states of one world for violations of laws.
 
-    The search stops at the first broken law, unless `all_laws` asks for the first violation of each.
+    The search stops at the first violation, unless `all_laws` asks for the first violation of each law.
     """
 
     def __init__(self, world: World, faults: Faults = NO_FAULTS, all_laws: bool = False) -> None:
@@ -154,9 +155,10 @@ class Search(Exploration):
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
-        """Search on until every state was seen, a law is broken, or a bound is reached.
+        """Explore until no state is left, a law is violated, or a bound is reached, and return the verdict.
 
-        Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
+        Raises `NoAnswerError` at a call that no service answers.  When the user interrupts it, the search stops and
+        its verdict says so.
         """
         started = time.monotonic()
         cut = None
@@ -199,14 +201,14 @@ class Search(Exploration):
         return bool(self.violations) and not self.all_laws
 
     def _visit(self, number: int) -> None:
-        """Make all moves of a state, and check what they bring forth."""
+        """Make all moves of a state, and check their invocations."""
         for move, moved in self.leave(number):
             for breach in self._check(moved):
                 self._report(breach, _shown_twice(self.path(number), move, breach))
         self.visit_end(number)
 
     def _check(self, moved: Moved) -> Iterator[Breach]:
-        """Check what a move brought forth, unless it was checked before."""
+        """Check the invocation of a move and the peer that made it, unless they were checked before."""
         invocation, effect = moved.invocation, moved.effect
         if invocation is None or effect is None:
             return
@@ -219,7 +221,10 @@ class Search(Exploration):
             yield from check_peer(self.world, peer)
 
     def visit_end(self, number: int) -> None:
-        """Compare a quiescent state with those before; after losses ends may differ."""
+        """Compare a quiescent state with earlier ones; do nothing for another state.
+
+        After losses and restarts only the peers of one end are compared, as ends may differ.
+        """
         state = self.states[number]
         _, drops, restarts = state.faults
         if not state.is_quiescent():
@@ -246,7 +251,7 @@ class Search(Exploration):
 
 
 def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:
-    """The moves that show a breach: a delivery that must not matter a second time is made twice."""
+    """Return the moves that show a breach; for *duplicate-is-no-op*, the delivery is made twice."""
     if breach.law == "duplicate-is-no-op" and isinstance(move, Deliver):
         return (*path, Duplicate(move.flight), move)
     return (*path, move)

@@ -1,4 +1,4 @@
-"""Moves of the network, as a search makes them: which are possible in a state, and where each leads."""
+"""Moves of the network: which are possible in a state, and to which state each leads."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ NO_FAULTS = Faults()
 
 
 class ImpossibleMoveError(ValueError):
-    """A move that the state does not allow."""
+    """An error for a move that the state does not allow."""
 
 
 def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS) -> tuple[Move, ...]:
-    """Return the moves of a state, in a fixed order; flights with the same receiver and data count once."""
+    """Return the moves that are possible in a state, in a fixed order; equal messages in flight count once."""
     if not state.peers:
         return (Start(),)
     flights = tuple(dict.fromkeys(state.flights))
@@ -56,7 +56,7 @@ def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS
 
 
 def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
-    """Return where a label leads.
+    """Return the result of a move.
 
     Raises `ImpossibleMoveError` when the state does not allow it, and `UnknownServiceError` when a call has no answer.
     """
@@ -67,7 +67,7 @@ def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
 
 
 def told(impossible: Impossible) -> str:
-    """Return why a label is impossible, in words."""
+    """Return, in words, why a move is impossible."""
     match impossible.label:
         case Start():
             return "the particle was started already"

@@ -40,7 +40,7 @@ FAULT_SIGNS = {kind: sign for sign, kind in FAULT_KINDS.items()}
 
 
 class ScheduleError(ValueError):
-    """A schedule that cannot be read, or that does not fit the run; `word` counts its words from 1."""
+    """An error for a schedule that cannot be read, or that the run does not allow; `word` counts its words from 1."""
 
     def __init__(self, message: str, word: int) -> None:
         super().__init__(f"word {word} of the schedule: {message}")

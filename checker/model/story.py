@@ -30,7 +30,7 @@ from airspec.semantics.network.transition import Moved
 
 
 class Message(Struct, frozen=True):
-    """Data that one peer sent to another; `number` counts the messages of a run from 1."""
+    """A message: data that one peer sent to another; `number` counts the messages of a run from 1."""
 
     number: int
     sender: str
@@ -39,7 +39,7 @@ class Message(Struct, frozen=True):
 
 
 class CallMade(Struct, frozen=True):
-    """A call that a peer's services were asked to perform; `number` counts the calls of a run from 1."""
+    """A call that a peer requested from its services; `number` counts the calls of a run from 1."""
 
     number: int
     peer: str
@@ -69,7 +69,7 @@ class Event(Struct, frozen=True):
 
 
 class Story:
-    """A run of a world, one move after another, with the numbers that schedules speak of."""
+    """A run of a world, one move after another, with the numbers by which schedules name messages and calls."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -82,21 +82,21 @@ class Story:
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """The schedule so far."""
+        """Return the schedule so far."""
         return tuple(event.word for event in self.events)
 
     def play(self, words: Iterable[Word]) -> None:
-        """Play a schedule; raises `ScheduleError` when a word does not fit."""
+        """Make the moves of a schedule; raises `ScheduleError` when one is not possible."""
         for word in words:
             self.event(self.move_of(word), word)
 
     def play_moves(self, moves: Iterable[Move]) -> None:
-        """Make moves; of several equal flights the one that was sent first is taken."""
+        """Make moves; of several equal messages in flight, the one that was sent first is taken."""
         for move in moves:
             self.event(move, self.word_of(move))
 
     def play_randomly(self, seed: int, limit: int) -> bool:
-        """Make moves at random until nothing is left to do; False when `limit` moves were not enough."""
+        """Make moves at random until none is possible; return False when `limit` moves were not enough."""
         choices = random.Random(seed)
         for _ in range(limit):
             moves = possible_moves(self.world, self.state, NO_FAULTS)
@@ -110,7 +110,7 @@ class Story:
         return tuple(self.word_of(move) for move in possible_moves(self.world, self.state, faults))
 
     def move_of(self, word: Word) -> Move:
-        """Return the move that a word stands for now; raises `ScheduleError` when it does not fit."""
+        """Return the move that a word stands for in the present state; raises `ScheduleError` if it is impossible."""
         match word.kind:
             case "start":
                 if self.events:

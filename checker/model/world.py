@@ -1,6 +1,6 @@
-"""A world: one script with its particle and services, and everything that was ever computed about it.
+"""A world: one script with its particle and services, and the results of all its invocations so far.
 
-An invocation is a pure function of the peer, the data it kept, the data that arrived and the result that a call got.
+An invocation is a pure function of the peer, the previous data, the current data and the result of a call.
 A world numbers data and requests by content, and computes each invocation once.
 """
 
@@ -24,7 +24,7 @@ Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, Ca
 
 
 class World:
-    """One script, its particle and its services, with the memory of all invocations.
+    """One script with its particle and services, and the results of all invocations so far.
 
     `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.
     """
@@ -50,15 +50,15 @@ class World:
 
     @property
     def initial_peer(self) -> str:
-        """The peer that begins the particle."""
+        """Return the peer that starts the particle."""
         return self.particle.init_peer_id
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """Return the counter on which the answer to a request depends; None for a service without memory."""
+        """Return the name of the counter that the answer to a request depends on; None for a service without memory."""
         return self.services.counter(peer, self._requests[request])
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """Return the answer to a request; raises `UnknownServiceError` when there is none."""
+        """Return the answer to a request after `seen` earlier calls; raises `UnknownServiceError` if there is none."""
         return self.services.answer(peer, self._requests[request], seen)
 
     def data(self, number: DataId) -> Data:
@@ -70,23 +70,23 @@ class World:
         return self._requests[number]
 
     def effect(self, invocation: Invocation) -> Effect:
-        """Run the script, or remember that it was run."""
+        """Return the effect of an invocation, which is computed once."""
         known = self.effects.get(invocation)
         if known is None:
             known = self.effects[invocation] = self._number(self.outcome(invocation))
         return known
 
     def outcome(self, invocation: Invocation) -> Outcome:
-        """Run the script, whether or not it was run before."""
+        """Compute an invocation, even if it was computed before, and return its outcome."""
         results = {} if invocation.result is None else {invocation.call_id: invocation.result}
         kept, current = self._data[invocation.kept], self._data[invocation.current]
         return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
 
     def intern(self, data: Data) -> DataId:
-        """Return the number of some data.
+        """Return the number of some data; equal data have one number.
 
-        The stores are left out of the comparison: what the trace refers to is named by content, and what it does not
-        refer to changes no later trace.
+        The stores are not compared: the trace names their contents by content ids, and what it does not name changes
+        no later trace.
         """
         key = (data.trace, data.last_call_request_id, tuple(sorted(data.signatures.items())))
         number = self._data_ids.get(key)
@@ -96,9 +96,9 @@ class World:
         return number
 
     def plant(self, data: Data) -> DataId:
-        """Return a number for data of an adversary's, which are never taken for others: their stores may be anything.
+        """Return a new number for data of an adversary, even if they equal known data, as their stores may differ.
 
-        What peers make of them is numbered as ever, so the peers have to verify what they take.
+        The data that peers make of them are numbered by `intern`, so peers have to verify what they accept.
         """
         self._data.append(data)
         return DataId(len(self._data) - 1)

@@ -1,1 +1,1 @@
-"""Reports for people: traces as trees, stories and verdicts on the terminal, and self-contained pages."""
+"""Reports for people: traces as trees, runs and verdicts on the terminal, and self-contained HTML pages."""

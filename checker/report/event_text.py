@@ -1,4 +1,4 @@
-"""Runs in words: each move and its consequences."""
+"""Runs in words: the move of each event, and what followed from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Re
 
 
 def told_move(world: World, event: Event) -> str:
-    """Return an event as one phrase."""
+    """Return the move of an event as one phrase."""
     sender = event.message.sender if event.message else ""
     match event.move:
         case Start():
@@ -34,7 +34,7 @@ def told_move(world: World, event: Event) -> str:
 
 
 def told_consequences(world: World, event: Event) -> Iterator[str]:
-    """Yield the consequences of the run on the peer, a phrase each."""
+    """Yield a phrase for each consequence of an event: an error, calls, and messages sent."""
     effect = event.effect
     if effect is None:
         return
@@ -49,14 +49,14 @@ def told_consequences(world: World, event: Event) -> Iterator[str]:
 
 
 def told_call(world: World, call: CallMade) -> str:
-    """Return a call as it is written in a script, with the values of its arguments."""
+    """Return a call as a script writes it, with the values of its arguments."""
     request = world.request(call.request)
     arguments = shorten(" ".join(request.arguments))
     return f'("{number_of(request.service_id)[0]}" "{request.function_name}") [{arguments}]'
 
 
 def message_name(event: Event) -> str:
-    """Return the number of an event's message, as schedules name it."""
+    """Return the name of an event's message in schedules, such as ``m2``."""
     return f"m{event.message.number}" if event.message else "nothing"
 
 

@@ -1,4 +1,4 @@
-"""Judgements as they are written: in the forms that the rules declare."""
+"""Failed judgements in words, written in the form that each judgement declares."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from airspec.spec.syntax import Instruction, Value
 
 
 def failed_premise(premise: FailedPremise) -> str:
-    """Return the judgement that has failed in its form, and why it has failed."""
+    """Return the judgement that failed, written in its form, and the reason why it failed."""
     entry = entry_of(premise.judgement)
     names = list(inspect.signature(premise.judgement).parameters)
     shown = {name: text_of(value) for name, value in zip(names, premise.arguments, strict=False)}
@@ -29,7 +29,7 @@ def failed_premise(premise: FailedPremise) -> str:
 
 
 def reason_of(failure: Any) -> str:
-    """Return why a judgement has failed."""
+    """Return the reason why a judgement failed: an error, a trap of AquaVM, or another failure."""
     match failure:
         case Catchable() | Uncatchable():
             return f"{code_of(failure)}, {message_of(failure)}"
@@ -40,7 +40,7 @@ def reason_of(failure: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return a short text for what a judgement is about."""
+    """Return a short text for an argument of a judgement."""
     match value:
         case Config():
             return "c"

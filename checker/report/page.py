@@ -1,4 +1,4 @@
-"""Self-contained pages: stories and verdicts with their diagrams.  A page loads nothing from anywhere."""
+"""Self-contained HTML pages: runs and verdicts with their diagrams.  A page loads no other file."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ from airspec.spec.formatter import format_script
 
 
 def story_page(title: str, story: Story) -> str:
-    """Return the page of one run."""
+    """Return the HTML page of one run."""
     return _page(title, [_edition(story.world), *_story(story, "move"), *_ends(story), *_script(story.world)])
 
 
 def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[tuple[str, ...]]) -> str:
-    """Return the page of a check: the verdict on each script, and the runs that break laws."""
+    """Return the HTML page of a check: the verdict on each script, and the runs that violate laws.
+
+    `replays` holds, for each script, the words of the command that replays a schedule, without the schedule.
+    """
     body: list[str] = []
     for number, ((name, world, verdict), replay) in enumerate(zip(checked, replays, strict=True), 1):
         body.append(f'<section><h2>{escape(name)} <span class="verdict {_mark(verdict)}">{_mark(verdict)}</span></h2>')
@@ -49,7 +52,7 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
 
 
 MOVES_DRAWN = 200
-"""Moves of the run that is drawn for a script that holds."""
+"""The greatest number of moves in the run that is drawn for a script without violations."""
 
 
 def _mark(verdict: Verdict) -> str:
@@ -96,7 +99,7 @@ def _violation(world: World, violation: Counterexample[Breach], replay: tuple[st
 
 
 def _story(story: Story, anchor: str) -> Iterator[str]:
-    """The diagram of a run, and its moves to open."""
+    """Yield the HTML of a run: its diagram, and its moves as details to be opened."""
     yield f"<p>Schedule <code>{escape(write_schedule(story.words))}</code></p>"
     yield f'<div class="scroll">{sequence_diagram(story, anchor)}</div>'
     for number, event in enumerate(story.events, 1):
@@ -121,7 +124,7 @@ def _rules(world: World, event: Event) -> str:
 
 
 def _marked(world: World, data: DataId, other: DataId) -> str:
-    """A trace, with the states marked that the other trace does not have."""
+    """Return the HTML of a trace, with marks on the states that the other trace does not have."""
     lines = trace_lines(world.data(data))
     only = set(differing(world.data(data), world.data(other))[0]) if data != other else set()
     return _trace(lines, only)

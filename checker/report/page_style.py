@@ -1,4 +1,4 @@
-"""The look of pages, in light and dark, for wide and narrow screens."""
+"""The style sheet and script of pages, for light and dark, wide and narrow screens."""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ STEP: Final = "Step/"
 
 @contextmanager
 def recording() -> Iterator[list[str]]:
-    """A list that rules write their names into, as `semantics.notation.firing`.
+    """Yield a list to which each rule that fires adds its name.
 
-    It stays empty while some rule of the machine is outside the notation; `airspec lint-rules` tells which.
+    The list stays empty if a rule of the machine is outside the notation; `airspec lint-rules` names that rule.
     """
     recorder = firing()
     try:
@@ -36,13 +36,13 @@ def recording() -> Iterator[list[str]]:
 
 
 def by_relation(fired: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the rules of *Step* among those that fired, one for each step, and each of the other rules once."""
+    """Return the names of the rules of *Step* that fired, one for each step, and those of all others, each once."""
     steps = tuple(name for name in fired if name.startswith(STEP))
     return steps, tuple(dict.fromkeys(name for name in fired if not name.startswith(STEP)))
 
 
 def fired_rules(world: World, event: Event) -> Counter[str]:
-    """Return the number of times that each rule fires in a move and its invocation, in the order of first firing."""
+    """Return how often each rule fires in a move and its invocation, in the order of first firing."""
     with recording() as log:
         make_move(world, event.state, event.move)  # the world remembers the invocation
         if event.invocation is not None:

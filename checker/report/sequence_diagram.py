@@ -17,7 +17,7 @@ RADIUS = 8
 LONGEST_NAME = 14
 
 Anchor = str
-"""Prefix of the ids of the moves' details on the page, so that one page can hold several diagrams."""
+"""The prefix of the ids of the moves' details on the page, different for each diagram of a page."""
 
 
 class _Plan:
@@ -47,7 +47,7 @@ class _Plan:
 
 
 def sequence_diagram(story: Story, anchor: Anchor) -> str:
-    """Return the diagram of a run; each move links to the element ``{anchor}-{number}``, numbers from 1."""
+    """Return the SVG of a run; move number n, from 1, links to the element ``{anchor}-{n}``."""
     plan = _Plan(story)
     pieces = [
         f'<svg class="diagram" role="img" aria-label="Sequence diagram" viewBox="0 0 {plan.width} {plan.height}" '
@@ -103,7 +103,7 @@ def _moves(plan: _Plan, anchor: Anchor) -> Iterator[str]:
 
 
 def _label(event: Event) -> str:
-    """The word of a move, without the peer, which its column shows."""
+    """Return the word of a move in the schedule without its peer, which its column shows."""
     match event.word.kind:
         case "start" | "restart":
             return event.word.kind
@@ -112,7 +112,7 @@ def _label(event: Event) -> str:
 
 
 def mood(event: Event) -> str:
-    """Return the kind of a move for its colour: failed, idle (nothing learnt), or ordinary."""
+    """Return the class of a move, for its colour: failed, idle (the data did not change), or ordinary."""
     effect = event.effect
     if effect is not None and effect.is_uncatchable():
         return "failed"

@@ -1,4 +1,4 @@
-"""Stories and verdicts on the terminal."""
+"""Runs and verdicts on the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import Move
 
 MOST_LINES = 20
-"""Differing states that are shown of each side."""
+"""The greatest number of differing states that is printed for each side."""
 
 
 def print_story(console: Console, story: Story) -> None:
@@ -43,7 +43,7 @@ def print_story(console: Console, story: Story) -> None:
 
 
 def print_verdict(console: Console, name: str, world: World, verdict: Verdict, replay: tuple[str, ...]) -> None:
-    """The verdict on one script; `replay` is the command that replays a schedule, without its schedule."""
+    """Print the verdict on one script; `replay` is the command that replays a schedule, without the schedule."""
     counts = verdict.counts
     seen = (
         f"{counts.states:,} states, {counts.moves:,} moves, {counts.ends:,} quiescent, "
@@ -66,7 +66,7 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
 def print_violation(
     console: Console, name: str, world: World, violation: Counterexample[Breach], replay: tuple[str, ...]
 ) -> None:
-    """One broken law: what it says, how it is broken, the schedules, and the two sides with what differs."""
+    """Print one violated law, the sentence of the breach, the schedules that show it, and the differing states."""
     breach = violation.breach
     console.print(f"[red]violated[/red] {escape(name)}: {breach.law}", soft_wrap=True)
     console.print(f"  law: {LAWS[breach.law]}", soft_wrap=True)

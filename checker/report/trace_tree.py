@@ -65,7 +65,7 @@ def chosen_lines(data: Data, positions: Iterable[int]) -> tuple[Line, ...]:
 
 
 def describe_state(state: State, info: CidInfo) -> str:
-    """Return a state as one phrase, with values and services from the stores; what these lack is named by its id."""
+    """Return a state as one phrase, with values and services from the stores, or content ids where these lack them."""
     match state:
         case Sent(peer, None):
             return f"call requested by {peer}"

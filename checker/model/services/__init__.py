@@ -1,1 +1,1 @@
-"""Services: their answers from comments beside the calls, a TOML file, or the built-in set for compiled Aqua."""
+"""Services: answers to calls, from comments beside them, TOML files, or the built-in set for compiled Aqua."""

@@ -1,8 +1,8 @@
 """Services in comments, in the syntax of AquaVM's testing framework: ``(call "B" ("s" "f") [] x) ; ok=42``.
 
 An annotation belongs to the call that it follows, or to the last call of the instruction that it follows.  As in that
-framework the call's service is given a number, ``"s..0"``, so that two calls of one service can answer differently;
-it is shown without.  ``@"name"`` stands for the peer of that name, anywhere in the script; names are used as they are.
+framework, the call's service is given a number, ``"s..0"``, so that two calls of one service can be answered
+differently; reports leave it out.  ``@"name"`` is the peer of that name, anywhere in the script; names are not changed.
 
 A comment of two semicolons is only a remark, and so is one that does not begin with ``word =``; ``; echo`` and its like
 are short for ``; behaviour = echo``.
@@ -39,7 +39,7 @@ SERVICE_LEXEME = 4
 
 
 class Annotated(Struct, frozen=True):
-    """A script whose annotated calls have numbered services, and what each number answers."""
+    """A script whose annotated calls have numbered services, and the definition of the service with each number."""
 
     script: Script
     definitions: tuple[Definition, ...]
@@ -65,7 +65,7 @@ def read_annotated(text: str, source: str) -> Annotated:
 
 
 def _on_one_line(found: re.Match[str]) -> str:
-    """An annotation over several lines as a comment on the call's line; what follows keeps its line."""
+    """Return an annotation of several lines as a comment on the call's line; later text stays on its lines."""
     return f"{found[1]}; {' '.join(found[2].split())}" + "\n" * max(1, found[0].count("\n"))
 
 
@@ -98,7 +98,7 @@ def _json(text: str) -> object:
 
 
 def _annotations(script: Script) -> list[tuple[Call, str, int]]:
-    """The comments that follow an instruction on its line, with the last call of that instruction."""
+    """Return the comments that follow an instruction on its line, each with the last call of it and its offset."""
     text = script.text
     spans = comments(script)
     if not spans:
@@ -118,7 +118,7 @@ def _annotations(script: Script) -> list[tuple[Call, str, int]]:
 
 
 def _last_calls(instruction: Instruction) -> dict[int, Call | None]:
-    """For each instruction, by where it ends: the call that it ends with, if it ends with one."""
+    """Return, for the end of each instruction, the call that it ends with, or None."""
     order = [instruction]
     for top in order:
         order.extend(children(top))

@@ -1,9 +1,9 @@
-"""The built-in set of services, for scripts that the Aqua compiler made: plausible answers for every call.
+"""The built-in set of services, which answers every call of scripts that the Aqua compiler made.
 
 ``getDataSrv`` returns the argument that its function names (here its name, and ``relay`` for ``-relay-``);
 ``callbackSrv`` and ``errorHandlingSrv`` take a result or an error and answer ``{}``; ``op``, ``peer``, ``kad``,
-``sig``, ``math`` and ``cmp`` are services of every peer.  What the table does not name answers as most services of Aqua
-libraries do: ``{"success": true, "error": ""}``.
+``sig``, ``math`` and ``cmp`` are services of every peer.  Any other service answers as most services of Aqua libraries
+do: ``{"success": true, "error": ""}``.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ TABLE: dict[tuple[str, str], Answerer] = {
 
 
 def aqua_answer(request: CallRequest) -> CallResult:
-    """Return the answer of the built-in set; it has one for every service and function."""
+    """Return the answer of the built-in set, which has one for every service and function."""
     keys = (
         (request.service_id, request.function_name),
         (request.service_id, ANYTHING),

@@ -21,45 +21,45 @@ from airspec.spec.values import Json
 
 
 class ServiceError(ValueError):
-    """A definition of a service that makes no sense, or a service that could not answer, in one sentence."""
+    """An error for an invalid definition of a service, or for a service that could not answer."""
 
 
 class Ok(Struct, frozen=True):
-    """Always the same value."""
+    """A service that always answers the same value."""
 
     value: Json
 
 
 class Err(Struct, frozen=True):
-    """Always the same result, which may be an error."""
+    """A service that always answers the same result, which may be an error."""
 
     result: CallResult
 
 
 class Sequence(Struct, frozen=True):
-    """A result for each call, by its number from 0; `default` for those that are not listed."""
+    """A service with a result for each call by its number, from 0; `default` is for numbers that are not listed."""
 
     results: Mapping[int, CallResult]
     default: CallResult | None
 
 
 class Mapped(Struct, frozen=True):
-    """A value for each first argument: a string by its characters, any other value by its JSON text."""
+    """A service with a value for each first argument: a string is its own key, any other value has its JSON text."""
 
     values: Mapping[str, Json]
 
 
 class Behaviour(Struct, frozen=True):
-    """A service known by name: ``echo``, ``unit``, ``service``, ``function``, ``arg.N`` or ``tetraplet``."""
+    """A built-in service: ``echo``, ``unit``, ``service``, ``function``, ``arg.N`` or ``tetraplet``."""
 
     name: str
     argument: int = 0
 
 
 class Function(Struct, frozen=True):
-    """A Python function of the peer, the service, the function, the arguments and the number of earlier calls.
+    """A service in Python: a function of the peer, service, function, arguments and number of earlier calls.
 
-    It returns a JSON value.  It has to be pure: the same call may be asked again, or only once for many runs.
+    It returns a JSON value.  It has to be pure, as it may run several times for one call, or once for many runs.
     """
 
     name: str
@@ -77,7 +77,7 @@ UNIT_RESULT = Json('"result from unit_call_service"')
 
 
 def define(word: str, value: Any) -> Definition:
-    """Return the definition that a word and a JSON value make; raises `ServiceError`."""
+    """Return the definition for a word of an annotation and its JSON value; raises `ServiceError`."""
     match ALIASES.get(word, word):
         case "ok":
             return Ok(text_of(value))
@@ -96,7 +96,7 @@ def define(word: str, value: Any) -> Definition:
 
 
 def behaviour(name: Any) -> Behaviour:
-    """Return a behaviour by its name; raises `ServiceError`."""
+    """Return the built-in service with a name; raises `ServiceError`."""
     found = BEHAVIOUR.fullmatch(name) if isinstance(name, str) else None
     if found is None:
         raise ServiceError(f"{name!r} is no behaviour; they are echo, unit, service, function, tetraplet and arg.N")
@@ -104,12 +104,12 @@ def behaviour(name: Any) -> Behaviour:
 
 
 def has_memory(definition: Definition) -> bool:
-    """Return whether the answer depends on the number of earlier calls."""
+    """Return whether the answer of a service depends on the number of earlier calls."""
     return isinstance(definition, Sequence | Function)
 
 
 def respond(definition: Definition, peer: str, request: CallRequest, count: int) -> CallResult:
-    """Return the answer of a service; raises `ServiceError` when its definition has none for this call."""
+    """Return the answer to a request, after `count` earlier calls; raises `ServiceError` when there is none."""
     match definition:
         case Ok(value):
             return success(value)

@@ -1,4 +1,4 @@
-"""All sources of answers together: annotations first, then service files in their order, then what answers the rest."""
+"""The services of a run from all sources: annotations first, then service files in order, then the default."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ECHO = Behaviour("echo")
 
 
 class Found(Struct, frozen=True):
-    """A definition, the name of its counter, and the request as the service sees it."""
+    """A definition for a request, the name of its counter of calls, and the request as the service sees it."""
 
     definition: Definition
     counter: str
@@ -30,19 +30,22 @@ class Found(Struct, frozen=True):
 
 
 class ServiceSources(Struct, frozen=True):
-    """The services of a run; they are `semantics.network.services.Services`."""
+    """The services of a run, as `semantics.network.services.Services`."""
 
     annotations: tuple[Definition, ...] = ()
     files: tuple[ServiceFile, ...] = ()
     rest: Rest = "error"
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """Return the counter that a sequence or a Python function depends on."""
+        """Return the name of the counter that the answer depends on; None for a service without memory."""
         found = self._find(peer, request)
         return found.counter if found is not None and has_memory(found.definition) else None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer to a request; raise `UnknownServiceError`, or `ServiceError` if a service cannot answer."""
+        """Return the answer to a request after `count` earlier calls.
+
+        Raises `UnknownServiceError` when no service is defined for it, and `ServiceError` when one cannot answer.
+        """
         found = self._find(peer, request)
         if found is not None:
             return respond(found.definition, peer, found.request, count)
@@ -71,5 +74,5 @@ class ServiceSources(Struct, frozen=True):
 
 
 def _plain(request: CallRequest) -> CallRequest:
-    """The request without the number that annotations put behind the service."""
+    """Return the request without the number that annotations append to the service."""
     return replace(request, service_id=number_of(request.service_id)[0])

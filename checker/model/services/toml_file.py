@@ -1,4 +1,4 @@
-"""Service files: what services answer, as TOML.
+"""Service files: TOML files that say what services answer.
 
 Functions stand under their service; ``"*"`` names all functions of a service that have no entry of their own.  An entry
 under a peer holds for that peer only, and comes first::
