@@ -19,7 +19,7 @@ from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
 class Subcommands(click.Group):
-    """The subcommands, one module each."""
+    """The group of subcommands, each loaded from its module when it is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Return the names of all subcommands."""
@@ -27,7 +27,7 @@ class Subcommands(click.Group):
         return sorted(name.strip("_").replace("_", "-") for name in names)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return the subcommand with a name."""
+        """Return the subcommand with a name, or None."""
         if name not in self.list_commands(context):
             return None
         command: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").command

@@ -31,7 +31,7 @@ TTL_MS = 60_000
 
 
 class RunOptions(Struct, frozen=True):
-    """Options of a run, as on the command line: the initial peer, and the sources of services."""
+    """The options of a run: the initial peer, the sources of services, and the edition."""
 
     init: str
     services: tuple[str, ...]
@@ -62,7 +62,7 @@ edition_option = click.option(
 
 
 def run_options(function: F) -> F:
-    """Return the options of subcommands that run scripts."""
+    """Decorate a subcommand with the options of a run."""
     for option in (
         click.option(
             "--default-service",
@@ -98,7 +98,7 @@ def read_text(path: str) -> str:
 
 
 def read_world(path: str, options: RunOptions) -> World:
-    """Return the world of a script file; raises `BadInputError`."""
+    """Return the world of a script file and its services; raises `BadInputError`."""
     files: list[ServiceFile] = []
     rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
     try:
@@ -116,7 +116,7 @@ def read_world(path: str, options: RunOptions) -> World:
 
 
 def write_page(path: str, page: str) -> None:
-    """Write a page; raises `BadInputError`."""
+    """Write an HTML page to a file; raises `BadInputError`."""
     try:
         Path(path).write_text(page, encoding="utf-8")
     except OSError as error:
@@ -124,7 +124,7 @@ def write_page(path: str, page: str) -> None:
 
 
 def unknown_service(path: str, message: str, schedule: str) -> BadInputError:
-    """Return the error for a call that nothing answers."""
+    """Return the error for a call that no service answers; `schedule` leads to the call."""
     return BadInputError(
         f"{path}: {message}, in the schedule '{schedule}' (annotate the call, or use --services or --default-service)"
     )

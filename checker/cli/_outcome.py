@@ -13,6 +13,6 @@ INTERRUPTED: Final = 130
 
 
 class BadInputError(Exception):
-    """Something is wrong with what the user gave; the message is one sentence with its place."""
+    """An error in the user's input; the message is one sentence with its place."""
 
     exit_code = BAD_INPUT

@@ -33,12 +33,12 @@ def command(interpreter: str, wasm: Path | None, edition: str) -> None:
         raise BadInputError("AquaVM has one edition: leave out --edition, or serve the specification")
     if interpreter == "spec":
         compile_rules()  # a served interpreter runs many scripts
-    served = SpecificationAdapter(Edition(edition)) if interpreter == "spec" else reference(wasm)
+    served = SpecificationAdapter(Edition(edition)) if interpreter == "spec" else load_aquavm(wasm)
     serve(served, sys.stdin, sys.stdout)
 
 
-def reference(wasm: Path | None) -> Interpreter:
-    """Return the adapter of AquaVM 0.62.0; raise `BadInputError` when AquaVM is not there."""
+def load_aquavm(wasm: Path | None) -> Interpreter:
+    """Return AquaVM 0.62.0, ready to be served, from its module or the fetched one; raises `BadInputError`."""
     try:
         from airspec.checker.conform.adapters.avm import AquaVM, find_wasm
     except ImportError:

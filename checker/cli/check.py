@@ -24,7 +24,7 @@ SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
 
 class Duration(click.ParamType[float]):
-    """A span of time such as 60s, 5m or 1h; seconds without a unit."""
+    """The type of options that are a span of time, such as 60s, 5m or 1h; without a unit, seconds."""
 
     name = "duration"
 
@@ -98,7 +98,7 @@ def command(
 
 
 def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Verdict:
-    """Run a search, and show its progress on a terminal."""
+    """Run a search, show its progress on a terminal, and return its verdict; raises `BadInputError`."""
     try:
         if not console.is_terminal:
             return search.run(bounds)
@@ -111,7 +111,7 @@ def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Ve
 
 
 def keep(search: Search, subject: tuple[str, ...], path: str) -> None:
-    """Save a search that was cut off."""
+    """Save a search that stopped at a bound; raises `BadInputError`."""
     try:
         saving.save(search, subject, Path(path))
     except OSError as error:
@@ -119,7 +119,7 @@ def keep(search: Search, subject: tuple[str, ...], path: str) -> None:
 
 
 def go_on(search: Search, subject: tuple[str, ...], path: str) -> None:
-    """Continue a search from a saved one."""
+    """Load a saved search into a new one; raises `BadInputError`."""
     try:
         saving.resume(search, subject, Path(path))
     except saving.SavedSearchError as error:
@@ -127,19 +127,19 @@ def go_on(search: Search, subject: tuple[str, ...], path: str) -> None:
 
 
 def show_progress(status: Status, script: str, counts: Counts) -> None:
-    """Print the counts of a search."""
+    """Show the counts of a search in the status line."""
     status.update(
         f"exploring {script}: {counts.states:,} states seen, {counts.waiting:,} waiting, depth {counts.depth}"
     )
 
 
 def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
-    """Return the command that plays a schedule of a script."""
+    """Return the words of the command that replays a schedule of a script, without the schedule."""
     return ("airspec", "run", script, *options.words())
 
 
 def exit_code(verdicts: list[Verdict]) -> int:
-    """Return the exit code for all scripts: a violation outweighs what is undecided."""
+    """Return the exit code for all verdicts: violated if any is, else undecided if any is, else holds."""
     if any(verdict.violations for verdict in verdicts):
         return VIOLATED
     return UNDECIDED if any(verdict.cut is not None for verdict in verdicts) else HOLDS

@@ -52,8 +52,8 @@ def command(
     """Play each SCRIPT, or each ``.air`` file of a folder, on ADAPTER and on another interpreter.
 
     ADAPTER is spec, avm, or a command that speaks the adapter protocol. Both play the same random schedules, and every
-    field of every outcome is compared. Names of peers, in scripts and in what services answer, stand for peers with
-    keys; particles for peers that nobody names are lost. Exit code 0: no difference; 12: differences; 3: interrupted.
+    field of every outcome is compared. Each peer name in a script or in an answer of a service stands for a peer
+    with a key; particles sent to other peers are lost. Exit code 0: no difference; 12: differences; 3: interrupted.
     """
     options = RunOptions(init, services, default_service)
     try:
@@ -76,7 +76,7 @@ def command(
 
 
 def files(scripts: tuple[str, ...]) -> list[str]:
-    """Return the script files, in order; raises `BadInputError` for a folder without any."""
+    """Return the script files, in order, with those in folders; raises `BadInputError` for a folder without any."""
     found: list[str] = []
     for script in scripts:
         inside = sorted(map(str, Path(script).glob("*.air"))) if Path(script).is_dir() else [script]
@@ -89,7 +89,7 @@ def files(scripts: tuple[str, ...]) -> list[str]:
 def compare(
     path: str, sides: tuple[Interpreter, Interpreter], options: RunOptions, games: int, seed: int
 ) -> Comparison:
-    """Play the games of a script until one shows a difference; raises `BadInputError`."""
+    """Play the games of a script until one shows a difference, and return the result; raises `BadInputError`."""
     world = read_world(path, options)
     cast = cast_of(world.script, options.init)
     invocations = longest = 0

@@ -21,7 +21,7 @@ from airspec.checker.conform.adapters.fetch_avm import CannotFetch, fetch, kept_
 def command(target: Path | None) -> None:
     """Fetch AquaVM 0.62.0, a Wasm module of the npm package @fluencelabs/avm, with the npm client.
 
-    It is kept for `airspec fuzz`, `compare` and `adapter`, which find it by themselves.
+    `airspec fuzz`, `compare` and `adapter` then find it by themselves.
     """
     try:
         click.echo(fetch(kept_file() if target is None else target))

@@ -103,7 +103,7 @@ def seconds(budget: str) -> float:
 
 
 class Session:
-    """A run of the fuzzer: what was played, and what was found."""
+    """A run of the fuzzer: its counts, the rules that fired, and the differences found, by kind."""
 
     def __init__(self, console: Console, left: str, right: str, folder: Path) -> None:
         self.console = console
@@ -114,7 +114,7 @@ class Session:
         self.found: dict[str, Found] = {}
 
     def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
-        """Play batches until there are enough games, or until time is up."""
+        """Play batches until `runs` games are played, or until `stop_at`, a time of the monotonic clock."""
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         start = time.monotonic()
         with Progress(*columns, console=self.console) as progress:
@@ -126,7 +126,7 @@ class Session:
                 progress.update(bar, completed=min(self.games, runs), description=described)
 
     def batches(self, count: int, seed: int, workers: int, stop_at: float | None) -> Iterator[BatchResult]:
-        """Yield the results of batches, as they come."""
+        """Play `count` batches in `workers` processes, and yield the result of each as it ends."""
         numbers = iter(range(seed * 1_000_000, seed * 1_000_000 + count))
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             running: set[Future[BatchResult]] = set()
@@ -144,7 +144,7 @@ class Session:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def add(self, result: BatchResult) -> None:
-        """Count a batch, and show the differences that are new."""
+        """Add the result of a batch to the counts, and show differences of kinds not found before."""
         self.games += result.games
         self.moves += result.moves
         self.trivial += result.trivial
@@ -155,7 +155,7 @@ class Session:
                 self.show(found)
 
     def show(self, found: Found) -> None:
-        """Write a difference to a file, and show it."""
+        """Write a difference to a file, and print it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"difference-{len(self.found)}.json"
         path.write_text(json.dumps(file_form(found), indent=1, default=str), encoding="utf-8")
@@ -168,7 +168,7 @@ class Session:
             self.console.print(f"{name}: {str(value)[:SHOWN]}", markup=False, highlight=False)
 
     def report(self, runs: int) -> int:
-        """Print the result, and return the exit code."""
+        """Print the result of a session that was to play `runs` games, and return the exit code."""
         self.console.print(
             f"{self.games} games, {self.moves} invocations compared, {self.trivial} games without any trace state, "
             f"{len(self.found)} kinds of differences",
@@ -185,7 +185,7 @@ class Session:
 
 
 def write_coverage(path: Path, fired: set[str]) -> None:
-    """Write the whole coverage to a file; raises `BadInputError`."""
+    """Write the coverage of every rule case to a file; raises `BadInputError`."""
     try:
         path.write_text(json.dumps(coverage_form(fired), indent=1), encoding="utf-8")
     except OSError as error:
@@ -193,7 +193,7 @@ def write_coverage(path: Path, fired: set[str]) -> None:
 
 
 def file_form(found: Found) -> dict[str, object]:
-    """Return the record of a difference for a file; its setting and `moves` replay it."""
+    """Return the record of a difference for a file, from which `play_again` replays it."""
     return {
         **msgspec.to_builtins(found.setting),
         "moves": list(found.difference.moves),

@@ -1,4 +1,4 @@
-"""``airspec laws``: what is claimed of AIR, and the evidence for it."""
+"""``airspec laws``: list the claims about AIR with their evidence, or check them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 
 
 class Checked(Struct, frozen=True):
-    """What came of checking a claim: `of` says on how much, and `witnesses` what is wrong or shows it to be false."""
+    """The result of checking a claim.
+
+    `of` says on how much it was checked; `witnesses` show what is wrong, or that the claim is false as stated.
+    """
 
     verdict: Verdict
     of: str
@@ -56,10 +59,10 @@ def command(names: tuple[str, ...], scope: Scope | None, check: bool, as_json: b
     """List the laws, or describe the named ones.
 
     A law is proved (by Z3, for all values, from the rules that run), model-checked (in every interleaving within a
-    bound that is told) or tested (on so many inputs).  Claims that are false come last, refuted, each with a witness;
-    they are not counted among the laws.  With --check, all this is done now.  The exit code is 0 if all came out as
-    stated, 12 if not, 3 if a proof could not be decided in time, and 2 if a name is not in the catalogue or no law is
-    chosen.
+    stated bound) or tested (on a stated number of inputs).  Claims that are false come last, refuted, each with a
+    witness; they are not counted as laws.  With --check, the laws are proved, model-checked and tested now.  Exit
+    codes: 0 all come out as stated, 12 one does not, 3 a proof could not be decided in time, 2 a name is not in the
+    catalogue or no law is chosen.
     """
     chosen = _chosen(names, scope)
     if check:
@@ -89,7 +92,7 @@ def _print_json(value: object) -> None:
 
 
 def _fields(law: Law) -> dict[str, Any]:
-    """A law as JSON; a claim that is false has its counterexample."""
+    """Return a law as JSON; a claim that is false has its counterexample."""
     fields: dict[str, Any] = {**msgspec.to_builtins(law), "holds": law.holds}
     return fields if law.holds else {**fields, "counterexample": counterexample(law)}
 
@@ -105,7 +108,7 @@ def _list(laws: Sequence[Law]) -> None:
 
 
 def _refuted(laws: Sequence[Law]) -> Iterator[str]:
-    """The claims that are false, under a heading of their own."""
+    """Yield the lines about claims that are false, under a heading of their own."""
     false = [law for law in laws if not law.holds]
     if false:
         yield "\nrefuted"
@@ -114,7 +117,7 @@ def _refuted(laws: Sequence[Law]) -> Iterator[str]:
 
 
 def _kinds(law: Law) -> list[Grade]:
-    """The grades of the evidence for a law, each once, the strongest first."""
+    """Return the grades of the evidence for a law, each once, the strongest first."""
     return sorted({evidence.kind for evidence in law.evidence}, key=GRADES.index)
 
 
@@ -181,7 +184,7 @@ def _checked(law: Law) -> Checked:
 
 
 def _by_proof(law: Law) -> Checked:
-    """A proof of nothing is none, so a law without obligations is undecided."""
+    """Prove a law, and return the result; a law without obligations is undecided, not proved."""
     outcomes = list(prove(law.name))
     of = f"{len(outcomes)} obligation{'' if len(outcomes) == 1 else 's'}"
     wrong = [outcome for outcome in outcomes if not outcome.expected]
@@ -195,7 +198,7 @@ def _by_proof(law: Law) -> Checked:
 
 
 def _by_refinement() -> Checked:
-    """The law has the grade of what was seen of all small scripts."""
+    """Check refinement in the repaired edition, and return the result with the grade of its first part."""
     parts = list(evidence(Edition.REPAIRED))
     of = "; ".join(f"{part.grade} {part.scripts:,} scripts ({part.bound})" for part in parts)
     wrong = tuple(breach.script for part in parts for breach in part.breaches)

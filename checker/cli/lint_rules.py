@@ -1,4 +1,4 @@
-"""``airspec lint-rules``: hold the rules to their notation."""
+"""``airspec lint-rules``: check that the rules stay within the notation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from airspec.semantics.notation.registry import load
 def command(listed: bool) -> int:
     """Check that the rules stay within the notation, and that their order does not matter.
 
-    The exit code is 0 if nothing is, and 12 otherwise.
+    Exit codes: 0 both hold, 12 one does not.
     """
     entries = load()
     problems = lint(entries)

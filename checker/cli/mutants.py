@@ -1,4 +1,4 @@
-"""``airspec mutants``: rules that are wrong in one place, and which law notices."""
+"""``airspec mutants``: change rules in one place at a time, and report which law notices each change."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ INDENT = " " * 11
 def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, listed: bool, json_file: str | None) -> int:
     """Change the rules in one place at a time, and report which law notices each change.
 
-    First the rules as they are have to pass.  Then each mutant runs in a process of its own that checks proofs, laws of
+    First the unchanged rules have to pass.  Then each mutant runs in a process of its own that checks proofs, laws of
     scripts and small explorations, without knowing which mutant it runs.  Named mutants are reported in full.
 
-    The exit code is 0 if every mutant is killed, or argued to be equivalent; 12 if one survives, or the rules as they
-    are break a law; 3 if a trial does not end properly, or was interrupted; 2 if a name is not in the catalogue; 1 if a
-    change no longer fits the rule that it is for.
+    Exit codes: 0 every mutant is killed, or argued to be equivalent; 12 one survives, or the unchanged rules violate a
+    law; 3 a trial does not end properly, or was interrupted; 2 a name is not in the catalogue; 1 a change no longer
+    fits its rule.
     """
     chosen = _chosen(names, quick)
     if listed:
@@ -84,7 +84,7 @@ def _description(mutant: Mutant) -> str:
 
 
 def _line(verdict: Verdict) -> str:
-    """A verdict in one line of the terminal."""
+    """Return a verdict as one line."""
     reason = f"{verdict.broken[0].law}: {verdict.broken[0].witness.sentence}" if verdict.broken else verdict.note
     line = f"{_head(verdict)}  {reason}".rstrip()
     width = shutil.get_terminal_size((160, 24)).columns
@@ -96,7 +96,7 @@ def _head(verdict: Verdict) -> str:
 
 
 def _told(verdict: Verdict) -> str:
-    """A verdict with all its witnesses."""
+    """Return a verdict with all its witnesses."""
     lines = [_head(verdict), *([verdict.note] if verdict.note else [])]
     if verdict.shown is False:
         lines.append("the script of the catalogue does not show it")

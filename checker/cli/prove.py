@@ -1,4 +1,4 @@
-"""``airspec prove``: laws proved with Z3 from the rules that run."""
+"""``airspec prove``: prove laws with Z3 from the rules that run."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ AS_STATED: Final[tuple[Verdict, ...]] = ("proved", "witnessed", "empty")
 def command(law: str | None, subject: str | None, explain: bool) -> int:
     """Prove laws with Z3, from the source of the rules, for data of any size.
 
-    The laws are of the join of single states and of whole traces, of canonical streams and results in a network, and
-    of the rules themselves.  Then the terms that Z3 was given are compared with the functions, and with steps of runs.
-    The exit code is 0 if every law is proved, or refuted where it is stated to be false; 12 if not, or if a term says
-    something else than its function; 3 if something could not be decided in time; 2 if the law says nothing of the
-    subject.
+    The laws are about the join of single states and of whole traces, canonical streams and results in a network, and
+    the rules themselves.  Then the terms given to Z3 are compared with the functions that run, and with steps of runs.
+    Exit codes: 0 every law is proved, and every claim stated to be false is refuted; 12 one is not, or a term differs
+    from its function; 3 something could not be decided in time; 2 the law is not about the subject.
     """
     began = time.perf_counter()
     outcomes = list(prove(law, subject=subject))
@@ -60,7 +59,7 @@ def _nothing_said(law: str | None, subject: str | None) -> str:
 
 
 def _proofs(outcomes: Sequence[Outcome], explain: bool, in_full: bool) -> Iterator[str]:
-    """The laws with what became of their obligations, those that are stated to be false apart; then the sums."""
+    """Yield lines about the laws and their obligations, then about the claims stated to be false, then the sums."""
     for title, holds in (("Proved", True), ("Refuted, as stated", False)):
         laws = [law for law in STATED if law.holds is holds and any(o.law == law.name for o in outcomes)]
         if laws:
@@ -113,7 +112,7 @@ def _code(outcomes: Sequence[Outcome]) -> int:
 
 
 def _validated() -> tuple[Disagreement, ...]:
-    """Say on how much the terms of rules agree with the rules, and return where they do not."""
+    """Print on how many inputs the terms of rules agree with the rules, and return the disagreements."""
     terms = all_terms()
     compared = validate()
     with starting() as starts:

@@ -1,4 +1,4 @@
-"""``airspec refine``: compare what the machine makes of two data with the join that the laws are proved of."""
+"""``airspec refine``: compare the data that the machine merges with the join that the laws are proved of."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from airspec.spec.parser import parse
 def command(larger: bool, seed: int, edition: str) -> int:
     """Check that the machine computes the join of traces that the laws are proved of.
 
-    A peer that no script names merges any two data that a network makes; its new data must be the join of their trees,
-    and what the script adds to it.  Exit codes: 0 they are, 12 they are not.
+    A peer that the script does not name merges any two data that a network can make; its new data must be the join of
+    their trees, together with what the script adds.  Exit codes: 0 this holds for all of them, 12 it does not.
     """
     chosen = Edition(edition)
     found = []
@@ -38,7 +38,7 @@ def command(larger: bool, seed: int, edition: str) -> int:
 
 
 def told(part: Refinement, edition: Edition) -> Iterator[str]:
-    """Yield the lines for one check: what was counted, and the first script for each kind of breach."""
+    """Yield the lines about one check: its counts, and the first script for each kind of breach."""
     verdict = part.grade if part.holds else "violated"
     yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
     yield (
@@ -53,7 +53,7 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
 
 
 def told_breach(found: Counterexample[Departure], count: int, edition: Edition) -> Iterator[str]:
-    """Yield the lines for one kind of breach."""
+    """Yield the lines about one kind of breach, of which there are `count`."""
     world = World(parse(found.script), PARTICLE, Answers(), edition=edition)
     departure = found.breach
     yield f"  {departure.kind} ({count:,} pairs), first in {found.script}"

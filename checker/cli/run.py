@@ -1,4 +1,4 @@
-"""``airspec run``: run a script under one schedule, and print what happens."""
+"""``airspec run``: run a script under one schedule, and print its moves and the data at its end."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def command(
 
 
 def legend(story: Story) -> str:
-    """Return the line that says what is shown, and which schedule shows the next run."""
+    """Return the line that names the move shown, and the schedule that shows the next one."""
     words = story.words
     following = [word for word in story.possible_words() if word.kind in ("deliver", "answer")]
     after = f"next: --schedule '{write_schedule((*words, following[0]))}'" if following else "the last one"
@@ -106,7 +106,7 @@ def legend(story: Story) -> str:
 
 
 def told_move(world: World, event: Event, invocation: Invocation, limit: int) -> Iterator[str]:
-    """Return the lines for a move that makes an invocation: the rules at its start, its steps, and its end."""
+    """Yield the lines about a move that makes an invocation: the rules at its start, its steps, and its end."""
     results = {} if invocation.result is None else {invocation.call_id: invocation.result}
     kept, current = world.data(invocation.kept), world.data(invocation.current)
     with recording() as fired:
@@ -126,7 +126,7 @@ def told_move(world: World, event: Event, invocation: Invocation, limit: int) ->
 def told_steps(
     stepping: Machine, configuration: Config, limit: int, fired: list[str]
 ) -> Generator[str, None, Config | None]:
-    """Yield the lines for each step of a configuration, until it has halted or made `limit` steps.
+    """Yield the lines about each step of a configuration, until it has halted or made `limit` steps.
 
     Return the halted configuration, or None after `limit` steps.  Rules write their names into `fired`.
     """
@@ -153,7 +153,7 @@ def told_names(fired: Sequence[str]) -> str:
 
 
 def told_rules(fired: Sequence[str]) -> Iterator[str]:
-    """Return a line for the rule of *Step* that fired, and one for the rules of the judgements that it asked."""
+    """Yield a line for the rule of *Step* that fired, and one for the rules of the judgements that it asked."""
     steps, asked = by_relation(fired)
     yield from steps
     if asked:
@@ -161,7 +161,7 @@ def told_rules(fired: Sequence[str]) -> Iterator[str]:
 
 
 def told_control(configuration: Config) -> str:
-    """Return what the machine does next, as one phrase."""
+    """Return, as one phrase, what the machine does next."""
     match configuration.control:
         case Eval(instruction):
             return f"evaluate  {describe(unnumbered(instruction)).strip()}"
@@ -190,7 +190,7 @@ def unnumbered(instruction: Instruction) -> Instruction:
 
 
 def changes(before: Config, after: Config) -> Iterator[str]:
-    """Return the changes of a step that an author of scripts can see, a phrase each."""
+    """Yield a phrase for each change of a step that an author of scripts can see."""
     known, states = before.memory.result, after.memory.result
     for position in range(len(states)):
         if position >= len(known) or states[position] is not known[position]:
