@@ -1,1 +1,1 @@
-"""Benchmarks: the specification beside AquaVM, in one run on one machine (``make bench``)."""
+"""Benchmarks: the specification compared with AquaVM, in one run on one machine (``make bench``)."""

@@ -1,4 +1,4 @@
-"""``make bench``, or ``python -m checker.bench``: all benchmarks, as tables and as a JSON file."""
+"""``make bench``, or ``python -m checker.bench``: run all benchmarks, and write tables and a JSON file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIMIT = 40
 
 
 class Report(Struct, frozen=True):
-    """Everything that was measured: times by the name of a corpus, memory, and growth."""
+    """All results of a run: times by the name of a corpus, memory, and growth."""
 
     times: dict[str, list[timing.Row]]
     memory: memory.Compared | None
@@ -48,7 +48,7 @@ class Report(Struct, frozen=True):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed plays the same.")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures to a file.")
 def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path | None) -> None:
-    """Measure the specification beside AquaVM."""
+    """Compare the specification with AquaVM."""
     console = Console()
     corpora = recordings(scripts, games, seed)
     report = Report({}, None, [])
@@ -64,7 +64,7 @@ def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path |
 
 
 def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tuple[Recorded, ...]]]:
-    """Return the invocations of all plays, by the name of the corpus."""
+    """Return the recorded invocations of each play, by the name of the corpus."""
     found = {
         "examples": [record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in workloads.examples()],
         "generated": [record(play, seed, LIMIT) for play in (*workloads.generated(games, seed), *workloads.wide())],
@@ -77,7 +77,7 @@ def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tu
 
 
 def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]], samples: int, seed: int) -> Report:
-    """Measure times and memory of the specification and of AquaVM on the same recordings."""
+    """Measure the times and memory of the specification and of AquaVM on the same recordings, and print them."""
     from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
@@ -93,7 +93,7 @@ def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]],
 
 
 def times_table(name: str, rows: list[timing.Row]) -> Table:
-    """Return the times of whole invocations by size class."""
+    """Return a table of the times of whole invocations, by size class."""
     table = Table(title=f"{name}: whole invocations, medians in microseconds; ratios of medians (medians of ratios)")
     for heading in ("states", "samples", "cold", "as a peer", "AquaVM", "inside it", "cold / AquaVM", "peer / AquaVM"):
         table.add_column(heading, justify="right")
@@ -109,7 +109,7 @@ def times_table(name: str, rows: list[timing.Row]) -> Table:
 
 
 def memory_table(compared: memory.Compared) -> Table:
-    """Return the peaks of memory for the same work."""
+    """Return a table of the peaks of memory for the same work."""
     table = Table(title=f"resident memory of a process, MiB, for the same {compared.invocations:,} invocations")
     for heading in ("", "spec", "AquaVM", "ratio"):
         table.add_column(heading, justify="right")
@@ -120,7 +120,7 @@ def memory_table(compared: memory.Compared) -> Table:
 
 
 def growth_table(grown: list[Growth]) -> Table:
-    """Return the costs of an instruction and of a byte."""
+    """Return a table of the costs of an instruction and of a byte."""
     table = Table(title="growth")
     for heading in ("instructions", "us each, first run", "us each, merging", "bytes of script", "ms to parse"):
         table.add_column(heading, justify="right")

@@ -1,4 +1,4 @@
-"""Memory: the peak of a process that repeats recorded invocations on one interpreter, and nothing else."""
+"""Memory: the peak of a process that does nothing but repeat recorded invocations on one interpreter."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ STATUS: Final = Path("/proc/self/status")
 
 
 class Memory(Struct, frozen=True):
-    """Resident memory of a process in MiB: its peak, and what it had when all was imported and nothing was done."""
+    """The resident memory of a process, in MiB: its peak, and its amount once all modules were imported."""
 
     peak: float
     start: float
 
     @property
     def grown(self) -> float:
-        """The memory of the interpreter and of the work."""
+        """Return the memory of the interpreter and its work, in MiB: the peak without the imported modules."""
         return self.peak - self.start
 
 
@@ -45,7 +45,7 @@ class Compared(Struct, frozen=True):
 
 
 def compare(work: Sequence[Invocation[bytes]]) -> Compared:
-    """Repeat the invocations in two processes, one for each interpreter."""
+    """Repeat the invocations in two processes, one for each interpreter, and return their memory."""
     with tempfile.NamedTemporaryFile(prefix="airspec-bench-") as file:
         file.write(msgspec.msgpack.encode(work))
         file.flush()
@@ -53,7 +53,7 @@ def compare(work: Sequence[Invocation[bytes]]) -> Compared:
 
 
 def of_process(interpreter: str, file: str) -> Memory:
-    """Return the memory of a process that repeats the invocations in a file."""
+    """Return the memory of a new process that repeats the invocations in a file on an interpreter."""
     answer = subprocess.run(
         [sys.executable, "-m", "airspec.checker.bench.memory", interpreter, file], check=True, capture_output=True
     )
@@ -61,7 +61,7 @@ def of_process(interpreter: str, file: str) -> Memory:
 
 
 def peak() -> float:
-    """Return the peak of this process so far, in MiB."""
+    """Return the peak memory of this process so far, in MiB."""
     if STATUS.exists():
         # Linux counts what the parent had before the program was started into the peak that `getrusage` gives.
         fields = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
@@ -88,7 +88,7 @@ def on_avm(work: Sequence[Invocation[bytes]]) -> None:
 
 
 def main() -> int:
-    """Repeat the invocations of a file, and print the memory as JSON."""
+    """Repeat the invocations of a file, print the memory as JSON, and return the exit code."""
     interpreter, file = sys.argv[1:]
     start = peak()
     work = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Invocation[bytes]])

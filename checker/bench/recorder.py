@@ -1,4 +1,4 @@
-"""Recordings: every invocation of a network, with the bytes that went in, so that any interpreter can repeat it."""
+"""Recordings: every invocation of a network, with its input bytes, so that any interpreter can repeat it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from airspec.spec.faults import Uncatchable
 
 
 class Recorded(Struct, frozen=True, eq=False):
-    """One invocation of a play, and how many states the data have that it made."""
+    """One invocation of a play, and the number of states in the trace of its new data."""
 
     peer: KeyPair
     given: Invocation[bytes]
@@ -28,12 +28,12 @@ class Recorded(Struct, frozen=True, eq=False):
 
 
 def record(play: Play, seed: int, limit: int) -> tuple[Recorded, ...]:
-    """Play a network on the specification in random order, at most so many invocations."""
+    """Run a network on the specification in random order, and return its first `limit` invocations."""
     return Network(play, seed).run(limit)
 
 
 class Network(Foretold[bytes]):
-    """A network on the specification, with the moves that are to come; each invocation is recorded."""
+    """A network on the specification, with the moves that are possible next; each invocation is recorded."""
 
     def __init__(self, play: Play, seed: int) -> None:
         super().__init__(b"")
@@ -46,7 +46,7 @@ class Network(Foretold[bytes]):
         self.recorded: list[Recorded] = []
 
     def run(self, limit: int) -> tuple[Recorded, ...]:
-        """Return the invocations until nothing is left to do, or until the limit."""
+        """Make moves at random, and return the invocations; stop after `limit` of them, or when no move is left."""
         while self.coming and len(self.recorded) < limit:
             moved = make_move(self, self.state, self.coming.pop(self.random.randrange(len(self.coming))))
             assert moved.invocation is not None and moved.effect is not None
@@ -58,7 +58,7 @@ class Network(Foretold[bytes]):
 
     @property
     def initial_peer(self) -> str:
-        """The peer that begins the particle."""
+        """Return the peer that starts the particle."""
         return self.particle.init_peer_id
 
     def effect(self, run: Run) -> Effect:

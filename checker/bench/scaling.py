@@ -1,4 +1,4 @@
-"""Growth: the cost of an instruction in scripts of 100 to 100,000 instructions, and of parsing these."""
+"""Growth: the cost of an instruction in scripts of 100 to 100,000 instructions, and of parsing them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ PARTICLE: Final = Particle(A, "particle", 1700000000000, 60000)
 
 
 class Growth(Struct, frozen=True):
-    """Microseconds for each instruction of a script, in its first run and in one that merges two copies of its data;
-    and bytes of the script, with milliseconds to parse it for the first time.
+    """The costs of one script.
+
+    `first_run` and `merging` are microseconds for each instruction, in the first run and in a run that merges two copies
+    of its data; `parsing` is the milliseconds to parse the script for the first time.
     """
 
     instructions: int
@@ -38,7 +40,7 @@ def chain(length: int) -> str:
 
 
 def growth(length: int) -> Growth:
-    """Return the costs of one length."""
+    """Measure the costs of a script of about `length` instructions."""
     text = chain(length)
     begin = time.thread_time()
     script = parse(text)
@@ -51,7 +53,7 @@ def growth(length: int) -> Growth:
 
 
 def timed(run: Callable[[], object], repeats: int) -> float:
-    """Return the median time of a run, in microseconds."""
+    """Return the median time of several runs, in microseconds."""
     times = []
     for _ in range(repeats):
         start = time.thread_time()

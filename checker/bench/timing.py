@@ -1,10 +1,11 @@
-"""Times of whole invocations: bytes in, verified, run, signed, bytes out, on the specification and on AquaVM.
+"""Times of whole invocations on the specification and on AquaVM: from input bytes to output bytes.
 
-Times are those that the running thread spent, so that other work on the machine disturbs them little.  The
-specification is timed twice.  *Cold*: it knows the grammar of AIR, and nothing of this script, these data or these
-keys; every bounded cache is emptied before.  *As a peer*: its caches hold what this peer's own earlier invocations of
-the same particle left in them, as in a host that keeps its interpreter running.  The rules are compiled before, as
-AquaVM is compiled and instantiated; it keeps nothing between invocations.
+Each invocation decodes, verifies, runs, signs and encodes.  Times are those that the running thread spent, so that
+other work on the machine disturbs them little.  The specification is timed twice.  *Cold*: it knows the grammar of
+AIR, but not the script, the data or the keys; every bounded cache is emptied before.  *As a peer*: its caches hold
+the results of this peer's own earlier invocations of the same particle, as in a host that keeps its interpreter
+running.  The rules are compiled before, as AquaVM is compiled and instantiated; AquaVM keeps nothing between
+invocations.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ REPEATS: Final = 3
 
 
 class Sample(Struct, frozen=True):
-    """The times of one invocation in microseconds; `inside` is the part of AquaVM's that its own code takes.
+    """The times of one invocation in microseconds; `inside` is the time in AquaVM's own code.
 
-    The rest of AquaVM's time is for copying parameters and results, and for reading the requests that it makes.
-    A sample is `drawn` when it was drawn from all invocations, whatever their size.
+    The rest of AquaVM's time is spent on copying parameters and results, and on reading its requests.  A sample is
+    `drawn` if it was chosen from all invocations, whatever their size.
     """
 
     states: int
@@ -47,7 +48,7 @@ class Sample(Struct, frozen=True):
 
 
 class Times(Struct, eq=False):
-    """All times that were taken of one invocation."""
+    """All measured times of one invocation."""
 
     recorded: Recorded
     drawn: bool
@@ -58,7 +59,7 @@ class Times(Struct, eq=False):
 
 
 class Row(Struct, frozen=True):
-    """A size class: medians in microseconds, ratios of medians to AquaVM's, and medians of the ratios."""
+    """A size class: medians in microseconds, the ratios of these to AquaVM's, and the medians of the ratios."""
 
     states: str
     samples: int
@@ -73,7 +74,7 @@ class Row(Struct, frozen=True):
 
 
 def bounded_caches() -> list[Any]:
-    """Return every bounded cache of the specification; the unbounded ones hold fixed values, such as the grammar."""
+    """Return every bounded cache of the specification; unbounded ones hold fixed values, such as the grammar."""
     return [
         cache
         for cache in gc.get_objects()
@@ -84,7 +85,7 @@ def bounded_caches() -> list[Any]:
 
 
 class Stopwatch:
-    """Times invocations on both interpreters."""
+    """A stopwatch that times invocations on both interpreters."""
 
     def __init__(self, avm: AquaVM) -> None:
         self.avm = avm
@@ -97,7 +98,7 @@ class Stopwatch:
             cache.cache_clear()
 
     def samples(self, play: Sequence[Recorded], chosen: Sequence[Times | None]) -> list[Sample]:
-        """Return the times of a play's invocations, of those that are chosen."""
+        """Return the samples of the chosen invocations of a play; None in `chosen` leaves an invocation out."""
         if not any(chosen):
             return []
         for peer_id in {recorded.peer.peer_id for recorded in play}:
@@ -107,7 +108,7 @@ class Stopwatch:
         return [self.sample(times) for times in chosen if times is not None]
 
     def as_peer(self, own: Sequence[tuple[Recorded, Times | None]]) -> None:
-        """Repeat the invocations of one peer, which begins without knowing anything."""
+        """Repeat the invocations of one peer with empty caches at the start, and add the times of the chosen ones."""
         self.forget()
         for recorded, times in own:
             ours = spent(lambda given=recorded.given: interpret(given))  # type: ignore[misc]
@@ -116,7 +117,7 @@ class Stopwatch:
                 self.on_avm(times)
 
     def sample(self, times: Times) -> Sample:
-        """Return the times of one invocation, after the cold ones are taken too; both interpreters run by turns."""
+        """Measure the cold times of one invocation, on both interpreters by turns, and return its sample."""
         for _ in range(REPEATS):
             self.forget()
             times.cold.append(spent(lambda: interpret(times.recorded.given)))
@@ -125,26 +126,26 @@ class Stopwatch:
         return Sample(times.recorded.states, times.drawn, *medians)
 
     def on_avm(self, times: Times) -> None:
-        """Take the times of the same invocation on AquaVM."""
+        """Add the times of the same invocation on AquaVM."""
         before = self.avm.nanoseconds_inside
         times.avm.append(spent(lambda: self.avm.invoke(times.recorded.given)))
         times.inside.append((self.avm.nanoseconds_inside - before) / 1e3)
 
 
 def spent(run: Callable[[], object]) -> float:
-    """Return the time that this thread needs for a run, in microseconds."""
+    """Return the time that this thread spends on a run, in microseconds."""
     start = time.thread_time_ns()
     run()
     return (time.thread_time_ns() - start) / 1e3
 
 
 def class_of(states: int) -> int:
-    """Return the number of the size class."""
+    """Return the size class of an invocation by the number of states in its trace."""
     return next(i for i, (_, last) in enumerate(CLASSES) if last is None or states <= last)
 
 
 def measure(plays: Iterable[Sequence[Recorded]], stopwatch: Stopwatch, enough: int, seed: int) -> list[Sample]:
-    """Return samples of plays in random order: `enough` of all invocations, and as many of each size class.
+    """Return samples of plays in random order: `enough` drawn from all invocations, and as many of each size class.
 
     There are fewer where there are not enough invocations.
     """
@@ -166,7 +167,7 @@ def measure(plays: Iterable[Sequence[Recorded]], stopwatch: Stopwatch, enough: i
 
 
 def rows(samples: Sequence[Sample]) -> list[Row]:
-    """Return the samples drawn from all invocations, and the size classes that have samples."""
+    """Return a row for the samples drawn from all invocations, and one for each size class that has samples."""
     found = [row("all", [sample for sample in samples if sample.drawn])]
     for number, (first, last) in enumerate(CLASSES):
         of_class = [sample for sample in samples if class_of(sample.states) == number]

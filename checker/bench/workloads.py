@@ -33,7 +33,7 @@ Answer = Callable[[str, CallRequest, int], CallResult]
 
 
 class Play(Struct, frozen=True, eq=False):
-    """A script that peers run; the first of them starts the particle."""
+    """A script, the peers that run it, of which the first starts the particle, and their services."""
 
     name: str
     script: str
@@ -42,7 +42,7 @@ class Play(Struct, frozen=True, eq=False):
 
 
 def examples() -> Iterator[Play]:
-    """Yield the examples, with the services that their annotations define."""
+    """Yield the examples of the project, with the services that their annotations define."""
     for path in sorted(EXAMPLES.glob("*.air")):
         text = path.read_text(encoding="utf-8")
         names = sorted(set(PEER_NAME.findall(text)))
@@ -54,7 +54,7 @@ def examples() -> Iterator[Play]:
 
 
 def annotated_answer(services: ServiceSources) -> Answer:
-    """Return answers by annotations, with the counters of one play."""
+    """Return a function that answers by annotations, with the counters of one play."""
     counts: Counter[str] = Counter()
 
     def of(peer: str, request: CallRequest, _: int) -> CallResult:
@@ -68,7 +68,7 @@ def annotated_answer(services: ServiceSources) -> Answer:
 
 
 def generated(count: int, seed: int) -> Iterator[Play]:
-    """Yield scripts of the generator that the fuzzer uses."""
+    """Yield `count` scripts of the fuzzer's generator."""
     for number in range(seed, seed + count):
         script = write_script(RandomChoices(number), [A, B, C])
         yield Play(f"generated {number}", script, PEERS[:3], generated_answer)
@@ -87,7 +87,7 @@ def wide() -> Iterator[Play]:
 
 
 def nested_par(size: int) -> str:
-    """Return parallel calls to all peers, whose results are gathered in a stream."""
+    """Return a script of parallel calls to all peers, whose results are gathered in a stream."""
     script = "(null)"
     for i in range(size):
         call = f'(call "{(A, B, C)[i % 3]}" ("s" "num") [{i}] x{i})'
@@ -96,7 +96,7 @@ def nested_par(size: int) -> str:
 
 
 def folds(size: int) -> str:
-    """Return a fold over a canon that calls one peer for each value, and one over the stream of its results."""
+    """Return a script that folds over a canon with a call of one peer for each value, then over the results."""
     script = "(null)"
     for i in range(size):
         script = f"(seq (ap {i} $values) {script})"
@@ -106,7 +106,7 @@ def folds(size: int) -> str:
 
 
 def sequence(size: int) -> str:
-    """Return calls that go round the peers one after another and return objects."""
+    """Return a script of calls of all peers in turn, one after another, that return objects."""
     script = "(null)"
     for i in range(size):
         script = f'(seq (call "{(A, B, C)[i % 3]}" ("s" "obj") [{i} %init_peer_id%] x{i}) {script})'
@@ -117,13 +117,13 @@ def sequence(size: int) -> str:
 
 
 def from_folder(folder: Path) -> Iterator[Play]:
-    """Yield the scripts of a folder; what they ask of their hosts gets plausible answers."""
+    """Yield the scripts of a folder, with plausible answers of the services of compiled Aqua."""
     for path in sorted(folder.glob("**/*.air")):
         yield Play(path.stem, path.read_text(encoding="utf-8"), PEERS, compiled_answer)
 
 
 def compiled_answer(peer: str, request: CallRequest, count: int) -> CallResult:
-    """Return plausible answers: peers or lists of peers for arguments of a compiled function, else a text or a list."""
+    """Return a plausible answer: peers for the arguments of a compiled function, otherwise a text or a list."""
     name = request.function_name
     if request.service_id in ("callbackSrv", "errorHandlingSrv"):
         return CallResult(0, "{}")
