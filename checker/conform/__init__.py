@@ -1,1 +1,1 @@
-"""Conformance of other interpreters with the rules: adapters, and generated or scripted runs in lockstep."""
+"""Conformance of other interpreters with the rules: adapters, generated scripts, and runs in lockstep."""

@@ -35,11 +35,11 @@ class AquaVM:
 
     @property
     def nanoseconds_inside(self) -> int:
-        """The time that the module itself has run so far: what is left is spent on copying parameters and results."""
+        """Return the time that the module's own code has run so far, without the copying of parameters and results."""
         return self._module.nanoseconds_inside
 
     def invoke(self, given: Invocation[bytes], results: bytes | None = None) -> RawOutcome:
-        """Run one invocation; `results` stand for its call results, and need not be well formed."""
+        """Run one invocation, and return its outcome; `results` replace its call results, and may be malformed."""
         module = self._module
         answers = encode_results(given.results) if results is None else results
         try:
@@ -90,7 +90,7 @@ class AquaVM:
         return text
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in AquaVM's readable form, ``{"versions": .., "data": ..}``; raise ValueError for other bytes."""
+        """Return data in AquaVM's JSON form, ``{"versions": .., "data": ..}``; raises ValueError for other bytes."""
         try:
             text = self._text("to_human_readable_data", data)
         except Trapped as trapped:
@@ -101,7 +101,7 @@ class AquaVM:
         return readable
 
     def parse(self, script: str) -> str | None:
-        """Return AquaVM's complaint about a script, or None if it is valid."""
+        """Return AquaVM's error message for a script, or None if it is valid."""
         try:
             answer = self._text("ast", script.encode())
         except Trapped as trapped:

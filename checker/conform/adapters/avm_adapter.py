@@ -1,4 +1,4 @@
-"""AquaVM as an interpreter to be served over the adapter protocol."""
+"""AquaVM, ready to be served over the adapter protocol."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from airspec.semantics.interpret import Invocation, RawOutcome
 
 
 class AvmAdapter:
-    """AquaVM 0.62.0 behind the line protocol."""
+    """AquaVM 0.62.0 as an `Interpreter` of the adapter protocol."""
 
     implementation = "AquaVM"
     version = INTERPRETER_VERSION
@@ -22,15 +22,15 @@ class AvmAdapter:
         self.avm = avm
 
     def invoke(self, given: Invocation[bytes]) -> RawOutcome:
-        """Run one invocation on AquaVM."""
+        """Run one invocation on AquaVM, and return its outcome."""
         return self.avm.invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form; raise ValueError for bytes that are not data."""
+        """Return data in their JSON form; raises ValueError for bytes that are not data."""
         if data == b"":
             return SpecificationAdapter().inspect(data)  # the published function refuses what stands for no data
         return self.avm.inspect(data)
 
     def parse(self, script: str) -> str | None:
-        """Return the complaint about a script, or None if it is valid."""
+        """Return the error message for a script, or None if it is valid."""
         return self.avm.parse(script)

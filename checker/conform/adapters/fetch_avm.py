@@ -1,7 +1,7 @@
-"""Find or fetch AquaVM 0.62.0.
+"""Finding and fetching AquaVM 0.62.0.
 
-The npm client downloads the pinned package, which the npm registry serves without an account; its Wasm file is kept
-after its digest was found to be the pinned one.
+The npm client downloads the package of a fixed version, which the npm registry serves without an account.  Its Wasm
+file is kept only if it has the expected digest.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ MISSING: Final = "AquaVM is not there: run `airspec fetch-avm` (it needs npm), o
 
 
 def kept_file() -> Path:
-    """Return where the Wasm file is kept for all uses of this user."""
+    """Return the path at which the Wasm file is kept for all uses of this user."""
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "airspec" / "avm-0.62.0.wasm"
 
 
 def find_wasm() -> Path | None:
-    """Return the Wasm file: the one named by the variable AIRSPEC_AVM_WASM, that of a checkout, or the kept one."""
+    """Return the Wasm file: the one named by AIRSPEC_AVM_WASM, that of a checkout, or the kept one; or None."""
     named = os.environ.get(WASM_VARIABLE)
     if named:
         return Path(named) if Path(named).is_file() else None
@@ -42,7 +42,7 @@ def find_wasm() -> Path | None:
 
 
 class CannotFetch(Exception):  # noqa: N818 - the sentence says what is missing
-    """AquaVM cannot be fetched; the message is one sentence."""
+    """An error because AquaVM cannot be fetched; the message is one sentence."""
 
 
 def digest(path: Path) -> str:
@@ -51,7 +51,7 @@ def digest(path: Path) -> str:
 
 
 def pack(folder: Path) -> Path:
-    """Download the package into a folder, and return the path of its archive."""
+    """Download the package into a folder, and return the path of its archive; raises `CannotFetch`."""
     npm = shutil.which("npm")
     if npm is None:
         raise CannotFetch("the npm client is not installed; it is needed once, to download AquaVM")
@@ -64,7 +64,7 @@ def pack(folder: Path) -> Path:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Take the Wasm file out of the package, and return its path."""
+    """Extract the Wasm file from the archive of the package, and return its path."""
     target = folder / "avm.wasm"
     with tarfile.open(archive) as package:
         content = package.extractfile(MEMBER) if MEMBER in package.getnames() else None
@@ -75,7 +75,7 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def fetch(target: Path) -> str:
-    """Put the pinned Wasm file at `target` if it is not there; return a sentence about it.  Raises CannotFetch."""
+    """Fetch the Wasm file to `target` unless it is there; return a sentence that says so.  Raises `CannotFetch`."""
     if target.is_file() and digest(target) == SHA256:
         return f"{target} is {PACKAGE} already."
     with tempfile.TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-"""Interpreters as the comparison sees them."""
+"""The interpreters that can be compared: the specification, AquaVM, and networks of both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Answer(Struct, frozen=True, eq=False):
-    """The outcome of one invocation; `data` is whatever the interpreter keeps, opaque to all others."""
+    """The outcome of one invocation; only the interpreter that made `data` reads them."""
 
     ret_code: int
     error_message: str
@@ -33,7 +33,7 @@ class Answer(Struct, frozen=True, eq=False):
 
 
 def answer_of(outcome: RawOutcome) -> Answer:
-    """Return the outcome of an interpreter whose data are bytes."""
+    """Return the answer for the outcome of an interpreter whose data are bytes."""
     return Answer(
         outcome.ret_code,
         outcome.error_message,
@@ -45,13 +45,13 @@ def answer_of(outcome: RawOutcome) -> Answer:
 
 
 class Interpreter(Protocol):
-    """An interpreter that can be compared.  `empty` is the data of a peer that knows nothing."""
+    """An interpreter that can be compared; `empty` are the data of a peer that has run nothing."""
 
     name: str
     empty: Any
 
     def invoke(self, given: Invocation[Any]) -> Answer:
-        """Run a script on a peer."""
+        """Run one invocation, and return its answer."""
         ...
 
     def inspect(self, data: Any) -> dict[str, Any]:
@@ -60,13 +60,13 @@ class Interpreter(Protocol):
 
 
 class Specification:
-    """The specification itself, with data as records."""
+    """The specification, with data as records."""
 
     name = "spec"
     empty: Data = EMPTY
 
     def invoke(self, given: Invocation[Data]) -> Answer:
-        """Run a script by the rules."""
+        """Run one invocation by the rules, and return its answer."""
         outcome = invoke(
             parse(given.script),
             given.prev,
@@ -91,13 +91,13 @@ class Specification:
 
 
 class SpecificationOnWire:
-    """The specification with data as bytes, so that it can share a network with other interpreters."""
+    """The specification, with data as bytes, so that it can share a network with other interpreters."""
 
     name = "spec on the wire"
     empty = b""
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Read the data, run a script by the rules, and write the new data."""
+        """Decode the data, run one invocation by the rules, and return its answer with encoded data."""
         return answer_of(interpret(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class SpecificationOnWire:
 
 
 class AquaVMOnWire:
-    """AquaVM 0.62.0."""
+    """AquaVM 0.62.0, with data as bytes."""
 
     name = "avm"
     empty = b""
@@ -118,7 +118,7 @@ class AquaVMOnWire:
         self.avm = avm
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run a script on AquaVM."""
+        """Run one invocation on AquaVM, and return its answer."""
         return answer_of(self.avm.invoke(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class AquaVMOnWire:
 
 
 class Alternating:
-    """A network in which every other peer runs another interpreter; both read and write the same bytes."""
+    """Two interpreters that serve the peers of a network alternately; both read and write the same bytes."""
 
     empty = b""
 
@@ -139,7 +139,7 @@ class Alternating:
         self.choose = {peer.peer_id: (even, odd)[i % 2] for i, peer in enumerate(peers)}
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run a script on the interpreter of this peer."""
+        """Run one invocation on the interpreter of its peer, and return its answer."""
         return self.choose[given.current_peer_id].invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:

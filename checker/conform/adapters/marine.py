@@ -1,7 +1,7 @@
-"""The Wasm module of AquaVM in wasmtime: memory, strings, records, and what to do when it traps.
+"""The Wasm module of AquaVM in wasmtime: memory, strings, records, and traps.
 
 The module speaks the Marine ABI: strings and byte arrays are passed as a pointer and a length into memory that the
-module's own ``allocate`` gave out, and a result is left at a place that ``get_result_ptr`` tells.
+module's own ``allocate`` returns, and ``get_result_ptr`` returns the address of a result.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ RENEW_AFTER_GROWTH: Final = 64 << 20
 
 
 class Trapped(Exception):  # noqa: N818 - the word of WebAssembly for this
-    """The module panicked or ran out of stack or time; the text says how."""
+    """An error because the module panicked, or ran out of stack or time; the text says how."""
 
 
 class Module:
-    """An instance of the module that is replaced when it traps, has grown, or has served many calls.
+    """An instance of the module that is replaced when it traps, grows too large, or has served many calls.
 
-    `time_limit` bounds one call, in seconds; a call that takes longer traps.  None does not bound it, and
-    makes the calls a little faster.  `nanoseconds_inside` sums up the time that calls took which did not trap.
+    `time_limit` bounds one call, in seconds; a call that takes longer traps.  With None there is no bound, and calls
+    are a little faster.  `nanoseconds_inside` sums the time of all calls that did not trap.
     """
 
     def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
@@ -53,7 +53,7 @@ class Module:
         return linker
 
     def renew(self) -> None:
-        """Replace the instance by a fresh one."""
+        """Replace the instance by a new one."""
         self._store = wasmtime.Store(self._engine)
         wasi = wasmtime.WasiConfig()
         self._stderr.truncate(0)
@@ -89,7 +89,7 @@ class Module:
     def call(self, function: str, *arguments: int) -> tuple[int, int]:
         """Call an exported function; return the pointer of its result, and its length if it is a string.
 
-        Raises Trapped, after which the instance is a fresh one.
+        Raises `Trapped`, after which the instance is a new one.
         """
         self._bound_time()
         exported = self._exports[function]
@@ -107,7 +107,7 @@ class Module:
             raise Trapped(reason) from error
 
     def _reason(self, error: Exception) -> str:
-        """The panic message if there is one, or wasmtime's first line."""
+        """Return the panic message if there is one, or the first line of wasmtime's message."""
         _, panicked, panic = Path(self._stderr.name).read_text("utf-8", "replace").rpartition("panicked at ")
         if panicked:
             place, _, message = panic.partition("\nnote: ")[0].partition(":\n")
@@ -115,7 +115,7 @@ class Module:
         return str(error).strip().splitlines()[-1].strip()
 
     def release(self) -> None:
-        """Free what the last call left, and replace an instance that has served long enough."""
+        """Free the memory of the last call, and replace an instance that has served many calls or has grown."""
         self._bound_time()
         self._exports["release_objects"](self._store)
         self._calls += 1
@@ -125,9 +125,9 @@ class Module:
 
 
 def compiled(engine: Any, wasm: Path, kind: str) -> Any:
-    """Return the compiled module; kept in a file beside the Wasm file, as compiling takes seconds.
+    """Return the compiled module; it is kept in a file beside the Wasm file, as compiling takes seconds.
 
-    The kept file is used only if it was made from this very Wasm file by this version of wasmtime.
+    The kept file is used only if it was made from the same Wasm file by the same version of wasmtime.
     """
     code = wasm.read_bytes()
     kept = wasm.with_name(f"{wasm.stem}-{hashlib.sha256(code).hexdigest()[:16]}-{kind}.cwasm")
@@ -140,7 +140,7 @@ def compiled(engine: Any, wasm: Path, kind: str) -> Any:
 
 
 def keep(path: Path, content: bytes) -> None:
-    """Write a file at once, as several processes may do so; a folder that cannot be written is no error."""
+    """Write a file atomically, as several processes may write it; a folder that cannot be written is no error."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(content)
@@ -154,7 +154,7 @@ TICK: Final = 0.25
 
 
 def start_ticking(engine: Any) -> None:
-    """Advance the engine's epoch from a thread that ends with the engine."""
+    """Start a thread that advances the engine's epoch, and ends with the engine."""
     reference = weakref.ref(engine)
 
     def tick() -> None:

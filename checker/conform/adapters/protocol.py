@@ -1,7 +1,7 @@
 """The adapter protocol: one JSON object a line, over standard input and output.
 
-An *adapter* is a program that lets the checker talk to an interpreter.  It reads requests and writes one answer to
-each, in order.  `protocol.schema.json` describes both; the book has a page with examples.
+An *adapter* is a program that lets the checker use an interpreter.  It reads requests and writes one answer to each,
+in order.  `protocol.schema.json` describes both; the book has a page with examples.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ class Interpreter(Protocol):
     edition: str
 
     def invoke(self, given: Invocation[bytes]) -> RawOutcome:
-        """Run one invocation."""
+        """Run one invocation, and return its outcome."""
         ...
 
     def inspect(self, data: bytes) -> Message:
-        """Return ``{"data": .., "versions": ..}``; raise ValueError for bytes that are not data."""
+        """Return ``{"data": .., "versions": ..}``; raises ValueError for bytes that are not data."""
         ...
 
     def parse(self, script: str) -> str | None:
-        """Return the complaint about a script, or None if it is valid."""
+        """Return the error message for a script, or None if it is valid."""
         ...
 
 
 class SpecificationAdapter:
-    """The specification as an interpreter to be served, by the rules of an edition."""
+    """The specification, by the rules of an edition, as an `Interpreter` of the adapter protocol."""
 
     implementation = "airspec"
     version = INTERPRETER_VERSION
@@ -59,11 +59,11 @@ class SpecificationAdapter:
         self.edition = edition.value
 
     def invoke(self, given: Invocation[bytes]) -> RawOutcome:
-        """Run one invocation by the rules."""
+        """Run one invocation by the rules, and return its outcome."""
         return interpret(given, self.rules)
 
     def inspect(self, data: bytes) -> Message:
-        """Return data in their JSON form; raise ValueError for bytes that are not data."""
+        """Return data in their JSON form; raises ValueError for bytes that are not data."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
             raise ValueError(message_of(decoded))
@@ -74,7 +74,7 @@ class SpecificationAdapter:
         }
 
     def parse(self, script: str) -> str | None:
-        """Return the complaint about a script, or None if it is valid."""
+        """Return the error message for a script, or None if it is valid."""
         try:
             parse(script)
         except ScriptError as error:
@@ -83,14 +83,14 @@ class SpecificationAdapter:
 
 
 class BadRequestError(ValueError):
-    """A request that does not have the form that the protocol says."""
+    """An error for a request that does not have the form that the protocol requires."""
 
 
 # --- messages ---------------------------------------------------------------------------------------
 
 
 def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...) -> Any:
-    """Return a field of a message.  Raises `BadRequestError` when it is missing or of another kind."""
+    """Return a field of a message; raises `BadRequestError` when it is missing or of another type."""
     value = message.get(name, default)
     if value is ...:
         raise BadRequestError(f"the field '{name}' is missing")
@@ -100,7 +100,7 @@ def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...)
 
 
 def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> bytes:
-    """Return a field that holds bytes in base 64.  Raises `BadRequestError`."""
+    """Return a field that holds bytes in base 64; raises `BadRequestError`."""
     try:
         return base64.b64decode(field(message, name, str, default), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -108,7 +108,7 @@ def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> by
 
 
 def invocation_of(message: Message) -> Invocation[bytes]:
-    """Return the invocation that a request asks for.  Raises `BadRequestError`."""
+    """Return the invocation that a request asks for; raises `BadRequestError`."""
     params = field(message, "params", dict)
     unlimited = SizeLimits()
     return Invocation(
@@ -135,7 +135,7 @@ def invocation_of(message: Message) -> Invocation[bytes]:
 
 
 def results_of(message: Message) -> dict[int, CallResult]:
-    """Return call results by call id.  Raises `BadRequestError`."""
+    """Return the call results of a request by call id; raises `BadRequestError`."""
     results = {}
     for name, result in message.items():
         if not name.isdecimal() or not isinstance(result, dict):
@@ -145,7 +145,7 @@ def results_of(message: Message) -> dict[int, CallResult]:
 
 
 def request_message(given: Invocation[bytes]) -> Message:
-    """Return the request for an invocation."""
+    """Return the message that requests an invocation."""
     return {
         "op": "invoke",
         "air": given.script,
@@ -171,7 +171,7 @@ def request_message(given: Invocation[bytes]) -> Message:
 
 
 def outcome_message(outcome: RawOutcome) -> Message:
-    """Return the answer for an outcome; a trap of the interpreter is an answer too."""
+    """Return the message that answers with an outcome, which may be a trap of the interpreter."""
     if outcome.trap is not None:
         return {"error": outcome.trap, "trap": True}
     return {
@@ -189,7 +189,7 @@ def outcome_message(outcome: RawOutcome) -> Message:
 
 
 def call_message(request: CallRequest) -> Message:
-    """Return a call request as a message; arguments are JSON values."""
+    """Return the message of a call request; its arguments are JSON values."""
     return {
         "service_id": request.service_id,
         "function_name": request.function_name,
@@ -208,7 +208,7 @@ def call_message(request: CallRequest) -> Message:
 
 
 def answer_start(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer to a greeting; raise `BadRequestError` for another protocol."""
+    """Return the answer to a greeting; raises `BadRequestError` for another protocol."""
     if field(message, "protocol", int) != PROTOCOL:
         raise BadRequestError(f"this adapter speaks protocol {PROTOCOL}")
     return {
@@ -220,12 +220,12 @@ def answer_start(interpreter: Interpreter, message: Message) -> Message:
 
 
 def answer_invoke(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer to a request for an invocation."""
+    """Return the answer to a request for an invocation; raises `BadRequestError`."""
     return outcome_message(interpreter.invoke(invocation_of(message)))
 
 
 def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer with data in their JSON form."""
+    """Return the answer to a request for data in their JSON form; raises `BadRequestError`."""
     try:
         return interpreter.inspect(bytes_field(message, "data"))
     except BadRequestError:
@@ -235,7 +235,7 @@ def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
 
 
 def answer_parse(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer that says whether a script is valid."""
+    """Return the answer to a request that asks whether a script is valid; raises `BadRequestError`."""
     problem = interpreter.parse(field(message, "air", str))
     return {"ok": True} if problem is None else {"ok": False, "error": problem}
 
@@ -249,7 +249,7 @@ OPERATIONS: Mapping[str, Callable[[Interpreter, Message], Message]] = {
 
 
 def answer_to(interpreter: Interpreter, line: str) -> Message | None:
-    """Return the answer to one line, None to a request to stop.  An error is part of the answer."""
+    """Return the answer to one line, or None for a request to stop; errors are answers too."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):

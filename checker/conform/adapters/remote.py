@@ -1,4 +1,4 @@
-"""An interpreter behind an adapter: a child process that speaks the protocol."""
+"""An interpreter behind an adapter: a child process that speaks the adapter protocol."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ ERROR_LINES = 50
 
 
 class AdapterError(Exception):
-    """The adapter cannot be used: it does not start, or does not speak the protocol."""
+    """An error because the adapter does not start, or does not speak the protocol."""
 
 
 class Remote:
-    """An interpreter behind an adapter command.  A crash or a hang is an answer; the adapter is then started again."""
+    """An interpreter behind an adapter command.
+
+    A crash or a timeout is an answer, after which the adapter is started again.
+    """
 
     empty = b""
 
@@ -39,7 +42,7 @@ class Remote:
         self.start()
 
     def start(self) -> None:
-        """Start the adapter.  Raises `AdapterError`."""
+        """Start the adapter; raises `AdapterError`."""
         try:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -62,7 +65,7 @@ class Remote:
         self.process.wait()
 
     def ask(self, message: Message) -> Message:
-        """Return the answer to a request; `crashed` or `timeout` is set when none comes."""
+        """Send a request, and return the answer; if none comes, one with `crashed` or `timeout` set."""
         try:
             assert self.process.stdin is not None
             self.process.stdin.write(json.dumps(message) + "\n")
@@ -81,7 +84,7 @@ class Remote:
         return answer if isinstance(answer, dict) else {"error": "the answer is not a JSON object", "crashed": True}
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run a script on a peer."""
+        """Run one invocation, and return its answer."""
         answer = self.ask(request_message(given))
         if answer.get("crashed") or answer.get("timeout"):
             self.close()
@@ -98,7 +101,7 @@ class Remote:
         )
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
+        """Return data in their JSON form; raises ValueError for bytes that are not data."""
         answer = self.ask({"op": "inspect", "data": base64.b64encode(data).decode()})
         if "data" not in answer:
             raise ValueError(str(answer.get("error", answer)))
@@ -113,7 +116,7 @@ def _pump(stream: Any, sink: Any) -> None:
 
 
 def request_of(message: Message) -> CallRequest:
-    """Return a call request from its message."""
+    """Return the call request that a message describes."""
     return CallRequest(
         message["service_id"],
         message["function_name"],
@@ -123,7 +126,7 @@ def request_of(message: Message) -> CallRequest:
 
 
 def canonical(value: Any) -> Json:
-    """Return the canonical text of a JSON value.  Raises ValueError for a value that JSON cannot hold."""
+    """Return the canonical text of a JSON value; raises ValueError for a value that JSON cannot hold."""
     text = json_text.canonical(json.dumps(value))
     if text is None:
         raise ValueError(f"not a JSON value: {value!r}")

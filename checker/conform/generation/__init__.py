@@ -1,1 +1,1 @@
-"""Generated scripts, services and schedules."""
+"""Generated scripts, services, particles and attacks."""

@@ -1,4 +1,4 @@
-"""Attacks in a generated run: data are altered in flight, where a peer keeps them, or on their way back."""
+"""Attacks in a generated run: on data in flight, on data that a peer keeps, or on data sent back to their peer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PATIENCE: Final = 8
 
 
 def attacked(data: bytes, kind: str, seed: int, keys: Sequence[KeyPair], salt: str) -> bytes:
-    """Return the data after an attack; the keys sign what is forged, `salt` being the id of the particle."""
+    """Return the data after an attack of a kind; `keys` sign forged data, and `salt` is the id of the particle."""
     decoded = decode(data)
     if isinstance(decoded, Uncatchable):
         return data

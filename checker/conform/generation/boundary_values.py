@@ -1,4 +1,4 @@
-"""Boundary values of hosts and services: particles with extreme parameters, and answers that are hardly JSON."""
+"""Boundary values of hosts and services: particles with extreme parameters, and answers that are barely JSON."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def answer(seed: str) -> CallResult:
 
 
 def written(chance: random.Random, depth: int) -> str:
-    """Return a text that is a JSON value, or nearly one, of at most so many levels."""
+    """Return a text that is a JSON value of at most `depth` levels, or nearly one."""
     match chance.randrange(8 if depth else 4):
         case 0:
             return chance.choice(NUMBERS)

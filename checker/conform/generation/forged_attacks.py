@@ -1,7 +1,7 @@
-"""Data with forged contents: stores that lack or garble something, and results that their peers sign nevertheless.
+"""Data with forged contents: stores with missing or false entries, and false results that their peers signed.
 
-Prev data are a peer's own, and AquaVM checks little of them: there, whatever is missing is noticed only when it is
-needed.  Arriving data are checked wholly, so that a lie has to be told with the right content ids, and signed.
+AquaVM checks little of prev data, as they are a peer's own: there, a missing entry is noticed only when it is needed.
+Current data are checked completely, so that false contents need the right content ids and signatures.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ VALUES = (
 
 
 def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
-    """Return the data with one thing of their contents changed; which, and how, the seed says.
+    """Return the data with one change in their contents, which the seed chooses.
 
-    The keys sign what they are made to vouch for, `salt` being the id of the particle.
+    `keys` sign the changed contents, and `salt` is the id of the particle.
     """
     chance = random.Random(seed)
     if chance.randrange(2):
@@ -59,7 +59,7 @@ def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
 
 
 def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
-    """Return the data with the signatures of these peers renewed, where they signed before."""
+    """Return the data with the signatures of these peers renewed, where there were any."""
     vouched: dict[str | None, list[Cid]] = {}
     for state in data.trace:
         for cid, peer_id in signed_by(data, state):
@@ -81,7 +81,7 @@ def lose(chance: random.Random, data: Data) -> Data:
 
 
 def garble(chance: random.Random, data: Data) -> Data:
-    """Return the data with an entry of a store under the id of another one, or a value that is not JSON."""
+    """Return the data with an entry of a store under the id of another one, or with a value that is not JSON."""
     name, store = some_store(chance, data.cid_info)
     if not store:
         return data
@@ -113,7 +113,7 @@ def unsign(chance: random.Random, data: Data) -> Data:
 
 
 def some_store(chance: random.Random, info: CidInfo) -> tuple[str, HashTrieMap[Cid, object]]:
-    """Return a store that is not empty, if there is one, and its name."""
+    """Return the name and contents of a store, one that is not empty if there is any."""
     stores = [(name, getattr(info, name)) for name in info.__struct_fields__]
     return chance.choice([entry for entry in stores if entry[1]] or stores)
 
@@ -127,7 +127,7 @@ def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
 
 
 def some_state(chance: random.Random, data: Data, store: Container[Cid]) -> int | None:
-    """Return the position of a state whose content id is in a store, if there is one."""
+    """Return the position of a state whose content id is in a store, or None."""
     places = [i for i, state in enumerate(data.trace) if cid_of(state) in store]
     return chance.choice(places) if places else None
 
@@ -152,7 +152,7 @@ def lie_of_call(chance: random.Random, data: Data) -> Data:
 
 
 def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
-    """Return the data with a service result instead of that of a state, and its value."""
+    """Return the data with another service result and value for the state at position `i`."""
     info = data.cid_info
     cid = service_result_cid(told)
     stores = replace(
@@ -164,7 +164,7 @@ def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
 
 
 def lie_of_canon(chance: random.Random, data: Data) -> Data:
-    """Return the data with other elements of a canonical stream, or with another peer that made it."""
+    """Return the data with other elements of a canonical stream, or with another peer as its maker."""
     info = data.cid_info
     i = some_state(chance, data, info.canon_result_store)
     if i is None:
@@ -184,7 +184,7 @@ def lie_of_canon(chance: random.Random, data: Data) -> Data:
 
 
 def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResult) -> Data:
-    """Return the data with another value of an element of a canonical stream."""
+    """Return the data with another value of an element of the canonical stream at position `i`."""
     info = data.cid_info
     j = chance.randrange(len(canon.values))
     text = Json(chance.choice(VALUES))
@@ -203,14 +203,14 @@ def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResul
 
 
 def told_of_canon(data: Data, i: int, told: CanonResult) -> Data:
-    """Return the data with a canonical stream instead of that of a state."""
+    """Return the data with another canonical stream for the state at position `i`."""
     cid = canon_result_cid(told)
     stores = replace(data.cid_info, canon_result_store=data.cid_info.canon_result_store.insert(cid, told))
     return replace(data, trace=with_state(data, i, CanonExecuted(cid)), cid_info=stores)
 
 
 def with_result(state: State, cid: Cid) -> State:
-    """Return a state of a call with another service result."""
+    """Return a state of a call that refers to another service result."""
     match state:
         case Executed(StreamResult(_, generation)):
             return Executed(StreamResult(cid, generation))
@@ -221,7 +221,7 @@ def with_result(state: State, cid: Cid) -> State:
 
 
 def with_state(data: Data, i: int, state: State) -> tuple[State, ...]:
-    """Return the trace with another state."""
+    """Return the trace with another state at position `i`."""
     return (*data.trace[:i], state, *data.trace[i + 1 :])
 
 

@@ -1,7 +1,7 @@
-"""Scripts made of idioms: short shapes aimed at rules that free choice seldom reaches.
+"""Scripts made of idioms: short patterns aimed at rules that random scripts seldom reach.
 
-Most of them make data in which one tampered number or lost entry matters: folds over streams with states in every
-part, several failures, several canons of one peer.  A few are shapes on which AquaVM panics.
+Most of them make data in which one changed number or missing entry matters: folds over streams with states in every
+part, several failures, several canons of one peer.  A few are patterns on which AquaVM panics.
 """
 
 from __future__ import annotations
@@ -82,6 +82,6 @@ def write_idioms(choices: Choices, peers: Sequence[str]) -> str:
 
 
 def idiom(choices: Choices, peers: Sequence[str], number: int) -> str:
-    """Return one idiom: ``@`` in it stands for a peer, and ``~`` for the number that its names end with."""
+    """Return one idiom: its ``@`` become peers, and its ``~`` become `number`, which makes names unique."""
     first, *rest = choices.pick(choices.pick(KINDS)).replace("~", str(number)).split("@")
     return first + "".join(f'"{choices.pick(peers)}"{part}' for part in rest)

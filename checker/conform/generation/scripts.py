@@ -1,8 +1,8 @@
-"""Scripts that are valid by construction, and deep in what they combine.
+"""Generated scripts, which are valid by construction and combine instructions deeply.
 
-`write_script` makes a script out of choices; the choices come from Hypothesis, which shrinks them, or from a
-seeded random generator, which is fast.  What is generated passes static validation: variables are defined
-before they are used, and `next` stands last in the body of a fold over a stream.
+`write_script` makes a script out of choices; these come from Hypothesis, which shrinks them, or from a seeded random
+generator, which is fast.  The scripts pass static validation: variables are defined before they are used, and `next`
+is the last instruction in the body of a fold over a stream.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Names(Struct):
     """The names that are used so far, in textual order.
 
     `written` are the streams and maps that a fold may name, as something before it writes or declares them;
-    `iterators` are those of the folds around, and `folding` the streams and maps that these folds walk.
+    `iterators` are those of the enclosing folds, and `folding` the streams and maps that these folds iterate over.
     """
 
     scalars: list[str]
@@ -65,7 +65,7 @@ class Names(Struct):
     count: int = 0
 
     def fresh(self, prefix: str) -> str:
-        """Return a name that was not used yet."""
+        """Return a name that was not used before."""
         self.count += 1
         return f"{prefix}{self.count}"
 
@@ -79,7 +79,7 @@ LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""', OD
 
 
 class Writer:
-    """Writes one script; `budget` bounds the number of instructions."""
+    """A writer of one script; `budget` bounds the number of instructions."""
 
     def __init__(self, choices: Choices, peers: Sequence[str], budget: int) -> None:
         self.choose = choices
@@ -110,7 +110,7 @@ class Writer:
         return ".$" + "".join(parts)
 
     def lens(self) -> str:
-        """Return a lens, or none."""
+        """Return a lens, or an empty text."""
         kind = self.pick(("none", "none", "path", "length"))
         return {"none": "", "length": ".length"}.get(kind) or (self.accessors() if kind == "path" else "")
 
@@ -139,7 +139,7 @@ class Writer:
         return self.pick(self.names.canon_maps) + (self.map_lens() or ("" if bare_map else ".length"))
 
     def map_lens(self) -> str:
-        """Return a lens on a canonical map: a key, sometimes the index of one of its values, and more behind it."""
+        """Return a lens on a canonical map: a key, sometimes an index of its values, and further accessors."""
         kind = self.pick(("key", "none", "length", "key", "value", "value", "part", "part"))
         if kind in ("none", "length"):
             return "" if kind == "none" else ".length"
@@ -158,13 +158,13 @@ class Writer:
         return self.pick(("%init_peer_id%", *(f'"{peer}"' for peer in self.peers), "%init_peer_id%"))
 
     def service(self) -> str:
-        """Return the name of the service: mostly a literal, sometimes a variable."""
+        """Return the name of a service: mostly a literal, sometimes a variable."""
         if self.names.scalars and self.pick(range(25)) == 24:
             return self.pick(self.names.scalars)
         return self.pick((*['"s"'] * 30, ODD))
 
     def function(self) -> str:
-        """Return the name of the function: mostly a literal, sometimes a variable."""
+        """Return the name of a function: mostly a literal, sometimes a variable."""
         if self.names.scalars and self.pick(range(30)) == 29:
             return self.pick(self.names.scalars)
         return f'"{self.pick(FUNCTIONS)}"'
@@ -187,7 +187,7 @@ class Writer:
         return name
 
     def known_or_new(self, known: list[str], prefix: str, limit: int) -> str:
-        """Return one of the known names, or a new one while there are few."""
+        """Return one of the known names, or a new one while there are fewer than `limit`."""
         if known and (len(known) >= limit or self.pick((True, True, False))):
             return self.pick(known)
         known.append(self.names.fresh(prefix))
@@ -196,7 +196,7 @@ class Writer:
     # --- instructions -------------------------------------------------------------------------------
 
     def instruction(self, depth: int) -> str:
-        """Return any instruction; deeper ones are simpler."""
+        """Return any instruction; the deeper it stands, the simpler it is."""
         self.budget -= 1
         simple = (self.call, self.call, self.call, self.ap, self.ap, self.ap_map, self.canon, self.canon, self.rest)
         nested = (
@@ -276,7 +276,7 @@ class Writer:
         return f"(canon {peer} {source} {target})"
 
     def rest(self, depth: int) -> str:
-        """Return one of the small instructions."""
+        """Return one of the instructions without parts."""
         fails = ['(fail 7 "seven")', "(fail %last_error%)", "(fail :error:)"]
         fails += [f"(fail {self.pick(self.names.scalars)})"] if self.names.scalars else []
         return self.pick(("(null)", "(never)", *fails))
@@ -298,7 +298,7 @@ class Writer:
         return f"({self.pick(('match', 'mismatch'))} {self.value()} {self.value()} {self.instruction(depth - 1)})"
 
     def map_idiom(self, depth: int) -> str:
-        """Return a map that is filled, fixed by the peer that runs, and read."""
+        """Return instructions that fill a map, canonicalise it on the peer that runs, and read it."""
         self.names.maps.append(self.names.fresh("%m"))
         name = self.target(self.names.maps[-1])
         value = self.value(bare_map=False)
@@ -322,7 +322,7 @@ class Writer:
         return f"(fold {stream} {outer} ({shape} {inside} (next {outer})))"
 
     def fail_idiom(self, depth: int) -> str:
-        """Return a script that raises a service's value as an error, if it is one, and handles it."""
+        """Return instructions that raise a service's value as an error, if it is one, and handle it."""
         peer, name = self.peer(), self.names.fresh("x")
         self.names.scalars.append(name)
         raised = self.pick((f"(fail {name})", f"(fail {name}.$.a)", "(fail :error:)", "(fail %last_error%)"))
@@ -330,7 +330,7 @@ class Writer:
         return f'(seq (call {peer} ("s" "fails") [] {name}) (xor {raised} {handler}))'
 
     def new(self, depth: int) -> str:
-        """Return a fresh variable of a known or a new name."""
+        """Return a ``new`` for a known or a new name."""
         names = [self.stream(), self.stream_map(), *self.names.canons[-1:], *self.names.canon_maps[-1:]]
         names += self.names.scalars[-1:]
         name = self.pick(names)
@@ -339,7 +339,7 @@ class Writer:
         return f"(new {name} {self.instruction(depth - 1)})"
 
     def fold(self, depth: int) -> str:
-        """Return a fold over anything, with its `next` in one of the usual places, or none."""
+        """Return a fold over anything, with its `next` in one of the usual places, or without one."""
         kinds = ["empty"] + (["written"] * 5 if self.foldable() else [])
         kinds += ["scalar"] * 3 if self.names.scalars else []
         kinds += ["canon"] * 3 if self.names.canons else []
@@ -356,7 +356,7 @@ class Writer:
         return f"(fold {iterable} {iterator} {body}{last})"
 
     def foldable(self) -> list[str]:
-        """Return streams and maps to fold over, without those of an enclosing fold that may append to them for ever."""
+        """Return the streams and maps to fold over, without those to which an enclosing fold may append for ever."""
         return [name for name in self.names.written if name not in self.names.folding]
 
     def iterable(self, kind: str) -> str:
@@ -407,5 +407,5 @@ def write_script(choices: Choices, peers: Sequence[str], *, depth: int = 6, budg
 
 @st.composite
 def scripts(draw: st.DrawFn, peers: Sequence[str] = ("A", "B", "C"), depth: int = 5, budget: int = 16) -> str:
-    """Return a Hypothesis strategy for the texts of valid scripts over the given peers."""
+    """Return the text of a valid script over the given peers; a strategy of Hypothesis."""
     return write_script(HypothesisChoices(draw), peers, depth=depth, budget=budget)

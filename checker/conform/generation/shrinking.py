@@ -1,4 +1,4 @@
-"""Choices that are remembered, so that what they led to can be made again, and made smaller."""
+"""Recorded choices, by which a game is played again, and shrinking of choices and of scripts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class RecordedChoices:
-    """Choices of a seeded random generator, with the index of each in `made`."""
+    """Choices of a seeded random generator; `made` holds the index of each."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -28,21 +28,21 @@ class RecordedChoices:
 
 
 class RepeatedChoices:
-    """Choices made before; those that are missing are the first option."""
+    """Choices made before; when these are used up, each choice is the first option."""
 
     def __init__(self, made: Sequence[int]) -> None:
         self.rest = iter(made)
 
     def pick(self, options: Sequence[T]) -> T:
-        """Return the option that was chosen before, or the last one when there are fewer now."""
+        """Return the option with the index chosen before, or the last option if there are fewer now."""
         return options[min(next(self.rest, 0), len(options) - 1)]
 
 
 def shrink(made: Sequence[int], still_shows: Callable[[Sequence[int]], bool], attempts: int = 2000) -> list[int]:
-    """Return a shorter, simpler sequence of choices that still shows what the first one did.
+    """Return a shorter, simpler sequence of choices for which `still_shows` holds.
 
-    Runs of choices are left out, long ones first, and single choices are set to the first option, until nothing
-    of that helps or the attempts are used up.
+    Runs of choices are left out, long ones first, and single choices are set to the first option, until this makes
+    nothing simpler or `attempts` sequences were tried.
     """
     best = list(made)
     improved = True
@@ -71,7 +71,7 @@ def simpler(made: list[int]) -> Iterator[list[int]]:
 
 
 def smaller_scripts(script: str) -> Iterator[str]:
-    """Yield scripts with one instruction replaced by one of its parts, or by ``(null)``; some are not valid."""
+    """Yield scripts with one instruction replaced by one of its parts, or by ``(null)``; some are invalid."""
     for instruction in instructions(parse(script).instruction):
         start, end = instruction.span.start, instruction.span.end
         for child in children(instruction):
@@ -81,7 +81,7 @@ def smaller_scripts(script: str) -> Iterator[str]:
 
 
 def shrink_script(script: str, still_shows: Callable[[str], bool], attempts: int = 500) -> str:
-    """Return a smaller valid script that still shows what the first one did."""
+    """Return a smaller valid script for which `still_shows` holds, after at most `attempts` tries."""
     improved = True
     while improved:
         improved = False

@@ -1,8 +1,8 @@
-"""Data that were tampered with, where no signature shows it.
+"""Attacks on parts of data that no signature covers.
 
-Signatures are over the content ids of results and canonical contents.  Where these stand, whether a result was a
-failure, the sizes of pars, the lore of folds, generations and requests are not signed, so a peer may send anything
-there, and receivers have to cope with it.
+Signatures cover the content ids of results and canonical contents.  Their positions, whether a result was a failure,
+the sizes of pars, the lore of folds, generations and requests are not signed.  So a peer can send anything there,
+and receivers have to handle it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Change = Callable[[random.Random, Trace], Trace]
 
 
 def tamper(data: Data, seed: int) -> Data:
-    """Return the data with one thing in the trace changed; which, and how, the seed says."""
+    """Return the data with one change in the trace, which the seed chooses."""
     chance = random.Random(seed)
     if not data.trace:
         return data
@@ -65,7 +65,7 @@ def exchange(chance: random.Random, trace: Trace) -> Trace:
 
 
 def relabel(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a result bound in another way, or as a failure, or as the contents of a canon."""
+    """Return the trace with a result bound in another way, or turned into a failure or the contents of a canon."""
     results = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed)]
     if not results:
         return swap(chance, trace)
@@ -135,7 +135,7 @@ def insert(chance: random.Random, trace: Trace) -> Trace:
 
 
 def displace(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a state replaced by another one; all kinds of states are equally likely to be replaced."""
+    """Return the trace with a state replaced by another one; each kind of state is equally likely to be replaced."""
     kind = chance.choice(sorted({type(state).__name__ for state in trace}))
     i = chance.choice([i for i, state in enumerate(trace) if type(state).__name__ == kind])
     return (*trace[:i], chance.choice((*trace, Ap((0,)), Par(0, 0), Fold(()))), *trace[i + 1 :])
@@ -148,7 +148,7 @@ def alter(chance: random.Random, trace: Trace) -> Trace:
 
 
 def alter_fold(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a fold altered, or else with a result in a stream altered."""
+    """Return the trace with a fold altered; without folds, with a result in a stream altered."""
     folds = [i for i, state in enumerate(trace) if isinstance(state, Fold)]
     results = [i for i, state in enumerate(trace) if is_in_stream(state)]
     return altered_at(chance, trace, folds or results) if folds or results else alter(chance, trace)
@@ -183,12 +183,12 @@ def altered(chance: random.Random, state: State) -> State:
 
 
 def number(chance: random.Random, value: int) -> int:
-    """Return another number, mostly close to this one."""
+    """Return another number, mostly close to `value`."""
     return min(max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, U32_MAX))), U32_MAX)
 
 
 def altered_lore(chance: random.Random, lore: tuple[Lore, ...]) -> tuple[Lore, ...]:
-    """Return the lore of a fold with an entry changed, left out or repeated."""
+    """Return the lore of a fold with one entry changed, left out or repeated."""
     if not lore:
         return (Lore(0, (Subtrace(0, 0), Subtrace(0, 0))),)
     i = chance.randrange(len(lore))

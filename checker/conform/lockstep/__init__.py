@@ -1,1 +1,1 @@
-"""Comparing interpreters: the same moves are played on both, and every field of every outcome is compared."""
+"""Comparing interpreters: the same moves are made on both, and every field of every outcome is compared."""

@@ -1,4 +1,4 @@
-"""Coverage: the rule cases that the games of a run fired, relation by relation."""
+"""Coverage: the rule cases that fired in a run of the fuzzer, by relation."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ OVERLAYS: Final = "airspec.semantics.editions."
 
 @cache
 def counted() -> tuple[Case, ...]:
-    """Return the rule cases that the faithful edition can fire."""
+    """Return the rule cases that count: those of the faithful edition that games can fire."""
     return tuple(case for case in cases_of(FAITHFUL) if not case.entry.module.startswith(OVERLAYS))
 
 
@@ -58,7 +58,7 @@ def case_names() -> list[str]:
 
 
 def fired_share(fired: Set[str]) -> str:
-    """Return the number of counted rule cases that have fired, in a few words."""
+    """Return, in a few words, how many of the counted rule cases have fired."""
     names = case_names()
     return f"{sum(name in fired for name in names)}/{len(names)}"
 
@@ -66,8 +66,8 @@ def fired_share(fired: Set[str]) -> str:
 class Coverage(Struct, frozen=True):
     """The coverage of some relations; names are in the order of the rules.
 
-    `missing` cases did not fire and might have, `unreachable` ones did not and cannot; `refuted` ones fired although
-    they are declared unreachable.
+    `missing` cases did not fire but could, `unreachable` ones did not and cannot; `refuted` ones fired although they
+    are declared unreachable.
     """
 
     fired: int
@@ -78,7 +78,7 @@ class Coverage(Struct, frozen=True):
 
 
 def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
-    """Return how many of these rule cases fired, and which did not."""
+    """Return the coverage of these rule cases."""
     rest = [name for name in names if name not in fired]
     return Coverage(
         len(names) - len(rest),
@@ -90,7 +90,7 @@ def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
 
 
 def coverage_lines(fired: Set[str]) -> list[str]:
-    """Return the coverage in words: of each relation that is listed by itself, and of all others together."""
+    """Return the coverage in words, a line for each relation listed by itself, and for all others together."""
     cases = counted()
     groups = {relation: [case.name for case in cases if case.relation == relation] for relation in RELATIONS}
     groups["other relations"] = [case.name for case in cases if case.relation not in RELATIONS]
@@ -116,7 +116,7 @@ def group_lines(group: str, found: Coverage) -> list[str]:
 
 
 def coverage_form(fired: Set[str]) -> dict[str, object]:
-    """Return the whole coverage as it is written to a file."""
+    """Return the coverage of every rule case as a JSON value for a file."""
     names: dict[str, list[str]] = {}
     for case in counted():
         names.setdefault(case.relation, []).append(case.name)

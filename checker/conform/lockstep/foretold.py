@@ -1,6 +1,6 @@
-"""The environment of a network that never comes to the same state twice: data and requests are numbered as they come.
+"""An environment for networks that never return to an earlier state: each datum and request gets a new number.
 
-What services answer is settled when they are asked, in the order of the requests.
+The answer to each request is determined when it is made, in the order of the requests.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ D = TypeVar("D")
 
 
 class Foretold(Generic[D]):
-    """Data and answers by number; `empty` are the data of a particle that has not run on any peer."""
+    """Data and answers by number; `empty` are the data of a particle that has run on no peer."""
 
     def __init__(self, empty: D) -> None:
         self.data = [empty]
         self.answers: list[CallResult] = []
 
     def add(self, data: D) -> DataId:
-        """Return a number for data."""
+        """Store data, and return their number."""
         self.data.append(data)
         return DataId(len(self.data) - 1)
 
     def ask(self, answer: CallResult) -> RequestId:
-        """Return a number for a request that will be answered so."""
+        """Store the answer to a request, and return the number of the request."""
         self.answers.append(answer)
         return RequestId(len(self.answers) - 1)
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """Return None, as the answer is settled."""
+        """Return None, as every answer is determined already."""
         return None
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:

@@ -1,10 +1,10 @@
-"""Differential fuzzing: scripts and schedules are generated, and two interpreters play them in lockstep.
+"""Differential fuzzing: scripts and schedules are generated, and two interpreters run them in lockstep.
 
-Work is cut into batches, each with a seed of its own, so that batches can run in several processes and the same
-seed always gives the same games.  In every other batch Hypothesis makes the choices, which finds corners; in the
+Games are played in batches, each with its own seed, so that batches can run in several processes and the same seed
+always gives the same games.  In every other batch Hypothesis makes the choices, which finds corner cases; in the
 others they are uniformly random, which gives larger scripts.  One script in four is made of idioms that aim at rare
-rules; in one game in five the peers are confused, in one in five the particle has extreme parameters, and in three of
-eight somebody is hostile.  A difference is shrunk; its kind is then known, and the batch goes on looking for others.
+rules; in one game in five a peer may run another script, in one in five the particle has extreme parameters, and in
+three of eight there are attacks.  A difference is shrunk; then its kind is known, and the batch looks for others.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ class Setting(Struct, frozen=True):
     particle: Particle
 
     def game(self, left: Interpreter, right: Interpreter, choices: Choices) -> Game:
-        """Return the game."""
+        """Return the game of this setting between two interpreters."""
         peers = PEERS[: self.peers]
         return Game(self.script, left, right, choices, peers, self.other_script, self.hostile, self.particle)
 
 
 class Found(Struct, frozen=True):
-    """A difference between two interpreters, with everything that is needed to see it again."""
+    """A difference between two interpreters, with all that is needed to replay it."""
 
     setting: Setting
     difference: Difference
@@ -67,7 +67,7 @@ class Found(Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The key that equal kinds of differences share: the field, and the last rule case that fired."""
+        """Return the key of a kind of differences: the field, and the last rule case that fired."""
         return f"{self.difference.field} after {self.fired[-1] if self.fired else 'no rule'}"
 
 
@@ -82,12 +82,12 @@ class BatchResult(Struct, frozen=True):
 
 
 class _DifferenceError(AssertionError):
-    """Tells Hypothesis that a game shows a difference."""
+    """An error that reports to Hypothesis that a game shows a difference."""
 
 
 @lru_cache(maxsize=8)
 def interpreter(name: str) -> Interpreter:
-    """Return the interpreter that a name stands for: ``spec``, ``avm``, or a command that speaks the adapter protocol.
+    """Return the interpreter for a name: ``spec``, ``avm``, or a command that speaks the adapter protocol.
 
     Raises `AdapterError`.
     """
@@ -122,7 +122,7 @@ class Batch:
         self.log: list[str] = []
 
     def run(self) -> BatchResult:
-        """Play the games of the batch."""
+        """Play the games of the batch, and return the result."""
         found: list[Found] = []
         with firing() as self.log:
             search = self.search if self.number % 2 else self.search_at_random
@@ -135,7 +135,7 @@ class Batch:
         return BatchResult(self.games, self.moves, self.trivial, frozenset(self.fired), tuple(found))
 
     def search_at_random(self, games: int) -> Found | None:
-        """Play games of random choices until a difference of an unknown kind shows, and shrink it."""
+        """Play random games until one shows a difference of an unknown kind; shrink and return it."""
         for _ in range(games):
             choices = RecordedChoices(self.number * 1_000_003 + self.games)
             if self.shows(choices) is not None:
@@ -144,7 +144,7 @@ class Batch:
         return None
 
     def smallest(self, found: Found | None) -> Found | None:
-        """Return the difference on a smallest script that shows it under one of a few schedules."""
+        """Return the difference on the smallest script found that shows it under one of a few schedules."""
         if found is None:
             return None
         best = [found]
@@ -161,7 +161,7 @@ class Batch:
         return best[-1]
 
     def shows(self, choices: Choices) -> Found | None:
-        """Return the difference of an unknown kind that a game shows."""
+        """Return the difference of an unknown kind that the game of these choices shows, or None."""
         self.last = None
         try:
             self.play(choices)
@@ -170,7 +170,7 @@ class Batch:
         return None
 
     def search(self, games: int) -> Found | None:
-        """Let Hypothesis play until a difference of an unknown kind shows, and shrink it."""
+        """Let Hypothesis play until a game shows a difference of an unknown kind; shrink and return it."""
 
         @seed(self.number * 1_000_003 + self.games)
         @settings(
@@ -213,7 +213,7 @@ class Batch:
             raise _DifferenceError
 
     def shown(self, setting: Setting, choices: Choices) -> Found | None:
-        """Return the difference of an unknown kind that a game shows."""
+        """Return the difference of an unknown kind that a game of a setting shows, or None."""
         self.log.clear()
         played = setting.game(self.left, self.right, choices).play(MOVES)
         self.count(played)
@@ -223,7 +223,7 @@ class Batch:
         return None if found.kind in self.known else found
 
     def count(self, played: Played) -> None:
-        """Count a game."""
+        """Add a game to the counts."""
         self.games += 1
         self.moves += len(played.moves)
         self.trivial += played.trace_length == 0
@@ -231,5 +231,8 @@ class Batch:
 
 
 def run_batch(left: str, right: str, number: int, known: frozenset[str]) -> BatchResult:
-    """Play one batch, ignoring differences of known kinds.  Raises `AdapterError`."""
+    """Play the batch with a number, and return its result; differences of `known` kinds are ignored.
+
+    Raises `AdapterError`.
+    """
     return Batch(left, right, number, known).run()

@@ -1,4 +1,4 @@
-"""Lockstep: a network in which every peer runs two interpreters, whose outcomes are compared after each move."""
+"""Games: networks in which every peer runs two interpreters, whose outcomes are compared after each move."""
 
 from __future__ import annotations
 
@@ -59,23 +59,23 @@ ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
 
 
 def usual_particle(init: KeyPair) -> Particle:
-    """Return a particle as hosts make them."""
+    """Return a particle with parameters that are usual for hosts."""
     return Particle(init.peer_id, "particle", 1700000000000, 60000)
 
 
 class Forced:
-    """Choices for a move that is played again: whether the other script is run."""
+    """Choices for a move that is replayed: whether a peer runs the other script."""
 
     def __init__(self, other: bool) -> None:
         self.other = other
 
     def pick(self, options: Sequence[T]) -> T:
-        """Return the last option for the other script, else the first."""
+        """Return the last option to run the other script, otherwise the first."""
         return options[-1 if self.other else 0]
 
 
 class Difference(Struct, frozen=True):
-    """One field in which two interpreters differ; `moves` are the moves up to and including the one that shows it."""
+    """One field in which two interpreters differ; `moves` end with the one that shows it."""
 
     field: str
     left: Any
@@ -84,7 +84,7 @@ class Difference(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """The result of a game: the moves that were played, and the first difference, if there was one."""
+    """The result of a game: the moves that were made, and the first difference, or None."""
 
     moves: tuple[str, ...]
     difference: Difference | None
@@ -92,7 +92,7 @@ class Played(Struct, frozen=True):
 
 
 class DifferError(Exception):
-    """Two interpreters differ in an invocation: in which field, and what each of them says."""
+    """An error for an invocation in which two interpreters differ: the field, and the value of each."""
 
     def __init__(self, field: str, left: Any, right: Any) -> None:
         super().__init__(field)
@@ -100,15 +100,15 @@ class DifferError(Exception):
 
 
 class Game(Foretold[tuple[Any, Any]]):
-    """One network on two interpreters; the choices say which move comes next.
+    """One network on two interpreters, in which the choices determine the next move.
 
-    With an `other_script` the peers are confused: now and then one runs that script on the particle's data, as a
-    dishonest peer could, and the data contradict each other.  In a `hostile` network somebody changes particles in
-    flight (``tamper``, ``forge``) and the data that peers kept (``spoil``, ``rot``), or sends a peer's own data back
-    with a change (``echo``); both interpreters must then keep data as bytes.
+    With an `other_script`, a peer sometimes runs that script on the particle's data, as a dishonest peer could, so that
+    the data contradict each other.  A `hostile` network has an adversary, who changes data in flight (``tamper``,
+    ``forge``) and kept data (``spoil``, ``rot``), or sends a peer's own data back with a change (``echo``); both
+    interpreters must then keep data as bytes.
 
-    The moves are transitions of the network (`semantics.network`), whose environment the game is: an invocation is made
-    on both sides, and a number stands for the data of both.
+    The moves are transitions of the network (`semantics.network`), and the game is its environment: each invocation is
+    made on both sides, and one number stands for the data of both.
     """
 
     def __init__(
@@ -143,13 +143,13 @@ class Game(Foretold[tuple[Any, Any]]):
         self.longest = 0
 
     def join(self, peer: KeyPair) -> None:
-        """A peer that knows nothing joins the network."""
+        """Add a peer without data to the network."""
         self.number[peer.peer_id] = len(self.peers)
         self.peers.append(peer)
         self.owed.append({})
 
     def place(self, peer: str) -> int | None:
-        """Return the number of the peer with an id; None if no peer of the network has it."""
+        """Return the position of the peer with an id; None if no peer of the network has it."""
         return self.number.get(peer)
 
     def respond(self, peer: int, request: CallRequest) -> CallResult:
@@ -158,7 +158,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return answer(request, self.counts[peer] - 1)
 
     def play(self, limit: int) -> Played:
-        """Play until the interpreters differ or no move is left, and at most `limit` moves."""
+        """Make moves until the interpreters differ, no move is left, or `limit` moves were made; return the result."""
         difference = self.move("start", 0, 0)
         patience = attack_schedules.PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
@@ -177,15 +177,15 @@ class Game(Foretold[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest)
 
     def informed(self) -> list[int]:
-        """Return the numbers of the peers that keep data."""
+        """Return the positions of the peers that keep data."""
         return [peer for peer in range(len(self.peers)) if self.kept(peer)[1]]
 
     def kept(self, peer: int) -> tuple[Any, Any]:
-        """Return the data that a peer keeps, in the form of each of the two interpreters."""
+        """Return the data that a peer keeps, in the form of each interpreter."""
         return self.data[self.state.peer(self.peers[peer].peer_id).kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
-        """Play the moves of an earlier game again.  Raises ValueError for a move that is not possible."""
+        """Make the moves of an earlier game again, and return the result; raises ValueError for an impossible move."""
         difference = None
         for move in moves:
             self.choices = Forced(move.endswith(OTHER))
@@ -227,7 +227,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return self.add((bad, bad))
 
     def attack(self, move: str, receiver: str, data: DataId) -> Difference | None:
-        """Send data of an adversary to a peer; return the difference."""
+        """Send data of an adversary to a peer; return the difference, or None."""
         flight = Flight(receiver, data)
         self.state = make_move(self, self.state, Inject(flight)).state
         return self.invoke(move, Deliver(flight))
@@ -261,7 +261,7 @@ class Game(Foretold[tuple[Any, Any]]):
 
     @property
     def initial_peer(self) -> str:
-        """The peer that begins the particle."""
+        """Return the peer that starts the particle."""
         return self.peers[0].peer_id
 
     def effect(self, run: Run) -> Effect:
@@ -287,7 +287,7 @@ class Game(Foretold[tuple[Any, Any]]):
     # --- what is compared -----------------------------------------------------------------------------------
 
     def compare(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
-        """Return the first field in which two answers differ."""
+        """Return the first field in which two answers differ, with both values, or None."""
         if bool(left.trap) or bool(right.trap):
             return (
                 None if left.trap and right.trap else ("trap", left.trap or left.ret_code, right.trap or right.ret_code)
@@ -303,7 +303,7 @@ class Game(Foretold[tuple[Any, Any]]):
         return self.compare_data(left, right)
 
     def compare_data(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
-        """Return the first field in which the data of two answers differ."""
+        """Return the first field in which the data of two answers differ, with both values, or None."""
         one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
         self.longest = max(self.longest, len(one["trace"]))
         for field in ("trace", "lcid", "signatures"):
@@ -316,10 +316,10 @@ class Game(Foretold[tuple[Any, Any]]):
 
 
 def _told(answer: Answered) -> str:
-    """The message of an answer, without what depends on the order of AquaVM's hash maps.
+    """Return the message of an answer, without what depends on the order of AquaVM's hash maps.
 
-    Of several wrong entries of a store, and of several peers with a wrong signature, AquaVM names any; of
-    messages that list entries, the characters are compared without their order.
+    Of several wrong entries of a store, and of several peers with a wrong signature, AquaVM names any.  Of messages
+    that list entries, the characters are compared in sorted order.
     """
     message = answer.error_message
     if answer.ret_code == codes.CID_STORE_CORRUPT:

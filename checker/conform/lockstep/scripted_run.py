@@ -1,7 +1,7 @@
-"""Given scripts, played on two interpreters: the script and its services name peers freely, as authors do.
+"""Games of given scripts, in which the script and its services use any names for peers.
 
-Interpreters want peers with keys.  So every name of a peer is given a key, and stands for its peer id: in the text of
-the script, in what services answer, and, the other way, in what services are asked.
+Interpreters need peers with keys.  So every peer name is given a key, and is replaced by the peer id: in the text of
+the script and in the answers of services.  In requests to services, peer ids are replaced by the names again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Cast:
         self.by_id = {key.peer_id: key for key in self.keys.values()}
 
     def played(self, value: Any, parts: Mapping[str, str]) -> Any:
-        """Return a JSON value with every string that names a peer replaced by what it stands for."""
+        """Return a JSON value with every string that is a key of `parts` replaced by its value there."""
         match value:
             case str():
                 return parts.get(value, value)
@@ -46,7 +46,7 @@ class Cast:
         return value
 
     def text(self, json_text: str, parts: Mapping[str, str]) -> str:
-        """Return a JSON text, likewise; a text without such strings, or that is not JSON, stays exactly as it is."""
+        """Return a JSON text with the same replacements; a text without such strings, or not JSON, is unchanged."""
         if not any(name in json_text for name in parts):
             return json_text
         try:
@@ -57,7 +57,7 @@ class Cast:
 
 
 def cast_of(script: Script, init: str) -> Cast:
-    """Return the initial peer and those that a script names, in literals or by variables that hold peers."""
+    """Return the cast of a script: the initial peer, and the peers named by literals or variables for peers."""
     names = {init, RELAY, *NEIGHBOURS}
     for node in instructions(script.instruction):
         if isinstance(node, Call | Canon | CanonMap | CanonMapScalar):
@@ -76,7 +76,7 @@ def _named(peer: PeerId) -> set[str]:
 
 
 def renamed(script: str, cast: Cast) -> str:
-    """Return a script with the ids of its peers in place of their names."""
+    """Return a script with peer ids in place of the names of its peers."""
     lexemes = scan(script)
     pieces, done = [], 0
     for word, start, end in zip(lexemes.words, lexemes.starts, lexemes.ends, strict=True):
@@ -87,7 +87,7 @@ def renamed(script: str, cast: Cast) -> str:
 
 
 class GivenGame(Game):
-    """A game of a given script with given services, and with as many peers as come to be named."""
+    """A game of a given script with given services; each peer that is named joins the network."""
 
     def __init__(
         self,
@@ -104,14 +104,14 @@ class GivenGame(Game):
         self.counters: dict[str, int] = {}
 
     def place(self, peer: str) -> int | None:
-        """Return the number of a peer; a new peer joins the network."""
+        """Return the position of a peer, which joins the network if it is new."""
         key = self.cast.by_id.get(peer)
         if key is not None and peer not in self.number:
             self.join(key)
         return super().place(peer)
 
     def respond(self, peer: int, request: CallRequest) -> CallResult:
-        """Return the answer of a service, which sees peers by their names."""
+        """Return the answer of a service, which receives peer names in place of peer ids."""
         name = self.cast.names[self.peers[peer].peer_id]
         asked = replace(
             request, arguments=tuple(self.cast.text(argument, self.cast.names) for argument in request.arguments)
