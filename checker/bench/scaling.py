@@ -22,7 +22,7 @@ PARTICLE: Final = Particle(A, "particle", 1700000000000, 60000)
 class Growth(Struct, frozen=True):
     """The costs of one script.
 
-    `first_run` and `merging` are microseconds for each instruction, in the first run and in a run that merges two copies
+    `first_run` and `merging` are microseconds for each instruction, in the first run and in one that merges two copies
     of its data; `parsing` is the milliseconds to parse the script for the first time.
     """
 

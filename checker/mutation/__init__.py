@@ -1,1 +1,1 @@
-"""Seeded faults: rules that are wrong in one place each, and the trial that has to notice every one of them."""
+"""Seeded faults: rules that are wrong in one place each, and the trial that must notice every one of them."""

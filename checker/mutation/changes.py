@@ -1,8 +1,8 @@
-"""Changes of rules: what a seeded fault does to the syntax tree of a rule.
+"""Changes of rules: the edits that a seeded fault makes to the source of a rule.
 
-Expressions are compared by their structure, so that neither layout nor the sentences of a rule matter.  Each change
-must apply exactly once in its rule.  Only the source of what changes is rewritten, and what follows stays on its lines,
-unless a whole rule is added.
+Expressions are compared by their structure, so layout and the sentences of a rule do not matter.  Each change must
+apply exactly once in its rule.  Only the source that changes is rewritten, and later text stays on its lines, unless
+a whole rule is added.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OPERATIONS = (ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.La
 
 
 class Replace(Struct, frozen=True):
-    """An expression becomes another one."""
+    """The change of an expression into another one."""
 
     old: str
     new: str
@@ -37,12 +37,12 @@ class Replace(Struct, frozen=True):
         return f"`{self.old}` becomes `{self.new}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Put the new expression in the place of the old one.  Raises `MisfitError`."""
+        """Return the edit that replaces the old expression by the new one; raises `MisfitError`."""
         return (place.instead(only(place, self.old), written(expression(self.new))),)
 
 
 class Exchange(Struct, frozen=True):
-    """Two expressions change places."""
+    """The exchange of two expressions."""
 
     one: str
     other: str
@@ -52,13 +52,13 @@ class Exchange(Struct, frozen=True):
         return f"`{self.one}` and `{self.other}` change places"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Put each expression in the place of the other one.  Raises `MisfitError`."""
+        """Return the edits that replace each expression by the other one; raises `MisfitError`."""
         one, other = only(place, self.one), only(place, self.other)
         return place.instead(one, written(other)), place.instead(other, written(one))
 
 
 class DropKeyword(Struct, frozen=True):
-    """A call is made without one of its named arguments, so that what this sets stays as it was."""
+    """The removal of a keyword argument of a call, so that its field keeps its value."""
 
     argument: str
 
@@ -67,7 +67,7 @@ class DropKeyword(Struct, frozen=True):
         return f"without `{self.argument}=`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Leave the argument out.  Raises `MisfitError`."""
+        """Return the edit that removes the argument; raises `MisfitError`."""
         calls = [node for node in place.nodes() if isinstance(node, ast.Call)]
         found = [call for call in calls if any(keyword.arg == self.argument for keyword in call.keywords)]
         call = once(found, f"the argument `{self.argument}=`")
@@ -76,7 +76,7 @@ class DropKeyword(Struct, frozen=True):
 
 
 class AddPremise(Struct, frozen=True):
-    """A rule applies under one more condition."""
+    """The addition of a condition to a rule."""
 
     condition: str
 
@@ -85,7 +85,7 @@ class AddPremise(Struct, frozen=True):
         return f"only if `{self.condition}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Add the condition to the branch of the case, or as the last premise.  Raises `MisfitError`."""
+        """Return the edit that adds the condition to the case's branch, or as the last premise; raises `MisfitError`."""
         condition = written(expression(self.condition))
         match place.branch:
             case ast.If(test):
@@ -102,7 +102,7 @@ class AddPremise(Struct, frozen=True):
 
 
 class DropPremise(Struct, frozen=True):
-    """A premise that gives no value a name is not asked for."""
+    """The removal of a premise that does not name a value."""
 
     premise: str
 
@@ -111,7 +111,7 @@ class DropPremise(Struct, frozen=True):
         return f"without the premise `{self.premise}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Leave the premise out.  Raises `MisfitError`."""
+        """Return the edit that removes the premise; raises `MisfitError`."""
         premise = only(place, self.premise)
         for node in place.nodes():
             match node:
@@ -122,7 +122,7 @@ class DropPremise(Struct, frozen=True):
 
 
 class ReplaceConclusion(Struct, frozen=True):
-    """A rule concludes in something else; the last line is the new conclusion, after what has to be named for it."""
+    """The replacement of a rule's conclusion by the last line of a text, whose other lines name values for it."""
 
     conclusion: str
 
@@ -131,7 +131,7 @@ class ReplaceConclusion(Struct, frozen=True):
         return f"concludes in `{'; '.join(self.conclusion.split(chr(10)))}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Put the new conclusion in the place of the old one.  Raises `MisfitError`."""
+        """Return the edit that replaces the conclusion; raises `MisfitError`."""
         *before, last = ast.parse(textwrap.dedent(self.conclusion)).body
         if not isinstance(last, ast.Expr):
             raise MisfitError("the new conclusion is no expression")
@@ -141,7 +141,7 @@ class ReplaceConclusion(Struct, frozen=True):
 
 
 class AddUpdate(Struct, frozen=True):
-    """A conclusion has one more update of the configuration."""
+    """The addition of an update of the configuration to a conclusion."""
 
     update: str
 
@@ -150,7 +150,7 @@ class AddUpdate(Struct, frozen=True):
         return f"also `{self.update}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Make the update the first one of the conclusion.  Raises `MisfitError`."""
+        """Return the edit that adds the update before all others; raises `MisfitError`."""
         value = place.conclusion().value
         assert value is not None
         base, _ = chain_of(value)
@@ -159,7 +159,7 @@ class AddUpdate(Struct, frozen=True):
 
 
 class ReplaceUpdate(Struct, frozen=True):
-    """An update of the configuration becomes another one."""
+    """The change of an update of the configuration into another one."""
 
     update: str
     new: str
@@ -169,12 +169,12 @@ class ReplaceUpdate(Struct, frozen=True):
         return f"`{self.update}` becomes `{self.new}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Put the new update in the place of the old one.  Raises `MisfitError`."""
+        """Return the edit that replaces the update; raises `MisfitError`."""
         return _updated(place, self.update, f".{self.new}")
 
 
 class DropUpdate(Struct, frozen=True):
-    """An update of the configuration is left out."""
+    """The removal of an update of the configuration."""
 
     update: str
 
@@ -183,19 +183,19 @@ class DropUpdate(Struct, frozen=True):
         return f"without `{self.update}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Leave the update out.  Raises `MisfitError`."""
+        """Return the edit that removes the update; raises `MisfitError`."""
         return _updated(place, self.update, "")
 
 
 class DropRule(Struct, frozen=True):
-    """A rule never applies."""
+    """The change after which a rule never applies."""
 
     def __str__(self) -> str:
         """Return the change in words."""
         return "never applies"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Make the condition of the case false, or take the rule out.  Raises `MisfitError`."""
+        """Return the edit that makes the condition of the case false, or removes the rule; raises `MisfitError`."""
         match place.branch:
             case ast.If(test):
                 return (place.instead(test, "False"),)
@@ -211,7 +211,7 @@ class DropRule(Struct, frozen=True):
 
 
 class AddRule(Struct, frozen=True):
-    """Before a rule stands another one, which applies first."""
+    """The addition of a rule before another one, so that it applies first."""
 
     rule: str
 
@@ -220,7 +220,7 @@ class AddRule(Struct, frozen=True):
         return f"before it stands `{self.rule.strip()}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Put the new rule before the other one.  Raises `MisfitError`."""
+        """Return the edit that puts the new rule before the other one; raises `MisfitError`."""
         begin = _whole(place)[0]
         return (Edit(begin, begin, textwrap.dedent(self.rule).strip("\n") + "\n"),)
 
@@ -241,7 +241,7 @@ Change = (
 
 
 def expression(text: str) -> ast.expr:
-    """Return the tree of an expression; raises `MisfitError` if the text is not an expression."""
+    """Return the syntax tree of an expression; raises `MisfitError` if the text is not an expression."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
@@ -255,21 +255,21 @@ def written(tree: ast.expr) -> str:
 
 
 def only(place: Place, text: str) -> ast.expr:
-    """Return the one expression of a rule that has the structure of a text.  Raises `MisfitError`."""
+    """Return the one expression of a rule that has the structure of the text; raises `MisfitError`."""
     sought = ast.dump(expression(text))
     found = [node for node in place.nodes() if isinstance(node, ast.expr) and ast.dump(node) == sought]
     return once(found, f"`{text}`")
 
 
 def once(found: Sequence[T], what: str) -> T:
-    """Return the only thing that was found; raises `MisfitError` if there are none or several."""
+    """Return the only element of `found`, which errors call `what`; raises `MisfitError` if there is not exactly one."""
     if len(found) != 1:
         raise MisfitError(f"{what} occurs {len(found)} times, and not once")
     return found[0]
 
 
 def _updated(place: Place, update: str, new: str) -> tuple[Edit, ...]:
-    """Put another update, or nothing, in the place of the only one of a name."""
+    """Return the edit that replaces the only update with a name by another one, or by nothing."""
     if update not in UPDATES:
         raise MisfitError(f"Config has no update `{update}`")
     calls = [node for node in place.nodes() if isinstance(node, ast.Call)]

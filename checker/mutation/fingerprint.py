@@ -1,6 +1,6 @@
-"""Fingerprints: a digest of all that the rules do with a script, which tells a mutant from the original.
+"""Fingerprints: digests of all outcomes of a script, by which a mutant is distinguished from the original rules.
 
-Nothing here judges which rules are right; it only says that a script tells two sets of rules apart.
+This module does not judge which rules are right; it only says whether a script distinguishes two sets of rules.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from airspec.spec.parser import Script, parse
 
 
 class Shown(Struct, frozen=True):
-    """The stimulus: a script, and perhaps another one, whose data are delivered to it, also tampered with."""
+    """The input of a fingerprint: a script, and perhaps another one, whose data it receives, also tampered with."""
 
     script: str
     data_of: str = ""
 
 
 def digest(shown: Shown) -> str:
-    """Return a digest of all that the rules do; raises `ScriptError`."""
+    """Return a digest of all outcomes; raises `ScriptError`."""
     told = sha256()
     for text in observed(shown):
         told.update(text)
@@ -37,7 +37,7 @@ def digest(shown: Shown) -> str:
 
 
 def observed(shown: Shown) -> Iterator[bytes]:
-    """Yield the outcomes of all invocations of a script in its network, and of those with foreign data."""
+    """Yield the encoded outcomes of all invocations of a script in its network, and of those with other data."""
     search, outcomes = _explored(shown.script)
     yield from outcomes
     if shown.data_of:
@@ -74,7 +74,7 @@ def _delivered(script: Script, kept: Data, arriving: Data) -> bytes:
 
 
 def _written(outcome: Outcome) -> bytes:
-    """An outcome in full; the order of entries in stores and of next peers with equal names is not part of it."""
+    """Return an outcome in full, without the order of entries in stores and of equal next peers."""
     data = data_to_json(outcome.data)
     requests = [(number, request) for number, request in outcome.call_requests]
     told = (outcome.ret_code, outcome.error_message, outcome.trap, outcome.next_peers, requests, data)
@@ -82,7 +82,7 @@ def _written(outcome: Outcome) -> bytes:
 
 
 def main() -> None:
-    """Read a `Shown`, and write its digest; fail when the script is not valid by these rules."""
+    """Read a `Shown` from standard input, and write its digest; fail when the script is invalid by these rules."""
     print(digest(msgspec.json.decode(sys.stdin.buffer.read(), type=Shown)))
 
 

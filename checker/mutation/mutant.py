@@ -1,4 +1,4 @@
-"""A mutant: one change of one rule, and how the changed sources are made."""
+"""A mutant: one change of one rule, and the sources with this change."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from airspec.checker.mutation.places import Edit, MisfitError, Place, place_of
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
-    """A rule that is wrong in one place.
+    """A rule with one fault.
 
-    `rule` names it: ``Relation/case``, or the qualified name of a function of the notation or of an update of `Config`;
-    with several names, sister rules that share a premise change alike.  `imports` is what the change needs and the
-    module does not have.  `script` is the smallest script known whose runs the change shows; where honest data do not
-    show it, those of the script `data_of` are delivered too, also tampered with.  `equivalent` says why no script can,
-    for the few changes of which that is argued; their script is empty.
+    `rule` names it: ``Relation/case``, or the qualified name of a function of the notation or of an update of `Config`.
+    With several names, rules that share a premise are changed in the same way.  `imports` are the imports that the
+    change needs and the module lacks.  `script` is the smallest known script whose runs show the change; where honest
+    data do not show it, the data of the script `data_of` are delivered too, also tampered with.  `equivalent` is the
+    argument that no script can show the change; such a mutant has an empty script.
     """
 
     name: str
@@ -31,16 +31,16 @@ class Mutant(Struct, frozen=True, kw_only=True):
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The names of the rules that change."""
+        """Return the names of the rules that change."""
         return (self.rule,) if isinstance(self.rule, str) else self.rule
 
 
 class MutantError(ValueError):
-    """A change that does not fit the rule it is for."""
+    """An error for a change that does not fit its rule."""
 
 
 def rewrite(mutant: Mutant) -> dict[str, str]:
-    """Return the files that a mutant changes, with their text then; raises `MutantError` unless it applies once."""
+    """Return the files that a mutant changes, with their new text; raises `MutantError` unless it applies once."""
     changed: dict[str, tuple[Place, list[Edit]]] = {}
     for rule in mutant.rules:
         try:
@@ -52,7 +52,7 @@ def rewrite(mutant: Mutant) -> dict[str, str]:
 
 
 def _rewritten(mutant: Mutant, source: str, edits: list[Edit]) -> str:
-    """A source with its edits made."""
+    """Return a source after its edits and with the imports of the mutant."""
     text = source
     for edit in sorted(edits, reverse=True):
         text = text[: edit.begin] + edit.text + text[edit.end :]

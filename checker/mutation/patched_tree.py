@@ -1,7 +1,7 @@
-"""The project's sources with one rule rewritten.
+"""Copies of the project's sources in which a rule is rewritten.
 
-A trial runs from a copy of all sources, so that whatever imports the rule runs the rewritten one, and whatever reads
-its source (the notation, the proofs) reads the rewritten one.
+A trial runs from such a copy, so that every module that imports the rule runs the rewritten one, and the notation
+and the proofs, which read its source, read the rewritten one.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import airspec
 
 @contextmanager
 def sources(changed: Mapping[str, str]) -> Iterator[Path]:
-    """A folder with the packages, in which some files have another text; it is gone afterwards.
+    """Yield a temporary folder with the packages, in which some files have another text.
 
-    The copy keeps the times of files, so that only the changed modules are compiled anew.
+    The copy keeps the times of files, so that only the changed modules are compiled again.
     """
     with TemporaryDirectory(prefix="airspec-") as folder:
         package = Path(folder) / "airspec"

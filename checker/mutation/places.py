@@ -1,4 +1,4 @@
-"""The places of changes: from the name of a rule, or of a function, to its syntax tree and its source."""
+"""Places in the source: from the name of a rule, or of a function, to its syntax tree and its text."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 class MisfitError(ValueError):
-    """A change that does not fit the rule it is for, in one sentence."""
+    """An error for a change that does not fit its rule; the message is one sentence."""
 
 
 class Edit(Struct, frozen=True, order=True):
-    """The text from `begin` to before `end` of a source becomes `text`."""
+    """One edit: the text from `begin` up to `end`, exclusive, of a source becomes `text`."""
 
     begin: int
     end: int
@@ -50,12 +50,12 @@ class Edit(Struct, frozen=True, order=True):
 
 
 class Place(Struct, frozen=True, eq=False):
-    """The source of a rule or of a function that is given by its name.
+    """The source of a rule or of a function, found by its name.
 
-    `entry` is the registered function (None: an update of `Config`), `function` its syntax tree in the file `path`,
-    which holds `source`.  `roots` are the trees that belong to the rule: of a function with several cases, all that
-    stands on the way from its head to the conclusion of this one.  `leaf` returns the conclusion (None: there are
-    several), and `branch` is the innermost branch that it stands in.
+    `entry` is the registered function (None for an update of `Config`), `function` its syntax tree in the file `path`,
+    which holds `source`.  `roots` are the trees that belong to the rule: in a function with several cases, all trees on
+    the way from its head to the conclusion of this one.  `leaf` is the conclusion (None if there are several), and
+    `branch` is the innermost branch that contains it.
     """
 
     name: str
@@ -69,16 +69,16 @@ class Place(Struct, frozen=True, eq=False):
 
     @property
     def file(self) -> str:
-        """The file, from the root of the project."""
+        """Return the path of the file from the root of the project."""
         return Path(self.path).resolve().relative_to(ROOT).as_posix()
 
     @property
     def is_transition(self) -> bool:
-        """True if the whole function is one rule, or shared premises."""
+        """Return whether the whole function is one rule, or shared premises."""
         return self.entry is not None and self.entry.kind in ("step", "premises")
 
     def nodes(self) -> Iterator[ast.AST]:
-        """Yield all that the rule consists of, but for its sentences; texts with values in them are not looked into."""
+        """Yield all nodes of the rule except its sentences; f-strings are not entered."""
         waiting = list(self.roots)
         while waiting:
             node = waiting.pop()
@@ -98,7 +98,7 @@ class Place(Struct, frozen=True, eq=False):
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
 
     def offset(self, line: int, column: int) -> int:
-        """Return the position of a line and a column, which counts bytes."""
+        """Return the offset in the source of a line and a column, which counts bytes."""
         lines = self.source.split("\n")
         inside = lines[line - 1].encode()[:column].decode()
         return sum(len(text) + 1 for text in lines[: line - 1]) + len(inside)
@@ -109,7 +109,7 @@ class Place(Struct, frozen=True, eq=False):
         return self.source[begin:end]
 
     def instead(self, node: ast.expr, text: str) -> Edit:
-        """Put an expression in the place of another; the lines of what follows stay."""
+        """Return the edit that replaces an expression by a text; later text stays on its lines."""
         begin, end = self.extent(node)
         lines = self.source[begin:end].count("\n") - text.count("\n")
         return Edit(begin, end, "(" + text + "\n" * lines + ")" if lines > 0 else text)
@@ -157,7 +157,7 @@ def _whole(name: str, entry: Entry | None, function: ast.FunctionDef, path: str)
 
 @cache
 def _cases() -> dict[str, tuple[Case, ...]]:
-    """The rules of the faithful edition by name."""
+    """Return the rules of the faithful edition by name."""
     named: dict[str, tuple[Case, ...]] = {}
     for entry in load():
         if entry.kind in ("rules", "step") and entry.replaces is None:
@@ -172,7 +172,7 @@ def _source(path: str) -> str:
 
 
 def _nodes(premise: Premise) -> Sequence[ast.AST]:
-    """The trees of a premise that are its own."""
+    """Return the trees that belong to a premise alone."""
     match premise:
         case Let(_, value):
             return (value,)
@@ -193,7 +193,7 @@ def _nodes(premise: Premise) -> Sequence[ast.AST]:
 
 
 def _branch(function: ast.FunctionDef, leaf: ast.Return) -> ast.If | ast.match_case | None:
-    """The branch that a conclusion stands in; None for one that applies where nothing else does."""
+    """Return the branch that contains a conclusion; None for a conclusion that applies if no other does."""
     for node in ast.walk(function):
         if isinstance(node, ast.If | ast.match_case) and any(statement is leaf for statement in node.body):
             return node

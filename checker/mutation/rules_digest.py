@@ -1,4 +1,4 @@
-"""A digest of all rules, which says whether verdicts on mutants are of the rules as they are."""
+"""A digest of all rules, by which verdicts on mutants are known to be about the present rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from airspec.semantics.notation.updates import methods
 
 
 class _WithoutSentences(ast.NodeTransformer):
-    """Removes the statements that are texts: docstrings and the names of cases."""
+    """A transformer that removes statements that are texts: docstrings and the names of cases."""
 
     def visit_Expr(self, node: ast.Expr) -> Any:
         return node if label(node) is None else None
@@ -33,5 +33,5 @@ def rules_digest() -> str:
 
 
 def text_of(definition: ast.FunctionDef) -> str:
-    """Return the text of a function without sentences, in standard layout."""
+    """Return the text of a function without docstrings and names of cases, in standard layout."""
     return ast.unparse(_WithoutSentences().visit(copied(definition)))

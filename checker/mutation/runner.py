@@ -1,4 +1,4 @@
-"""Running mutants: each in a process of its own, which does not know what it runs."""
+"""Running trials of mutants: each in a process of its own, which does not know which mutant it runs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ TIME_LIMIT: Final = 300.0
 
 
 class TrialError(RuntimeError):
-    """The rules as they are do not pass the trial, so that no verdict on a mutant would mean anything."""
+    """An error because the unchanged rules do not pass the trial, so that verdicts on mutants would mean nothing."""
 
 
 def baseline() -> Tried:
-    """Try the rules as they are; raises `TrialError` when they break a law."""
+    """Try the unchanged rules, and return the end of the trial; raises `TrialError` when they violate a law."""
     with sources({}) as folder:
         found, note = _trial(folder, (), every=True)
     for report in found:
@@ -42,10 +42,10 @@ def baseline() -> Tried:
 def try_mutants(
     mutants: Iterable[Mutant], proved: Collection[str], *, every: bool = False, workers: int = 1
 ) -> Iterator[Verdict]:
-    """Try mutants, in their order.
+    """Try mutants, and yield the verdicts in the same order.
 
-    `proved` are the digests of sources of which the proofs hold (`Tried.digests` of the baseline); with `every`, all
-    laws that a mutant breaks are found, not only the first.  Raises `MutantError` when a change does not fit.
+    `proved` are the digests of sources for which the proofs hold (`Tried.digests` of the baseline); with `every`, all
+    laws that a mutant violates are found, not only the first.  Raises `MutantError` when a change does not fit.
     """
     # All changes are made first, and by one thread, as Python 3.11 parses source with a counter that threads share.
     changes = [(mutant, rewrite(mutant)) for mutant in mutants]

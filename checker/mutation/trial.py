@@ -1,7 +1,7 @@
-"""The trial of some rules: proofs, laws of scripts, and exploration, until a law is broken.
+"""The trial of a set of rules: proofs, laws of scripts, and exploration, until a law is violated.
 
-A trial runs in a process of its own, from sources in which a rule may have been rewritten, and is not told which one.
-It knows general laws only.  Proofs are skipped when the sources that they read are those of which they hold already.
+A trial runs in a process of its own, from sources in which a rule may have been rewritten, without knowing which one.
+It checks general laws only.  Proofs are skipped when the sources that they read are known to satisfy them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def read(subject: str) -> tuple[Callable[..., object], ...]:
-    """Return the functions of which the laws of a subject speak; what these call is read too where it is the join."""
+    """Return the functions that the laws of a subject are about; of the join, `digest` adds those that they call."""
     match subject:
         case "join":
             return (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT)
@@ -51,7 +51,7 @@ def read(subject: str) -> tuple[Callable[..., object], ...]:
 
 
 def digest(subject: str) -> str:
-    """Return a digest of what the proofs of a subject read: the functions of its laws, and all that these call."""
+    """Return a digest of the sources that the proofs of a subject read."""
     texts = {f"Config.{name}": ast.dump(update) for name, update in methods().items()} if subject != "join" else {}
     pending = [entry for entry in map(entry_of, read(subject)) if entry is not None]
     while pending:
@@ -65,12 +65,12 @@ def digest(subject: str) -> str:
 
 
 def digests() -> tuple[str, ...]:
-    """Return the digests of all that proofs read."""
+    """Return the digest of each subject in `SUBJECTS`."""
     return tuple(digest(subject) for subject in SUBJECTS)
 
 
 def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
-    """Yield the functions of the notation that a function mentions."""
+    """Yield the functions of the notation that a function mentions, without opaque ones."""
     for node in ast.walk(source):
         if isinstance(node, ast.Name):
             found = entry_of(entry.function.__globals__.get(node.id))
@@ -79,7 +79,7 @@ def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
 
 
 def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """Yield the laws that are not as stated of what they are proved of, with the countermodel."""
+    """Yield the laws of these subjects with an unexpected verdict, with the countermodel."""
     try:
         for subject in subjects:
             for outcome in prove(subject=subject):
@@ -91,17 +91,16 @@ def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
 
 
 def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """Yield the laws that are not as stated of what is read, where that is not what they are known to hold of."""
+    """Yield the laws with an unexpected verdict, for those names in `SUBJECTS` whose digest is not in `proved`."""
     for name in names:
         if digest(name) not in proved:
             yield from refuted(SUBJECTS[name])
 
 
 def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """Yield the laws that the rules break, with the evidence and a witness: first what is quickly seen.
+    """Yield the laws that the rules violate, with the evidence and a witness; quick checks come first.
 
-    Proofs about all that a rule does take longer than runs.  That rules are total is proved last, as few changes break
-    it.
+    Proofs about complete rules take longer than runs.  Totality is proved last, as few changes violate it.
     """
     yield from unproved(["join"], proved)
     observed = runs()
@@ -113,7 +112,7 @@ def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
 
 
 def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
-    """Yield the laws that the rules break; `proved` are the digests of sources for which the proofs hold."""
+    """Yield the laws that the rules violate; `proved` are the digests of sources for which the proofs hold."""
     began = time.perf_counter()
     for law, evidence, witness in broken(proved):
         yield Broken(law, evidence, time.perf_counter() - began, witness)
@@ -121,7 +120,7 @@ def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
 
 
 def main() -> None:
-    """Print what a trial finds, one JSON object a line: the first broken law, or all with the word ``all``."""
+    """Print what a trial finds, one JSON object a line; with the word ``first``, stop at the first violated law."""
     how_many, *proved = sys.argv[1:]
     for found in trial(proved):
         print(encode(found).decode(), flush=True)

@@ -1,4 +1,4 @@
-"""Verdicts on mutants, and what the trials of rules find."""
+"""The records of trials and of runs of mutants."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Status = Literal["killed", "survived", "equivalent", "undecided"]
 
 
 class Broken(Struct, frozen=True, tag="broken"):
-    """A law that the rules break, with a witness, and the seconds from the start of the trial until that was seen.
+    """A law that the rules violate, with a witness, and the seconds from the start of the trial until it was found.
 
-    `evidence` says whether the law is proved or tested, of the rules as they are.
+    `evidence` says whether the law is proved or tested for the unchanged rules.
     """
 
     law: str
@@ -25,7 +25,7 @@ class Broken(Struct, frozen=True, tag="broken"):
 
 
 class Tried(Struct, frozen=True, tag="tried"):
-    """The end of a trial: how many laws were checked, the digests of what the proofs read, and the seconds it took."""
+    """The end of a trial: the number of laws checked, the digests of the sources that proofs read, and its seconds."""
 
     laws: int
     digests: tuple[str, ...]
@@ -33,11 +33,11 @@ class Tried(Struct, frozen=True, tag="tried"):
 
 
 class Verdict(Struct, frozen=True):
-    """The verdict on a mutant: killed by `broken`, the laws that it breaks, the first one first.
+    """The verdict on a mutant; `broken` are the laws that it violates, in the order in which they were found.
 
-    A mutant of which it is argued that no script can show it is `equivalent` when it survives.  `undecided` is one
-    whose trial did not end properly; `note` says how.  `seconds` are those of the trial, and `shown` says whether the
-    mutant's own script tells it from the rules as they are (None when it has none); no verdict rests on that.
+    A mutant that survives is `equivalent` if it is argued that no script can show it.  It is `undecided` if its trial
+    did not end properly; `note` then says why.  `seconds` is the time of the trial.  `shown` says whether the mutant's
+    own script distinguishes it from the unchanged rules (None if it has none); no verdict depends on that.
     """
 
     mutant: str

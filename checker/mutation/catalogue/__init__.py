@@ -1,4 +1,4 @@
-"""The catalogue of seeded faults, by the part of the rules that they are in."""
+"""The catalogue of seeded faults, by the part of the rules that they change."""
 
 from __future__ import annotations
 
