@@ -1,1 +1,1 @@
-"""Proofs: the rules of the merge, read from their source as terms of Z3, and the laws that are proved of them."""
+"""Proofs: rules read from their source as terms of Z3, and the laws that are proved of them."""

@@ -1,4 +1,4 @@
-"""What a claim is, the words for evidence, and what a piece of evidence for a claim is."""
+"""Claims, and the evidence for a claim."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ of which it is told how many; false, with a witness."""
 
 
 class Claim(Struct, frozen=True, eq=False):
-    """What is claimed of AIR: a name, a sentence, and a formula.
+    """A claim about AIR: a name, a sentence, and a formula.
 
     A `Proposition` is a claim that Z3 decides, a `ScriptLaw` one that is tested by running scripts; a `Law` is a claim
-    with the evidence for it, whatever that is.
+    together with its evidence.
     """
 
     name: str
@@ -24,9 +24,9 @@ class Claim(Struct, frozen=True, eq=False):
 
 
 class Evidence(Struct, frozen=True):
-    """Why a claim is believed, or known to be false: what was shown `of` what, and how to see it again.
+    """One reason to hold a claim true or false: the kind of check, the things `of` which it was made, and its command.
 
-    `witness` says how the premise of a law is known to be met, or why a claim is false.
+    `witness` says how the premise of a law is known to be satisfiable, or why a claim is false.
     """
 
     kind: Grade

@@ -1,6 +1,6 @@
-"""One obligation of a proof, and its discharge by Z3.
+"""An obligation of a proof, and its discharge by Z3.
 
-The seed and the time limit are fixed; an obligation that Z3 cannot decide within the limit is undecided, which is
+The seed and the time limit are fixed.  An obligation that Z3 cannot decide within the limit is undecided, which is
 never a success.
 """
 
@@ -31,13 +31,14 @@ Claim = Literal["proved", "refuted", "witnessed"]
 
 
 class Obligation(Struct, frozen=True, eq=False):
-    """What has to be shown of a law about `subject`: that whatever satisfies the `premise` satisfies the `goal`, that
-    something does not, or that something does.
+    """A statement to be decided for a law about `subject`.
 
-    `part` names the step of an induction, and is empty where there is none.  `facts` are equations and induction
-    hypotheses that may be used.  A case that `may_be_empty` needs no instance.  `shown` are the variables of a
-    countermodel, which are states; `told` are conditions, of which it names those that hold there.  `reads` are the
-    functions of the notation that the terms come from.
+    By its `claim`, every model of the `premise` satisfies the `goal`, some model does not, or some model does.
+
+    `part` names the step of an induction, and is empty if there is none.  `facts` are equations and induction
+    hypotheses that may be used.  If a case `may_be_empty`, its premise need not be satisfiable.  `shown` are the
+    variables of a countermodel, which are states; `told` are conditions, of which a countermodel names those that hold
+    in it.  `reads` are the functions of the notation that the terms come from.
     """
 
     law: str
@@ -54,16 +55,15 @@ class Obligation(Struct, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The name of the obligation: ``law (subject, part)``."""
+        """Return the name of the obligation: ``law (subject, part)``."""
         return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
 
 
 class Outcome(Struct, frozen=True):
-    """What became of an obligation; `expected` says whether it is what the law claims.
+    """The outcome of an obligation; `expected` says whether it is the one that the law claims.
 
-    `countermodel` maps variables to the JSON form of states, or to null for a side that has none; or it maps conditions
-    to whether they hold, and has those that do.  `reads` are the
-    functions of the notation that were read, as ``module.function``.
+    `countermodel` maps variables to the JSON form of states, or to null for a side without a state; or it maps each of
+    the conditions that hold to true.  `reads` are the functions of the notation that were read, as ``module.function``.
     """
 
     law: str
@@ -77,14 +77,14 @@ class Outcome(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The name of the obligation: ``law (subject, part)``."""
+        """Return the name of the obligation: ``law (subject, part)``."""
         return f"{self.law} ({self.subject}{', ' if self.part else ''}{self.part})"
 
 
 class Discharge:
-    """Discharges obligations one after the other; those that share their facts, as one tuple, share what Z3 read.
+    """A discharger of obligations; those with the same tuple of facts share one solver.
 
-    What was asked before, with the very same terms, is not asked again: most of an edition is as in the others.
+    The answer for equal terms is computed once, as most rules are the same in all editions.
     """
 
     def __init__(self, terms: Terms) -> None:
@@ -95,7 +95,7 @@ class Discharge:
         self.possible: dict[Term, Any] = {}
 
     def of(self, obligation: Obligation) -> Outcome:
-        """Ask Z3: first whether the premise can hold at all, then for what the obligation claims."""
+        """Decide an obligation, and return the outcome."""
         began = time.perf_counter()
         formulas = (obligation.premise, obligation.goal, *obligation.facts)
         key = (obligation.claim, obligation.may_be_empty, *(formula.get_id() for formula in formulas))
@@ -114,7 +114,7 @@ class Discharge:
         )
 
     def ask(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
-        """Ask Z3 for the verdict, and for a countermodel of what is refuted."""
+        """Return the verdict of Z3, and a countermodel if the obligation is refuted."""
         if not obligation.facts or obligation.facts is not self.facts:
             self.facts, self.solver, self.possible = obligation.facts, _solver(obligation.facts), {}
         self.solver.push()
@@ -124,7 +124,7 @@ class Discharge:
             self.solver.pop()
 
     def answer(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
-        """What the solver says, which knows the facts."""
+        """Return the verdict of the solver, which holds the facts: first on the premise, then on the goal."""
         self.solver.add(obligation.premise)
         if obligation.claim != "witnessed":  # a witness meets the premise
             if obligation.premise not in self.possible:
@@ -140,12 +140,12 @@ class Discharge:
 
 
 def discharge(obligation: Obligation, terms: Terms) -> Outcome:
-    """Discharge one obligation by itself."""
+    """Decide one obligation by itself, and return the outcome."""
     return Discharge(terms).of(obligation)
 
 
 def _solver(facts: tuple[Term, ...]) -> Any:
-    """A solver that knows some facts."""
+    """Return a solver that holds some facts."""
     solver = z3.Solver()
     solver.set("random_seed", SEED)
     solver.set("timeout", TIME_LIMIT_MS)
@@ -162,7 +162,7 @@ def _verdict(answer: Any, claim: Claim) -> Verdict:
 
 
 def about(law: Proposition, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
-    """An obligation of a law."""
+    """Return an obligation of a law."""
     claim: Claim = "proved" if law.holds else "refuted"
     return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, claim, **rest)
 

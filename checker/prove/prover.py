@@ -1,4 +1,4 @@
-"""All obligations, from the rules that run, and their discharge."""
+"""All obligations, which are made from the rules that run, and their discharge."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ network; all functions of rules; and the left sides of *Step*."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
-    """The terms of all values that the functions of a module, and those on trees, handle."""
+    """Return the terms for the values of all functions of a module, and of those on trees."""
     named = {**vars(states), **vars(tree), **vars(module)}
     kinds = [kind for kind in named.values() if isinstance(kind, type)]
     records = {kind.__name__: kind for kind in kinds if issubclass(kind, Struct) and kind is not Struct}
@@ -64,7 +64,7 @@ def new_terms(module: ModuleType = join_module) -> Terms:
 
 
 def prove(law: str | None = None, module: ModuleType = join_module, subject: str | None = None) -> Iterator[Outcome]:
-    """Prove or refute the laws, or one of them, of all `SUBJECTS`, or of one.
+    """Decide the obligations of all laws or of one, about all `SUBJECTS` or one, and yield the outcomes.
 
     The tables of the join are those of the given module.
     """
@@ -83,7 +83,7 @@ def prove(law: str | None = None, module: ModuleType = join_module, subject: str
 
 
 def _by_law(laws: Iterable[Proposition], obligations: Iterable[Obligation], terms: Terms) -> list[Outcome]:
-    """What becomes of the obligations, which come in such an order that they share facts, by law."""
+    """Return the outcomes of obligations, ordered by law; obligations that share facts must follow one another."""
     discharging = Discharge(terms)
     outcomes = [discharging.of(obligation) for obligation in obligations]
     places = {law.name: i for i, law in enumerate(laws)}
@@ -91,12 +91,12 @@ def _by_law(laws: Iterable[Proposition], obligations: Iterable[Obligation], term
 
 
 class Wanted(Struct, frozen=True):
-    """The laws to look at: one by its name, or all."""
+    """The laws to be proved: the one with a name, or all."""
 
     name: str | None = None
 
     def of(self, laws: Iterable[Proposition]) -> tuple[Proposition, ...]:
-        """Those of the laws that are wanted."""
+        """Return those of the laws that are wanted."""
         return tuple(law for law in laws if self.name in (None, law.name))
 
 
@@ -106,7 +106,7 @@ ALL: Final = Wanted()
 def joins(
     terms: Terms, module: ModuleType = join_module, wanted: Wanted = ALL
 ) -> Iterator[tuple[str, Iterator[Obligation]]]:
-    """What is joined, by tables or as trees, with its obligations."""
+    """Yield each subject of the laws of the join, with its obligations."""
     for name, function, kinds, empty in TABLES:
         translation = Translation(terms)
         table = of_table(translation, Table(name, getattr(module, function), kinds, empty))
@@ -119,7 +119,7 @@ def joins(
 
 
 def of_one_table(table: TableAlgebra, wanted: Wanted) -> Iterator[Obligation]:
-    """The obligations of a table of the join."""
+    """Yield the obligations of a table of the join."""
     yield from _of_algebra(table, wanted.of((*LAWS, *JOINING_LAWS) if table.table.empty is None else WINDOW_LAWS))
     if wanted.of((REACHABLE,)):
         for leaf in table.translation.leaves(table.table.function, (table.a, table.b)):
@@ -135,7 +135,7 @@ def _of_algebra(algebra: Algebra, laws: Iterable[Proposition]) -> Iterator[Oblig
 
 
 def _stamped(translation: Translation, obligations: Iterator[Obligation]) -> Iterator[Obligation]:
-    """The obligations, each with the functions that were read for it."""
+    """Yield the obligations, each with the functions that were read for it."""
     translation.read.clear()
     for obligation in obligations:
         reads = sorted(f"{entry.module}.{entry.name}" for entry in translation.read)

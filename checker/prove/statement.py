@@ -1,4 +1,4 @@
-"""What Z3 decides: a premise and a conclusion about the things of an algebra."""
+"""Propositions, which Z3 decides: a premise and a conclusion about the elements of an algebra."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from airspec.checker.prove.reading.terms import Term
 
 
 class Proposition(Claim, frozen=True, eq=False):
-    """A claim about any `arity` things of an algebra.
+    """A claim about any `arity` elements of an algebra.
 
-    `given` says the premise in words; empty where it is only that the things are of the declared types.  A claim that
-    does not hold is stated all the same, and has to be refuted; `reason` says why.  `uses` names laws on which the
-    induction over trees relies.
+    `given` says the premise in words; it is empty if the premise is only that the elements are of the declared types.
+    A claim that does not hold is stated too, and must be refuted; `reason` says why.  `uses` names laws that the
+    induction over trees uses.
     """
 
     premise: Callable[[Any], Term]

@@ -1,1 +1,1 @@
-"""Refinement: the machine, run by a peer that only observes, computes the join of whole traces that is proved."""
+"""Refinement: the machine, run by an observer that no script names, computes the join that proofs are about."""

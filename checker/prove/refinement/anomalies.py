@@ -1,7 +1,6 @@
-"""Where the faithful edition does not join traces as the model does: the smallest script known for each reason.
+"""Anomalies: where the faithful edition does not join traces as the model does, each with the smallest known script.
 
-All of them are seen on AquaVM 0.62 as well (`tests/checker/test_refinement.py` runs them there), and none of them with
-the rules of the repaired edition.
+AquaVM 0.62 has all of them too (`tests/checker/test_refinement.py` runs them there), and the repaired edition has none.
 """
 
 from __future__ import annotations
@@ -21,11 +20,12 @@ from airspec.spec.parser import parse
 
 
 class Anomaly(Struct, frozen=True):
-    """A script with two data that are not joined.
+    """A script with two data that the machine does not join as the model does.
 
     `prev` and `current` are schedules: the data are those that the peer of the last move has after them; the empty
-    schedule stands for no data.  `responsible` names the rule that makes the difference in the faithful edition, and
-    `repair` the one that takes its place in the repaired one; functions that are no rules are named with their module.
+    schedule stands for empty data.  `responsible` names the rule that causes the difference in the faithful edition,
+    and `repair` the one that replaces it in the repaired edition; a function that is not a rule is named with its
+    module.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Anomaly(Struct, frozen=True):
 
 
 def told_to_both(peer: str, name: str) -> str:
-    """A peer finds a value out, and tells it to D and to E."""
+    """Return instructions by which a peer gets a value from a service and sends it to D and E."""
     told = " ".join(f'(call "{other}" ("s" "echo") [{name}])' for other in "DE")
     return f'(seq (call "{peer}" ("s" "str") [] {name}) (par {told}))'
 
@@ -140,7 +140,7 @@ UNREPAIRED: Final = (
 
 
 class Shown(Struct, frozen=True):
-    """An anomaly shown: the data that were joined, and what came of it."""
+    """An anomaly on one interpreter: the data that were joined, and the result of the comparison."""
 
     prev: Data
     current: Data
@@ -148,22 +148,22 @@ class Shown(Struct, frozen=True):
 
 
 def show(anomaly: Anomaly, edition: Edition) -> Shown:
-    """Join the data of an anomaly by the rules of an edition.
+    """Join the data of an anomaly by the rules of an edition, and return the result.
 
-    The data themselves are made by the rules of the same edition, in which a schedule of the anomaly must fit.
+    The data are made by the same rules, which must allow the schedules of the anomaly.
     """
     return shown(anomaly, World(parse(anomaly.script), PARTICLE, Answers(), edition=edition))
 
 
 def shown(anomaly: Anomaly, world: World, observer: str = OBSERVER) -> Shown:
-    """The same in a world of one's own, such as one that runs another interpreter."""
+    """Return the result for an anomaly in a given world, such as one that runs another interpreter."""
     prev, current = (data_after(world, schedule) for schedule in (anomaly.prev, anomaly.current))
     compared = compare(world.script, world.particle, prev, current, world.invoke, observer)
     return Shown(prev, current, compared)
 
 
 def data_after(world: World, schedule: str) -> Data:
-    """The data that the peer of the last move has after a schedule."""
+    """Return the data that the peer of the last move has after a schedule."""
     if schedule == "":
         return EMPTY
     story = Story(world)

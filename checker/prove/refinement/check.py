@@ -25,19 +25,19 @@ PARTICLE = Particle("A")
 
 
 class Answers:
-    """Services without memory; what ``str`` answers tells on which peer it was asked."""
+    """Services without memory; the function ``str`` answers the name of its peer."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """No service has memory."""
+        """Return None, as no service has memory."""
         return None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """What a service says."""
+        """Return the answer of a service."""
         return CallResult(0, json_text.string(peer)) if request.function_name == "str" else answer(request, 0)
 
 
 class Bound(Struct, frozen=True):
-    """How far each script is explored: states of its network, and data that are paired with one another."""
+    """The bounds of the exploration of each script: states of its network, and data that are paired."""
 
     states: int = 300
     data: int = 24
@@ -47,13 +47,13 @@ BOUND = Bound()
 
 
 class Refinement(Struct, frozen=True):
-    """What a check counted.
+    """The counts of a check.
 
-    `pairs` were compared, of which `clashes` are undefined on both sides, `advanced` let the observer go on where the
-    join ends, and `wrong` show that the script itself is wrong, so that nothing is said of them; `cut` scripts have
-    more states or data than the bound.  `breaches` are by kind, each with the first, and so a smallest, script that
-    shows it and the runs that end with the two data, and `counted` says how many pairs show each kind; `broken` counts
-    the scripts with any.
+    `pairs` of data were compared.  Of these, `clashes` are undefined on both sides; in `advanced` ones the observer
+    added states beyond the join; and in `wrong` ones the script itself fails, so that they are not judged.  `cut`
+    scripts have more states or data than the bound.  `breaches` holds, for each kind, the first and so a smallest
+    script that shows it, with the runs that lead to the two data; `counted` is the number of pairs of each kind, and
+    `broken` the number of scripts with a breach.
     """
 
     name: str
@@ -72,12 +72,12 @@ class Refinement(Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        """Whether every pair was joined as the model says, and there were pairs."""
+        """Return whether there were pairs, and each was joined as the model joins it."""
         return self.pairs > 0 and not self.breaches
 
 
 class Checker:
-    """Checks scripts one by one and keeps count."""
+    """A checker of scripts that keeps the counts."""
 
     def __init__(self, invoke: Invoke = run_invocation, bound: Bound = BOUND) -> None:
         self.invoke = invoke
@@ -87,7 +87,7 @@ class Checker:
         self.breaches: dict[str, Counterexample[Departure]] = {}
 
     def check(self, text: str) -> None:
-        """Check all pairs of data of one script; what is no valid script is passed over."""
+        """Check all pairs of data of one script; an invalid script is ignored."""
         try:
             script = parse(text)
         except ScriptError:
@@ -103,7 +103,7 @@ class Checker:
         self.counts["broken"] += broken
 
     def pair(self, script: Script, world: World, prev: Reached, current: Reached) -> bool:
-        """Check one pair of data; whether it is a breach."""
+        """Check one pair of data, and return whether it is a breach."""
         compared = compare(script, PARTICLE, world.data(prev.number), world.data(current.number), self.invoke)
         self.counts["pairs"] += 1
         self.counts["clashes"] += compared.clash
@@ -126,9 +126,9 @@ def check_refinement(
     bound: Bound = BOUND,
     grade: Grade = "tested",
 ) -> Refinement:
-    """Check refinement for scripts, which are given with small ones first.
+    """Check refinement for scripts, which must be ordered by size, and return the counts.
 
-    It is model-checked if these are all scripts that the bound's text speaks of.
+    `grade` is model-checked only if these are all scripts that the text of the bound describes.
     """
     began = time.perf_counter()
     checker = Checker(invoke, bound)

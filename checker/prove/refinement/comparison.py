@@ -1,9 +1,9 @@
-"""One case of refinement: two data of one script, joined by the machine and by the model.
+"""One comparison: two data of one script, joined by the machine and by the model.
 
-A peer that a script does not name is an observer: it performs no call and no canon.  What it makes of two data is
-their join, and, where the join lets the script go further than either of the two had come, the states that any peer
-adds: requests to others, appends, pars and folds.  These stand at the ends of forests, and in iterations for values
-that neither side had met; they are the observer's *own work*.
+A peer that a script does not name is an observer: it performs no call and no canon.  Its new data are the join of the
+two data, together with states that any peer adds where the join lets the script continue further than either data:
+requests to others, appends, pars and folds.  These are at the ends of forests, and in iterations for values that
+neither side had; they are the observer's *own work*.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ A state of the join is *lost* or *changed*; a state that is neither of the join 
 
 
 class Departure(Struct, frozen=True):
-    """A place where the machine departs from the model, with the node of either where it has one."""
+    """A place where the machine departs from the model, with the node of each where it has one."""
 
     kind: Kind
     model: Node | None
@@ -50,9 +50,9 @@ class Departure(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """What came of one case: the first departure, if there is one, and how many nodes were own work.
+    """The result of one comparison: the first departure, or None, and the number of nodes that are own work.
 
-    The traces may clash on both sides; or the script itself may be wrong, as it turns out when more is known.
+    `clash` says that the join is undefined for both; `wrong` that the script itself fails once more is known.
     """
 
     departure: Departure | None
@@ -70,7 +70,7 @@ class OwnWork(Struct, frozen=True):
 def compare(
     script: Script, particle: Particle, prev: Data, current: Data, invoke: Invoke, observer: str = OBSERVER
 ) -> Compared:
-    """Join two data with the machine and with the model."""
+    """Join two data with the machine and with the model, and return the result of the comparison."""
     outcome = invoke(script, prev, current, particle, observer, {})
     left, right, result = grow(prev.trace), grow(current.trace), grow(outcome.data.trace)
     for tree in (left, right):
@@ -93,17 +93,17 @@ def compare(
 
 
 def misshapen(trace: Malformed) -> Departure:
-    """The departure of a trace that has no tree."""
+    """Return the departure for a trace that has no tree."""
     return Departure("misshapen", None, None, trace_text(trace))
 
 
 def is_own_error(outcome: Outcome) -> bool:
-    """Whether a run came to nothing because of the script, whatever the data say."""
+    """Return whether a run failed because of the script, whatever its data are."""
     return outcome.trap in SCRIPT_TRAPS or outcome.ret_code in SCRIPT_ERRORS
 
 
 def differences(model: Forest, machine: Forest, observer: str) -> Iterator[Departure | OwnWork]:
-    """All that the machine's forest has otherwise than the model's, or beyond it."""
+    """Yield each difference of the machine's forest from the model's, and each node of own work."""
     ours, theirs = nodes_of(model), nodes_of(machine)
     for expected, found in zip(ours, theirs, strict=False):
         yield from node_differences(expected, found, observer)
@@ -114,7 +114,7 @@ def differences(model: Forest, machine: Forest, observer: str) -> Iterator[Depar
 
 
 def node_differences(model: Node, machine: Node, observer: str) -> Iterator[Departure | OwnWork]:
-    """The same of one node."""
+    """Yield the differences, and the own work, within one node."""
     match model, machine:
         case ParNode(), ParNode():
             yield from differences(model.left, machine.left, observer)
@@ -136,7 +136,7 @@ def node_differences(model: Node, machine: Node, observer: str) -> Iterator[Depa
 
 
 def is_own(node: Node, observer: str) -> bool:
-    """Whether an observer makes such a node by itself: nobody else's requests, no results, no canons."""
+    """Return whether an observer can add such a node by itself: without requests of others, results and canons."""
     match node:
         case Leaf(Ap()):
             return True

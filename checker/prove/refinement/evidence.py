@@ -1,4 +1,4 @@
-"""The evidence for refinement: which scripts are checked, within which bounds."""
+"""The evidence for refinement: the scripts that are checked, and the bounds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from airspec.semantics.invoke import invoke
 
 
 class Extent(Struct, frozen=True):
-    """How much is checked: instructions of small scripts, values in streams, every how many of the scripts that fold
-    over these, scripts at random, and the bound for each script."""
+    """The extent of a check.
+
+    `instructions` bounds small scripts, `values` the values in streams; one in `stride` of the scripts that fold over
+    these is checked, and `sampled` scripts at random; `bound` is that for each script.
+    """
 
     instructions: int
     values: int
@@ -34,7 +37,7 @@ LARGER = Extent(5, 2, 7, 10_000, Bound(states=60, data=10))
 
 
 def evidence(edition: Edition, extent: Extent = QUICK, seed: int = 0) -> Iterator[Refinement]:
-    """Check refinement on all small scripts, on folds over streams, and on larger scripts at random."""
+    """Yield the checks of all small scripts, of folds over streams, and of larger scripts at random."""
     run = partial(invoke, edition=edition)
     yield check_refinement(
         "small scripts",
@@ -63,10 +66,10 @@ def evidence(edition: Edition, extent: Extent = QUICK, seed: int = 0) -> Iterato
 
 
 def sampled_scripts(count: int, seed: int) -> Iterator[str]:
-    """Scripts at random, the smaller ones first.
+    """Yield scripts at random, smaller ones first.
 
-    Scripts that read ``%last_error%`` or ``:error:`` are left out: which error a peer met first, and on which peer, is
-    what they ask for, and peers differ in it.
+    Scripts that read ``%last_error%`` or ``:error:`` are left out: peers meet errors in different orders, so these
+    registers differ between peers.
     """
     written = (
         write_script(RandomChoices(number), ("A", "B", "C"), depth=5 + number % 4, budget=14)
@@ -76,5 +79,5 @@ def sampled_scripts(count: int, seed: int) -> Iterator[str]:
 
 
 def reads_registers(text: str) -> bool:
-    """Whether a script reads an error register."""
+    """Return whether a script reads an error register."""
     return "%last_error%" in text or ":error:" in text

@@ -1,4 +1,4 @@
-"""The data that come to be on a network: all of them, with the moves that bring each about."""
+"""Reachable data: all data that peers of a network can have, with the moves that lead to each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from airspec.semantics.network.state import NO_DATA, DataId, Move
 
 
 class Reached(Struct, frozen=True):
-    """Data with the shortest moves after which they are first made; `moves` is empty for the empty data."""
+    """Data with a shortest list of moves after which they first exist; `moves` is empty for the empty data."""
 
     number: DataId
     moves: tuple[Move, ...]
@@ -25,7 +25,7 @@ class Reach(Struct, frozen=True):
 
 
 def reach(world: World, states: int) -> Reach:
-    """Return the data that all moves make, in all orders, in at most so many states of the network."""
+    """Return the data that moves make, in all orders, within a number of states of the network."""
     exploration = Exploration(world, most=states)
     found = {NO_DATA: Reached(NO_DATA, ())}
     for number, _ in enumerate(exploration.states):  # which grow meanwhile

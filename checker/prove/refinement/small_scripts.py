@@ -1,8 +1,8 @@
 """All scripts up to a size, by two grammars.
 
-The first composes single instructions in every way.  Folds over streams take many instructions before anything can
-go wrong in them, so a second grammar composes what fills a stream with what a fold does for each value.  The two
-peers are ``A``, which starts the particle, and ``B``; services answer by the names of their functions.
+The first combines single instructions in every way.  As folds over streams show faults only with many instructions,
+a second grammar combines instructions that fill a stream with actions of a fold over it.  The two peers are ``A``,
+which starts the particle, and ``B``; services answer by the names of their functions.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BINARY = ("seq", "par", "xor")
 
 @lru_cache(maxsize=64)
 def instructions(size: int, inside: bool = False) -> tuple[str, ...]:
-    """All instructions of a size; `inside` a fold, `next` is one of them, and there are no other folds."""
+    """Return all instructions of a size; `inside` a fold, `next` is one of them, and there are no other folds."""
     if size == 1:
         return LEAVES + (NEXT if inside else ())
     found = [f"(new $s {body})" for body in instructions(size - 1, inside)]
@@ -44,9 +44,9 @@ def instructions(size: int, inside: bool = False) -> tuple[str, ...]:
 
 
 def small_scripts(size: int) -> Iterator[str]:
-    """All scripts of up to a number of instructions.
+    """Yield all scripts of up to `size` instructions.
 
-    A ``seq`` to the left of a ``seq`` is left out, as it means the same with its parts grouped otherwise.
+    A ``seq`` as the left part of a ``seq`` is left out, as grouping the parts otherwise means the same.
     """
     for length in range(1, size + 1):
         yield from (text for text in instructions(length) if "(seq (seq " not in text)
@@ -86,7 +86,7 @@ FOLLOWING = (
 
 
 def fillings(count: int) -> Iterator[str]:
-    """What fills a stream with a number of values, side by side."""
+    """Yield instructions that fill a stream with `count` values in parallel."""
     for values in product(VALUES, repeat=count):
         text = values[-1]
         for value in reversed(values[:-1]):
@@ -95,7 +95,7 @@ def fillings(count: int) -> Iterator[str]:
 
 
 def folding_scripts(size: int) -> Iterator[str]:
-    """All scripts in which up to `size` values fill a stream that is folded over with one action."""
+    """Yield all scripts in which up to `size` values fill a stream that is folded over with one action."""
     for count in range(1, size + 1):
         for filling, action, way, ending, following in product(fillings(count), ACTIONS, WAYS, ENDINGS, FOLLOWING):
             fold = f"(fold $s i {way.format(action)}{ending})"

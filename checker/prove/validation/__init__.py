@@ -1,1 +1,1 @@
-"""What was read is compared with what runs, on generated inputs and in real runs."""
+"""Comparisons of the terms read from rules with the rules that run, on generated inputs and in real runs."""

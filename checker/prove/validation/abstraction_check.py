@@ -1,8 +1,8 @@
-"""Validation of the abstraction: in real runs, a rule and its term must do the same.
+"""Validation of the abstraction: in real runs, a rule and its term must agree.
 
-Small scripts are run on their networks under watch, and some arguments of each function of rules are kept.  For
-these, the conditions that were read from the function's cases are computed, with every symbol standing for what it
-was read from: exactly one of them must hold, and the result there must be what the function returns.
+Small scripts are run on their networks, and some arguments of each function of rules are recorded.  For these, the
+conditions that were read from the function's cases are computed, in which every symbol stands for the expression that
+it replaced: exactly one of them must hold, and the result there must be what the function returns.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Arguments = tuple[Any, ...]
 
 
 def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
-    """Compare every function of rules, and every other that is read, with its cases, as far as `run` calls it."""
+    """Compare each function that is read with its cases, on arguments of its calls by `run`."""
     read = {entry_of(function) for function in (*FollowedCanon.functions(), *FollowedCall.functions())}
     faithful = [entry for entry in load() if entry.edition is None]
     watched = [e for e in faithful if e.kind == "rules" or (is_called(e) and e in read)]
@@ -49,7 +49,7 @@ def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
 
 
 def differing(terms: Terms, entry: Entry, met: Sequence[Arguments]) -> Iterator[Arguments]:
-    """The arguments for which not exactly one condition holds, or for which the results differ."""
+    """Yield the arguments for which not exactly one condition holds, or for which the results differ."""
     abstraction = Abstraction(terms)
     parameters = [z3.FreshConst(terms.sort) for _ in inspect.signature(entry.function).parameters]
     leaves = abstraction.leaves(entry.function, parameters)
@@ -63,7 +63,7 @@ def differing(terms: Terms, entry: Entry, met: Sequence[Arguments]) -> Iterator[
 
 @contextmanager
 def watching(entries: Sequence[Entry]) -> Iterator[dict[Entry, list[Arguments]]]:
-    """Within the context, some of the arguments of these functions are kept: the first ones, and then ever fewer."""
+    """Yield a map that records, within the context, arguments of these functions: the first, then ever fewer."""
     watched: dict[CodeType, Entry] = {inspect.unwrap(entry.function).__code__: entry for entry in entries}
     calls: dict[Entry, list[Arguments]] = {}
     counts = dict.fromkeys(entries, 0)
@@ -87,7 +87,7 @@ def watching(entries: Sequence[Entry]) -> Iterator[dict[Entry, list[Arguments]]]
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two values are made of equal parts; configurations are never equal unless they are one."""
+    """Return whether two values are made of equal parts; configurations are equal only if they are identical."""
     if left is right:
         return True
     if type(left) is not type(right):

@@ -1,4 +1,4 @@
-"""Values of declared types, made at random from a seed, to compare functions with their terms on."""
+"""Random values of declared types, on which functions are compared with their terms."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ TEXTS: Final = ("one", "two", "three")
 
 
 class Inputs:
-    """A source of values; `numbered` types, of which only the order counts, are given integers."""
+    """A source of values; types in `numbered`, of which only the order matters, are given integers."""
 
     def __init__(self, seed: int, numbered: Collection[object] = ()) -> None:
         self.random = Random(seed)
         self.numbered = frozenset(numbered)
 
     def value(self, hint: Any, size: int = 6) -> Any:
-        """A value of a type; `size` bounds how many records contain one another."""
+        """Return a value of a type; `size` bounds the depth of records within records."""
         if hint in self.numbered or hint is int:
             return self.random.randrange(3)
         if isinstance(hint, NewType):
@@ -43,12 +43,12 @@ class Inputs:
         return hint(*(self.value(part, size - 1) for part in _hints(hint).values()))
 
     def choice(self, parts: tuple[Any, ...], size: int) -> Any:
-        """A part of a union: any, or one that ends soon when the size is used up."""
+        """Return one of the types of a union: any, or one of least depth when the size is used up."""
         return self.random.choice(parts) if size > 0 else min(parts, key=depth)
 
 
 def depth(hint: Any, within: tuple[Any, ...] = ()) -> int:
-    """How many records the smallest value of a type contains within one another."""
+    """Return the number of records within one another in the smallest value of a type."""
     if hint in within:
         return 1000
     if isinstance(hint, NewType):

@@ -1,7 +1,7 @@
-"""The meaning of terms: a term, read back as a function on Python values.
+"""The meaning of terms: a term of Z3, read back as a function on Python values.
 
 Where a translation left a symbol for a function or an expression, the meaning calls that function or evaluates that
-expression, so that a term can be compared with the function that it was read from on any arguments.
+expression, so that a term can be compared on any arguments with the function from which it was read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Interpretation:
         }
 
     def of(self, term: Term) -> Meaning:
-        """The meaning of a term."""
+        """Return the meaning of a term, which is computed once."""
         found = self.known.get(term.get_id())
         if found is None:
             meaning = self.read(term)
@@ -37,7 +37,7 @@ class Interpretation:
         return found[1]
 
     def read(self, term: Term) -> Meaning:
-        """The meaning of a term that was not met yet."""
+        """Return the meaning of a term that was not read before."""
         declared, parts = term.decl(), [self.of(part) for part in term.children()]
         match declared.kind():
             case z3.Z3_OP_TRUE | z3.Z3_OP_FALSE:
@@ -73,7 +73,7 @@ class Interpretation:
         raise ValueError(f"{declared.name()} has no meaning")
 
     def constructed(self, name: str, parts: Sequence[Meaning]) -> Meaning:
-        """A value that is put together."""
+        """Return the meaning of a constructor's application."""
         constants = {"nothing": None, "nil": (), **self.terms.members}
         if name in constants:
             constant = constants[name]
@@ -90,7 +90,7 @@ class Interpretation:
         return lambda arguments: record(*(part(arguments) for part in parts))
 
     def tested(self, name: str, part: Meaning) -> Meaning:
-        """Whether a value was made by a constructor."""
+        """Return the meaning of a test whether a value was made by a constructor."""
         if name in self.terms.records:
             record = self.terms.records[name]
             return lambda arguments: type(part(arguments)) is record
@@ -108,7 +108,7 @@ class Interpretation:
         return lambda arguments: tests[name](part(arguments))
 
     def accessed(self, name: str, part: Meaning) -> Meaning:
-        """A part of a value."""
+        """Return the meaning of an access to a part of a value."""
         if name in {"bool", "int", "identity"}:
             return part
         if name == "head":
@@ -129,7 +129,7 @@ def _argument(i: int) -> Meaning:
 
 
 def _remembering(meaning: Meaning) -> Meaning:
-    """A meaning that is computed once for the same arguments, as terms share their parts."""
+    """Return a meaning that is computed once for the same arguments, as terms share their parts."""
     last: list[Any] = [None, None]
 
     def remembered(arguments: Sequence[Any]) -> Any:
@@ -142,7 +142,7 @@ def _remembering(meaning: Meaning) -> Meaning:
 
 
 def _extended(item: Any, items: Any) -> Any:
-    """A list with an item: tuples grow in front, and persistent lists, of which no more is known, where they append."""
+    """Return a list with one more item: in front of a tuple, at the end of a persistent list."""
     return (item, *items) if isinstance(items, tuple) else items.append(item)
 
 

@@ -1,10 +1,10 @@
-"""Validation of the step relation: in real runs, exactly one way applies to each configuration, and leads on.
+"""Validation of the step relation: in real runs, exactly one way applies to each configuration.
 
-What Z3 knows of judgements are their types; whether the terms of rules mean what the rules do is seen in runs.  Scripts
-are run in each edition, and some configurations are kept of each rule that applies.  For these, the conditions of all
-ways are computed, with every symbol standing for what it was read from.  Exactly one of them must hold, which must be
-that of the rule that the machine used; and its term must be the configuration to which the rules lead when each is
-tried by itself.
+Z3 knows only the types of judgements; whether the terms of rules mean what the rules do is checked in runs.  Scripts
+are run in each edition, and some configurations are recorded for each rule that applies.  For these, the conditions
+of all ways are computed, with every symbol standing for the expression that it replaced.  Exactly one of them must
+hold, that of the rule that the machine used, and its term must equal the configuration to which the rules lead when
+each is tried by itself.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Met = Mapping[Left, Mapping[str, Sequence[Config]]]
 
 
 def validate_steps(terms: Terms, starts: Sequence[Config]) -> Comparison:
-    """Compare the step relation of each left side in each edition with the machine, on runs that begin so."""
+    """Compare the step relation of each left side in each edition with the machine, on runs from `starts`."""
     rules, compared, wrong = 0, 0, list[Disagreement]()
     for edition in Edition:
         met = configurations(starts, edition)
@@ -53,7 +53,7 @@ def validate_steps(terms: Terms, starts: Sequence[Config]) -> Comparison:
 
 @contextmanager
 def starting() -> Iterator[list[Config]]:
-    """Within the context, the configurations in which runs begin are kept."""
+    """Yield a list that records, within the context, the configurations in which runs begin."""
     starts: list[Config] = []
     step = Machine.step
 
@@ -67,7 +67,7 @@ def starting() -> Iterator[list[Config]]:
 
 
 def configurations(starts: Sequence[Config], edition: Edition) -> Met:
-    """Some configurations of the runs that begin so in an edition: the first ones to which each rule applies."""
+    """Return some configurations of runs from `starts` in an edition: the first to which each rule applies."""
     met: dict[Left, dict[str, list[Config]]] = {}
     with firing() as fired:
         step = machine(edition).step
@@ -84,7 +84,7 @@ def configurations(starts: Sequence[Config], edition: Edition) -> Met:
 
 
 def left_of(c: Config) -> Left:
-    """The left side of a configuration."""
+    """Return the left side of a configuration."""
     match c.control:
         case Eval(instruction):
             return Left("evaluate", type(instruction))
@@ -95,7 +95,7 @@ def left_of(c: Config) -> Left:
 
 
 def parameters_of(c: Config) -> tuple[Any, ...]:
-    """What the rules of a left side are about: the configuration, and what it meets."""
+    """Return the arguments for the rules of a left side: the configuration, and the parts that they match."""
     frame = first(c.stack) if c.stack else None
     match c.control:
         case Eval(instruction):
@@ -109,7 +109,7 @@ def parameters_of(c: Config) -> tuple[Any, ...]:
 def disagreeing(
     terms: Terms, tree: Tree, met: Mapping[str, Sequence[Config]], edition: Edition
 ) -> Iterator[tuple[str, Config]]:
-    """The configurations to which not exactly the rule applies that does, or in which its term differs."""
+    """Yield the configurations to which other rules apply by the terms than by the machine, or whose terms differ."""
     relation = Relation(Abstraction(terms, edition=edition), tree)
     interpretation = Interpretation(relation.translation, relation.parameters)
     ways = [(way, interpretation.of(way.applies), interpretation.of(way.read())) for way in relation.ways]

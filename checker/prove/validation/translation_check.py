@@ -1,7 +1,7 @@
-"""Validation of the translation: a function and its term must say the same.
+"""Validation of the translation: a function and its term must agree.
 
 Every function that a proof reads is compared on generated values of its declared types; the tables of the join are
-also compared on all pairs of a set of states to which each of their cases applies.
+also compared on all pairs from a set of states to which each of their cases applies.
 """
 
 from __future__ import annotations
@@ -75,14 +75,14 @@ Function = Callable[..., object]
 
 
 class Disagreement(Struct, frozen=True):
-    """A function and its term differ on these arguments."""
+    """A function and arguments on which its term differs from it."""
 
     function: str
     arguments: tuple[object, ...]
 
 
 class Comparison(Struct, frozen=True):
-    """What a validation found: how many functions were compared on how many inputs, and where they differ."""
+    """The result of a validation: the numbers of functions and inputs compared, and the disagreements."""
 
     functions: int
     inputs: int
@@ -107,13 +107,13 @@ def validate(module: ModuleType = join_module) -> Comparison:
 
 
 def functions_read(terms: Terms, module: ModuleType = join_module) -> tuple[Function, ...]:
-    """The functions that the obligations of the join read, by name."""
+    """Return the functions that the obligations of the join read, by name."""
     names = {name for _, obligations in joins(terms, module) for o in obligations for name in o.reads}
     return tuple(sorted((_found(name) for name in names), key=lambda function: function.__name__))
 
 
 def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Iterator[Sequence[Any]]:
-    """The arguments that a function is compared on."""
+    """Yield the arguments on which a function is compared."""
     hints = [hint for name, hint in get_type_hints(function).items() if name != "return"]
     tables = {getattr(module, name) for _, name, _, _ in TABLES}
     if function in tables | {alike, below}:
@@ -122,7 +122,7 @@ def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Ite
 
 
 def misjudged() -> Iterator[Disagreement]:
-    """Pairs of states of which the notation says otherwise than observations of data that hold nothing else."""
+    """Yield the pairs of states on which the notation differs from observations of data with only these states."""
     for left, right in product(STATES, repeat=2):
         ours, theirs = (Data() if state is None else Data((state,)) for state in (left, right))
         if alike(left, right) != equivalent(ours, theirs):
