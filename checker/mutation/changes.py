@@ -85,7 +85,7 @@ class AddPremise(Struct, frozen=True):
         return f"only if `{self.condition}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that adds the condition to the case's branch, or as the last premise; raises `MisfitError`."""
+        """Return the edit that adds the condition to the branch, or as the last premise; raises `MisfitError`."""
         condition = written(expression(self.condition))
         match place.branch:
             case ast.If(test):
@@ -262,7 +262,7 @@ def only(place: Place, text: str) -> ast.expr:
 
 
 def once(found: Sequence[T], what: str) -> T:
-    """Return the only element of `found`, which errors call `what`; raises `MisfitError` if there is not exactly one."""
+    """Return the only element of `found`; raises `MisfitError`, which calls it `what`, if there is not exactly one."""
     if len(found) != 1:
         raise MisfitError(f"{what} occurs {len(found)} times, and not once")
     return found[0]

@@ -1,1 +1,1 @@
-"""Laws of the machine, of traces and of scripts, as checks that need no other interpreter to compare with."""
+"""Laws of the machine, of traces and of scripts, with checks that need no other interpreter to compare with."""

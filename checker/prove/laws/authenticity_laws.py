@@ -1,4 +1,4 @@
-"""Laws of authenticity: who vouches for what, and which data are refused."""
+"""Laws of authenticity: which peers sign which content ids, and which data are refused."""
 
 from __future__ import annotations
 
@@ -56,22 +56,22 @@ SIGNED: Final = (
 
 
 class OtherServices(Services):
-    """Services that answer otherwise."""
+    """Services whose answers differ from those of `Services`."""
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Another answer than that of `Services`."""
+        """Return an answer that differs from that of `Services`."""
         return CallResult(0, f'"not {request.function_name}"')
 
 
 def named(script: str) -> str:
-    """A script with peers that have keys."""
+    """Return a script with peers that have keys: the ids of peers in place of their names."""
     for name, key in KEYS.items():
         script = script.replace(f'"{name}"', f'"{key.peer_id}"')
     return script
 
 
 def readable(text: str) -> str:
-    """A text with the names of peers instead of their ids."""
+    """Return a text with the names of peers in place of their ids."""
     for name, key in KEYS.items():
         text = text.replace(key.peer_id, name)
     return text
@@ -83,13 +83,13 @@ PARTICLE_OF_A: Final = Particle(KEYS["A"].peer_id, SALT, PARTICLE.timestamp, PAR
 def signing(
     script: Script, prev: Data, current: Data, particle: Particle, peer: str, results: Mapping[int, CallResult]
 ) -> Outcome:
-    """One invocation on a peer that verifies and signs."""
+    """Run one invocation on a peer that verifies and signs, and return its outcome."""
     return invoke_watched(script, prev, current, particle, peer, results, KEY_OF.get(peer, KEYS["observer"]))
 
 
 @lru_cache(maxsize=64)
 def explored(script: str, services: type[Services] = Services) -> Search:
-    """All that a script does among peers that verify and sign; the search ends early when a rule gets stuck."""
+    """Return the exploration of a script among peers that verify and sign; it ends early when a rule gets stuck."""
     search = Search(World(parse(named(script)), PARTICLE_OF_A, services(), signing), all_laws=True)
     with suppress(StuckError):
         search.run(Bounds(states=STATE_LIMIT))
@@ -97,15 +97,15 @@ def explored(script: str, services: type[Services] = Services) -> Search:
 
 
 def held(search: Search) -> tuple[tuple[str, Data], ...]:
-    """What peers hold at some time, each with its holder."""
+    """Return all data that peers keep in some state of a search, each with its peer."""
     found = {(peer.peer, peer.kept) for state in search.states for peer in state.peers}
     return tuple((peer, search.world.data(number)) for peer, number in sorted(found))
 
 
 def signed_by(data: Data) -> dict[str, list[Cid]]:
-    """The content ids that each peer has to vouch for: of its results, failures and canons.
+    """Return, for each peer, the content ids that it must sign: those of its results, failures and canons.
 
-    What the stores lack is left out, as another law is about that.
+    Content ids whose entries the stores lack are left out, as another law is about those.
     """
     found: dict[str, list[Cid]] = {}
     for state in data.trace:
@@ -117,7 +117,7 @@ def signed_by(data: Data) -> dict[str, list[Cid]]:
 
 
 def _made_by(info: CidInfo, state: State) -> Iterator[tuple[Cid, Cid]]:
-    """The content id for which a state needs a signature, with that of its tetraplet."""
+    """Yield the content id for which a state needs a signature, with that of its tetraplet."""
     match state:
         case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid) if cid in info.service_result_store:
             yield cid, info.service_result_store[cid].tetraplet_cid
@@ -128,14 +128,14 @@ def _made_by(info: CidInfo, state: State) -> Iterator[tuple[Cid, Cid]]:
 
 
 def signature_of(data: Data, peer: str) -> tuple[bytes, bytes] | None:
-    """The public key and signature of a peer in some data."""
+    """Return the public key and signature of a peer in some data, or None."""
     key = KEY_OF.get(peer)
     signature = None if key is None else data.signatures.get(key.tagged_public)
     return None if key is None or signature is None else (key.tagged_public, signature)
 
 
 def _signed() -> Iterator[str]:
-    """The signed scripts, each as one that a check runs."""
+    """Yield the signed scripts, each noted as run by a check."""
     for script in SIGNED:
         note(script)
         yield script
@@ -162,7 +162,7 @@ def _accepted(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def tampered(data: Data) -> Iterator[tuple[str, Data]]:
-    """Data with one thing changed, each with what it is."""
+    """Yield copies of the data with one change, each with a description of it."""
     info = data.cid_info
     for cid in info.value_store:
         yield (
@@ -201,14 +201,14 @@ def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def in_flight(search: Search) -> Iterator[tuple[NetworkState, Flight]]:
-    """All that is in flight at some time, each with a state in which it is."""
+    """Yield each flight in some state of a search, with such a state."""
     first = {flight: state for state in reversed(search.states) for flight in state.flights}
     for flight, state in first.items():
         yield state, flight
 
 
 def _taken(script: str, what: str, world: World, moved: Moved, forged: Flight) -> Iterator[Witness]:
-    """What is wrong with the state after a peer receives forged data, which may not change what it keeps."""
+    """Yield a witness unless the receiver of forged data refuses them, and keeps and owes what it did before."""
     try:
         delivered = make_move(world, moved.state, Deliver(forged))
     except StuckError as error:
@@ -223,7 +223,7 @@ def _taken(script: str, what: str, world: World, moved: Moved, forged: Flight) -
 
 
 def _code(script: Script, prev: Data, current: Data) -> int:
-    """The return code of a peer that verifies, -1 for a trap."""
+    """Return the return code of a peer that verifies: -1 for a trap, 0 if a rule gets stuck."""
     try:
         return signing(script, prev, current, PARTICLE_OF_A, KEYS["observer"].peer_id, {}).ret_code
     except StuckError:

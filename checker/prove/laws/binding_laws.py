@@ -1,4 +1,4 @@
-"""Equations about names: what binds them, how far they reach, and what folds do to them."""
+"""Equations about names: what binds them, their scopes, and how folds bind them."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ ALONE: Final = ("{}",)
 
 
 def unrolled(body: str, items: Sequence[str]) -> list[str]:
-    """The body for each item, with variables of its own."""
+    """Return the body for each item, with variables of its own."""
     return [OWN.sub(rf"\g<0>{n}", body.replace("@", item)) for n, item in enumerate(items)]
 
 
 def nested(bodies: Sequence[str], last: str = NULL) -> str:
-    """Bodies inside one another, as ``next`` nests them: each stands in the place `NEXT` of the one before."""
+    """Return bodies nested as ``next`` nests them: each in the place `NEXT` of the one before, `last` innermost."""
     script = last
     for body in reversed(bodies):
         script = body.replace("NEXT", script)

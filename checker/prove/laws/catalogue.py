@@ -1,8 +1,8 @@
-"""The catalogue of laws: what is claimed of AIR, in words and as a formula, and the evidence held for each claim.
+"""The catalogue of laws: every claim about AIR, in words and as a formula, with its evidence.
 
-A law may be proved of several things, or model-checked and tested; each is an `Evidence`.  Claims that are false are
-kept apart, each with what shows it.  Nothing here is written twice: the catalogue is collected from the proofs, from
-the laws that are tested in runs, and from the refinement.
+A law may be proved of several subjects, or model-checked and tested; each is an `Evidence`.  Claims that are false are
+kept apart, each with a counterexample.  The catalogue is collected from the proofs, from the laws that are tested in
+runs, and from the refinement.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WINDOW_TABLES: Final = ("par", "fold")
 class Law(Claim, frozen=True, eq=False):
     """A claim with its evidence.
 
-    `scopes` are what it is about, `premises` are said in words, `subjects` are those of the proofs.
+    `scopes` are what it is about, `premises` its premises in words, and `subjects` those of its proofs.
     """
 
     scopes: tuple[Scope, ...]
@@ -40,7 +40,7 @@ class Law(Claim, frozen=True, eq=False):
 
     @property
     def holds(self) -> bool:
-        """Whether the claim is a law; one that is false is refuted by all its evidence."""
+        """Return whether the claim is a law; all evidence of a false claim refutes it."""
         return all(evidence.kind != "refuted" for evidence in self.evidence)
 
 
@@ -58,7 +58,7 @@ def _proved(law: Proposition) -> Law:
 
 
 def subjects_of(law: Proposition) -> tuple[str, ...]:
-    """What a law is proved of, as the proofs name it."""
+    """Return the subjects of a law, as the proofs name them."""
     chapters = tuple(chapter for chapter, module in CHAPTERS.items() if law in module.LAWS)
     if chapters:
         return chapters
@@ -75,7 +75,7 @@ def subjects_of(law: Proposition) -> tuple[str, ...]:
 
 
 def _parts(subjects: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    """The subjects that one piece of evidence speaks of: all tables together, and each other one."""
+    """Yield the subjects of each piece of evidence: all tables together, and each other subject."""
     tables = tuple(subject for subject in subjects if subject in (*STATE_TABLES, *WINDOW_TABLES))
     yield from (part for part in (tables,) if part)
     yield from ((subject,) for subject in subjects if subject not in tables)
@@ -192,7 +192,7 @@ CATALOGUE: Final[tuple[Law, ...]] = (
 
 @cache
 def counterexample(law: Law) -> str:
-    """Return what shows that a claim is false: states that Z3 finds, or the smallest script known."""
+    """Return a counterexample to a false claim: states that Z3 finds, or the smallest known script."""
     if law == FAITHFUL_REFINEMENT:
         anomaly = min(ANOMALIES, key=lambda anomaly: len(anomaly.script))
         return f"{anomaly.script}: {anomaly.sentence}"

@@ -1,6 +1,6 @@
-"""The zoo: small scripts that between them hold every instruction, in the ways in which they act on one another.
+"""The corpus: small scripts that together use every instruction, and combine them in many ways.
 
-They are free of races, so that all laws of the network hold of them.  Peers are A, which starts the particle, B and C.
+They have no races, so all laws of the network hold of them.  The peers are A, which starts the particle, B and C.
 """
 
 from __future__ import annotations
@@ -89,5 +89,5 @@ ZOO: Final = (
 
 @lru_cache(maxsize=1)
 def runs() -> tuple[Run, ...]:
-    """The runs of the zoo."""
+    """Return the runs of the corpus, in all orders of moves."""
     return tuple(explore(text) for text in ZOO)

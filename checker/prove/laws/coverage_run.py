@@ -1,4 +1,4 @@
-"""Runs in which every function of rules is called: what readings of rules are compared on."""
+"""Sample runs in which every function of rules is called, on which rules are compared with their terms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BESIDES: Final = (
 
 
 def run_sample() -> None:
-    """Run the zoo, scripts with signed data, and generated ones, also on bytes; nothing is kept of it."""
+    """Run the corpus, scripts with signed data, and generated scripts, also on encoded data."""
     for law in authenticity_laws.LAWS:
         list(law.check(()))
     for text in (*ZOO, *BESIDES):
@@ -46,7 +46,7 @@ def run_sample() -> None:
 
 
 def on_bytes() -> Iterator[Invocation[bytes]]:
-    """Invocations of a peer that verifies, and some with one thing wrong each."""
+    """Yield invocations of a peer that verifies, and some with one fault each."""
     for script in authenticity_laws.SIGNED:
         for _, data in authenticity_laws.held(authenticity_laws.explored(script)):
             given = Invocation(

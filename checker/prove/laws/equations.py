@@ -1,4 +1,4 @@
-"""Equations between scripts: two texts that services cannot tell apart, wherever in a script they stand."""
+"""Equations between scripts: pairs of texts that services cannot distinguish, in any context within a script."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ Not all equations hold where registers are seen, as in AquaVM: a branch of a par
 
 
 def placed(pieces: Iterable[str], place: int) -> tuple[str, ...]:
-    """Pieces with names of their own for one place of an equation."""
+    """Return texts with names of their own for one place of an equation."""
     return tuple(piece.replace("@", str(place)) for piece in pieces)
 
 
 def equal(
     equations: Callable[[], Iterator[Equation]], contexts: Iterable[str] = CONTEXTS, *, tetraplets: bool = True
 ) -> Check:
-    """The check of equations, each in all contexts; tetraplets of arguments may be left out of the comparison."""
+    """Return the check of equations, each in all contexts; tetraplets of arguments may be left out of it."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for left, right in equations():
@@ -145,7 +145,7 @@ def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def law(name: str, sentence: str, formula: str, check: Check, how: str = ONE_ORDER) -> ScriptLaw:
-    """A law of scripts on the network."""
+    """Return a law of scripts on the network."""
     return ScriptLaw(name, sentence, formula, "network", check, how=how)
 
 

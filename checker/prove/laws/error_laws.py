@@ -1,4 +1,4 @@
-"""Laws of errors: what handlers see of them, and what remains of them afterwards."""
+"""Laws of errors: how handlers see them, and how they appear in registers afterwards."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def _probed_alike(equations: Callable[[], Iterator[Equation]]) -> Check:
-    """The check of scripts in which `probe` is told the same, whatever else they call."""
+    """Return the check of scripts in which `probe` gets the same arguments, whatever else they call."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for left, right in equations():
@@ -115,7 +115,7 @@ def _as_if_first() -> Iterator[Equation]:
 
 
 def _same_for_all(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    """A failure of a service is told alike by every peer that handles it."""
+    """Yield a witness if peers that handle a failure of a service see it differently."""
     told = {}
     for peer in "ABC":
         script = xor(call("err", peer="B"), call("probe", "%last_error%", ":error:", peer=peer))

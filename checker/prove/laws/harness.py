@@ -1,4 +1,4 @@
-"""Running scripts under watch: every invocation is bounded and kept, and a rule that gets stuck is an observation."""
+"""Watched runs of scripts: invocations are bounded and recorded, and a rule that gets stuck is recorded too."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ STATE_LIMIT: Final = 200
 
 
 class StuckError(RuntimeError):
-    """A run in which no rule applies any more, or which does not end."""
+    """An error for a run in which no rule applies, or which does not end."""
 
 
 class Services:
-    """The services of small scripts: what a function answers does not depend on what was asked before."""
+    """The services of small scripts: the answer of a function does not depend on earlier requests."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """No service has memory."""
+        """Return None, as no service has memory."""
         return None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """The answer of a generated script's service to its first request."""
+        """Return the answer of a generated script's service to its first request."""
         return answer(request, 0)
 
 
@@ -60,14 +60,14 @@ class Invoked(Struct, frozen=True, eq=False):
     outcome: Outcome
 
     def is_abandoned(self) -> bool:
-        """Whether an uncatchable error or a trap ended it."""
+        """Return whether the invocation ended with an uncatchable error or a trap."""
         return codes.is_abandoned(self.outcome.ret_code)
 
 
 class Run(Struct, frozen=True, eq=False):
-    """All that a script does on a network, in whatever order its messages and answers come.
+    """The runs of a script on a network, in all orders of messages and answers.
 
-    `stuck` says where a rule got stuck, `cut` what ended the exploration early; both are None for well-behaved rules.
+    `stuck` says where a rule got stuck, `cut` why the exploration ended early; both are None for well-behaved rules.
     """
 
     script: Script
@@ -88,7 +88,7 @@ def invoke_watched(
     results: Mapping[int, CallResult],
     key: KeyPair | None = None,
 ) -> Outcome:
-    """One invocation, step by step; with a key, incoming data are verified and the new ones signed.
+    """Run one invocation, step by step, and return its outcome; with a key, data are verified and signed.
 
     Raises `StuckError` when no rule applies, which shows as an exception of Python, and after `STEP_LIMIT` steps.
     """
@@ -106,7 +106,7 @@ def invoke_watched(
 
 
 def explore(text: str) -> Run:
-    """Run a script on its network in all orders."""
+    """Run a script on its network in all orders, and return what was recorded."""
     script = parse(text)
     invoked: list[Invoked] = []
 

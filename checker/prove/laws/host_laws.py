@@ -1,4 +1,4 @@
-"""Laws of what one invocation asks of its host: requests, next peers, and data that are kept when it is abandoned."""
+"""Laws of one invocation and its host: requests, next peers, and the data that remain when it is abandoned."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _asked_once(run: Run, invoked: Invoked) -> str | None:
 
 
 def _passed_on(data: Data) -> set[tuple[str, str]]:
-    """The places of calls and canons that are owed by some other peer, with who asked for them."""
+    """Return the sites of calls and canons that are owed by other peers, with the peers that asked for them."""
     found = set()
     for site, seen in observations(data.trace).items():
         state = data.trace[seen.position]

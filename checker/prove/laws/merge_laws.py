@@ -1,6 +1,7 @@
-"""Laws of whole merges: what an observer, which has no part in the script, makes of the data that peers hold.
+"""Laws of whole merges, which an observer makes of data that peers hold.
 
-``a ⊔ b`` is the data of an observer that kept `a` when `b` arrives.  The data are those that peers reach.
+An observer is a peer that the script does not name.  ``a ⊔ b`` is the data of an observer that kept `a` when `b`
+arrives.  The data are those that peers reach.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ OF_TRIPLES: Final = f"of each at most {TRIPLES} triples of the data that its pee
 
 
 class Merge:
-    """Merging on an observer, with a memory."""
+    """The merges by an observer, each computed once."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -36,7 +37,7 @@ class Merge:
         self.kept: list[Data] = []
 
     def __call__(self, left: Data | None, right: Data | None) -> Data | None:
-        """``left ⊔ right``, or None where one of them is None, or they contradict each other."""
+        """Return ``left ⊔ right``, or None where one of them is None, or they contradict each other."""
         if left is None or right is None:
             return None
         key = (id(left), id(right))
@@ -55,29 +56,29 @@ class Merge:
 
 @lru_cache(maxsize=128)
 def merging(run: Run) -> Merge:
-    """The merges of a script's data, which all laws share."""
+    """Return the merges of a script's data, which all laws share."""
     return Merge(run)
 
 
 @lru_cache(maxsize=1 << 14)
 def known_by(data: Data) -> frozenset[tuple[Site, State]]:
-    """What data say, up to equivalence; data are told apart by identity, as merges are remembered."""
+    """Return the contents of data, up to equivalence; computed once for each object, as `Data` compare by identity."""
     return summary(data)
 
 
 def reachable(run: Run) -> tuple[Data, ...]:
-    """The data that peers hold at some time, without what is equal but for the stores."""
+    """Return the data that peers hold in some state, of which no two have the same trace."""
     found = {run.world.data(peer.kept).trace: run.world.data(peer.kept) for state in run.states for peer in state.peers}
     return tuple(found.values())
 
 
 def same(left: Data | None, right: Data | None) -> bool:
-    """Whether two merges are the same trace, or both undefined."""
+    """Return whether two merges have the same trace, or are both undefined."""
     return (left and left.trace) == (right and right.trace)
 
 
 def alike(left: Data | None, right: Data | None) -> bool:
-    """Whether two merges are equivalent, or both undefined."""
+    """Return whether two merges are equivalent, or both undefined."""
     return left is right if left is None or right is None else known_by(left) == known_by(right)
 
 

@@ -1,4 +1,4 @@
-"""The laws of the network, explored on small scripts, and those of a run as a whole."""
+"""Laws of the network, explored on small scripts, and laws of whole runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def _explored(law: LawName) -> Check:
-    """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
+    """Return the check of one law of the network in runs of scripts, with a shortest schedule for each violation."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):

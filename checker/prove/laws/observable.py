@@ -1,4 +1,4 @@
-"""What a script does, as services see it: which calls are made, with what arguments, and which errors are left."""
+"""Observable behaviour of a script: its calls with their arguments, and the errors that remain."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ Called: TypeAlias = "tuple[str, CallRequest]"
 
 
 class Behaviour(Struct, frozen=True):
-    """What a script does in one run.
+    """The observable behaviour of a script in one run.
 
-    `calls` are in the order in which they were made, each with the number of calls that were answered before;
-    `codes` are the return codes that were left at the end of invocations, with their messages.  `stuck` says that the
-    run did not come to rest.
+    `calls` are in the order in which they were made, each with the number of calls that were answered before; `codes`
+    are the return codes of failed invocations, with their messages.  `stuck` says why the run did not end, or is None.
     """
 
     calls: tuple[tuple[str, CallRequest, int], ...]
@@ -36,22 +35,22 @@ class Behaviour(Struct, frozen=True):
     stuck: str | None = None
 
     def made(self, tetraplets: bool = True) -> Counter[Called]:
-        """The calls, in no order, with or without the tetraplets of their arguments."""
+        """Return the calls, without their order, with or without the tetraplets of their arguments."""
         return Counter(
             (peer, request if tetraplets else replace(request, tetraplets=())) for peer, request, _ in self.calls
         )
 
     def arguments(self, function: str) -> tuple[tuple[Any, ...], ...]:
-        """The arguments of each call of a function, as JSON texts, in the order of the calls."""
+        """Return the arguments of each call of a function, as JSON texts, in the order of the calls."""
         return tuple(request.arguments for _, request, _ in self.calls if request.function_name == function)
 
     def requests(self, function: str) -> tuple[CallRequest, ...]:
-        """The calls of a function, in their order."""
+        """Return the calls of a function, in their order."""
         return tuple(request for _, request, _ in self.calls if request.function_name == function)
 
 
 def behaviour(text: str, seed: int = 0) -> Behaviour:
-    """What a script does when its moves come in a random order; all orders amount to the same without races."""
+    """Return the behaviour of a script whose moves come in random order; without races, the order does not matter."""
     note(text)
     return _behaviour(text, seed)
 
@@ -76,7 +75,7 @@ def _behaviour(text: str, seed: int) -> Behaviour:
 
 
 def difference(left: Behaviour, right: Behaviour, tetraplets: bool = True) -> str | None:
-    """How two behaviours differ, in words; tetraplets may be left out of the comparison."""
+    """Return how two behaviours differ, in words, or None; tetraplets may be left out of the comparison."""
     if left.stuck or right.stuck:
         return left.stuck or right.stuck
     ours, theirs = left.made(tetraplets), right.made(tetraplets)

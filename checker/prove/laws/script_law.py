@@ -1,7 +1,7 @@
-"""What a law of scripts is: a sentence, a formula, and a check that yields a witness for each way it is broken.
+"""Laws of scripts: a sentence, a formula, and a check that yields a witness for each breach.
 
-Such a law is *tested*: it is claimed of all scripts, and seen to hold of some.  No message is lost or doubled in their
-runs, and all peers are honest unless the law is about others.
+Such a law is *tested*: it is claimed of all scripts, and found to hold of some.  In their runs no message is lost or
+duplicated, and all peers are honest unless the law is about dishonest ones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Scope = Literal["state", "trace", "machine", "network", "authenticity"]
 
 
 class Witness(Struct, frozen=True):
-    """How a law is broken: a script (empty where there is none), one sentence, and a schedule where one is needed."""
+    """A breach of a law: a script (or an empty text), one sentence, and a schedule where one is needed."""
 
     script: str
     sentence: str
@@ -38,8 +38,8 @@ class ScriptLaw(Claim, frozen=True, eq=False):
     """A law that is tested by running scripts.
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
-    `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it
-    for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.
+    `premise` says for which scripts the law is claimed (empty for all), where AquaVM violates it for others; all
+    scripts of the corpus satisfy it.  `how` says how the scripts are run.
     """
 
     scope: Scope
@@ -49,7 +49,7 @@ class ScriptLaw(Claim, frozen=True, eq=False):
 
 
 def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
-    """The check of a law that every single invocation has to keep; `complaint` says how one breaks it."""
+    """Return the check of a law about single invocations; `complaint` returns the breach in one, or None."""
 
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):

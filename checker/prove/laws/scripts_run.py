@@ -1,4 +1,4 @@
-"""On how many scripts each law of scripts is tested; the tests count them again while they check the laws."""
+"""The number of scripts on which each law of scripts is tested; tests count them again while they check the laws."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ _OF_THEIR_OWN: Final[Mapping[str, int]] = MappingProxyType(
 
 
 def scripts_run(law: str) -> int:
-    """Return on how many scripts a law is tested: those of the zoo, or scripts of its own."""
+    """Return the number of scripts on which a law is tested: those of the corpus, or scripts of its own."""
     return _OF_THEIR_OWN.get(law, len(ZOO))

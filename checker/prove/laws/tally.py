@@ -1,4 +1,4 @@
-"""Which scripts the check of a law runs, for the number that its evidence names."""
+"""The set of scripts that the check of a law runs, for the number that its evidence names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _listening: list[set[str]] = []
 
 @contextmanager
 def noting() -> Iterator[set[str]]:
-    """Return a set that holds, within the context, the texts of all scripts that checks ran."""
+    """Yield a set to which, within the context, checks add the texts of all scripts that they run."""
     scripts: set[str] = set()
     _listening.append(scripts)
     try:
@@ -22,13 +22,13 @@ def noting() -> Iterator[set[str]]:
 
 
 def note(script: str) -> None:
-    """Say that a check runs a script, or looks at a run of it."""
+    """Record that a check runs a script, or looks at a run of it."""
     for scripts in _listening:
         scripts.add(script)
 
 
 def noted(runs: tuple[Run, ...]) -> Iterator[Run]:
-    """Yield given runs one by one, each as one that a check looks at."""
+    """Yield runs one by one, and record each when it is yielded."""
     for run in runs:
         note(run.script.text)
         yield run

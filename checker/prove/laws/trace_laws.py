@@ -38,9 +38,10 @@ from airspec.spec.values import Cid, FromCanon, FromService
 
 
 def misshapen(trace: Trace) -> str | None:
-    """How the sizes of pars and the runs of folds do not fit into one another.
+    """Return how the sizes of pars, or the runs of folds, do not fit the trace, or None.
 
-    States are walked as the script's run wrote them: a par is followed by its branches, a fold by its iterations.
+    States are read in the order in which the script wrote them: a par is followed by its branches, a fold by its
+    iterations.
     """
     pending = [(0, len(trace))]
     while pending:
@@ -87,9 +88,9 @@ def _shape(run: Run, invoked: Invoked) -> str | None:
 
 
 def lost(older: Data, newer: Data, *, requests: bool = True) -> str | None:
-    """What the newer data do not know of what the older ones know; a request may have become a result.
+    """Return the first site that the older data know and the newer ones do not, in words, or None.
 
-    With `requests` false, requests may also be dropped.
+    A request may have become a result; with `requests` false, requests may also be missing.
     """
     for seen, found in lacking(older, newer):
         if requests or not isinstance(seen.state, Sent | CanonSent):
@@ -99,7 +100,7 @@ def lost(older: Data, newer: Data, *, requests: bool = True) -> str | None:
 
 
 def described(state: State) -> str:
-    """Return what is seen of a state, in words."""
+    """Return the observable part of a state, in words."""
     match state:
         case Sent():
             return "call owed"
@@ -161,7 +162,7 @@ def _numbered(data: Data) -> dict[str, int]:
 
 
 def streams_of(run: Run) -> set[str]:
-    """The names of the streams and maps that a script mentions."""
+    """Return the names of the streams and maps in a script."""
     words = run.script.text.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
     return {word for word in words if word[0] in "$%" and not word.endswith("%")}
 
@@ -185,7 +186,7 @@ def _named(run: Run, invoked: Invoked) -> str | None:
 
 
 def reached(data: Data) -> Iterator[tuple[str, Cid]]:
-    """The entries of the stores that the trace refers to, directly or through other entries; raises KeyError."""
+    """Yield the entries of the stores that the trace refers to, directly or through other entries; raises KeyError."""
     info = data.cid_info
     pending = [entry for state in data.trace for entry in _referred(state)]
     seen = set()

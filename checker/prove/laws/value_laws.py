@@ -1,4 +1,4 @@
-"""Laws of values: what lenses select, what canons and maps hold, where values come from, and what services are told."""
+"""Laws of values: selection by lenses, contents of canons and maps, origins of values, and arguments of services."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ABSENT: Final = object()
 
 
 def indexed(value: Any, path: Sequence[int | str]) -> Any:
-    """What Python's own indexing selects from a value that was read by `json`, or `ABSENT`."""
+    """Return what Python's indexing selects from a value that `json` read, or `ABSENT`."""
     for key in path:
         fits = isinstance(value, list if isinstance(key, int) else dict)
         if not fits or (key not in value if isinstance(value, dict) else int(key) >= len(value)):
@@ -57,14 +57,14 @@ def indexed(value: Any, path: Sequence[int | str]) -> Any:
 
 
 def paths(longest: int) -> Iterator[tuple[str, tuple[int | str, ...]]]:
-    """All lenses of some accessors, as texts and as keys."""
+    """Yield all lenses of up to `longest` accessors, as texts and as keys."""
     for length in range(1, longest + 1):
         for chosen in product(ACCESSORS, repeat=length):
             yield ".$" + "".join(text for text, _ in chosen), tuple(key for _, key in chosen)
 
 
 def probed(before: str, operands: Sequence[str]) -> list[Any]:
-    """What each operand stands for after some instructions: a value, or `ABSENT` where it makes its call fail."""
+    """Return the value of each operand after some instructions, or `ABSENT` where it makes its call fail."""
     probes = [xor(call(f"probe{n}", operand), NULL) for n, operand in enumerate(operands)]
     run = behaviour(seq(before, *probes))
     found = {
@@ -74,7 +74,7 @@ def probed(before: str, operands: Sequence[str]) -> list[Any]:
 
 
 def _selected(before: str, cases: Sequence[tuple[str, Any]]) -> Iterator[Witness]:
-    """Compare what operands stand for with what is expected, many at a time."""
+    """Yield a witness for each operand whose value is not the expected one."""
     for begin in range(0, len(cases), 16):
         some = cases[begin : begin + 16]
         for (operand, expected), found in zip(some, probed(before, [operand for operand, _ in some]), strict=True):
@@ -179,7 +179,7 @@ ORIGINS: Final[dict[str, tuple[Tetraplet, ...]]] = {
 
 
 def _moved(end: str) -> str:
-    """Two results and a literal on their way through scalars, a stream and a canon, and a part of an error."""
+    """Return a script that moves results and a literal through scalars, a stream and a canon, and part of an error."""
     moved = seq(call("obj", output="x"), call("arr", peer="B", output="y"), ap("x", "$s"), ap("y", "$s"), ap("1", "$s"))
     moved = seq(moved, ap("x.$.a.[0]", "z"), canon("$s", "#cc", "C"), ap("#cc.$.[1]", "w"), end)
     return xor(fail(), seq(ap("%last_error%", "error"), ap("error.$.message", "e"), moved))
