@@ -1,1 +1,1 @@
-"""Rules read as terms of Z3: strictly, for the laws of the join, and loosely, for every rule there is."""
+"""Rules read as terms of Z3: strictly, for the laws of the join, and with symbols for unread parts, for all rules."""

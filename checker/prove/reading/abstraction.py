@@ -1,9 +1,8 @@
-"""Reading rules of any kind, with symbols for what proofs cannot look into.
+"""Reading rules of any kind, with symbols for the parts that proofs cannot read.
 
-Most rules use persistent maps, texts and comprehensions, which have no terms.  Here such an expression is a symbol:
-an unknown function of the names that occur in it.  Of a symbol nothing is known but the type that the source
-declares, so what is proved holds whatever the expression does.  The reverse does not hold: that Z3 finds a
-countermodel says nothing about the rule.
+Most rules use persistent maps, texts and comprehensions, which have no terms.  Here such an expression is a symbol: an
+unknown function of the names in it.  Of a symbol only its declared type is known, so what is proved holds for any value
+of the expression.  The reverse does not hold: a countermodel of Z3 says nothing about the rule.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ BASIC: Final[Mapping[object, str]] = {
 
 
 def all_terms() -> Terms:
-    """The terms of all records and enumerations of the specification."""
+    """Return the terms of all records and enumerations of the specification."""
     load()
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(OWN)]
     kinds = {value: None for module in modules for value in vars(module).values() if isinstance(value, type)}
@@ -58,9 +57,9 @@ Lemma = Callable[[Term], Term]
 
 
 class Abstraction(Translation):
-    """A translation that looks into the `inlined` functions only, and knows `facts` about the types of the rest.
+    """A translation that reads only the `inlined` functions, and collects `facts` about the types of the others.
 
-    The functions are those of an `edition`.  Of what a symbol gives, its lemma is known besides, if there is one.
+    The functions are those of an `edition`.  If there is a lemma about a symbol, it is a fact too.
     """
 
     def __init__(
@@ -81,11 +80,11 @@ class Abstraction(Translation):
 
     @property
     def reader(self) -> type[FunctionReader]:
-        """What reads the body of a function."""
+        """Return the class of readers of function bodies."""
         return LooseReader
 
     def call(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
-        """The term of ``function(*arguments)``; an argument may be a function."""
+        """Return the term of ``function(*arguments)``; an argument may be a function."""
         entry = entry_of(function)
         if entry is not None:
             own = self.replaced.get(entry.function, entry)
@@ -96,23 +95,23 @@ class Abstraction(Translation):
         return self.symbol(f"{function.__module__}.{function.__name__}", self.run(function), arguments, hint)
 
     def run(self, thing: Any) -> Any:
-        """What a name stands for when rules run in the edition; a failure of what a function needs is its result."""
+        """Return what a name stands for when rules run in the edition; functions return failed needs as results."""
         entry = entry_of(thing) if inspect.isfunction(thing) else None
         if entry is None:
             return thing
         return overlay(self.edition, False).function(thing) if self.replaced else entry.function
 
     def body(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
-        """What the function says of the arguments; each time anew, as the facts are about these arguments."""
+        """Return the term of a function's body; it is read each time, as the facts are about these arguments."""
         term = self.terms.no_case
         for leaf in reversed(self.leaves(function, arguments)):
             term = z3.If(leaf.reached, leaf.result, term)
         return term
 
     def symbol(self, name: str, meaning: Callable[..., Any], arguments: Sequence[Any], hint: Any = object) -> Term:
-        """An unknown function of some terms, with what its type says of the result.
+        """Return an application of an unknown function to terms, and collect the facts that its type gives.
 
-        Arguments that are functions belong to the symbol.
+        Arguments that are functions become part of the symbol.
         """
         known = [a for a in arguments if z3.is_expr(a)]
         given = {i: a for i, a in enumerate(arguments) if not z3.is_expr(a)}
@@ -126,18 +125,18 @@ class Abstraction(Translation):
         return term
 
     def grounds(self) -> dict[str, Any]:
-        """What an obligation stands on: the facts, and the functions that were read."""
+        """Return the facts, and the functions that were read, as keyword arguments of an obligation."""
         reads = sorted(f"{entry.module}.{entry.name}" for entry in self.read)
         return {"facts": tuple(self.facts.values()), "reads": tuple(reads)}
 
     def suppose(self, term: Term, hint: Any) -> None:
-        """Remember which records a term may be, by its type."""
+        """Record which records a term may be, by its type."""
         kinds = self.kinds_in(hint)
         if kinds is not None:
             self.kinds[term.get_id()] = term, kinds
 
     def kinds_in(self, hint: Any) -> tuple[type[Struct], ...] | None:
-        """The records that a value of a type may be; None where not all are known."""
+        """Return the records that a value of a type may be; None if not all are known."""
         if isinstance(hint, NewType):
             return self.kinds_in(hint.__supertype__)
         origin = get_origin(hint) or hint
@@ -149,7 +148,7 @@ class Abstraction(Translation):
         return (origin,) if isinstance(origin, type) and origin in self.terms.labels else None
 
     def owners(self, term: Term, name: str) -> list[type[Struct]]:
-        """The records with a field of this name that a term may be."""
+        """Return the records with a field of this name that a term may be."""
         made = self.terms.records.get(term.decl().name())
         if made is not None and term.decl().kind() == z3.Z3_OP_DT_CONSTRUCTOR and name in self.terms.names[made]:
             return [made]
@@ -158,12 +157,12 @@ class Abstraction(Translation):
         return [record for record in owners if record in kinds] if kinds else owners
 
     def know(self, fact: Term) -> None:
-        """Remember a fact."""
+        """Collect a fact."""
         if not z3.is_true(fact):
             self.facts[fact.get_id()] = fact
 
     def typed_field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """A field of a record, with what its type says."""
+        """Return a field of a record, and collect the facts that its type gives."""
         field = self.terms.field(record, name, term)
         self.suppose(field, declared(record).get(name, object))
         fact = self.shallow(field, declared(record).get(name, object))
@@ -172,7 +171,7 @@ class Abstraction(Translation):
         return field
 
     def shallow(self, term: Term, hint: Any) -> Term:
-        """Which constructors a value of a type may have; of types without terms nothing is known."""
+        """Return the formula that a term has a constructor of its type; true for types without terms."""
         if isinstance(hint, NewType):
             return self.shallow(term, hint.__supertype__)
         origin = get_origin(hint) or hint
@@ -193,19 +192,19 @@ class Abstraction(Translation):
 
 
 class LooseReader(FunctionReader):
-    """Reads a body as far as it can, and makes symbols of the rest."""
+    """A reader of function bodies that makes symbols of the expressions that it cannot read."""
 
     translation: Abstraction
 
     def value(self, expression: ast.expr, scope: Scope) -> Term:
-        """The term of an expression."""
+        """Return the term of an expression."""
         try:
             return self.known(expression, scope)
         except (UntranslatableError, TypeError):
             return self.unknown(expression, scope)
 
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
-        """An expression that is a truth value."""
+        """Return the formula of an expression that is a truth value."""
         match expression:
             case ast.Compare(ast.Call(ast.Name("type"), [thing]), [(ast.Is() | ast.IsNot()) as sign], [kind]):
                 test = self.translation.shallow(self.value(thing, scope), self.kind(kind))
@@ -221,7 +220,7 @@ class LooseReader(FunctionReader):
         return self.terms.is_true(truth)
 
     def unknown(self, expression: ast.expr, scope: Scope) -> Term:
-        """An expression that cannot be read: an unknown function of its names."""
+        """Return the symbol for an expression that cannot be read: an unknown function of its names."""
         names = sorted({n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and n.id in scope})
         text = ast.unparse(expression)
         return self.translation.symbol(
@@ -229,7 +228,7 @@ class LooseReader(FunctionReader):
         )
 
     def evaluator(self, text: str, names: Sequence[str]) -> Callable[..., Any]:
-        """An expression as a function of its names."""
+        """Return an expression as a function of its names."""
         code = compile(text, self.path, "eval")
 
         def evaluated(*values: Any) -> Any:
@@ -239,7 +238,7 @@ class LooseReader(FunctionReader):
         return evaluated
 
     def known(self, expression: ast.expr, scope: Scope) -> Term:
-        """The term of an expression that can be read."""
+        """Return the term of an expression that can be read."""
         match expression:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name not in scope:
                 return self.member(expression, name, attr)
@@ -274,7 +273,7 @@ class LooseReader(FunctionReader):
         return super().value(expression, scope)
 
     def kind(self, expression: ast.expr) -> Any:
-        """A class, or a union of classes."""
+        """Return the class, or the union of classes, that an expression names."""
         match expression:
             case ast.Name(id=name):
                 return self.namespace.get(name, object)
@@ -283,7 +282,7 @@ class LooseReader(FunctionReader):
         raise self.refuse(expression, "this class")
 
     def updated(self, expression: ast.expr, scope: Scope) -> Term:
-        """A configuration after a chain of updates."""
+        """Return a configuration after a chain of updates."""
         try:
             update = updated(expression)
         except NotationError as error:
@@ -298,7 +297,7 @@ class LooseReader(FunctionReader):
         return self.terms.make(Config, fields)
 
     def attribute(self, owner: Term, name: str) -> Term:
-        """A field of a value, with what is known of it."""
+        """Return a field of a value, and collect the facts about it."""
         known = self.translation.fields.get((owner.get_id(), name))
         if known is None:
             owners = self.translation.owners(owner, name)
@@ -309,7 +308,7 @@ class LooseReader(FunctionReader):
         return known[1]
 
     def replaced(self, node: ast.expr, record: Term, changes: Mapping[str, Term], scope: Scope) -> Term:
-        """A record with some fields changed, whichever record has all of these fields."""
+        """Return a record with some fields changed, whichever record it is of those that have these fields."""
         owners = self.translation.owners(record, next(iter(changes)))
         owners = [owner for owner in owners if set(changes) <= set(self.terms.names[owner])]
         result = self.unknown(node, scope)  # for values that are no such record, which well-typed rules never change
@@ -320,21 +319,21 @@ class LooseReader(FunctionReader):
         return result
 
     def member(self, node: ast.expr, name: str, attr: str) -> Term:
-        """A member of an enumeration, or a constant of a module."""
+        """Return a member of an enumeration, or a constant of a module."""
         owner = self.namespace.get(name)
         if isinstance(owner, types.ModuleType):
             return self.terms.encode(getattr(owner, attr))
         return super().member(node, name, attr)
 
     def called(self, node: ast.expr, name: str, args: Sequence[ast.expr], scope: Scope) -> Term:
-        """A call of a function of the notation or of the specification."""
+        """Return the term of a call of a function of the notation or of the specification."""
         target = self.namespace.get(name)
         if callable(target) and not isinstance(target, type) and (entry_of(target) or _is_own(target)):
             return self.applied(target, args, scope)
         return super().called(node, name, args, scope)
 
     def applied(self, target: Any, args: Sequence[ast.expr], scope: Scope) -> Term:
-        """The application of a function, with the defaults of what is not given."""
+        """Return the application of a function, with the defaults of arguments that are not given."""
         arguments = [self.value(argument, scope) for argument in args]
         if isinstance(target, type):
             return self.terms.make(target, arguments)
@@ -343,7 +342,7 @@ class LooseReader(FunctionReader):
         return self.translation.call(target, [*arguments, *defaults])
 
     def pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
-        """When a pattern fits, and what its names then stand for."""
+        """Return the condition that a pattern matches, and the terms of the names that it binds."""
         match pattern:
             case ast.MatchClass(cls=ast.Name(id="str" | "int" | "bool"), patterns=[], kwd_patterns=[]):
                 kind = {"str": str, "int": int, "bool": bool}[pattern.cls.id]  # type: ignore[attr-defined]
@@ -356,7 +355,7 @@ class LooseReader(FunctionReader):
             return self.unknown_pattern(pattern, subject)
 
     def unknown_pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
-        """A pattern that cannot be read: whether it fits is unknown, and so is what its names stand for."""
+        """Return symbols for a pattern that cannot be read: its condition, and the terms of its names."""
         subjects = subject if isinstance(subject, tuple) else (subject,)
         text = ast.unparse(pattern)
         names = {node.name for node in ast.walk(pattern) if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name}
@@ -367,7 +366,7 @@ class LooseReader(FunctionReader):
         return self.terms.is_true(self.translation.symbol(f"{text} fits", self.matcher(text, "True"), subjects)), bound
 
     def matcher(self, text: str, result: str) -> Callable[..., Any]:
-        """A pattern as a function of its subject: a name that it binds, or whether it fits."""
+        """Return a pattern as a function of its subject: the value of a name that it binds, or whether it matches."""
         source = f"def matched(*subjects):\n match subjects:\n  case ({text},):\n   return {result}\n return False"
         namespace = dict(self.namespace)
         exec(compile(source, self.path, "exec"), namespace)
@@ -377,7 +376,7 @@ class LooseReader(FunctionReader):
     def record_pattern(
         self, pattern: ast.MatchClass, record: type[Struct], subject: Term
     ) -> tuple[Term, dict[str, Term]]:
-        """A record pattern; the types of the fields are known."""
+        """Return the condition and the bound terms of a record pattern; the types of the fields are known."""
         if isinstance(record, type) and record in self.terms.names:
             for name in self.terms.names[record]:
                 self.translation.typed_field(record, name, subject)
@@ -385,7 +384,7 @@ class LooseReader(FunctionReader):
 
 
 def with_helpers(function: Callable[..., object]) -> tuple[Callable[..., object], ...]:
-    """A function, and the functions of its own module that it mentions, directly or through one another."""
+    """Return a function, and the functions of its own module that it mentions, directly or indirectly."""
     found: dict[Callable[..., object], None] = {}
     pending = [entry_of(function)]
     while pending:
@@ -399,19 +398,19 @@ def with_helpers(function: Callable[..., object]) -> tuple[Callable[..., object]
 
 
 def _root(expression: ast.expr) -> str | None:
-    """The name that a chain of calls and fields begins with."""
+    """Return the name that a chain of calls and fields begins with, or None."""
     while isinstance(expression, ast.Call | ast.Attribute):
         expression = expression.func if isinstance(expression, ast.Call) else expression.value
     return expression.id if isinstance(expression, ast.Name) else None
 
 
 def _method(name: str) -> Callable[..., Any]:
-    """A method as a function of its owner and its arguments."""
+    """Return a method as a function of its owner and its arguments."""
     return lambda owner, *arguments: getattr(owner, name)(*arguments)
 
 
 def _partial(function: Callable[..., Any], given: Mapping[int, Any]) -> Callable[..., Any]:
-    """A function with some of its arguments given, by position."""
+    """Return a function with some of its arguments given, by position."""
 
     def called(*rest: Any) -> Any:
         others = iter(rest)
@@ -426,7 +425,7 @@ def _is_own(function: object) -> bool:
 
 @cache
 def declared(owner: Any) -> dict[str, Any]:
-    """The declared types of a record's fields or of a function's parameters; `object` where a type has no value.
+    """Return the declared types of a record's fields or of a function's parameters; `object` for types without a value.
 
     Collections from other libraries cannot be subscripted at run time, so each annotation is evaluated by itself.
     """

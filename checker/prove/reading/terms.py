@@ -1,10 +1,9 @@
 """Values as terms of Z3.
 
-One recursive datatype holds every value that the proved rules handle: nothing, truth values, integers, texts,
-tuples as lists, members of enumerations, and one constructor for each record.  Texts are known only by their
-identity, since no proved rule looks into one; an integer stands for each.  The same goes for types of which no more
-than an order is used: they are `numbered`.  A type that contains itself is `recursive`: that a term belongs to it is
-a predicate, which `belongs` unfolds once.
+One recursive datatype holds every value of the proved rules: nothing, truth values, integers, texts, tuples as lists,
+members of enumerations, and one constructor for each record.  Texts are represented by integers, since no proved rule
+reads their characters.  The same holds for `numbered` types, of which only the order is used.  A type that contains
+itself is `recursive`: that a term belongs to it is a predicate, which `belongs` unfolds once.
 """
 
 from __future__ import annotations
@@ -61,27 +60,27 @@ class Terms:
         }
 
     def label(self, record: type[Struct]) -> str:
-        """The name of a record among the terms; a record of another edition of a module stands for its namesake."""
+        """Return the name of a record among the terms; a record of another edition has the name of its original."""
         return self.labels.get(record, record.__name__)
 
     def truth(self, term: Term) -> Term:
-        """A truth value as a value."""
+        """Return the value of a formula."""
         return self.sort.truth(term)
 
     def is_true(self, term: Term) -> Term:
-        """Whether a value is true."""
+        """Return the formula that a value is true."""
         return z3.And(self.sort.is_truth(term), self.sort.bool(term))
 
     def is_record(self, record: type[Struct], term: Term) -> Term:
-        """Whether a value is such a record."""
+        """Return the formula that a value is such a record."""
         return getattr(self.sort, f"is_{self.label(record)}")(term)
 
     def is_failure(self, term: Term) -> Term:
-        """Whether a value is a failure."""
+        """Return the formula that a value is a failure."""
         return z3.Or(*(self.is_record(record, term) for record in self.failures))
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
-        """A record; fields that are not given have their defaults."""
+        """Return a record; fields that are not given have their defaults."""
         missing = len(self.names[record]) - len(arguments)
         defaults = record.__struct_defaults__[-missing:] if missing else ()
         complete = [*arguments, *(self.encode(default) for default in defaults)]
@@ -89,11 +88,11 @@ class Terms:
         return constructor(*complete) if complete else constructor
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """A field of a value that is such a record."""
+        """Return a field of a value that is such a record."""
         return getattr(self.sort, f"{self.label(record)}_{name}")(term)
 
     def attribute(self, term: Term, name: str, among: Sequence[type[Struct]] | None = None) -> Term:
-        """``term.name``, whichever record the value is, or whichever among some."""
+        """Return ``term.name``, whichever record the value is, or whichever of those in `among`."""
         owners = [record for record, names in self.names.items() if name in names] if among is None else among
         if not owners:
             raise TypeError(f"no record has a field {name}")
@@ -105,7 +104,7 @@ class Terms:
         )
 
     def encode(self, value: object) -> Term:
-        """The term of a value."""
+        """Return the term of a value."""
         match value:
             case None:
                 return self.nothing
@@ -125,7 +124,7 @@ class Terms:
         raise TypeError(f"{type(value).__name__} has no term")
 
     def decode(self, term: Term) -> object:
-        """The value of a term without variables.  Texts are told apart, no more."""
+        """Return the value of a term without variables; the text with number n becomes ``text-n``."""
         name = term.decl().name()
         parts = [term.arg(i) for i in range(term.num_args())]
         if name == "nothing":
@@ -154,18 +153,18 @@ class Terms:
         return self.texts.index(text)
 
     def belongs(self, hint: Any, term: Term) -> Term:
-        """Whether a value belongs to a union, of whose parts that contain the union only the predicate is asked."""
+        """Return the formula that a value belongs to a union; for parts that contain the union it is the predicate."""
         return z3.Or(*(self.typed(term, part) for part in get_args(hint)))
 
     def less(self, left: Term, right: Term) -> Term:
-        """Whether a value comes before another, both of a numbered type."""
+        """Return the formula that a value comes before another, both of a numbered type."""
         return self.sort.int(left) < self.sort.int(right)
 
     def typed(self, term: Term, hint: Any, short: bool = False) -> Term:
-        """Whether a value belongs to a type.
+        """Return the formula that a value belongs to a type.
 
-        Of tuples no more is asked than that they are lists: the laws are proved for more values than there are.  A
-        countermodel, which is to be read, has `short` ones: none or one element, of the right type.
+        Of a tuple only this is required: that it is a list.  So laws are proved for more values than there are.  In a
+        countermodel, which is to be read, tuples are `short`: none or one element, of the right type.
         """
         if hint in self.recursive:
             return self.recursive[hint](term)
@@ -196,7 +195,7 @@ def _hints(record: type[Struct]) -> dict[str, Any]:
 
 
 def _labelled(records: Iterable[type[Struct]]) -> dict[str, type[Struct]]:
-    """The records by name, or by module and name where two have the same."""
+    """Return the records by name, or by module and name where two have the same."""
     chosen = tuple(dict.fromkeys(records))
     counts = Counter(record.__name__ for record in chosen)
     return {

@@ -1,9 +1,10 @@
 """The step relation of a left side, read from the rules of *Step* as the compiler reads them.
 
-A rule is one way to step: it applies to a configuration if its premises hold there, and what it concludes in is the
-next configuration.  A premise that is needed and fails is another way, by the generic rules.  The relation is the union
-of all ways.  No way excludes another one by its place in the text, as the laws of `steps` show that it need not: only
-the generic rules give way to rules that speak of the failure themselves, and what is ``otherwise`` to its sisters.
+A rule is one way to step: it applies to a configuration if its premises hold there, and its conclusion is the next
+configuration.  A premise that is needed and fails is another way, by the generic rules.  The relation is the union of
+all ways.  No way excludes another one by its position in the text, as the laws of `steps` show that it need not.  Only
+two kinds depend on others: the generic rules apply where no rule handles the failure, and ``otherwise`` where no sister
+rule applies.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ Scope = dict[str, Any]
 
 
 class Way(Struct, frozen=True, eq=False):
-    """One way to step: its name, when it applies, and how the configuration after it is read.
+    """One way to step: its name, the condition under which it applies, and how the next configuration is read.
 
     `rule` is None for the generic rules.
     """
@@ -47,7 +48,7 @@ class Way(Struct, frozen=True, eq=False):
 
 
 class Claim(Struct, frozen=True, eq=False):
-    """What the rule below a node says of the configurations to which no sister rule applies, and when none does."""
+    """The claim of a rule with ``otherwise``: no sister rule `applies` there, and then the `consequence` holds."""
 
     node: Node
     applies: Term
@@ -55,7 +56,7 @@ class Claim(Struct, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The name of the rule."""
+        """Return the name of the rule."""
         node = self.node
         while node.end is None:
             (node,) = node.children
@@ -65,7 +66,7 @@ class Claim(Struct, frozen=True, eq=False):
 class Relation:
     """The ways to step from one left side in the edition of a translation.
 
-    `parameters` are the configuration and what it meets.  `claims` are what is said to hold ``otherwise``.
+    `parameters` are the configuration and the parts that the rules match.  `claims` are those made with ``otherwise``.
     """
 
     def __init__(self, translation: Abstraction, tree: Tree) -> None:
@@ -84,7 +85,7 @@ class Relation:
 
     @property
     def kinds(self) -> tuple[Any, ...]:
-        """The classes of the parameters."""
+        """Return the classes of the parameters."""
         event, head = self.tree.left.event, self.tree.left.head
         if event == "evaluate":
             return Config, head
@@ -92,7 +93,7 @@ class Relation:
 
     @cached_property
     def left(self) -> Term:
-        """The configuration has this left side."""
+        """Return the formula that the configuration has this left side."""
         c, met = self.parameters[0], self.parameters[1]
         control = self.terms.field(Config, "control", c)
         event, head = self.tree.left.event, self.tree.left.head
@@ -110,7 +111,7 @@ class Relation:
 
     @property
     def frame(self) -> Term:
-        """The innermost frame is the one that the return or the error meets."""
+        """Return the formula that the innermost frame is the one that the return or the error meets."""
         c, frame = self.parameters[0], self.parameters[2]
         if self.tree.left.head is None:
             return frame == self.terms.nothing
@@ -119,7 +120,7 @@ class Relation:
         return z3.And(self.terms.is_record(self.tree.left.head, frame), innermost == frame)
 
     def below(self, node: Node, path: tuple[Term, ...], scope: Scope) -> Iterator[Way]:
-        """The ways that begin with the premises on the path to a node."""
+        """Yield the ways that begin with the premises on the path to a node."""
         if node.end is not None:
             yield Way(node.end.name, z3.And(*path), partial(self.conclusion, node.end, scope), node.end)
             return
@@ -130,7 +131,7 @@ class Relation:
             earlier += ways
 
     def through(self, node: Node, path: tuple[Term, ...], scope: Scope, earlier: list[Way]) -> Iterator[Way]:
-        """The ways that begin with the premise of a node; `earlier` are those of its sisters."""
+        """Yield the ways that begin with the premise of a node; `earlier` are those of its sisters."""
         match node.atom:
             case Named(name, value):
                 yield from self.below(node, path, {**scope, name: self.reader.value(value, scope)})
@@ -151,7 +152,7 @@ class Relation:
                 yield from self.below(node, path, scope)
 
     def named(self, name: ast.expr) -> ast.expr:
-        """What the number of a value stands for."""
+        """Return the expression for the number of a value."""
         if isinstance(name, ast.Name):
             for rule in self.tree.rules:
                 for atom in rule.atoms:
@@ -160,7 +161,7 @@ class Relation:
         return name
 
     def conclusion(self, rule: Transition, scope: Scope) -> Term:
-        """The configuration that a rule concludes in."""
+        """Return the configuration in the conclusion of a rule."""
         *hoisted, end = self.code.constructed(rule.conclusion, rule.conclusion.lineno)
         self.namespace.update(self.code.constants)
         for statement in hoisted:
@@ -170,25 +171,25 @@ class Relation:
         return self.reader.value(end.value, scope)
 
     def failure(self, needed: Needed, scope: Scope) -> Term:
-        """The configuration after a premise failed."""
+        """Return the configuration after a premise failed."""
         match self.code.failure(needed):
             case ast.If(body=[ast.Return(ast.expr() as result)]):
                 return self.reader.value(result, scope)
         raise AssertionError("the code of a failure is one condition")
 
     def step(self, after: Term) -> Term:
-        """Some way leads to the configuration `after`."""
+        """Return the formula that some way leads to the configuration `after`."""
         return z3.Or(*(z3.And(way.applies, after == way.read()) for way in self.ways))
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The functions of the notation that were read for the relation."""
+        """Return the functions of the notation that were read for the relation."""
         texts = {read for rule in self.tree.rules for read in texts_of(rule.entry, self.translation.replaced)}
         return tuple(sorted(f"{entry.module}.{entry.name}" for entry in texts | self.translation.read))
 
 
 def texts_of(entry: Entry, replaced: Mapping[Any, Entry]) -> Iterator[Entry]:
-    """A rule, and the shared premises that it begins with, of which some are replaced."""
+    """Yield a rule, and the shared premises that it begins with, after replacement by those of an edition."""
     yield entry
     for node in (node for statement in definition_of(entry).body for node in ast.walk(statement)):
         if isinstance(node, ast.Name):

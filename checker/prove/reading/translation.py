@@ -1,9 +1,9 @@
-"""From the source of a rule to a term of Z3.
+"""The translation of the source of a rule into a term of Z3.
 
-The translation covers what the rules of the join use and refuses the rest with its place: a rule is never skipped
-and nothing is approximated.  A function becomes a list of leaves, each with the condition under which it is
-reached; the condition of a ``match`` case includes that no earlier case applies.  Where no leaf is reached the term
-is the value `no_case`, so that a table with a hole is a falsifiable statement.
+It covers what the rules of the join use and refuses everything else with its place: a rule is never skipped and nothing
+is approximated.  A function becomes a list of leaves, each with the condition under which it is reached; the condition
+of a ``match`` case includes that no earlier case applies.  Where no leaf is reached the term is the value `no_case`, so
+that a table with a missing case is a falsifiable statement.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Scope = Mapping[str, Term | tuple[Term, ...]]
 
 
 class Leaf(Struct, frozen=True, eq=False):
-    """A place that returns: the name of its case (empty in definitions), when it is reached, and what it returns."""
+    """A place that returns: the name of its case (empty in definitions), its condition, and the returned term."""
 
     name: str
     reached: Term
@@ -49,20 +49,20 @@ class Reading(Struct, frozen=True, eq=False):
 
 
 class UntranslatableError(NotationError):
-    """Something that proofs cannot read yet; the message has its place."""
+    """An error for source that proofs cannot read; the message has its place."""
 
 
 class Translation:
     """The functions of the notation as functions on terms.
 
-    The functions that are `kept`, above all those that call themselves, are function symbols; `unfold` says what an
-    application of one stands for.  All others are replaced by what they say.  `read` collects what was looked into, and
-    `meanings` says what each symbol stands for.
+    Functions that are `kept`, such as recursive ones, are function symbols, whose applications `unfold` defines.  All
+    others are replaced by their bodies.  `read` collects the functions that were read, and `meanings` holds the Python
+    function of each symbol.
     """
 
     @property
     def reader(self) -> type[FunctionReader]:
-        """What reads the body of a function."""
+        """Return the class of readers of function bodies."""
         return FunctionReader
 
     def __init__(self, terms: Terms, kept: Iterable[Callable[..., object]] = ()) -> None:
@@ -78,12 +78,12 @@ class Translation:
         return z3.Function(function.__name__, *[self.terms.sort] * (arity + 1))
 
     def call(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
-        """The term of ``function(*arguments)``."""
+        """Return the term of ``function(*arguments)``."""
         symbol = self.kept.get(function)
         return self.body(function, arguments) if symbol is None else symbol(*arguments)
 
     def unfold(self, application: Term) -> Term | None:
-        """What an application of a kept function or of a recursive type says, as an equation; None for all else."""
+        """Return the equation that defines an application of a kept function or of a recursive type, or None."""
         declared = application.decl()
         arguments = [application.arg(i) for i in range(application.num_args())]
         for function, symbol in self.kept.items():
@@ -95,7 +95,7 @@ class Translation:
         return None
 
     def body(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
-        """What the function says of the arguments."""
+        """Return the term of a function's body for some arguments."""
         reading = self.readings.get(function)
         if reading is None:
             parameters = [z3.FreshConst(self.terms.sort) for _ in arguments]
@@ -104,7 +104,7 @@ class Translation:
         return z3.substitute(reading.term, *zip(reading.parameters, arguments, strict=True))
 
     def reading(self, function: Callable[..., object], parameters: Sequence[Term]) -> Reading:
-        """A function as a term over parameters."""
+        """Return a function as a term over parameters."""
         outer, self.read = self.read, set()
         term = self.terms.no_case
         for leaf in reversed(self.leaves(function, parameters)):
@@ -113,7 +113,7 @@ class Translation:
         return Reading(tuple(parameters), term, frozenset(inner))
 
     def leaves(self, function: Callable[..., object], arguments: Sequence[Term]) -> tuple[Leaf, ...]:
-        """The places where ``function(*arguments)`` may return."""
+        """Return the places where ``function(*arguments)`` may return."""
         entry = entry_of(function)
         if entry is None or entry.kind == "opaque":
             raise UntranslatableError(f"{function.__name__} has no source that proofs read", 0)
@@ -126,7 +126,7 @@ class Translation:
 
 
 class FunctionReader:
-    """Reads the body of one function; `namespace` is what its global names stand for."""
+    """A reader of the body of one function; `namespace` holds its global names."""
 
     def __init__(self, translation: Translation, namespace: Mapping[str, Any], path: str) -> None:
         self.translation = translation
@@ -135,9 +135,14 @@ class FunctionReader:
         self.path = path
 
     def refuse(self, node: Any, what: str) -> UntranslatableError:
+        """Return the error for a node that proofs cannot read, which it calls `what`."""
         return UntranslatableError(f"{self.path}:{node.lineno}: proofs cannot read {what}", node.lineno)
 
     def body(self, body: Sequence[ast.stmt], scope: Scope, reached: Term, name: str) -> Iterator[Leaf]:
+        """Yield the leaves of statements that run if `reached` holds; `name` is that of the case around them.
+
+        Raises `UntranslatableError`.
+        """
         for i, statement in enumerate(body):
             text = label(statement)
             match statement:
@@ -171,6 +176,7 @@ class FunctionReader:
                     raise self.refuse(statement, f"a {type(statement).__name__} statement")
 
     def matched(self, match: ast.Match, scope: Scope, reached: Term, name: str) -> Iterator[Leaf]:
+        """Yield the leaves of a ``match``; the condition of a case includes that no earlier one applies."""
         subject = self.subject(match.subject, scope)
         for case in match.cases:
             fits, bound = self.pattern(case.pattern, subject)
@@ -181,13 +187,16 @@ class FunctionReader:
             reached = z3.And(reached, z3.Not(fits))
 
     def subject(self, subject: ast.expr, scope: Scope) -> Term | tuple[Term, ...]:
-        """A tuple that is matched on the spot stays a tuple of terms."""
+        """Return the term of a subject, or of each element of a tuple that is written there."""
         if isinstance(subject, ast.Tuple):
             return tuple(self.value(part, scope) for part in subject.elts)
         return self.value(subject, scope)
 
     def pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
-        """When a pattern fits, and what its names then stand for."""
+        """Return the condition that a pattern matches, and the terms of the names that it binds.
+
+        Raises `UntranslatableError`.
+        """
         match pattern:
             case ast.MatchAs(pattern=None, name=None):
                 return z3.BoolVal(True), {}
@@ -211,6 +220,7 @@ class FunctionReader:
     def record_pattern(
         self, pattern: ast.MatchClass, record: type[Struct], subject: Term
     ) -> tuple[Term, dict[str, Term]]:
+        """Return the condition that a record pattern matches, and the terms of the names that it binds."""
         if not issubclass(record, Struct):
             raise self.refuse(pattern, f"the pattern {record.__name__}()")
         names = self.terms.names[record]
@@ -224,19 +234,20 @@ class FunctionReader:
 
     @staticmethod
     def all(found: Sequence[tuple[Term, dict[str, Term]]]) -> tuple[Term, dict[str, Term]]:
+        """Return the condition that all patterns match, and the terms of all names that they bind."""
         bound = {name: term for _, part in found for name, term in part.items()}
         return z3.And(*(fits for fits, _ in found)), bound
 
     @staticmethod
     def any(found: Sequence[tuple[Term, dict[str, Term]]]) -> tuple[Term, dict[str, Term]]:
-        """Alternatives bind the same names; each stands for what the first that fits says."""
+        """Return the condition that some alternative matches, and the terms that the first such one binds."""
         *earlier, (_, bound) = found
         for fits, others in reversed(earlier):
             bound = {name: z3.If(fits, others[name], term) for name, term in bound.items()}
         return z3.Or(*(fits for fits, _ in found)), bound
 
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
-        """An expression that is a truth value."""
+        """Return the formula of an expression that is a truth value; raises `UntranslatableError`."""
         match expression:
             case ast.BoolOp(op=op, values=values):
                 join = z3.And if isinstance(op, ast.And) else z3.Or
@@ -256,7 +267,7 @@ class FunctionReader:
         return self.terms.is_true(self.value(expression, scope))
 
     def value(self, expression: ast.expr, scope: Scope) -> Term:
-        """The term of an expression."""
+        """Return the term of an expression; raises `UntranslatableError`."""
         match expression:
             case ast.Name(id=name) if name in scope:
                 return scope[name]
@@ -280,12 +291,17 @@ class FunctionReader:
         raise self.refuse(expression, f"a {type(expression).__name__} expression")
 
     def member(self, node: ast.expr, name: str, attr: str) -> Term:
+        """Return the term of a member of an enumeration; raises `UntranslatableError`."""
         owner = self.namespace.get(name)
         if isinstance(owner, type) and issubclass(owner, Enum):
             return self.terms.encode(owner[attr])
         raise self.refuse(node, f"{name}.{attr}")
 
     def called(self, node: ast.expr, name: str, args: Sequence[ast.expr], scope: Scope) -> Term:
+        """Return the term of a call of a function of the notation, or of a new record.
+
+        Raises `UntranslatableError`.
+        """
         if name == "cast":
             return self.value(args[1], scope)
         target = self.namespace.get(name)

@@ -1,7 +1,7 @@
-"""What the laws of the join speak of: a set of things with a partial join, an equivalence and an order.
+"""Algebras, which the laws of the join are about: elements with a partial join, an equivalence and an order.
 
-The same laws are stated of tables of states, of the states of leaves, and of the parts of trees.  Each of these is
-an `Algebra` over terms of Z3; it differs from the others only in which functions its operations stand for.
+The same laws are stated for tables of states, for the states of leaves, and for the parts of trees.  Each of these is
+an `Algebra` over terms of Z3; they differ only in the functions of the operations.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ VARIABLES: Final = ("a", "b", "c", "d")
 
 
 class Algebra(Struct, frozen=True, eq=False, dict=True):
-    """Things with a join; the laws speak of four of them, `a` to `d`.
+    """A set of elements with a join; laws are about four of them, `a` to `d`.
 
-    `of` says whether a term is one of these things, `met` whether the result of `joining` is one, and `joined`
-    which; `unit` is the thing that changes nothing, if there is one.
+    `of` says whether a term is an element, `met` whether the result of `joining` has one, and `joined` returns it;
+    `unit` is the unit of the join, or None.
     """
 
     name: str
@@ -43,56 +43,56 @@ class Algebra(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def terms(self) -> Any:
-        """The terms that the algebra is made of."""
+        """Return the terms of all values."""
         return self.translation.terms
 
     @property
     def a(self) -> Term:
-        """The first thing."""
+        """Return the first element."""
         return self.chosen[0]
 
     @property
     def b(self) -> Term:
-        """The second thing."""
+        """Return the second element."""
         return self.chosen[1]
 
     @property
     def c(self) -> Term:
-        """The third thing."""
+        """Return the third element."""
         return self.chosen[2]
 
     @property
     def d(self) -> Term:
-        """The fourth thing."""
+        """Return the fourth element."""
         return self.chosen[3]
 
     def at(self, chosen: Sequence[Term]) -> Algebra:
-        """The algebra with other things for its first variables."""
+        """Return the algebra with other terms for its first elements."""
         return replace(self, chosen=(*chosen, *self.chosen[len(chosen) :]))
 
     def own(self, *things: Term) -> Term:
-        """The terms are things of this algebra."""
+        """Return the formula that terms are elements of this algebra."""
         return z3.And(*(self.of(thing) for thing in things))
 
     def defined(self, left: Term, right: Term) -> Term:
-        """Two things have a join."""
+        """Return the formula that two elements have a join."""
         return self.met(self.joining(left, right))
 
     def join(self, left: Term, right: Term) -> Term:
-        """The join of two things that have one, ``⊔``."""
+        """Return the join of two elements that have one, ``⊔``."""
         return self.joined(self.joining(left, right))
 
     def alike(self, left: Term, right: Term) -> Term:
-        """Two things are equivalent, ``≈``."""
+        """Return the formula that two elements are equivalent, ``≈``."""
         return self.same(left, right)
 
     def below(self, left: Term, right: Term) -> Term:
-        """The left thing is below the right one, ``⊑``."""
+        """Return the formula that the left element is below the right one, ``⊑``."""
         return self.order(left, right)
 
 
 class Table(Struct, frozen=True, eq=False):
-    """A function of rules that joins what the two sides recorded of one kind of instruction."""
+    """A function of rules that joins the states of one kind of instruction."""
 
     name: str
     function: Callable[..., object]
@@ -117,31 +117,31 @@ class TableAlgebra(Algebra, frozen=True, eq=False):
     table: Table
 
     def of_kind(self, state: Term) -> Term:
-        """The state is of the table's kind."""
+        """Return the formula that a state is of the table's kind."""
         parts = (z3.And(self.terms.is_record(k, state), self.terms.typed(state, k)) for k in self.table.kinds)
         return z3.Or(*parts)
 
     def any_state(self, *states: Term) -> Term:
-        """The states are states, of whatever kind, or missing."""
+        """Return the formula that terms are states of any kind, or nothing."""
         return z3.And(*(self.terms.typed(s, State | None) for s in states))
 
     def result(self, left: Term, right: Term) -> Term:
-        """What the table says of two states."""
+        """Return the result of the table for two states."""
         return self.joining(left, right)
 
     @cached_property
     def sources(self) -> dict[str, Term]:
-        """The sides that a state may come from."""
+        """Return the sides that a state may come from, by name."""
         return {source.name: self.terms.encode(source) for source in faults.Source}
 
 
 def variables(translation: Translation) -> tuple[Term, ...]:
-    """The variables of laws."""
+    """Return the variables of laws."""
     return tuple(z3.Const(name, translation.terms.sort) for name in VARIABLES)
 
 
 def of_table(translation: Translation, table: Table) -> TableAlgebra:
-    """The algebra of a table."""
+    """Return the algebra of a table."""
     terms = translation.terms
 
     def of(state: Term) -> Term:
@@ -168,7 +168,7 @@ def of_table(translation: Translation, table: Table) -> TableAlgebra:
 
 
 def of_leaves(translation: Translation) -> Algebra:
-    """The states of leaves, each joined by the table of its kind."""
+    """Return the algebra of the states of leaves, each joined by the table of its kind."""
     terms = translation.terms
     return Algebra(
         name="state",
@@ -213,7 +213,7 @@ PARTS: Final = (FOREST, NODE, ITERATIONS)
 
 
 def of_part(translation: Translation, part: Part) -> Algebra:
-    """The algebra of a type of parts."""
+    """Return the algebra of a type of parts."""
     terms = translation.terms
     return Algebra(
         name=part.name,

@@ -1,4 +1,4 @@
-"""Canon stability: what was canonicalised never changes, is the same for everyone, and was in its maker's stream."""
+"""Canon stability: fixed contents never change, are the same on all peers, and are from their maker's stream."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FollowedCanon(Followed):
 
     @cached_property
     def looking(self) -> Term:
-        """The configuration that resolves the peer: one state was taken from each side."""
+        """Return the configuration that resolves the peer: one state was taken from each side."""
         taken = self.of(sliders.take, self.field(Config, "memory", self.before), join.join_canon)
         values = {name: self.field(Config, name, self.before) for name in self.terms.names[Config]}
         values["memory"] = self.field(sliders.Taken, "memory", taken)
@@ -51,13 +51,13 @@ class FollowedCanon(Followed):
 
     @cached_property
     def here(self) -> Term:
-        """The peer that evaluates is the one that the script names."""
+        """Return the formula that the peer that evaluates is the one that the script names."""
         peer = self.of(resolve_string, self.looking, self.field(self.kind, "peer", self.instruction))
         return peer == self.field(Config, "me", self.before)
 
     @cached_property
     def made(self) -> Term:
-        """The content id of what the stream of this peer holds."""
+        """Return the content id of the contents of this peer's stream."""
         name = self.field(STREAMS[self.kind], "name", self.field(self.kind, "stream", self.instruction))
         start = self.field(syntax.Span, "start", self.field(self.kind, "span", self.instruction))
         found = self.of(find, self.field(Config, "streams", self.before), name, start)
@@ -75,7 +75,7 @@ def _from_own_stream(run: FollowedCanon) -> Term:
 
 
 def _elements(run: FollowedCanon) -> Term:
-    """The values of the stream are fixed in their order; a map that becomes a scalar is fixed as one object."""
+    """Return the formula that the fixed values are those of the stream in order; for a map as a scalar, one object."""
     values = z3.Const("values", run.terms.sort)
     elements = run.translation.body(canon.canon_elements, (run.before, run.instruction, values))
     one = run.terms.sort.tail(elements) == run.terms.nil
@@ -102,7 +102,7 @@ LAWS: Final = (
 
 
 def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """The start and the step of the induction, for each law and each instruction that canonicalises, by edition."""
+    """Yield the start and the step of the induction, for each law and instruction that canonicalises, by edition."""
     runs = {
         f"{kind.__name__}, {edition.value}": FollowedCanon(terms, kind, edition)
         for kind in STREAMS

@@ -1,4 +1,4 @@
-"""The formula of a law of the join, printed from the very functions that state it."""
+"""Formulas of the laws of the join, printed from the functions that state them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CONNECTIVES: Final = {z3.Z3_OP_AND: ("and", 3), z3.Z3_OP_IMPLIES: ("⇒", 1), z
 
 
 def printed(premise: Callable[[Algebra], Term], conclusion: Callable[[Algebra], Term]) -> str:
-    """Return a law as a formula; of its premise that the things are of the declared types is left out."""
+    """Return a law as a formula, without the premise that the elements are of the declared types."""
     given = [term for term in _conjuncts(premise(_SYMBOLIC)) if not (z3.is_app(term) and term.decl().eq(_OWN))]
     stated = conclusion(_SYMBOLIC)
     return _text(z3.Implies(z3.And(*given), stated) if given else stated, 0)
@@ -48,7 +48,7 @@ def _conjuncts(term: Any) -> Iterator[Any]:
 
 
 def _text(term: Any, outer: int) -> str:
-    """A term, in parentheses where it binds no stronger than what is around it."""
+    """Return a term, in parentheses if it binds no more tightly than its context."""
     if z3.is_and(term):
         parts = list(_conjuncts(term))
         return _enclosed(" and ".join(_text(part, 3) for part in parts), 3 if len(parts) > 1 else 9, outer)

@@ -1,11 +1,11 @@
 """The laws of whole traces, by structural induction over trees of any size and depth.
 
 A tree is a forest, a node or the iterations of a fold, each made of smaller ones.  A law is shown for all three
-together.  Each obligation is about things of given shapes: the functions that walk the tree are function symbols,
-of which only the applications that the law itself writes are unfolded, once; what is said of smaller things is
-known by the *induction hypothesis*, the same law for them, and nothing else is.  The measure is the sum of the
-sizes: a hypothesis may keep some things of a law as they are, if at least one is replaced by a part of it.  The
-states of leaves are no trees: what is known of them are the laws of the algebra ``state``, which are proved first.
+together.  Each obligation is about elements of given shapes.  The functions that walk the tree are function symbols, of
+which only the applications that the law itself contains are unfolded, once.  About smaller elements only the *induction
+hypothesis* is known, which is the same law for them.  The measure is the sum of the sizes: a hypothesis may keep some
+elements of a law as they are, if at least one is replaced by a part of it.  The states of leaves are no trees: of them
+the laws of the algebra ``state`` are known, which are proved first.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ KEPT: Final = (
 
 
 class Shape(Struct, frozen=True, eq=False):
-    """One way to make a thing: its record, and its parts, each as its type and the field that holds it."""
+    """A shape of an element: its record, and its parts, each as its type and the field that holds it."""
 
     record: type[Struct]
     parts: tuple[tuple[str, str], ...] = ()
@@ -56,7 +56,7 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = {
 
 
 class Smaller(Struct, frozen=True, eq=False):
-    """A part of a thing: its type, the field that holds it, the part, and that the thing has such a part."""
+    """A part of an element: its type, its field, the part itself, and the condition that the element has it."""
 
     level: str
     field: str
@@ -75,7 +75,7 @@ class Induction:
         self.levels = {level.name: level for level in levels}
 
     def obligations(self, law: Proposition) -> Iterator[Obligation]:
-        """All obligations of a law: base and steps for each type, or a witness of what is false."""
+        """Yield all obligations of a law: base and steps for each type, or a countermodel of a false claim."""
         if not law.holds:
             yield self.witness(law)
             return
@@ -87,14 +87,14 @@ class Induction:
                 yield self.step(law, level, shapes)
 
     def cases(self, law: Proposition, name: str) -> Iterator[tuple[Shape, ...] | None]:
-        """The cases of the induction: all things of one shape, for each shape; and all others together (None)."""
+        """Yield the cases of the induction: all elements of one shape, for each shape; and all others (None)."""
         for shape in SHAPES[name]:
             yield (shape,) * law.arity
         if law.arity > 1:
             yield None
 
     def step(self, law: Proposition, level: Algebra, shapes: tuple[Shape, ...] | None) -> Obligation:
-        """The obligation for things of these shapes."""
+        """Return the obligation for elements of these shapes."""
         chosen = level.chosen[: law.arity]
         if shapes is None:
             alike = [self.shaped(chosen, (shape,) * law.arity) for shape in SHAPES[level.name]]
@@ -115,21 +115,21 @@ class Induction:
         )
 
     def shaped(self, things: Sequence[Term], shapes: Sequence[Shape]) -> Term:
-        """The things have these shapes."""
+        """Return the formula that elements have these shapes."""
         return z3.And(*(self.terms.is_record(s.record, thing) for s, thing in zip(shapes, things, strict=True)))
 
     def unfolded(self, formulas: Iterable[Term]) -> tuple[Term, ...]:
-        """What the applications in the formulas say, one step deep."""
+        """Return the equations that define the applications in the formulas, one step deep."""
         equations = (self.translation.unfold(application) for application in applications(formulas))
         return tuple(equation for equation in equations if equation is not None)
 
     def hypotheses(self, law: Proposition, level: Algebra) -> Iterator[Term]:
-        """The law for smaller things."""
+        """Yield the law for smaller elements."""
         for guard, name, smaller in self.smaller(level, level.chosen[: law.arity]):
             yield z3.Implies(guard, self.instance(law, name, smaller))
 
     def lemmas(self, law: Proposition, level: Algebra) -> Iterator[Term]:
-        """The laws that the law uses, for what it is about and for smaller things."""
+        """Yield the laws that the law uses, for its elements and for smaller ones."""
         for name in law.uses:
             lemma = self.laws[name]
             for things in combinations(level.chosen[: law.arity], lemma.arity):
@@ -138,10 +138,10 @@ class Induction:
                     yield z3.Implies(guard, self.instance(lemma, type_, smaller))
 
     def smaller(self, level: Algebra, things: Sequence[Term]) -> Iterator[tuple[Term, str, tuple[Term, ...]]]:
-        """What things of one shape have for smaller things, with the shape as a condition.
+        """Yield smaller elements for elements of one shape: the condition of the shape, their type, and themselves.
 
-        These are the same part of each; or, as iterations are matched by path and not by place, the rest of some and
-        the whole of the others.
+        They are the same part of each.  As iterations are matched by path and not by position, they are also the rest
+        of some elements and the whole of the others.
         """
         for parts in zip(*(self.parts(level, thing) for thing in things), strict=True):
             guard = z3.And(*(part.there for part in parts))
@@ -154,7 +154,7 @@ class Induction:
                 yield from ((guard, level.name, chosen) for chosen in mixed if chosen != whole)
 
     def parts(self, level: Algebra, thing: Term) -> tuple[Smaller, ...]:
-        """The parts of a thing, each with the condition that the thing has it."""
+        """Return the parts of an element, each with the condition that the element has it."""
         return tuple(
             Smaller(
                 name, field, self.terms.field(shape.record, field, thing), self.terms.is_record(shape.record, thing)
@@ -164,14 +164,14 @@ class Induction:
         )
 
     def instance(self, law: Proposition, name: str, things: Sequence[Term]) -> Term:
-        """The law, said of given things."""
+        """Return the law for given elements."""
         level = self.levels[name].at(things)
         if law.name == "unit" and level.unit is None:
             return z3.BoolVal(True)
         return z3.Implies(law.premise(level), law.conclusion(level))
 
     def witness(self, law: Proposition) -> Obligation:
-        """Two traces of one state each that break a law, from two states that do."""
+        """Return the obligation of a false claim about traces of one state each, made from states that refute it."""
         level = self.levels["forest"]
         states = self.levels["state"].chosen[: law.arity]
         nil = self.terms.make(tree.Nil, ())
@@ -185,7 +185,7 @@ class Induction:
 
 
 def applications(formulas: Iterable[Term]) -> Iterator[Term]:
-    """All applications of function symbols within the formulas, each once."""
+    """Yield all applications of function symbols within the formulas, each once."""
     seen: set[int] = set()
     pending = list(formulas)
     while pending:

@@ -1,7 +1,7 @@
-"""The laws of every join, of single states as of whole traces.
+"""The laws of every join, of single states and of whole traces.
 
-`a ⊔ b` is partial; each law says for which things it speaks.  Reachability is no premise: the laws are proved for
-all values of the declared types, and so for those that a network can produce.
+`a ⊔ b` is partial; each law says for which elements it holds.  Reachability is no premise: the laws are proved for all
+values of the declared types, and so for those that a network can produce.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _kernel(m: Algebra) -> Term:
 
 
 def _well_formed(m: Algebra) -> Term:
-    """Joinable states of which each append has exactly one generation: what countermodels should show."""
+    """Return the formula that states are joinable and each append has one generation, for readable countermodels."""
     sort = m.terms.sort
 
     def one_generation(state: Term) -> Term:
@@ -138,7 +138,7 @@ def _law(
     shown: Callable[[Algebra], Term] | None = None,
     **rest: Any,
 ) -> Proposition:
-    """A law with its formula, in which another premise may be `shown`, where `given` tells the rest in words."""
+    """Return a law with its formula; `shown` is a shorter premise for it, if `given` says the rest in words."""
     formula = printed(shown or premise, conclusion)
     return Proposition(name, sentence, formula, premise, conclusion, arity, **rest)
 

@@ -1,4 +1,4 @@
-"""Stability of results: a call has one result or failure, the same wherever it is known, and from its own peer."""
+"""Stability of results: a call has one result or failure, the same on all peers, which its own peer recorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from airspec.spec.values import Tetraplet
 class FollowedCall(Followed):
     """One evaluation of a call.
 
-    The invariant also says that a request that has a number was made by the call's own peer.
+    Its invariant also says that a request with a number was made by the call's own peer.
     """
 
     kinds = (syntax.Call,)
@@ -35,31 +35,31 @@ class FollowedCall(Followed):
 
     @cached_property
     def triplet(self) -> Term:
-        """The peer, service and function that the script names."""
+        """Return the peer, service and function that the script names."""
         return self.of(call_judgements.resolve_triplet, self.before, self.instruction)
 
     def given(self) -> Term:
-        """Peer, service and function are known, as they are where the call was met before."""
+        """Return the premise, with peer, service and function known, as they are if the call has a state."""
         return z3.And(super().given(), self.terms.is_record(Tetraplet, self.triplet))
 
     @cached_property
     def peer(self) -> Term:
-        """The peer that the script names."""
+        """Return the peer that the script names."""
         return self.field(Tetraplet, "peer_pk", self.triplet)
 
     @cached_property
     def here(self) -> Term:
-        """The peer that evaluates is the one that the script names."""
+        """Return the formula that the peer that evaluates is the one that the script names."""
         return self.peer == self.field(Config, "me", self.before)
 
     def fits(self, state: Term) -> Term:
-        """A request with a number was made by the call's peer."""
+        """Return the formula that a request with a number was made by the call's peer."""
         numbered = z3.And(self.terms.is_record(Sent, state), self.field(Sent, "call_id", state) != self.terms.nothing)
         return z3.Implies(numbered, self.field(Sent, "peer_id", state) == self.peer)
 
 
 def _from_own_request(run: FollowedCall) -> Term:
-    """What is new answers a request that this peer, the call's own, had made."""
+    """Return the formula that a new result answers a request of this peer, which is the call's own."""
     me = run.field(Config, "me", run.before)
     asked = [
         z3.And(
@@ -86,7 +86,7 @@ LAWS: Final = (
 
 
 def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """The start and the step of the induction, for each law in each edition."""
+    """Yield the start and the step of the induction, for each law in each edition."""
     runs = {edition.value: FollowedCall(terms, syntax.Call, edition) for edition in Edition}
     for part, run in runs.items():
         yield from run.obligations(wanted, "results", part)

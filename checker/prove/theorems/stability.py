@@ -1,11 +1,12 @@
-"""Stability: what an instruction once recorded never changes, and is the same for everyone, in any network.
+"""Stability: what an instruction once recorded never changes, and is the same on all peers, in any network.
 
-One call, or one canon, of a script is followed through a network.  Each datum, kept by a peer or on its way, has
-there a state of the instruction or none.  The *assignment* of the instruction is what its own peer, the one that the
-script names, recorded as done, or nothing so far.  The invariant says that a datum has nothing else done than what is
-assigned, and that the peer that assigned it keeps it.  It holds when a particle starts, as nobody has a state;
-copying, losing and delivering data change no state; and it survives each invocation, which is what the obligations
-show: there the rules are read as they run, on any configuration, with symbols for all that they call.
+One call, or one canon, of a script is followed through a network.  Every datum, kept by a peer or in flight, has one
+state of the instruction or none.  The *assignment* of the instruction is the result or contents that its own peer, the
+one that the script names, recorded, or nothing so far.  The invariant says that a datum has no other result or contents
+than the assignment, and that the peer that made the assignment keeps it.  It holds when a particle starts, as there are
+no states; copying, losing and delivering data change no state; and each invocation preserves it, which is what the
+obligations show: there the rules are read as they run, on any configuration, with symbols for all functions that they
+call.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ INLINED: Final[tuple[Function, ...]] = (
 class Followed(ABC):
     """One evaluation of the instruction that is followed, by any peer of an edition on any data.
 
-    The `table` joins its states; of these, those of the kinds `asked` are owed, and those of the kinds `done` are not.
-    `inlined` is what else is looked into.  `after` is the configuration after the evaluation.
+    The `table` joins its states; those of the kinds `asked` are requests, those of the kinds `done` are results or
+    contents.  `inlined` are further functions that are read.  `after` is the configuration after the evaluation.
     """
 
     kinds: tuple[type[Struct], ...]
@@ -75,7 +76,7 @@ class Followed(ABC):
 
     @classmethod
     def functions(cls) -> tuple[Function, ...]:
-        """All functions of the notation that are read, in whatever edition."""
+        """Return all functions of the notation that are read, in whatever edition."""
         rules = (
             read.function
             for edition in Edition
@@ -86,7 +87,7 @@ class Followed(ABC):
         return tuple(dict.fromkeys((*rules, *with_helpers(cls.table), *cls.inlined, *INLINED)))
 
     def obligations(self, laws: Iterable[Proposition], subject: str, part: str) -> Iterator[Obligation]:
-        """The obligations of the laws; each has the functions that were read for it, and all have the same facts."""
+        """Yield the obligations of the laws, each with the functions that were read for it; they share their facts."""
         steps = self.relation.step(self.after)
         before = frozenset(self.translation.read)
         found = []
@@ -100,82 +101,82 @@ class Followed(ABC):
     @property
     @abstractmethod
     def here(self) -> Term:
-        """The peer that evaluates is the one that the script names."""
+        """Return the formula that the peer that evaluates is the one that the script names."""
 
     def fits(self, state: Term) -> Term:
-        """What else the invariant says of a state."""
+        """Return a further formula of the invariant about a state."""
         return z3.BoolVal(True)
 
     def of(self, function: Function, *arguments: Any) -> Term:
-        """What a function gives."""
+        """Return the term of a function's application."""
         return self.translation.call(function, arguments)
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """A field of a record."""
+        """Return a field of a record."""
         return self.terms.field(record, name, term)
 
     def memory(self, name: str, config: Term) -> Term:
-        """A field of a configuration's memory."""
+        """Return a field of a configuration's memory."""
         return self.field(Memory, name, self.field(Config, "memory", config))
 
     @cached_property
     def kept(self) -> Term:
-        """What the data that the peer kept have for the instruction."""
+        """Return the state of the instruction in the previous data, or nothing."""
         return self.of(sliders.peek, self.memory("prev", self.before))
 
     @cached_property
     def arrived(self) -> Term:
-        """What the data that reached it have for the instruction."""
+        """Return the state of the instruction in the current data, or nothing."""
         return self.of(sliders.peek, self.memory("current", self.before))
 
     @cached_property
     def recorded(self) -> Term:
-        """What the new data have for the instruction, or nothing."""
+        """Return the state of the instruction in the new data, or nothing."""
         before, after = self.memory("result", self.before), self.memory("result", self.after)
         return z3.If(after == before, self.terms.nothing, self.terms.sort.head(after))
 
     @cached_property
     def stopped(self) -> Term:
-        """The evaluation ended in an error, and recorded nothing."""
+        """Return the formula that the evaluation ended in an error, and recorded nothing."""
         outcome = self.field(Config, "control", self.after)
         error = z3.Or(self.terms.is_record(Throw, outcome), self.terms.is_record(Halt, outcome))
         return z3.And(error, self.recorded == self.terms.nothing)
 
     def is_done(self, state: Term) -> Term:
-        """The state is a result, or the contents of a canon."""
+        """Return the formula that the state is a result, or the contents of a canon."""
         return z3.Or(*(self.terms.is_record(kind, state) for kind in self.done))
 
     def is_own(self, state: Term) -> Term:
-        """The state is one of this instruction."""
+        """Return the formula that the state is one of this instruction."""
         return z3.Or(self.is_done(state), *(self.terms.is_record(kind, state) for kind in self.asked))
 
     def alike(self, left: Term, right: Term) -> Term:
-        """Two states are equivalent, ``≈``."""
+        """Return the formula that two states are equivalent, ``≈``."""
         return self.terms.is_true(self.of(equivalence.alike, left, right))
 
     @cached_property
     def then_assigned(self) -> Term:
-        """The assignment after the evaluation: the instruction's peer assigns what it records, if nothing was."""
+        """Return the assignment after the evaluation: the earlier one, or what the instruction's peer now records."""
         first = z3.And(self.assigned == self.terms.nothing, self.here, self.is_done(self.recorded))
         return z3.If(first, self.recorded, self.assigned)
 
     def agrees(self, state: Term, assigned: Term) -> Term:
-        """A state of the instruction, or none, has nothing else done than what is assigned."""
+        """Return the formula that a state is nothing, or one of the instruction that agrees with the assignment."""
         right = z3.And(assigned != self.terms.nothing, self.alike(state, assigned))
         own = z3.And(self.is_own(state), self.fits(state), z3.Implies(self.is_done(state), right))
         return z3.Or(state == self.terms.nothing, own)
 
     def keeps(self, state: Term, assigned: Term) -> Term:
-        """If the instruction is assigned, the state holds that."""
+        """Return the formula that the state is the assignment, if there is one."""
         return z3.Or(assigned == self.terms.nothing, z3.And(self.is_done(state), self.alike(state, assigned)))
 
     def invariant(self) -> Term:
-        """The invariant, of the data that this evaluation sees."""
+        """Return the invariant of the data of this evaluation."""
         seen = z3.And(self.agrees(self.kept, self.assigned), self.agrees(self.arrived, self.assigned))
         return z3.And(self.given(), seen, z3.Implies(self.here, self.keeps(self.kept, self.assigned)))
 
     def given(self) -> Term:
-        """The evaluation is one of such an instruction, on states as declared."""
+        """Return the premise that the evaluation is one of such an instruction, on states of the declared types."""
         assigned = z3.And(self.is_done(self.assigned), self.terms.typed(self.assigned, State))
         return z3.And(
             self.relation.left,
@@ -185,7 +186,7 @@ class Followed(ABC):
         )
 
     def is_new(self) -> Term:
-        """What is done now was done on neither side."""
+        """Return the formula that the recorded state is a result or contents that neither side had."""
         before = z3.Or(self.is_done(self.kept), self.is_done(self.arrived))
         return z3.And(self.is_done(self.recorded), z3.Not(before))
 
@@ -196,13 +197,13 @@ def _starts(run: Followed) -> Term:
 
 
 def _kept(run: Followed) -> Term:
-    """What is done on either side is recorded as it was, unless the evaluation stops."""
+    """Return the formula that a result of either side is recorded as it was, unless the evaluation stops."""
     sides = [z3.Implies(run.is_done(side), run.alike(run.recorded, side)) for side in (run.kept, run.arrived)]
     return z3.Or(run.stopped, z3.And(*sides))
 
 
 def _same(run: Followed) -> Term:
-    """What is recorded agrees with the assignment, and so does everything that did before."""
+    """Return the formula that recorded states, and those that agreed before, agree with the new assignment."""
     others = z3.Implies(run.agrees(run.other, run.assigned), run.agrees(run.other, run.then_assigned))
     return z3.And(run.agrees(run.recorded, run.then_assigned), others)
 
@@ -217,7 +218,7 @@ def _never_conflicts(run: Followed) -> Term:
 
 
 def laws(prefix: str, what: str, whose: str) -> tuple[Proposition, ...]:
-    """The laws of an instruction: `what` it records, and `whose` instruction it is, in words."""
+    """Return the laws of an instruction: `what` it records, and `whose` instruction it is, in words."""
     given = "the invariant holds of both data"
     return (
         Proposition(

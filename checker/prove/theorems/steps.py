@@ -1,8 +1,8 @@
-"""The rules of *Step*, left side by left side: some rule applies, and no two do, in each edition.
+"""The rules of *Step*, by left side: some rule applies, and no two do, in each edition.
 
-A configuration of a left side steps by a rule whose premises hold, or by the generic rules where a premise fails that a
-rule needs.  Of the judgements in premises no more is known than the types that they declare, and one lemma: what is met
-of an instruction is a state of its own kind, as the tables of the join say.
+A configuration with a left side steps by a rule whose premises hold, or by the generic rules where a premise fails that
+a rule needs.  Of the judgements in premises only the declared types are known, and one lemma: the state that an
+instruction meets is of its own kind, as the tables of the join say.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ KINDS: Final[Mapping[Callable[..., object], tuple[type[Struct], ...]]] = {
 
 
 def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """The obligations of each left side in each edition, and of the lemma."""
+    """Yield the obligations of each left side in each edition, and of the lemma."""
     names = {law.name for law in wanted}
     for edition in Edition:
         for tree in trees(edition):
@@ -71,7 +71,7 @@ def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterato
 
 
 def of_left(terms: Terms, tree: Tree, edition: Edition = FAITHFUL) -> Iterator[Obligation]:
-    """That the rules of one left side are total and disjoint, and that each of them can apply."""
+    """Yield the obligations that the rules of one left side are total and disjoint, and that each can apply."""
     abstraction = Abstraction(terms, claimed(tree), edition, lemmas(terms))
     relation = Relation(abstraction, tree)
     premise = relation.left
@@ -94,7 +94,7 @@ def of_left(terms: Terms, tree: Tree, edition: Edition = FAITHFUL) -> Iterator[O
 
 
 def claimed(tree: Tree) -> tuple[Callable[..., object], ...]:
-    """The functions of the notation that rules name in what they say ``otherwise``."""
+    """Return the functions of the notation that rules name in their claims with ``otherwise``."""
     claims = [atom.consequence for rule in tree.rules for atom in rule.atoms if isinstance(atom, Otherwise)]
     names = {node.id for claim in claims if claim is not None for node in ast.walk(claim) if isinstance(node, ast.Name)}
     known = [entry_of(tree.constants.get(name)) for name in sorted(names)]
@@ -102,7 +102,7 @@ def claimed(tree: Tree) -> tuple[Callable[..., object], ...]:
 
 
 def of_table(terms: Terms, table: Callable[..., object], edition: Edition = FAITHFUL) -> Obligation:
-    """That what is met by a table of the join is of its own kind, or nothing."""
+    """Return the obligation that a state met by a table of the join is of the table's kind, or nothing."""
     abstraction = Abstraction(terms, (meet, sliders.take, *with_helpers(table)), edition)
     c = z3.Const("c", terms.sort)
     met = abstraction.call(meet, (c, table))
@@ -112,7 +112,7 @@ def of_table(terms: Terms, table: Callable[..., object], edition: Edition = FAIT
 
 
 def lemma(terms: Terms, table: Callable[..., object]) -> Lemma:
-    """What `MET_OWN_KIND` says of what is met by a table."""
+    """Return the lemma `MET_OWN_KIND` for states that are met by a table."""
 
     def own_kind(met: Term) -> Term:
         state = terms.field(Met, "state", met)
@@ -123,6 +123,6 @@ def lemma(terms: Terms, table: Callable[..., object]) -> Lemma:
 
 
 def lemmas(terms: Terms) -> dict[str, Lemma]:
-    """What is proved of the symbols for what is met."""
+    """Return the lemma for each symbol that stands for states met by a table."""
     name = f"{meet.__module__}.{meet.__name__}"
     return {f"{name} {table.__name__}": lemma(terms, table) for table in KINDS}

@@ -1,4 +1,4 @@
-"""The laws of single tables of the join: which case applies, which side is kept, and what a failure reports."""
+"""The laws of single tables of the join: the case that applies, the side that is kept, and the report of a failure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every function of rules decides every case: its conditions are total, and none of them is shadowed.
+"""Totality: the conditions of every function of rules are total, and none of its cases is shadowed.
 
-That no two cases apply together needs no proof here: where a case is read, the failure of all earlier ones belongs
-to its condition.  So a rule that can be read at all is deterministic.
+That no two cases apply together needs no proof here: the condition of a case includes that all earlier cases fail.  So
+a rule that can be read at all is deterministic.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LAWS: Final = (TOTAL, NOT_SHADOWED)
 
 
 def obligations(terms: Terms, laws: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """The obligations of every function of rules that has more than one case."""
+    """Yield the obligations of every function of rules that has more than one case."""
     names = {law.name for law in laws}
     for entry in load():
         if entry.kind == "rules":
@@ -46,7 +46,7 @@ def obligations(terms: Terms, laws: Collection[Proposition] = LAWS) -> Iterator[
 
 
 def of_function(terms: Terms, entry: Entry) -> Iterator[Obligation]:
-    """That the function is total, and that each of its cases may apply."""
+    """Yield the obligations that the function is total, and that each of its cases can apply."""
     abstraction = Abstraction(terms)
     names = list(inspect.signature(entry.function).parameters)
     parameters = [z3.Const(name, terms.sort) for name in names]
