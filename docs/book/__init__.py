@@ -1,4 +1,4 @@
-"""The generator of the book: it typesets the rules from their source, and is an extension of Sphinx.
+"""The generator of the book: an extension of Sphinx that typesets the rules from their source.
 
 Typesetting itself does not need Sphinx, which is imported when the extension is set up.
 """
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Set up the extension, ``extensions = ["airspec.book"]``, and return what Sphinx has to know of it."""
+    """Set up the extension, ``extensions = ["airspec.book"]``, and return its metadata for Sphinx."""
     from airspec.book.extension import setup_extension
 
     return setup_extension(app)

@@ -1,4 +1,4 @@
-"""The anomalies of the faithful edition, each shown anew while the book is built."""
+"""The anomalies of the faithful edition, each found again while the book is built."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from airspec.spec.parser import parse
 
 
 class Anomalies(SphinxDirective):
-    """Tells each anomaly; one that no longer shows, or that the repaired edition has as well, fails the build."""
+    """The directive that shows each anomaly.
+
+    The build fails at an anomaly that no longer occurs, or that also occurs in the repaired edition.
+    """
 
     def run(self) -> list[nodes.Node]:
-        """A paragraph, the script and a list for each."""
+        """Return a paragraph, the script and a list for each anomaly."""
         for anomaly in ANOMALIES:
             faithful = show(anomaly, Edition.AVM_0_62).compared.departure
             if faithful is None or faithful.kind != anomaly.kind:
@@ -30,7 +33,7 @@ class Anomalies(SphinxDirective):
 
 
 def told(anomaly: Anomaly) -> Iterator[str]:
-    """The source of what the page says of one anomaly."""
+    """Yield the lines of reStructuredText about one anomaly."""
     yield f".. rubric:: {anomaly.name}"
     yield ""
     yield anomaly.sentence.replace("`", "``")
@@ -52,7 +55,7 @@ def link(name: str) -> str:
 
 
 def after(schedule: str) -> str:
-    """Where some data come from."""
+    """Return in words where the data after a schedule come from."""
     return f"those of the last peer of the schedule ``{schedule}``" if schedule else "none"
 
 

@@ -29,7 +29,7 @@ from airspec.spec.values import Cid
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of cells of HTML, which scrolls within itself where the screen is narrow."""
+    """Return a table with cells of HTML, which scrolls where the screen is narrow."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="air-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -47,14 +47,14 @@ def typed(annotation: Any) -> str:
 
 
 def declared(owner: type) -> dict[str, str]:
-    """Return the fields of a record with their types as written, those of its bases first."""
+    """Return the fields of a record with their types as text, those of its bases first."""
     bases = [base for base in reversed(owner.__mro__) if issubclass(base, Struct)]
     fields = {name: kind for base in bases for name, kind in getattr(base, "__annotations__", {}).items()}
     return {name: kind for name, kind in fields.items() if name in owner.__struct_fields__}  # type: ignore[attr-defined]
 
 
 def fields_table(path: str) -> str:
-    """Return the table of a record's fields; the meaning of each is that of the record that is its type."""
+    """Return the table of a record's fields; each is explained by the record that is its type."""
     module_name, _, record_name = path.rpartition(".")
     module = importlib.import_module(module_name)
     record = getattr(module, record_name)
@@ -64,7 +64,7 @@ def fields_table(path: str) -> str:
 
 
 def explained(module: ModuleType, kind: str) -> str:
-    """Return the meaning of a type: that of the record that it is or holds, or the records of which it is a choice."""
+    """Return the meaning of a type: that of the record that it is or holds, or the records of a union."""
     named = [getattr(module, word, None) for word in re.findall(r"\w+", kind)]
     for thing in reversed(named):
         if isinstance(thing, type) and issubclass(thing, Struct):
@@ -75,7 +75,7 @@ def explained(module: ModuleType, kind: str) -> str:
 
 
 def own_records(module: ModuleType) -> list[type]:
-    """Return the records that a module defines, in the order of its text."""
+    """Return the records that a module defines, in the order of its source."""
     assert module.__doc__ is not None
     names = [node.name for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
     members = [getattr(module, name) for name in names if not name.startswith("_")]
@@ -92,7 +92,7 @@ def records_table(module_name: str) -> str:
 
 
 def constants() -> dict[str, int]:
-    """Return the codes that have a name."""
+    """Return the named codes."""
     return {
         name: value
         for name, value in vars(codes).items()
@@ -101,7 +101,7 @@ def constants() -> dict[str, int]:
 
 
 def errors_table() -> str:
-    """Return the table of the faults that an error may hold: code, kind, fields, message, and when each comes."""
+    """Return the table of the faults in errors: code, kind, fields, message, and when each occurs."""
     written = messages_by_fault()
     kinds = {"catchable": faults.CatchableFault, "uncatchable": faults.UncatchableFault}
     rows = [
@@ -119,7 +119,7 @@ def fault_of(fault: type) -> str:
 
 
 def messages_by_fault() -> dict[str, str]:
-    """Return what AquaVM writes of each fault, by the fault's name, as the source of the texts has it."""
+    """Return AquaVM's message for each fault, by the fault's name, from the source of the messages."""
     found: dict[str, list[str]] = {}
     for node in ast.walk(ast.parse(inspect.getsource(messages))):
         match node:
@@ -131,7 +131,7 @@ def messages_by_fault() -> dict[str, str]:
 
 
 def message_of(node: ast.expr) -> str:
-    """Return a message with its places for values in braces."""
+    """Return a message with the names of its values in braces."""
     if isinstance(node, ast.Constant):
         return f"<code>{escape(str(node.value))}</code>"
     if isinstance(node, ast.JoinedStr):
@@ -144,7 +144,7 @@ def message_of(node: ast.expr) -> str:
 
 
 def codes_table() -> str:
-    """Return the table of the codes that have a name, whoever gives them."""
+    """Return the table of the named codes of errors and of hosts."""
     rows = [(str(code), f"<code>{escape(name)}</code>") for name, code in constants().items()]
     return table(("Code", "Name"), rows)
 
@@ -165,7 +165,7 @@ SAMPLES: tuple[states.State, ...] = (
 
 
 def json_forms_table() -> str:
-    """Return the table of the JSON forms of the states of a trace, made by the function that the machine uses."""
+    """Return the table of the JSON forms of states, made by the function that the machine uses."""
     rows = [
         (f"<code>{type(state).__name__}</code>", f"<code>{escape(json.dumps(state_to_json(state)))}</code>")
         for state in SAMPLES
@@ -174,7 +174,7 @@ def json_forms_table() -> str:
 
 
 def updates_table() -> str:
-    """Return the table of a configuration's updates: how a rule writes each, and what it means."""
+    """Return the table of a configuration's updates: how rules write each, and its meaning."""
     setter = Typesetter(next(entry for entry in load() if entry.kind == "step"))
     rows = []
     for name in FORMS:

@@ -1,4 +1,4 @@
-"""Whether the book is whole: every rule is on a page, and every name that a page uses exists."""
+"""Completeness of the book: every rule is on a page, and every name that a page uses exists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def unknown(uses: Iterable[Use], names: Iterable[str]) -> list[Use]:
 
 
 def complaint(missing: list[str], dangling: list[Use]) -> str | None:
-    """Return the message with which a build fails, or None if there is nothing to say."""
+    """Return the message with which a build fails, or None if the book is complete."""
     lines = [f"no page shows {name}" for name in missing]
     lines += [f"{page}:{line}: there is no rule {name}" for page, line, name in dangling]
     return "\n".join(lines) or None

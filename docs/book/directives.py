@@ -32,11 +32,11 @@ OVERLAYS = "airspec.semantics.editions."
 
 
 class air_html(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
-    """Generated HTML; links in double braces are filled in when the page is written."""
+    """A node of generated HTML; links in double braces are resolved when the page is written."""
 
 
 class Rules(SphinxDirective):
-    """``.. air-rules:: module`` shows the functions of a module, all or those of ``:functions:``."""
+    """The directive ``.. air-rules:: module``, which shows the functions of a module, or those in ``:functions:``."""
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {"functions": directives.unchanged_required}
@@ -56,7 +56,7 @@ class Rules(SphinxDirective):
 
 
 def show(env: BuildEnvironment, entries: Sequence[Entry]) -> None:
-    """Remember the page that shows these functions and their cases."""
+    """Record the page that shows these functions and their cases."""
     data = env.get_domain("air").data
     for entry in entries:
         data["functions"][anchor(entry)] = env.docname
@@ -65,7 +65,7 @@ def show(env: BuildEnvironment, entries: Sequence[Entry]) -> None:
 
 
 class Overlays(SphinxDirective):
-    """``.. air-overlays::`` shows each edition: what it replaces beside what it has instead, and what it adds."""
+    """The directive ``.. air-overlays::``, which shows what each edition replaces, beside the original, and adds."""
 
     def run(self) -> list[nodes.Node]:
         """Return the functions of each module of an edition, in the order of the source."""
@@ -79,7 +79,7 @@ class Overlays(SphinxDirective):
 
 
 class Generated(SphinxDirective):
-    """A directive whose HTML is a function of its arguments."""
+    """A directive that shows HTML made from its arguments."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -95,7 +95,7 @@ class Generated(SphinxDirective):
 
 
 class Fields(Generated):
-    """``.. air-fields:: module.Record`` is the table of a record's fields."""
+    """The directive ``.. air-fields:: module.Record``, which shows the table of a record's fields."""
 
     def html(self) -> str:
         """Return the table."""
@@ -103,7 +103,7 @@ class Fields(Generated):
 
 
 class Records(Generated):
-    """``.. air-records:: module`` is the table of a module's records."""
+    """The directive ``.. air-records:: module``, which shows the table of a module's records."""
 
     def html(self) -> str:
         """Return the table."""
@@ -111,7 +111,7 @@ class Records(Generated):
 
 
 class Errors(Generated):
-    """``.. air-errors::`` is the catalogue of errors."""
+    """The directive ``.. air-errors::``, which shows the catalogue of errors."""
 
     def html(self) -> str:
         """Return the catalogue."""
@@ -119,7 +119,7 @@ class Errors(Generated):
 
 
 class Codes(Generated):
-    """``.. air-codes::`` lists the codes that have a name."""
+    """The directive ``.. air-codes::``, which lists the named codes."""
 
     def html(self) -> str:
         """Return the list."""
@@ -127,7 +127,7 @@ class Codes(Generated):
 
 
 class JsonForms(Generated):
-    """``.. air-json-forms::`` shows the JSON form of each kind of state."""
+    """The directive ``.. air-json-forms::``, which shows the JSON form of each kind of state."""
 
     def html(self) -> str:
         """Return the table."""
@@ -135,7 +135,7 @@ class JsonForms(Generated):
 
 
 class Opaque(Generated):
-    """``.. air-opaque::`` lists what proofs do not look into."""
+    """The directive ``.. air-opaque::``, which lists the functions that proofs do not read."""
 
     def html(self) -> str:
         """Return the list."""
@@ -143,7 +143,7 @@ class Opaque(Generated):
 
 
 class Updates(Generated):
-    """``.. air-updates::`` lists the updates of a configuration, as the rules of *Step* write them."""
+    """The directive ``.. air-updates::``, which lists the updates of a configuration, as rules of *Step* write them."""
 
     def html(self) -> str:
         """Return the list."""
@@ -151,16 +151,19 @@ class Updates(Generated):
 
 
 class JoinTable(Generated):
-    """``.. air-join-table:: module.function`` shows a table of the join as a table; its rules are on the same page."""
+    """The directive ``.. air-join-table:: module.function``, which shows a table of the join as a table.
+
+    The rules of the join must be on the same page.
+    """
 
     def html(self) -> str:
-        """The table."""
+        """Return the table."""
         module, _, name = self.arguments[0].rpartition(".")
         return join_table(getattr(importlib.import_module(module), name))
 
 
 class Grammar(Generated):
-    """``.. air-grammar:: rule rule ...`` draws rules of the grammar as railroad diagrams."""
+    """The directive ``.. air-grammar:: rule rule ...``, which draws rules of the grammar as railroad diagrams."""
 
     def html(self) -> str:
         """Return the diagrams."""
@@ -168,10 +171,10 @@ class Grammar(Generated):
 
 
 class Regular(Generated):
-    """``.. air-regular:: rule rule ...`` shows rules that are regular expressions."""
+    """The directive ``.. air-regular:: rule rule ...``, which shows rules that are regular expressions."""
 
     def html(self) -> str:
-        """Return the rules as they are written."""
+        """Return the rules as the grammar writes them."""
         return regular(self.arguments[0].split())
 
 

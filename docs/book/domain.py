@@ -1,4 +1,4 @@
-"""The Sphinx domain of rules: which page shows which rule, and the role that links to one."""
+"""The Sphinx domain of rules: the page that shows each rule, and the roles that link to rules and functions."""
 
 from __future__ import annotations
 
@@ -20,18 +20,21 @@ from airspec.semantics.notation.registry import load
 
 
 class NamedRole(XRefRole):
-    """``:rule:`Step/seq-right``` links to a rule, ``:function:`semantics.rules.call.reach``` to any other function."""
+    """A role that links to a rule, ``:rule:`Step/seq-right```, or to another function.
+
+    The name of such a function has its module, ``:function:`semantics.rules.call.reach```.
+    """
 
     def process_link(
         self, env: BuildEnvironment, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
     ) -> tuple[str, str]:
-        """Record the use, so that a name that does not exist stops the build; return the title and the target."""
+        """Record the use, so that a name that does not exist fails the build; return the title and the target."""
         env.get_domain("air").data["uses"].append((env.docname, self.lineno, target))
         return (title if has_explicit_title or "/" in title else title.rpartition(".")[2]), target
 
 
 class AirDomain(Domain):
-    """Rules by name and functions by ``module.name``, each with the page that shows it."""
+    """The domain of rules by name and functions by ``module.name``, each with the page that shows it."""
 
     name = "air"
     label = "AIR"
@@ -40,42 +43,42 @@ class AirDomain(Domain):
     data_version = 1
 
     def clear_doc(self, docname: str) -> None:
-        """Forget a page."""
+        """Remove a page and its uses of names."""
         for table in ("cases", "functions"):
             self.data[table] = {name: doc for name, doc in self.data[table].items() if doc != docname}
         self.data["uses"] = [use for use in self.data["uses"] if use[0] != docname]
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Take over what another process has read."""
+        """Add the data of another process that read pages in parallel."""
         self.data["cases"].update(otherdata["cases"])
         self.data["functions"].update(otherdata["functions"])
         self.data["uses"].extend(otherdata["uses"])
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Return the rules, for the search."""
+        """Yield the rules, for the search index."""
         for name, docname in self.data["cases"].items():
             yield name, name, "rule", docname, name, 1
 
     def get_type_name(self, type: Any, primary: bool = False) -> str:
-        """Return what the search calls an object."""
+        """Return the name of a type of objects in the search."""
         return "rule"
 
     def resolve_xref(
         self, env: BuildEnvironment, fromdocname: str, builder: Builder, typ: str, target: str, node: Any, contnode: Any
     ) -> nodes.Element | None:
-        """Return the link to a rule or to a function."""
+        """Return the link to a rule or to a function, or None."""
         docname = self.data["cases" if typ == "rule" else "functions"].get(target)
         return None if docname is None else make_refnode(builder, fromdocname, docname, target, contnode, target)
 
     def resolve_any_xref(
         self, env: BuildEnvironment, fromdocname: str, builder: Builder, target: str, node: Any, contnode: Any
     ) -> list[tuple[str, nodes.Element]]:
-        """Return nothing: rules are only linked by their own role."""
+        """Return an empty list: only their own roles link to rules."""
         return []
 
 
 def check_consistency(app: Sphinx, env: BuildEnvironment) -> None:
-    """Stop the build if a rule is on no page, or a name does not exist."""
+    """Fail the build if a rule is on no page, or a used name does not exist."""
     data = env.get_domain("air").data
     names = [case.name for case in all_cases()]
     functions = [f"{entry.module}.{entry.name}" for entry in load()]

@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: what can be generated from the project's source is generated from it."""
+"""The Sphinx extension of the book, which generates all parts that follow from the project's source."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _add_static_files(app: Sphinx, config: Config) -> None:
 
 
 def setup_extension(app: Sphinx) -> dict[str, Any]:
-    """Register the domain, the directives, the check of the whole book, the pages of source, and the style sheets."""
+    """Register the domain, directives, checks, source pages and style sheets, and return the metadata."""
     app.add_domain(AirDomain)
     app.add_node(air_html, html=(_visit, None))
     for name, directive in DIRECTIVES.items():

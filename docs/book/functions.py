@@ -1,6 +1,6 @@
-"""How the functions of Python and of its libraries are written that the notation allows.
+"""The typeset forms of the functions of Python and its libraries that the notation allows.
 
-None of them is shown by its name: a reader of the rules need not know Python.
+None is shown by its Python name, as readers of the rules need not know Python.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ WORD = CALL - 1
 
 
 class Setter(Protocol):
-    """What a form asks of a typesetter."""
+    """The methods of a typesetter that forms use."""
 
     def expression(self, node: ast.expr, least: int = 0) -> Piece:
         """Return an expression, in brackets if it binds less tightly than `least`."""
@@ -25,13 +25,13 @@ class Setter(Protocol):
         """Return several expressions."""
 
     def drawn(self, generators: Sequence[ast.comprehension]) -> Piece:
-        """Return what a comprehension draws its elements from."""
+        """Return the generators of a comprehension."""
 
     def fields(self, node: ast.Call, sign: str) -> list[Piece]:
-        """Return the arguments of a call that have names, each with a sign between its name and its value."""
+        """Return the keyword arguments of a call, each with a sign between its name and its value."""
 
     def instance(self, node: ast.expr, word: str) -> Piece:
-        """Return a test of the kind of a record, or its contrary."""
+        """Return a test of the kind of a record, or its negation."""
 
 
 Form = Callable[[Setter, ast.Call], Piece | None]

@@ -1,4 +1,4 @@
-"""The grammar as railroad diagrams, from the parsed grammar itself."""
+"""The grammar as railroad diagrams, made from the parsed grammar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the join as tables: what each pair of recorded states amounts to, as the rules answer it."""
+"""The tables of the join as HTML tables: the result for each pair of recorded states, computed by the rules."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SAMPLES: Final[dict[str, dict[str, tuple[State | None, ...]]]] = {
 
 
 def join_table(table: Table) -> str:
-    """Return a table of the join: rows are states of prev, columns of current, and cells have the rules that answer."""
+    """Return a table of the join: rows are states of prev, columns of current; cells are results with their rules."""
     kinds = SAMPLES[table.__name__]
     head = "".join(f"<th>{escape(kind)}</th>" for kind in kinds)
     body = "".join(f"<tr><th>{escape(kind)}</th>{_row(table, prev, kinds)}</tr>" for kind, prev in kinds.items())
@@ -62,7 +62,7 @@ def _cell(table: Table, prev: tuple[State | None, ...], current: tuple[State | N
 
 
 def _answers(table: Table, prev: tuple[State | None, ...], current: tuple[State | None, ...]) -> Iterator[str]:
-    """What the table answers for each pair of samples, with a link to the rule that does."""
+    """Yield the result of the table for each pair of samples, with a link to the rule that gave it."""
     for one in prev:
         for other in current:
             arrived = None if other is None else replace(other)  # equal, but told apart

@@ -1,4 +1,4 @@
-"""The pages of laws, from a run of the proofs and of the laws of runs while the book is built."""
+"""The pages of laws, for which proofs and laws of scripts are checked while the book is built."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SCOPES = {
 
 @cache
 def proofs() -> tuple[Outcome, ...]:
-    """All obligations; one that is not as stated fails the build."""
+    """Return the outcomes of all obligations; an unexpected one fails the build."""
     outcomes = tuple(prove())
     for outcome in outcomes:
         if not outcome.expected:
@@ -52,14 +52,14 @@ def proofs() -> tuple[Outcome, ...]:
 
 @cache
 def comparison() -> Comparison:
-    """The functions that the proofs read agree with their terms, or the build fails."""
+    """Return the comparison of the functions that proofs read with their terms; a disagreement fails the build."""
     compared = validate()
     return _agreeing(compared, misjudged())
 
 
 @cache
 def comparisons_in_runs() -> tuple[Comparison, Comparison]:
-    """All rules agree with their cases as they were read, and to each step of runs one applies, or the build fails."""
+    """Return the comparisons of rules and of steps with their terms in runs; a disagreement fails the build."""
     terms = all_terms()
     with starting() as starts:
         compared = validate_rules(terms, run_sample)
@@ -74,7 +74,10 @@ def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comp
 
 @cache
 def checked() -> int:
-    """How many laws are tested and hold; one that is broken, or tested on less than it says, fails the build."""
+    """Return the number of laws that are tested and hold.
+
+    A law that is violated, or tested on another number of scripts than stated, fails the build.
+    """
     for law in SCRIPT_LAWS:
         with noting() as scripts:
             for witness in islice(law.check(runs()), 1):
@@ -85,23 +88,23 @@ def checked() -> int:
 
 
 class Laws(OfRecordedRun):
-    """``.. laws::`` shows the laws by scope, each with its evidence and obligations, and then what is refuted."""
+    """The directive ``.. laws::``, which shows the laws by scope with their evidence, and then the refuted claims."""
 
     def html(self) -> str:
-        """The sections."""
+        """Return the sections."""
         checked()
         held = "".join(self.section(title, _held(scope)) for scope, title in SCOPES.items())
         return held + self.section("Refuted", [law for law in CATALOGUE if not law.holds])
 
     def section(self, title: str, laws: Sequence[Law]) -> str:
-        """Some laws, each with the seeded faults that it notices."""
+        """Return a section with some laws, each with the seeded faults that it notices."""
         run = self.run_of_mutants()
         told = "".join(_law(law, killed_by(law.name, run)) for law in laws)
         return f"<h2>{title}</h2>{told}" if laws else ""
 
 
 def _held(scope: str) -> list[Law]:
-    """The laws whose first scope is this one."""
+    """Return the laws whose first scope is this one."""
     return [law for law in CATALOGUE if law.holds and law.scopes[0] == scope]
 
 
@@ -120,10 +123,10 @@ MARKS = {"refuted": "✗", "proved": "✓", "witnessed": "✓"}
 
 
 class LawMatrix(Generated):
-    """``.. law-matrix::`` shows of what each law of the join was proved, and of what it was refuted."""
+    """The directive ``.. law-matrix::``, which shows for which subjects each law of the join is proved or refuted."""
 
     def html(self) -> str:
-        """One table, with a row for each law and a column for each kind of thing that is joined."""
+        """Return a table with a row for each law and a column for each subject of the join."""
         verdicts: dict[tuple[str, str], set[str]] = {}
         for outcome in proofs():
             verdicts.setdefault((outcome.law, outcome.subject), set()).add(outcome.verdict)
@@ -141,7 +144,7 @@ class LawMatrix(Generated):
 
 
 def _mark(verdicts: set[str]) -> str:
-    """A cell of the matrix; it is empty where the law says nothing."""
+    """Return a cell of the matrix, which is empty if the law is not about the subject."""
     for verdict, mark in MARKS.items():
         if verdict in verdicts:
             return f'<td class="{verdict}" title="{verdict}">{mark}</td>'
@@ -149,10 +152,10 @@ def _mark(verdicts: set[str]) -> str:
 
 
 class LawFigures(Generated):
-    """``.. law-figures::`` says how much was proved and checked."""
+    """The directive ``.. law-figures::``, which says how much was proved and checked."""
 
     def html(self) -> str:
-        """One paragraph."""
+        """Return one paragraph."""
         grades = Counter(law.evidence[0].kind for law in CATALOGUE if law.holds)
         laws = ", ".join(f"{grades[grade]} {grade}" for grade in get_args(Grade) if grades[grade])
         refuted = sum(not law.holds for law in CATALOGUE)
@@ -182,7 +185,7 @@ def _law(law: Law, kills: Sequence[str]) -> str:
 
 
 def _kills(names: Sequence[str]) -> str:
-    """Return the seeded faults that a law was the first to notice."""
+    """Return the list of seeded faults that a law was the first to notice."""
     links = ", ".join(f'<a href="seeded-faults.html#fault-{name}">{name}</a>' for name in names)
     return f"<dt>notices</dt><dd>{links}</dd>" if names else ""
 
@@ -193,7 +196,7 @@ def _evidence(law: Law, evidence: Evidence) -> str:
 
 
 def _counter(law: Law) -> str:
-    """What shows that a claim is false: all countermodels, or a script."""
+    """Return the evidence that a claim is false: all countermodels, or a script."""
     if law.holds:
         return ""
     if not law.subjects:

@@ -1,4 +1,4 @@
-"""Pieces of HTML with what a typesetter has to know of them: how tightly they bind and how long they are."""
+"""Pieces of HTML with the properties that typesetting needs: their precedence and their length."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Piece(Struct, frozen=True):
     binds: int = ATOM
 
     def within(self, least: int) -> Piece:
-        """Return the piece in a place where only what binds at least so tightly needs no brackets."""
+        """Return the piece, in brackets if its precedence is less than `least`."""
         return self if self.binds >= least else joined([text("("), self, text(")")])
 
     def binding(self, binds: int) -> Piece:
@@ -31,7 +31,7 @@ class Piece(Struct, frozen=True):
 
 
 def text(characters: str, kind: str | None = None) -> Piece:
-    """Return plain characters, with a CSS class that says what they are."""
+    """Return plain characters, with a CSS class for their kind."""
     html = escape(characters)
     return Piece(f'<span class="{kind}">{html}</span>' if kind else html, len(characters))
 
@@ -42,7 +42,7 @@ def keyword(word: str) -> Piece:
 
 
 def name(identifier: str) -> Piece:
-    """Return a name; Python's closing underscore, which only avoids a keyword, is left out.
+    """Return a name without the final underscore by which Python avoids a keyword.
 
     The names of records and constants, which begin with a capital, are upright; those of variables are slanted.
     """
@@ -71,5 +71,5 @@ def listed(items: Sequence[Piece], opening: str, closing: str) -> Piece:
 
 
 def linked(piece: Piece, target: str) -> Piece:
-    """Return a piece that leads to a registered function; the page is found when the book is written."""
+    """Return a piece as a link to a registered function; the page is found when the book is written."""
     return Piece(f'<a class="f" href="{{{{{target}}}}}">{piece.html}</a>', piece.width, piece.binds)

@@ -1,4 +1,4 @@
-"""How the methods of immutable collections are written."""
+"""The typeset forms of the methods of immutable collections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the source of a function is, as the book writes it."""
+"""Paths of source files, as the book writes them."""
 
 from __future__ import annotations
 

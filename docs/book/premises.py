@@ -1,4 +1,4 @@
-"""Typesetting premises: shapes that a value has, conditions, and names for values."""
+"""Typesetting of premises: patterns of values, conditions, and names for values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DENIED = 2
 
 
 def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:
-    """Return the premises of a rule in order; what only restates another premise is left out."""
+    """Return the premises of a rule in order, without those that only repeat another one."""
     premises = without_denials(premises)
     shown = [
         piece for i, premise in enumerate(premises) for piece in _premise(setter, premise, premises[i + 1 : i + 2])
@@ -28,7 +28,7 @@ def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Pi
 
 
 def without_denials(premises: Sequence[Premise]) -> Sequence[Premise]:
-    """Return the premises, with *otherwise* in place of the conditions that the last case of a long choice denies."""
+    """Return the premises, with *otherwise* for the conditions by which the last case denies all earlier ones."""
     denials: list[int] = []
     for i in reversed(range(len(premises))):
         premise = premises[i]
@@ -80,7 +80,7 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
 
 
 def needed(setter: Typesetter, premise: Needs) -> Piece:
-    """Return a premise that needs a judgement: what it yields, and then what a step says of its failure."""
+    """Return a premise that needs a judgement: its result, and in a step what follows from its failure."""
     judgement, sign = setter.judgement(premise.judgement)
     sign = f"{sign}ʷ" if premise.waits else sign
     yields = [] if premise.target is None else [setter.expression(premise.target)]
@@ -90,19 +90,19 @@ def needed(setter: Typesetter, premise: Needs) -> Piece:
 
 
 def is_anything(here: Matches) -> bool:
-    """Return whether a case applies to whatever no earlier case applies to."""
+    """Return whether a case matches every value that no earlier case matches."""
     patterns = here.pattern.patterns if isinstance(here.pattern, ast.MatchSequence) else [here.pattern]
     return here.guard is None and all(isinstance(p, ast.MatchAs) and p.pattern is None for p in patterns)
 
 
 def shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern) -> Iterator[Piece]:
-    """Return the sentences that say that a subject has a shape."""
+    """Yield the sentences that say that a subject matches a pattern."""
     for part, expected in parts(subject, pattern):
         yield has_shape(setter, part, expected, "is", "=")
 
 
 def parts(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[ast.expr, ast.pattern]]:
-    """Return what a shape requires: a tuple is taken apart, and a part that may be anything is not mentioned."""
+    """Yield the parts of a pattern, each with its subject: tuples are taken apart, and wildcards are left out."""
     if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
         return
     if isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence) and not starred(pattern):
@@ -123,14 +123,14 @@ def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word:
 
 
 def written(subject: ast.expr, pattern: ast.pattern) -> str:
-    """Return what a shape requires of a subject, as text, to compare it with another."""
+    """Return the requirement of a pattern on a subject, as text for comparisons."""
     return f"{ast.unparse(subject)} is {ast.unparse(pattern)}"
 
 
 def denied(
     setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case], given: Set[str]
 ) -> Iterator[Piece]:
-    """Return denials of the earlier cases that the shape of the rule leaves open; `given` holds in any case."""
+    """Yield denials of the earlier cases that the pattern of the rule does not exclude; `given` holds in any case."""
     for case in earlier:
         required = [part for part in parts(subject, case.pattern) if written(*part) not in given]
         if len(required) == 1 and case.guard is None:
@@ -146,7 +146,7 @@ def denied(
 
 
 def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
-    """Return a pattern; names in it are bound for the rest of the rule."""
+    """Return a pattern, and bind its names for the rest of the rule."""
     match pattern:
         case ast.MatchSingleton(value):
             return setter.expression(ast.Constant(value))
@@ -175,12 +175,12 @@ def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
 
 
 def starred(pattern: ast.MatchSequence) -> bool:
-    """Return whether a pattern stands for sequences of several lengths."""
+    """Return whether a pattern matches sequences of several lengths."""
     return any(isinstance(inner, ast.MatchStar) for inner in pattern.patterns)
 
 
 def disjoint(one: ast.pattern, other: ast.pattern | None) -> bool:
-    """Return whether no value has both shapes, as far as their outermost kinds tell."""
+    """Return whether no value matches both patterns, judged by their outermost kinds."""
     if isinstance(one, ast.MatchSequence) and isinstance(other, ast.MatchSequence):
         if starred(one) or starred(other):
             return False

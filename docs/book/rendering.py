@@ -1,4 +1,4 @@
-"""From registered functions to HTML: rules as inference rules, definitions as equations, opaque functions by reason."""
+"""HTML for registered functions: rules as inference rules, definitions as equations, opaque functions by reason."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ YIELDED = name("v")
 
 
 def marked(prose: str) -> str:
-    """Return prose as HTML: what stands in backquotes is code, and what stands in asterisks is emphasised."""
+    """Return prose as HTML: text in backquotes is code, and text in asterisks is emphasised."""
     prose = re.sub(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])", r"<em>\1</em>", escape(prose, quote=False))
     return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", prose)
 
@@ -48,7 +48,7 @@ def sentence(prose: str) -> str:
 
 
 def docstring(entry: Entry) -> str:
-    """Return the paragraphs of a docstring, without the first one of a single rule, which the rule itself shows."""
+    """Return the paragraphs of a docstring; the first one of a single rule is left out, as the rule shows it."""
     paragraphs = (inspect.getdoc(inspect.unwrap(entry.function)) or "").split("\n\n")
     if says_itself(entry, first_sentence(paragraphs[0])):
         paragraphs = paragraphs[1:]
@@ -69,7 +69,7 @@ def place(entry: Entry, line: int) -> str:
 
 
 def source(entry: Entry) -> str:
-    """Return the source of a function, folded away."""
+    """Return the source of a function, collapsed."""
     code = inspect.getsource(inspect.unwrap(entry.function))
     shown = highlight(code, PythonLexer(), HtmlFormatter(cssclass="highlight"))
     return f"<details><summary>Source</summary>{place(entry, entry.line)}{shown}</details>"
@@ -102,18 +102,18 @@ def result(setter: Typesetter, case: Case) -> Piece:
 
 
 def yields(setter: Typesetter, entry: Entry, value: Piece) -> Piece:
-    """Return a judgement in its declared form, with what it yields."""
+    """Return a judgement in its declared form, with its result."""
     before, sign = setter.formed(entry, parameters(entry))
     return spaced([before, keyword(sign), value])
 
 
 def parameters(entry: Entry) -> dict[str, Piece]:
-    """Return the parameters of a function, as they are typeset."""
+    """Return the parameters of a function by name, typeset."""
     return {argument.arg: name(argument.arg) for argument in definition_of(entry).args.args}
 
 
 def rule(case: Case, is_anchored: bool = True) -> str:
-    """Return one rule: its sentence, its premises above the line, and below it what follows."""
+    """Return one rule: its sentence, its premises above the line, and its conclusion below it."""
     setter = Typesetter(case.entry)
     if case.entry.note == "Step":
         premises, conclusion = unfolded(case)
@@ -128,7 +128,7 @@ def rule(case: Case, is_anchored: bool = True) -> str:
 
 
 def shared_premises(entry: Entry) -> str:
-    """Return premises that several rules share: they stand above the line, and what their name means below it."""
+    """Return premises that several rules share: they stand above the line, and their name with its value below."""
     case, setter = whole_rule(entry), Typesetter(entry)
     premises, conclusion = case.premises, case.conclusion
     last = premises[-1]
@@ -159,7 +159,7 @@ def inference(title: str, prose: str, premises: Sequence[Piece], conclusion: Pie
 
 
 def equation(case: Case) -> str:
-    """Return one equation of a definition: the result, on what conditions, and the names in it."""
+    """Return one equation of a definition: the result, its conditions, and the names in it."""
     setter = Typesetter(case.entry)
     conditions = typeset_premises(setter, [p for p in case.premises if not isinstance(p, Let)])
     names = typeset_premises(setter, [p for p in case.premises if isinstance(p, Let)])
@@ -175,7 +175,7 @@ LABELS = {"definition": "definition", "opaque": "opaque", "premises": "shared pr
 
 
 def body(entry: Entry, is_anchored: bool = True) -> str:
-    """Return what a registered function says, without its head and source."""
+    """Return the content of a registered function, without its head and source."""
     if entry.kind in ("rules", "step"):
         return "".join(rule(case, is_anchored) for case in cases(entry))
     if entry.kind == "premises":
@@ -186,7 +186,7 @@ def body(entry: Entry, is_anchored: bool = True) -> str:
 
 
 def head(entry: Entry) -> str:
-    """Return the name of a function and what it takes and gives; a rule of *Step* says that itself."""
+    """Return the name of a function with its parameters and result; a rule of *Step* has no head."""
     if entry.kind == "step":
         return ""
     return (
@@ -196,7 +196,7 @@ def head(entry: Entry) -> str:
 
 
 def reading(entry: Entry) -> str:
-    """Return how the form of a judgement is read aloud."""
+    """Return the form of a judgement as it is read aloud."""
     if not form_of(entry):
         return ""
     shown = yields(Typesetter(entry), entry, YIELDED)
@@ -210,7 +210,7 @@ def reading(entry: Entry) -> str:
 
 
 def function(entry: Entry) -> str:
-    """Return a registered function: what it is, its typeset form, and its source."""
+    """Return a registered function: its head, its typeset form, and its source."""
     return (
         f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
         f"{head(entry)}{docstring(entry)}{body(entry)}{source(entry)}</section>"
@@ -218,7 +218,7 @@ def function(entry: Entry) -> str:
 
 
 def overlay(module: str, entries: Sequence[Entry]) -> str:
-    """Return an edition: what its module says of it, and its functions."""
+    """Return an edition: the docstring of its module, and its functions."""
     title, *paragraphs = (inspect.getdoc(sys.modules[module]) or "").split("\n\n")
     said = "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs)
     shown = "".join(difference(entry) for entry in entries)
@@ -226,7 +226,7 @@ def overlay(module: str, entries: Sequence[Entry]) -> str:
 
 
 def difference(entry: Entry) -> str:
-    """Return a function of an edition: the one that it replaces beside it, or that it is added."""
+    """Return a function of an edition beside the one that it replaces, or with a note that it is added."""
     if entry.replaces is None:
         return function(entry)
     original = entry_of(entry.replaces)
@@ -244,7 +244,7 @@ def difference(entry: Entry) -> str:
 
 
 def contents(entries: Sequence[Entry]) -> str:
-    """Return the names of the rules that follow, each a link."""
+    """Return the names of the rules of these functions, each as a link."""
     names = [escape(case.name) for entry in entries if entry.kind in ("rules", "step") for case in cases(entry)]
     links = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     return f'<nav class="air-contents" aria-label="Rules">{links}</nav>' if len(names) > 1 else ""

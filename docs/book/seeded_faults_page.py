@@ -1,4 +1,4 @@
-"""The page of seeded faults, from their catalogue and from the verdicts of the last full run."""
+"""The page of seeded faults, made from their catalogue and the verdicts of the last full run."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ EVIDENCE = "_evidence/mutants.json"
 
 
 class OfRecordedRun(Generated):
-    """A directive that shows a run of mutants which was recorded beside the sources of the book."""
+    """A directive that shows a run of mutants, recorded beside the sources of the book."""
 
     def run_of_mutants(self) -> MutationRun:
-        """Return the recorded run; without a record, it is one of no mutants."""
+        """Return the recorded run; without a record, a run without mutants."""
         path = Path(self.env.srcdir) / EVIDENCE
         self.env.note_dependency(str(path))
         return read_run(path)
@@ -35,12 +35,12 @@ class OfRecordedRun(Generated):
 
 @cache
 def read_run(path: Path) -> MutationRun:
-    """Return the run that a file records; if there is no file, it is one of no mutants."""
+    """Return the run that a file records; if there is no file, a run without mutants."""
     return msgspec.json.decode(path.read_bytes(), type=MutationRun) if path.exists() else MutationRun("", ())
 
 
 class SeededFaults(OfRecordedRun):
-    """``.. seeded-faults::`` shows all mutants by the part of the rules that they are in."""
+    """The directive ``.. seeded-faults::``, which shows all mutants by the part of the rules that they change."""
 
     def html(self) -> str:
         """Return a table for each part."""
@@ -49,12 +49,12 @@ class SeededFaults(OfRecordedRun):
 
 
 def killed_by(law: str, run: MutationRun) -> list[str]:
-    """Return the mutants that a law killed, where it was the first that they broke."""
+    """Return the mutants that violate a law before any other law."""
     return [verdict.mutant for verdict in run.verdicts if verdict.broken and verdict.broken[0].law == law]
 
 
 class FaultFigures(OfRecordedRun):
-    """``.. fault-figures::`` sums up the verdicts."""
+    """The directive ``.. fault-figures::``, which sums up the verdicts."""
 
     def html(self) -> str:
         """Return one paragraph."""
@@ -66,7 +66,7 @@ CHANGED = " The rules have changed since that run."
 
 
 def figures(run: MutationRun) -> str:
-    """Return how many mutants were killed and how, and whether that is of the rules as they are."""
+    """Return the number of mutants killed, by kind of evidence, and whether the run is of the present rules."""
     names = {mutant.name for mutant in MUTANTS}
     known = [verdict for verdict in run.verdicts if verdict.mutant in names]
     killed = [verdict for verdict in known if verdict.status == "killed"]
@@ -103,14 +103,14 @@ def _row(mutant: Mutant, verdict: Verdict | None) -> str:
 
 
 def _rule(name: str) -> str:
-    """A rule or a function by its name, with a link to where the book shows it; updates are not shown."""
+    """Return the name of a rule or function as a link to where the book shows it; updates are not shown there."""
     entry = place_of(name).entry
     text = escape(name.rpartition(".")[2])
     return text if entry is None else f'<a href="{{{{{entry.module}.{entry.name}}}}}">{text}</a>'
 
 
 def _verdict(verdict: Verdict | None) -> str:
-    """Return which law killed a mutant, and how."""
+    """Return the law that killed a mutant, with its evidence."""
     if verdict is None:
         return "not tried yet"
     if not verdict.broken:

@@ -16,7 +16,7 @@ from airspec.semantics.notation.registry import load
 
 
 def source_pages() -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Return one page for every module that registers a function; each line has an anchor ``L-<number>``."""
+    """Yield a page for each module that registers a function; each line has an anchor ``L-<number>``."""
     formatter = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True, cssclass="highlight air-source")
     for shown, path in sorted({(place_of(entry), source_path(entry)) for entry in load()}):
         body = highlight(Path(path).read_text(encoding="utf-8"), PythonLexer(), formatter)

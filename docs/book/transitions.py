@@ -1,7 +1,7 @@
-"""Typesetting transitions: the configurations on both sides of the arrow of *Step*.
+"""Typesetting of transitions: the configurations on both sides of the arrow of *Step*.
 
-A configuration is written ``⟨control ; stack | cells⟩``.  The stack is written where a rule needs or changes it, and
-the cells are those of a configuration that is named, with the updates of the rule in their order.
+A configuration is written ``⟨control ; stack | cells⟩``.  The stack is written if a rule needs or changes it, and the
+cells are those of a named configuration, with the updates of the rule in their order.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def transition(setter: Typesetter, case: Case, conclusion: ast.expr) -> Piece:
 
 
 def left_side(entry: Entry) -> Side:
-    """Return what the parameters of a rule declare."""
+    """Return the left side that the parameters of a rule declare."""
     if entry.kind != "step":
         return Side(name("instruction"), None, (text("…"),))
     function = definition_of(entry)
@@ -78,7 +78,7 @@ def of_kind(parameter: str, kinds: Sequence[str], is_used: bool) -> Piece:
 
 
 def event(parameter: str, events: Sequence[str]) -> Piece:
-    """Return what meets a frame: a return, an error, or either."""
+    """Return the event that meets a frame: a return, an error, or either."""
     words = {"return": keyword("return"), "throw": keyword("throw")}
     if len(events) > 1:
         return spaced([name(parameter), text(":"), choice([words[each] for each in events])])
@@ -86,7 +86,7 @@ def event(parameter: str, events: Sequence[str]) -> Piece:
 
 
 def frame(parameter: str, kinds: Sequence[str], is_used: bool) -> Piece:
-    """Return the innermost frame, on the rest of the stack."""
+    """Return the innermost frame, before the rest of the stack."""
     shown = [choice([name(kind) for kind in kinds]), *([name(parameter)] if is_used else [])]
     return spaced([*shown, keyword("∷"), REST])
 
@@ -97,7 +97,7 @@ def choice(pieces: Sequence[Piece]) -> Piece:
 
 
 def right_side(setter: Typesetter, conclusion: ast.expr, left: Side) -> Side:
-    """Return the configuration that a rule concludes in."""
+    """Return the configuration in the conclusion of a rule."""
     base, calls = chain_of(conclusion)
     control, stack, cells = left.control, None if left.stack is None else below(left.stack), [setter.expression(base)]
     for call in calls:
@@ -114,7 +114,7 @@ def below(stack: Piece) -> Piece:
 
 
 def unfolded(case: Case) -> tuple[tuple[Premise, ...], ast.expr]:
-    """Return the premises of a rule without names for parts of its conclusion, and the whole conclusion."""
+    """Return the premises of a rule without those that name parts of its conclusion, and the whole conclusion."""
     parts: dict[str, ast.expr] = {}
     premises: list[Premise] = []
     for premise in case.premises:
@@ -137,7 +137,7 @@ def is_chain(value: ast.expr) -> bool:
 
 
 def grown(value: ast.expr, parts: dict[str, ast.expr]) -> ast.expr:
-    """Return a chain of updates that begins where the chain of a part ends."""
+    """Return a chain of updates in which the name of a part is replaced by the chain of that part."""
     base, calls = chain_of(value)
     if isinstance(base, ast.Name) and base.id in parts:
         base = parts[base.id]
@@ -151,7 +151,7 @@ def grown(value: ast.expr, parts: dict[str, ast.expr]) -> ast.expr:
 
 
 def generic_premise(entry: Entry) -> list[Piece]:
-    """Return what a generic rule supposes of a premise of another rule."""
+    """Return the premise of a generic rule about a premise of another rule; empty for other functions."""
     template = GENERIC.get(entry.name)
     if template is None or entry.kind == "step":
         return []

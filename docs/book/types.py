@@ -1,4 +1,4 @@
-"""How types are written: as a reader says them who does not know Python."""
+"""The typeset forms of types, in words for readers who do not know Python."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def kind(annotation: ast.expr) -> Piece:
 
 
 def generic(named: str, inner: list[ast.expr]) -> Piece:
-    """Return a type of collections."""
+    """Return the type of a collection."""
     if named in MAPS and len(inner) == 2:
         return joined([text("map from "), kind(inner[0]).within(ONE), text(" to "), kind(inner[1]).within(ONE)])
     if named == "tuple" and ast.unparse(inner[-1]) != "...":
@@ -62,5 +62,5 @@ def generic(named: str, inner: list[ast.expr]) -> Piece:
 
 
 def kind_of_text(written: str) -> Piece:
-    """Return a type that is given as its text."""
+    """Return a type that is given as text."""
     return kind(ast.parse(written, mode="eval").body)

@@ -48,18 +48,18 @@ CONSTANTS = {None: "∅", True: "true", False: "false"}
 
 
 class UnknownNotationError(ValueError):
-    """The typesetter has no form for a construct: the book would have a hole."""
+    """An error for a construct that has no typeset form, so that the book would be incomplete."""
 
 
 def leading(words: str, target: str) -> Piece:
-    """Return the words of a form, as a link, with the spaces around them outside of it."""
+    """Return the words of a form as a link; the spaces around them are outside of it."""
     bare = words.strip()
     before, _, after = words.partition(bare) if bare else (words, "", "")
     return joined([text(before), *([linked(keyword(bare), target)] if bare else []), text(after)])
 
 
 def form_of(entry: Entry) -> str:
-    """Return how a judgement is written before what it yields, its sign included; nothing for a plain function."""
+    """Return the form of a judgement up to its result, with its sign; empty for a plain function."""
     return str(getattr(entry, "form", ""))
 
 
@@ -69,7 +69,7 @@ def anchor(entry: Entry) -> str:
 
 
 class Typesetter:
-    """Typesets the expressions of one function; its module tells which names are modules and which are rules."""
+    """A typesetter of the expressions of one function, whose module says which names are modules and rules."""
 
     def __init__(self, entry: Entry) -> None:
         self.names = inspect.unwrap(entry.function).__globals__
@@ -87,7 +87,7 @@ class Typesetter:
         return [self.expression(node) for node in nodes]
 
     def negated(self, node: ast.expr) -> Piece:
-        """Return the negation of a condition, pushed inwards as far as it stays short."""
+        """Return the negation of a condition, which is moved inwards where that is short."""
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self.compared(node.left, node.ops[0], node.comparators[0], 1)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -104,7 +104,7 @@ class Typesetter:
         return self.linked(name(shown), target)
 
     def linked(self, piece: Piece, target: object) -> Piece:
-        """Return a name that leads to what it stands for, if that is registered."""
+        """Return a piece as a link to its target, if that is registered."""
         entry = entry_of(target) if callable(target) else None
         return piece if entry is None else linked(piece, anchor(entry))
 
@@ -153,7 +153,7 @@ class Typesetter:
         return spaced([p for link in links for p in (keyword("and"), link)][1:], COMPARE if len(links) == 1 else AND)
 
     def compared(self, left: ast.expr, op: ast.cmpop, right: ast.expr, negative: int) -> Piece:
-        """Return a comparison or its contrary."""
+        """Return a comparison or its negation."""
         sign = RELATIONS[type(op)][negative]
         return spaced([self.expression(left, CONS), keyword(sign), self.expression(right, CONS)], COMPARE)
 
@@ -194,7 +194,7 @@ class Typesetter:
         return joined([ends[0], text(" .. "), ends[1]])
 
     def drawn(self, generators: Sequence[ast.comprehension]) -> Piece:
-        """Return what a comprehension draws its elements from."""
+        """Return the generators of a comprehension."""
         parts: list[Piece] = []
         for generator in generators:
             drawn = [self.expression(generator.target), keyword("∈"), self.expression(generator.iter, CONS)]
@@ -203,7 +203,7 @@ class Typesetter:
         return spaced([joined([part, text(",")]) for part in parts[:-1]] + parts[-1:])
 
     def comprehension(self, element: Piece, node: ast.AST, opening: str, closing: str) -> Piece:
-        """Return elements and what they are drawn from, in brackets."""
+        """Return the elements of a comprehension with its generators, in brackets."""
         drawn = self.drawn(node.generators)  # type: ignore[attr-defined]
         return joined([text(opening, "b"), spaced([element, keyword("|"), drawn]), text(closing, "b")])
 
@@ -243,11 +243,11 @@ class Typesetter:
         return isinstance(node, ast.Name) and isinstance(self.names.get(node.id), ModuleType)
 
     def arguments(self, node: ast.Call) -> Piece:
-        """Return arguments by position and by name."""
+        """Return the positional and keyword arguments of a call."""
         return listed([*self.items(node.args), *self.fields(node, "=")], "(", ")")
 
     def fields(self, node: ast.Call, sign: str) -> list[Piece]:
-        """Return arguments by name."""
+        """Return the keyword arguments of a call, each with a sign between its name and its value."""
         return [
             joined([text("…"), self.expression(k.value)])
             if k.arg is None
@@ -256,14 +256,14 @@ class Typesetter:
         ]
 
     def instance(self, node: ast.expr, word: str) -> Piece:
-        """Return a test of the kind of a record, or its contrary."""
+        """Return a test of the kind of a record, or its negation."""
         assert isinstance(node, ast.Call)
         kinds = [self.kind(kind) for kind in self.alternatives(node.args[1])]
         choice = spaced([p for kind in kinds for p in (keyword("or"), kind)][1:])
         return spaced([self.expression(node.args[0], CONS), keyword(word), choice], COMPARE)
 
     def alternatives(self, node: ast.expr) -> list[ast.expr]:
-        """Return the kinds of ``A | B``, of ``(A, B)``, or of a name for such a choice."""
+        """Return the kinds of ``A | B``, of ``(A, B)``, or of a name for such a union."""
         target = self.names.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(target, UnionType):
             return [ast.Name(kind.__name__, ast.Load()) for kind in get_args(target)]
@@ -272,14 +272,14 @@ class Typesetter:
         return list(node.elts) if isinstance(node, ast.Tuple) else [node]
 
     def kind(self, node: ast.expr) -> Piece:
-        """Return a kind of values: a record, or something that is none."""
+        """Return a kind of values: a record, or another type."""
         named = node.id if isinstance(node, ast.Name) else ""
         return keyword(KINDS[named]) if named in KINDS else self.expression(node)
 
     # --- judgements ---------------------------------------------------------------------------------
 
     def judgement(self, node: ast.expr) -> tuple[Piece, str]:
-        """Return what stands before what a judgement yields, and the sign between: its form, or the function and ⇓."""
+        """Return a judgement up to its result, and the sign between: its form, or the function and ⇓."""
         entry = self.judged(node)
         if entry is None or not isinstance(node, ast.Call):
             return self.expression(node, COMPARE), YIELDS
@@ -287,16 +287,16 @@ class Typesetter:
         return self.formed(entry, dict(zip(parameters, self.operands(node.args), strict=True)))
 
     def judged(self, node: ast.expr) -> Entry | None:
-        """Return the judgement that an expression asks, if it has a form."""
+        """Return the judgement that an expression asks, if it has a form, or None."""
         entry = entry_of(self.target(node.func)) if isinstance(node, ast.Call) and not node.keywords else None
         return entry if entry is not None and form_of(entry) else None
 
     def operands(self, nodes: Sequence[ast.expr]) -> list[Piece]:
-        """Return several expressions, in brackets where they have signs of their own."""
+        """Return several expressions, in brackets if they contain signs."""
         return [self.expression(node, CONS + 1) for node in nodes]
 
     def formed(self, entry: Entry, arguments: Mapping[str, Piece]) -> tuple[Piece, str]:
-        """Return the declared form of a judgement with its arguments, and its sign; its words lead to its rules."""
+        """Return the form of a judgement with its arguments, and its sign; the words link to its rules."""
         before, _, sign = form_of(entry).rpartition(" ")
         pieces = [
             arguments[part] if i % 2 else leading(part, anchor(entry))
@@ -306,12 +306,12 @@ class Typesetter:
         return joined(pieces, COMPARE), sign
 
     def target(self, node: ast.expr) -> object:
-        """Return what a name of the module, or of a module that it imports, stands for."""
+        """Return the object for a name of the module, or of a module that it imports."""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             return getattr(self.names.get(node.value.id), node.attr, None)
         return self.names.get(node.id) if isinstance(node, ast.Name) else None
 
 
 def is_call(node: ast.expr, function: str) -> bool:
-    """Return whether an expression calls a function by its plain name."""
+    """Return whether an expression calls a function by its unqualified name."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function

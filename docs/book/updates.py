@@ -1,4 +1,4 @@
-"""How each update of a configuration is written: declared here once, used in every rule of *Step*."""
+"""The typeset form of each update of a configuration, as all rules of *Step* use it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SHORT: Mapping[tuple[str, str], Mapping[Place, str]] = {
 
 
 class Change(Struct, frozen=True):
-    """One update as it is written: the control that it sets, what it does to the stack, the cell that it changes."""
+    """A typeset update: the control that it sets, its effect on the stack, and the cell that it changes."""
 
     control: Piece | None = None
     stack: Piece | None = None
@@ -67,7 +67,7 @@ def change(setter: Typesetter, call: ast.Call) -> Change:
 
 
 def general(setter: Typesetter, method: str) -> Change:
-    """Return an update with its parameters in the place of arguments."""
+    """Return an update with the names of its parameters as arguments."""
     names = [argument.arg for argument in methods()[method].args.args[1:]]
     return written(setter, method, {name: ast.Name(name, ast.Load()) for name in names})
 
@@ -82,14 +82,14 @@ def written(setter: Typesetter, method: str, given: Mapping[str, ast.expr]) -> C
 
 
 def arguments(method: str, call: ast.Call) -> dict[str, ast.expr]:
-    """Return the arguments of an update by the name of the parameter; those that are nothing are left out."""
+    """Return the arguments of an update by parameter, without those that are None."""
     names = [argument.arg for argument in methods()[method].args.args[1:]]
     given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}
     return {name: value for name, value in given.items() if ast.unparse(value) != "None"}
 
 
 def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> Piece:
-    """Return a template with its arguments."""
+    """Return a template filled with arguments."""
     template = re.sub(r"<([^>]*)>", lambda part: part[1] if names_in(part[1]) <= set(given) else "", template)
     parts = re.split(r"{(\w+)}", template)
     least = CONS + 1 if any(sign in template for sign in ("⧺", "+ {", "∖", "∷")) else 0
@@ -99,10 +99,10 @@ def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> 
 
 
 def names_in(template: str) -> set[str]:
-    """Return the parameters that a template speaks of."""
+    """Return the parameters in a template."""
     return set(re.findall(r"{(\w+)}", template))
 
 
 def word(part: str) -> Piece:
-    """Return the words and signs of a template."""
+    """Return a part of a template that is words and signs."""
     return text(part, "u")
