@@ -7,7 +7,7 @@ import random
 from msgspec import Struct
 
 from airspec.checker.bench.workloads import Play
-from airspec.checker.conform.lockstep.foretold import Foretold
+from airspec.checker.conform.lockstep.numbered_environment import NumberedEnvironment
 from airspec.checker.model.moves import make_move
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation, RawOutcome, interpret
@@ -32,7 +32,7 @@ def record(play: Play, seed: int, limit: int) -> tuple[Recorded, ...]:
     return Network(play, seed).run(limit)
 
 
-class Network(Foretold[bytes]):
+class Network(NumberedEnvironment[bytes]):
     """A network on the specification, with the moves that are possible next; each invocation is recorded."""
 
     def __init__(self, play: Play, seed: int) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 import airspec
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.conform.generation.services import answer
-from airspec.checker.conform.lockstep.run import PEERS
+from airspec.checker.conform.lockstep.game import PEERS
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.semantics.authenticity.keys import KeyPair

@@ -14,8 +14,8 @@ from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.adapters.remote import AdapterError
 from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.lockstep.fuzz import interpreter
-from airspec.checker.conform.lockstep.run import Difference
-from airspec.checker.conform.lockstep.scripted_run import GivenGame, cast_of
+from airspec.checker.conform.lockstep.game import Difference
+from airspec.checker.conform.lockstep.given_game import GivenGame, cast_of
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.semantics.network.services import UnknownServiceError
 

@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.prove.evidence import Grade
-from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.catalogue import (
     CATALOGUE,
     FAITHFUL_REFINEMENT,
@@ -28,6 +27,7 @@ from airspec.checker.prove.laws.catalogue import (
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
 from airspec.checker.prove.laws.tally import noting
+from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
 from airspec.checker.prove.prover import prove
 from airspec.checker.prove.refinement.anomalies import ANOMALIES, UNREPAIRED, show
 from airspec.checker.prove.refinement.check import check_refinement

@@ -12,7 +12,7 @@ import click
 
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.prove.laws.catalogue import subjects_of
-from airspec.checker.prove.laws.coverage_run import run_sample
+from airspec.checker.prove.laws.sample_run import run_sample
 from airspec.checker.prove.obligation import PROVER, Outcome, Verdict
 from airspec.checker.prove.prover import STATED, SUBJECTS, prove
 from airspec.checker.prove.reading.abstraction import all_terms

@@ -20,9 +20,9 @@ from msgspec.json import encode
 
 from airspec.checker.mutation.verdicts import Broken, Tried
 from airspec.checker.prove.evidence import Grade
-from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.script_law import Witness
+from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
 from airspec.checker.prove.prover import JOINS, prove
 from airspec.checker.prove.theorems.algebra import TABLES
 from airspec.checker.prove.theorems.canon_stability import FollowedCanon

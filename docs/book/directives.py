@@ -11,7 +11,9 @@ from docutils.parsers.rst import directives
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from airspec.book.catalogue import (
+from airspec.book.grammar import diagrams, regular
+from airspec.book.join_tables import join_table
+from airspec.book.reference_tables import (
     codes_table,
     errors_table,
     fields_table,
@@ -20,8 +22,6 @@ from airspec.book.catalogue import (
     records_table,
     updates_table,
 )
-from airspec.book.grammar import diagrams, regular
-from airspec.book.join_tables import join_table
 from airspec.book.rendering import contents, function, overlay
 from airspec.book.typeset import anchor
 from airspec.semantics.notation.reading import cases

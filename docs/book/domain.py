@@ -14,7 +14,7 @@ from sphinx.errors import ExtensionError
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from airspec.book.coverage import complaint, never_shown, unknown
+from airspec.book.completeness import complaint, never_shown, unknown
 from airspec.semantics.notation.reading import all_cases
 from airspec.semantics.notation.registry import load
 

@@ -17,12 +17,12 @@ from airspec.book.directives import Generated
 from airspec.book.rendering import marked
 from airspec.book.seeded_faults_page import OfRecordedRun, killed_by
 from airspec.checker.prove.evidence import Evidence, Grade
-from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.catalogue import CATALOGUE, Law, counterexample
 from airspec.checker.prove.laws.corpus import runs
-from airspec.checker.prove.laws.coverage_run import run_sample
-from airspec.checker.prove.laws.scripts_run import scripts_run
+from airspec.checker.prove.laws.sample_run import run_sample
+from airspec.checker.prove.laws.script_counts import script_count
 from airspec.checker.prove.laws.tally import noting
+from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
 from airspec.checker.prove.obligation import PROVER, Outcome
 from airspec.checker.prove.prover import prove
 from airspec.checker.prove.reading.abstraction import all_terms
@@ -82,8 +82,8 @@ def checked() -> int:
         with noting() as scripts:
             for witness in islice(law.check(runs()), 1):
                 raise SphinxError(f"{law.name} is broken: {witness.sentence}")
-        if len(scripts) != scripts_run(law.name):
-            raise SphinxError(f"{law.name} is tested on {len(scripts)} scripts, not on {scripts_run(law.name)}")
+        if len(scripts) != script_count(law.name):
+            raise SphinxError(f"{law.name} is tested on {len(scripts)} scripts, not on {script_count(law.name)}")
     return len(SCRIPT_LAWS)
 
 

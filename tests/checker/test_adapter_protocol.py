@@ -15,7 +15,7 @@ from airspec.checker.conform.adapters.interpreters import SpecificationOnWire
 from airspec.checker.conform.adapters.protocol import SpecificationAdapter, answer_to, outcome_message, serve
 from airspec.checker.conform.adapters.remote import AdapterError, Remote
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
-from airspec.checker.conform.lockstep.run import PEERS, Game
+from airspec.checker.conform.lockstep.game import PEERS, Game
 from airspec.semantics.interpret import Invocation, interpret
 from airspec.semantics.particle import Particle, SizeLimits
 

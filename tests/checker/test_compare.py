@@ -12,7 +12,7 @@ from airspec.checker.cli import main
 from airspec.checker.cli._input import RunOptions
 from airspec.checker.cli.compare import compare
 from airspec.checker.conform.adapters.interpreters import Answer, AquaVMOnWire, SpecificationOnWire
-from airspec.checker.conform.lockstep.scripted_run import cast_of, renamed
+from airspec.checker.conform.lockstep.given_game import cast_of, renamed
 from airspec.semantics.interpret import Invocation
 from airspec.spec.parser import parse
 
@@ -57,7 +57,7 @@ def test_a_difference_is_seen_with_its_moves(tmp_path: Path) -> None:
     assert found.difference.moves[0] == "start"
 
 
-def test_the_examples_agree_with_the_reference(avm: AquaVM) -> None:
+def test_the_examples_agree_with_aquavm(avm: AquaVM) -> None:
     for path in sorted(EXAMPLES.glob("*.air")):
         found = compare(str(path), (SpecificationOnWire(), AquaVMOnWire(avm)), RunOptions("A", (), "error"), 3, 1)
         assert found.difference is None, (path.name, found.difference)

@@ -56,7 +56,7 @@ class BothInterpreters:
     """Invokes the specification and AquaVM on the same inputs, and compares what they answer."""
 
     def __init__(self, avm: AquaVM, keys: Mapping[str, KeyPair]) -> None:
-        self.reference = AquaVMOnWire(avm)
+        self.aquavm = AquaVMOnWire(avm)
         self.keys = {pair.peer_id: pair for pair in keys.values()}
         self.encoded: dict[object, bytes] = {((), 0): b""}
 
@@ -74,13 +74,11 @@ class BothInterpreters:
         if key.peer_id != peer:  # the observer that merges knowledge has no key of its own
             return outcome
         kept, arrived = (self.encoded[data.trace, data.last_call_request_id] for data in (prev, current))
-        answer = self.reference.invoke(
-            Invocation(script.text, kept, arrived, particle, key.peer_id, key.secret, results)
-        )
+        answer = self.aquavm.invoke(Invocation(script.text, kept, arrived, particle, key.peer_id, key.secret, results))
         assert (answer.ret_code, answer.error_message) == (outcome.ret_code, outcome.error_message)
         assert answer.next_peers == frozenset(outcome.next_peers)
         assert dict(answer.call_requests) == dict(outcome.call_requests)
-        assert self.reference.inspect(answer.data)["trace"] == data_to_json(outcome.data)["trace"]
+        assert self.aquavm.inspect(answer.data)["trace"] == data_to_json(outcome.data)["trace"]
         self.encoded.setdefault((outcome.data.trace, outcome.data.last_call_request_id), answer.data)
         return outcome
 

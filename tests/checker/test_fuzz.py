@@ -18,7 +18,7 @@ from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.generation.shrinking import RecordedChoices, RepeatedChoices, shrink
 from airspec.checker.conform.lockstep import fuzz
 from airspec.checker.conform.lockstep.coverage import UNREACHABLE, case_names, coverage, coverage_lines, fired_share
-from airspec.checker.conform.lockstep.run import PEERS, Game, usual_particle
+from airspec.checker.conform.lockstep.game import PEERS, Game, usual_particle
 from airspec.semantics.notation.engine import firing
 from airspec.semantics.notation.reading import all_cases, rule_name
 from airspec.semantics.notation.transitions import step_entries

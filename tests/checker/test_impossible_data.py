@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from airspec.checker.conform.adapters.avm import AquaVM
 from airspec.checker.conform.adapters.interpreters import Answer, AquaVMOnWire, Interpreter, SpecificationOnWire
 from airspec.checker.conform.generation.forged_attacks import VALUES, signed, told_of_call
-from airspec.checker.conform.lockstep.run import CODES_ONLY, PEERS, usual_particle
+from airspec.checker.conform.lockstep.game import CODES_ONLY, PEERS, usual_particle
 from airspec.semantics.authenticity.cids import value_cid
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.particle import CallResult
@@ -38,7 +38,7 @@ FOLDS = (
 
 
 @pytest.fixture(scope="module")
-def reference(avm: AquaVM) -> AquaVMOnWire:
+def aquavm(avm: AquaVM) -> AquaVMOnWire:
     """AquaVM 0.62.0, with data as bytes."""
     return AquaVMOnWire(avm)
 
@@ -51,14 +51,14 @@ def compared(answer: Answer, side: Interpreter) -> object:
     return answer.ret_code, message, side.inspect(answer.data)["trace"]
 
 
-def play(reference: AquaVMOnWire, script: str, prev: Data, current: Data) -> Answer:
+def play(aquavm: AquaVMOnWire, script: str, prev: Data, current: Data) -> Answer:
     """Run a script on both interpreters, which must not differ; the answer of the specification."""
     particles = [b"" if data is EMPTY else encode(data) for data in (prev, current)]
     answers = [
         side.invoke(Invocation(script, *particles, GIVEN, PEER.peer_id, PEER.secret))
-        for side in (SPECIFICATION, reference)
+        for side in (SPECIFICATION, aquavm)
     ]
-    assert compared(answers[0], SPECIFICATION) == compared(answers[1], reference), script
+    assert compared(answers[0], SPECIFICATION) == compared(answers[1], aquavm), script
     return answers[0]
 
 
@@ -76,11 +76,11 @@ def lore(begin: int, length: int) -> list[Lore]:
 @example(FOLDS[0], True, [Ap((0,))], [Lore(2, lore(0, 0)[0].subtraces)], [Ap((3, 1))]).via("two generations")
 @example(FOLDS[0], True, [Ap((0,))], [Lore(1, lore(0, 0)[0].subtraces), Lore(0, ())], []).via("a fold in a message")
 def test_impossible_folds(
-    reference: AquaVMOnWire, script: str, kept: bool, values: list[State], entries: list[Lore], rest: list[State]
+    aquavm: AquaVMOnWire, script: str, kept: bool, values: list[State], entries: list[Lore], rest: list[State]
 ) -> None:
     """Lore with any numbers in it, in kept and in arriving data."""
     data = replace(EMPTY, trace=(*values, Fold(tuple(entries)), *rest))
-    play(reference, script, *((data, EMPTY) if kept else (EMPTY, data)))
+    play(aquavm, script, *((data, EMPTY) if kept else (EMPTY, data)))
 
 
 def kept_after(script: str, result: CallResult) -> Data:
@@ -93,13 +93,13 @@ def kept_after(script: str, result: CallResult) -> Data:
 
 
 @pytest.mark.parametrize("text", [*VALUES, '["m",1]', '[1,"m",2]', "null", '{"message":"m","ret_code":2147483647}'])
-def test_stored_failures(reference: AquaVMOnWire, text: str) -> None:
+def test_stored_failures(aquavm: AquaVMOnWire, text: str) -> None:
     """A peer signs that a call failed, with any value as the failure: what is one is raised, all else is refused."""
     script = f'(call "{PEER.peer_id}" ("s" "err") [] x)'
     failed = kept_after(script, CallResult(1, "oops"))
     result = next(iter(failed.cid_info.service_result_store.values()))
     told = replace(result, value_cid=value_cid(Json(text)))
-    play(reference, script, EMPTY, signed(told_of_call(failed, 0, told, Json(text)), PEERS, GIVEN.particle_id))
+    play(aquavm, script, EMPTY, signed(told_of_call(failed, 0, told, Json(text)), PEERS, GIVEN.particle_id))
 
 
 ONE_OF_EACH = f'''
@@ -110,7 +110,7 @@ ONE_OF_EACH = f'''
 
 @pytest.mark.parametrize("failed", [False, True])
 @pytest.mark.parametrize("store", CidInfo.__struct_fields__)
-def test_what_kept_data_lack_is_noticed_when_it_is_needed(reference: AquaVMOnWire, store: str, failed: bool) -> None:
+def test_what_kept_data_lack_is_noticed_when_it_is_needed(aquavm: AquaVMOnWire, store: str, failed: bool) -> None:
     """Values and elements are missed with an error; results and tetraplets with a panic, before anything runs."""
     done = kept_after(ONE_OF_EACH, CallResult(0, '"v"'))
     call = done.trace[0]
@@ -119,7 +119,7 @@ def test_what_kept_data_lack_is_noticed_when_it_is_needed(reference: AquaVMOnWir
     for cid in getattr(done.cid_info, store):
         rest = getattr(done.cid_info, store).discard(cid)
         lacking = replace(done, trace=trace, cid_info=replace(done.cid_info, **{store: rest}))
-        answer = play(reference, ONE_OF_EACH, lacking, EMPTY)
+        answer = play(aquavm, ONE_OF_EACH, lacking, EMPTY)
         if store in ("canon_result_store", "service_result_store", "tetraplet_store"):
             assert answer.trap is not None
         elif not failed:

@@ -8,7 +8,7 @@ from airspec.checker.bench.workloads import Play, examples
 from airspec.checker.conform.adapters.avm import AquaVM
 from airspec.checker.conform.adapters.interpreters import Alternating, AquaVMOnWire, SpecificationOnWire
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
-from airspec.checker.conform.lockstep.run import PEERS, Game
+from airspec.checker.conform.lockstep.game import PEERS, Game
 from airspec.semantics.particle import CallRequest, CallResult
 
 EXAMPLES = tuple(examples())
@@ -19,8 +19,8 @@ ENOUGH = 2000
 class GameOfPlay(Game):
     """A game with the peers and the services of a play."""
 
-    def __init__(self, play: Play, mixture: Alternating, reference: AquaVMOnWire, seed: int) -> None:
-        super().__init__(play.script, mixture, reference, RandomChoices(seed), play.peers)
+    def __init__(self, play: Play, mixture: Alternating, aquavm: AquaVMOnWire, seed: int) -> None:
+        super().__init__(play.script, mixture, aquavm, RandomChoices(seed), play.peers)
         self.given = play
         self.answered = 0
 
@@ -32,26 +32,26 @@ class GameOfPlay(Game):
 
 def test_mixed_networks_agree_with_a_pure_one(avm: AquaVM) -> None:
     """Both mixtures play as a network of AquaVM alone does, and every signature is verified by both."""
-    reference = AquaVMOnWire(avm)
+    aquavm = AquaVMOnWire(avm)
     for seed in range(200):
         for mixture in (
-            Alternating(SpecificationOnWire(), reference, PEERS),
-            Alternating(reference, SpecificationOnWire(), PEERS),
+            Alternating(SpecificationOnWire(), aquavm, PEERS),
+            Alternating(aquavm, SpecificationOnWire(), PEERS),
         ):
             choices = RandomChoices(seed)
             script = write_script(choices, [peer.peer_id for peer in PEERS[:3]])
-            played = Game(script, mixture, reference, choices).play(20)
+            played = Game(script, mixture, aquavm, choices).play(20)
             assert played.difference is None, f"seed {seed}: {played.difference}\n{script}"
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)), ids=[play.name for play in EXAMPLES])
 def test_examples_complete_in_mixed_networks(avm: AquaVM, number: int) -> None:
     """They come to rest as in a network of AquaVM alone; every signature that arrives was verified by the receiver."""
-    reference = AquaVMOnWire(avm)
+    aquavm = AquaVMOnWire(avm)
     for seed in range(20):
-        for sides in ((SpecificationOnWire(), reference), (reference, SpecificationOnWire())):
+        for sides in ((SpecificationOnWire(), aquavm), (aquavm, SpecificationOnWire())):
             play = tuple(examples())[number]  # its services count what they were asked
-            game = GameOfPlay(play, Alternating(*sides, play.peers), reference, seed)
+            game = GameOfPlay(play, Alternating(*sides, play.peers), aquavm, seed)
             played = game.play(ENOUGH)
             assert played.difference is None, f"seed {seed}: {played.difference}"
             assert len(played.moves) < ENOUGH

@@ -20,13 +20,13 @@ from airspec.checker.mutation.runner import try_mutants
 from airspec.checker.mutation.trial import digests
 from airspec.checker.mutation.verdicts import Tried
 from airspec.checker.prove.laws import host_laws, merge_laws, trace_laws
-from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.harness import explore
 from airspec.checker.prove.laws.merge_laws import ASKED, TOLD_ALIKE
+from airspec.checker.prove.laws.script_counts import script_count
 from airspec.checker.prove.laws.script_law import ScriptLaw
-from airspec.checker.prove.laws.scripts_run import scripts_run
 from airspec.checker.prove.laws.tally import noting
+from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
 from airspec.checker.prove.laws.trace_laws import BENIGN
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
@@ -37,7 +37,7 @@ GENERAL = [law for law in (*host_laws.LAWS, *trace_laws.LAWS, *merge_laws.LAWS) 
 def test_a_law_holds_of_the_rules(law: ScriptLaw) -> None:
     with noting() as scripts:
         assert list(law.check(runs())) == []
-    assert len(scripts) == scripts_run(law.name)
+    assert len(scripts) == script_count(law.name)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

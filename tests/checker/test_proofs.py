@@ -18,7 +18,7 @@ import pytest
 import z3
 from msgspec.structs import replace
 
-from airspec.checker.prove.laws.coverage_run import run_sample
+from airspec.checker.prove.laws.sample_run import run_sample
 from airspec.checker.prove.obligation import PROVER, about, discharge
 from airspec.checker.prove.prover import SUBJECTS, prove
 from airspec.checker.prove.reading.abstraction import Abstraction, all_terms

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from airspec.book import typeset
-from airspec.book.coverage import complaint, never_shown, unknown
+from airspec.book.completeness import complaint, never_shown, unknown
 from airspec.book.functions import FUNCTIONS
 from airspec.book.join_tables import join_table
 from airspec.book.rendering import body, function, rule

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.model.world import World
-from airspec.checker.prove.laws.corpus import ZOO
+from airspec.checker.prove.laws.corpus import CORPUS
 from airspec.checker.prove.refinement.check import PARTICLE, Answers
 from airspec.checker.prove.refinement.reachable import reach
 from airspec.checker.prove.validation.translation_check import STATES, misjudged
@@ -213,7 +213,7 @@ def test_observations_of_generated_traces_agree_with_their_trees(outlined: tuple
 # --- traces that come about on networks ---------------------------------------------------------------------
 
 SCRIPTS = 200
-"""How many scripts are generated, besides the zoo."""
+"""How many scripts are generated, besides the corpus."""
 
 
 def reached(texts: Sequence[str]) -> Iterator[tuple[Data, ...]]:
@@ -226,5 +226,5 @@ def reached(texts: Sequence[str]) -> Iterator[tuple[Data, ...]]:
 
 def test_observations_of_reachable_data_agree_with_their_trees() -> None:
     generated = [write_script(RandomChoices(number), ("A", "B", "C"), depth=6, budget=14) for number in range(SCRIPTS)]
-    found = [judged(left, right) for data in reached((*ZOO, *generated)) for left, right in product(data, repeat=2)]
+    found = [judged(left, right) for data in reached((*CORPUS, *generated)) for left, right in product(data, repeat=2)]
     assert (len(found), sum(same for same, _ in found), sum(order for _, order in found)) == (9_645, 1_943, 5_390)

@@ -25,7 +25,7 @@ from airspec.checker.conform.generation import boundary_values
 from airspec.checker.conform.generation.idioms import write_idioms
 from airspec.checker.conform.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script
 from airspec.checker.conform.generation.shrinking import RecordedChoices, RepeatedChoices, shrink, shrink_script
-from airspec.checker.conform.lockstep.run import PEERS, Difference, Game, Played, usual_particle
+from airspec.checker.conform.lockstep.game import PEERS, Difference, Game, Played, usual_particle
 from airspec.semantics.notation.engine import firing
 from airspec.semantics.particle import Particle
 

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Final
 
 from airspec.checker.prove.evidence import Claim, Evidence
-from airspec.checker.prove.laws.all_laws import SCRIPT_LAWS
+from airspec.checker.prove.laws.script_counts import script_count
 from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
-from airspec.checker.prove.laws.scripts_run import scripts_run
+from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
 from airspec.checker.prove.prover import CHAPTERS, REACHABLE, STATED, prove
 from airspec.checker.prove.refinement.anomalies import ANOMALIES, UNREPAIRED
 from airspec.checker.prove.refinement.evidence import LARGER
@@ -113,7 +113,7 @@ def _scopes(subjects: tuple[str, ...]) -> tuple[Scope, ...]:
 
 
 def _tested(law: ScriptLaw) -> Law:
-    of = f"{scripts_run(law.name)} scripts, {law.how}"
+    of = f"{script_count(law.name)} scripts, {law.how}"
     evidence = Evidence("tested", of, "seeded faults of the rules break it", f"airspec laws --check {law.name}")
     premises = f"honest peers; {law.premise}" if law.premise else "honest peers"
     return Law(law.name, law.sentence, law.formula, (law.scope,), premises, (evidence,))

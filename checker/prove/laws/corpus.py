@@ -10,7 +10,7 @@ from typing import Final
 
 from airspec.checker.prove.laws.harness import Run, explore
 
-ZOO: Final = (
+CORPUS: Final = (
     # calls: here and there, with and without output, with arguments that come later, failing
     '(call "A" ("s" "f") [] x)',
     '(seq (call "B" ("s" "f") [1 "a"] x) (call "C" ("s" "echo") [x] y))',
@@ -90,4 +90,4 @@ ZOO: Final = (
 @lru_cache(maxsize=1)
 def runs() -> tuple[Run, ...]:
     """Return the runs of the corpus, in all orders of moves."""
-    return tuple(explore(text) for text in ZOO)
+    return tuple(explore(text) for text in CORPUS)

@@ -31,7 +31,7 @@ STEP_LIMIT: Final = 20_000
 """No run of the small scripts that are run under watch has half as many steps, not even one that fills a stream."""
 
 STATE_LIMIT: Final = 200
-"""States of the network of a small script; those of the zoo have half as many."""
+"""States of the network of a small script; those of the corpus have half as many."""
 
 
 class StuckError(RuntimeError):

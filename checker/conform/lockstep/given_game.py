@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.generation.scripts import Choices
-from airspec.checker.conform.lockstep.run import Game
+from airspec.checker.conform.lockstep.game import Game
 from airspec.checker.model.services.aqua import NEIGHBOURS, RELAY
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.network.services import Services

@@ -14,7 +14,7 @@ from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.generation import attack_schedules
 from airspec.checker.conform.generation.scripts import Choices
 from airspec.checker.conform.generation.services import answer
-from airspec.checker.conform.lockstep.foretold import Foretold
+from airspec.checker.conform.lockstep.numbered_environment import NumberedEnvironment
 from airspec.checker.model.moves import make_move
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation
@@ -99,7 +99,7 @@ class DifferError(Exception):
         self.found = (field, left, right)
 
 
-class Game(Foretold[tuple[Any, Any]]):
+class Game(NumberedEnvironment[tuple[Any, Any]]):
     """One network on two interpreters, in which the choices determine the next move.
 
     With an `other_script`, a peer sometimes runs that script on the particle's data, as a dishonest peer could, so that

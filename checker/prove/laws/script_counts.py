@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from airspec.checker.prove.laws.corpus import ZOO
+from airspec.checker.prove.laws.corpus import CORPUS
 
 _OF_THEIR_OWN: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -65,6 +65,6 @@ _OF_THEIR_OWN: Final[Mapping[str, int]] = MappingProxyType(
 """For the laws that are not about given scripts, the scripts that their checks run."""
 
 
-def scripts_run(law: str) -> int:
+def script_count(law: str) -> int:
     """Return the number of scripts on which a law is tested: those of the corpus, or scripts of its own."""
-    return _OF_THEIR_OWN.get(law, len(ZOO))
+    return _OF_THEIR_OWN.get(law, len(CORPUS))

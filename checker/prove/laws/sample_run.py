@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.prove.laws import authenticity_laws
-from airspec.checker.prove.laws.corpus import ZOO
+from airspec.checker.prove.laws.corpus import CORPUS
 from airspec.checker.prove.laws.harness import PEERS, explore
 from airspec.semantics.interpret import Invocation, interpret
 from airspec.semantics.particle import CallResult, SizeLimits
@@ -30,14 +30,14 @@ BESIDES: Final = (
     '(xor (fail 1 "one") (par (fail 2 "two") (fail :error:)))',
     "(new $s (fold $s i (next i)))",
 )
-"""Scripts for functions and rules that neither the zoo nor the generated scripts use."""
+"""Scripts for functions and rules that neither the corpus nor the generated scripts use."""
 
 
 def run_sample() -> None:
     """Run the corpus, scripts with signed data, and generated scripts, also on encoded data."""
     for law in authenticity_laws.LAWS:
         list(law.check(()))
-    for text in (*ZOO, *BESIDES):
+    for text in (*CORPUS, *BESIDES):
         explore(text)
     for seed in range(GENERATED):
         explore(write_script(RandomChoices(seed), PEERS[:2], budget=16))

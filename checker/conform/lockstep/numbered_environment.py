@@ -14,7 +14,7 @@ D = TypeVar("D")
 """Data, as the interpreters of the network keep them."""
 
 
-class Foretold(Generic[D]):
+class NumberedEnvironment(Generic[D]):
     """Data and answers by number; `empty` are the data of a particle that has run on no peer."""
 
     def __init__(self, empty: D) -> None:
