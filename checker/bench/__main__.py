@@ -19,7 +19,7 @@ SCHEDULES = 3
 """The number of times that an example or a script of a folder is played."""
 
 LIMIT = 40
-"""Invocations of one play."""
+"""The greatest number of invocations of one play."""
 
 
 class Report(Struct, frozen=True):

@@ -21,7 +21,7 @@ from airspec.spec import json_text
 
 EXAMPLES = Path(airspec.__file__).parent / "examples"
 PEER_NAME = re.compile(r'"(B|C|D|server|relay|target|log|library)"')
-"""The peers of the examples; the initial one has no name there."""
+"""The names of peers in examples; the initial peer has none."""
 
 SIZES = (4, 8, 12, 20, 30, 45, 90, 180)
 """The number of branches, values or calls of the wide scripts."""

@@ -21,7 +21,7 @@ from airspec.semantics.network.services import UnknownServiceError
 
 MOST_MOVES = 2_000
 SHOWN = 600
-"""Characters of a differing field that are shown."""
+"""The number of characters of a differing field that are shown."""
 
 
 class Comparison(Struct, frozen=True):

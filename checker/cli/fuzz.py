@@ -24,7 +24,7 @@ from airspec.checker.conform.lockstep.fuzz import BATCH, BatchResult, Found, Set
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 600
-"""Characters of a differing field that are shown; the file has all."""
+"""The number of characters of a differing field that are shown; the file has all of them."""
 
 
 @click.command()

@@ -22,7 +22,7 @@ from airspec.checker.prove.validation.transition_check import starting, validate
 from airspec.checker.prove.validation.translation_check import Disagreement, misjudged, validate
 
 AS_STATED: Final[tuple[Verdict, ...]] = ("proved", "witnessed", "empty")
-"""The verdicts on obligations of a law that holds: always so, so somewhere, or about nothing that there is."""
+"""The verdicts on obligations of a law that holds: proved, witnessed, or a case without instances."""
 
 
 @click.command()

@@ -19,7 +19,7 @@ from airspec.checker.mutation.patched_tree import sources
 from airspec.checker.mutation.verdicts import Broken, Tried, Verdict
 
 TIME_LIMIT: Final = 300.0
-"""Seconds for one process."""
+"""The seconds after which a process is ended."""
 
 
 class TrialError(RuntimeError):

@@ -7,8 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 Grade = Literal["proved", "model-checked", "tested", "refuted"]
-"""By Z3, for all values, from the rules that run; in every interleaving within a bound that is told; on some inputs,
-of which it is told how many; false, with a witness."""
+"""The kinds of evidence: a proof by Z3, for all values, from the rules that run; a check of every interleaving within
+a stated bound; tests on a stated number of inputs; a witness that the claim is false."""
 
 
 class Claim(Struct, frozen=True, eq=False):

@@ -22,12 +22,12 @@ from airspec.spec.states import State
 SEED: Final = 62
 TIME_LIMIT_MS: Final = 20_000
 PROVER: Final = f"Z3 {z3.get_version_string()}, seed {SEED}, at most {TIME_LIMIT_MS // 1000} s"
-"""What proves, and how long it may take; an obligation that is still undecided then counts as failed."""
+"""The prover and its time limit; an obligation that is undecided after it counts as failed."""
 
 
 Verdict = Literal["proved", "refuted", "witnessed", "empty", "undecided", "vacuous"]
 Claim = Literal["proved", "refuted", "witnessed"]
-"""What a law says of its obligation: it holds always, it fails somewhere, or it holds somewhere."""
+"""The claim of a law about its obligation: it always holds, it fails somewhere, or it holds somewhere."""
 
 
 class Obligation(Struct, frozen=True, eq=False):

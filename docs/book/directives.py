@@ -28,7 +28,7 @@ from airspec.semantics.notation.reading import cases
 from airspec.semantics.notation.registry import Entry, load
 
 OVERLAYS = "airspec.semantics.editions."
-"""Where the editions are that differ from the faithful one."""
+"""The package of the editions that differ from the faithful one."""
 
 
 class air_html(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so

@@ -19,7 +19,7 @@ from airspec.book.domain import AirDomain, check_consistency
 from airspec.book.sources import source_pages
 
 STATIC: Final = Path(__file__).parent / "static"
-"""The style sheets of what is generated."""
+"""The folder of the book's style sheets."""
 
 _LINK = re.compile(r"\{\{([^{}]+)\}\}")
 

@@ -45,7 +45,7 @@ KINDS: Mapping[str, str] = {
     "float": "a number",
     "bytes": "bytes",
 }
-"""The kinds of values that are no records."""
+"""The words for types that are no records."""
 
 
 def _itself(setter: Setter, node: ast.Call) -> Piece | None:
@@ -191,4 +191,4 @@ FUNCTIONS: Mapping[str, Form] = {
     "tuple": _itself,
     "zip": _zip,
 }
-"""By name; `semantics.notation.lint` allows no others."""
+"""The form of each function by name; `semantics.notation.lint` allows no others."""

@@ -15,7 +15,7 @@ from parsimonious.expressions import Sequence as InOrder
 from airspec.spec.grammar import RULES, SOURCE
 
 ROW = 4
-"""How many parts of a sequence stand beside each other before the diagram continues on another line."""
+"""The number of parts of a sequence on one line of a diagram."""
 
 
 def diagrams(names: Sequence[str]) -> str:

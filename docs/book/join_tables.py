@@ -39,7 +39,7 @@ SAMPLES: Final[dict[str, dict[str, tuple[State | None, ...]]]] = {
         "canon executed": (CanonExecuted(Cid("one")), CanonExecuted(Cid("two"))),
     },
 }
-"""States of each kind that a table of the join knows; two of a kind where it matters whether they are equal."""
+"""Samples of each kind of states of a table of the join; two of a kind where equality matters."""
 
 
 def join_table(table: Table) -> str:

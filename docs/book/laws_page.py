@@ -117,7 +117,7 @@ JOINED = {
     "fold": "states of folds",
     "trace": "traces of any size",
 }
-"""What the join is of: the subjects of proofs that have a column, with their headings."""
+"""The subjects of proofs about the join, which have a column each, with their headings."""
 
 MARKS = {"refuted": "✗", "proved": "✓", "witnessed": "✓"}
 

@@ -8,7 +8,7 @@ from html import escape
 from msgspec import Struct
 
 ATOM = 100
-"""Binds tightest: names, constants, and whatever has its own brackets."""
+"""The greatest precedence: that of names, constants, and pieces in brackets."""
 
 WIDE = 66
 """A bracketed list longer than this many characters gets one line for each of its items."""

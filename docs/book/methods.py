@@ -76,4 +76,4 @@ METHODS: dict[tuple[str, int], Form] = {
     ("keys", 0): _view("keys of"),
     ("values", 0): _view("values of"),
 }
-"""By the name of the method and the number of its arguments; others are written as they are."""
+"""The form of each method by name and number of arguments; others are written as in Python."""

@@ -15,7 +15,7 @@ EQUALS = "="
 """The sign of judgements that never fail, which may be asked without a need."""
 
 DENIED = 2
-"""How many conditions the last case of a choice denies one by one; where there are more, it holds *otherwise*."""
+"""The greatest number of conditions that the last case denies one by one; if there are more, it says *otherwise*."""
 
 
 def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:

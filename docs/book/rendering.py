@@ -33,7 +33,7 @@ from airspec.semantics.notation.reading import (
 from airspec.semantics.notation.registry import Entry, entry_of
 
 YIELDED = name("v")
-"""What a judgement yields, where the rule has no name for it."""
+"""The result of a judgement for which the rule has no name."""
 
 
 def marked(prose: str) -> str:

@@ -20,7 +20,7 @@ from airspec.checker.mutation.rules_digest import rules_digest
 from airspec.checker.mutation.verdicts import MutationRun, Verdict
 
 EVIDENCE = "_evidence/mutants.json"
-"""Where a book has what ``airspec mutants --json`` wrote, seen from its sources."""
+"""The path, from the sources of a book, of the file that ``airspec mutants --json`` wrote."""
 
 
 class OfRecordedRun(Generated):
@@ -62,7 +62,7 @@ class FaultFigures(OfRecordedRun):
 
 
 CHANGED = " The rules have changed since that run."
-"""What is said of a run of other rules."""
+"""The sentence about a run of other rules than the present ones."""
 
 
 def figures(run: MutationRun) -> str:

@@ -20,13 +20,13 @@ from airspec.semantics.notation.transitions import UPDATES, left_sides
 from airspec.semantics.notation.updates import chain_of
 
 REST = text("κ", "n")
-"""The stack below what a rule names."""
+"""The stack below the frame that a rule names."""
 
 GENERIC = {
     "premise_fails": "a premise ⇓ of the instruction fails with {failure}",
     "premise_waits": "a premise ⇓ʷ of the instruction fails, as a variable is not there yet",
 }
-"""What the rules that are no rules of one left side have above the line: they speak of a premise of another rule."""
+"""The premises of the generic rules, which are about a premise of another rule."""
 
 
 class Side(Struct, frozen=True):

@@ -42,7 +42,7 @@ RELATIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.NotIn: ("∉", "∈"),
 }
 YIELDS = "⇓"
-"""The sign before what a judgement yields, unless its form has another."""
+"""The sign before the result of a judgement, unless its form has another."""
 
 CONSTANTS = {None: "∅", True: "true", False: "false"}
 

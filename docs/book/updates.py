@@ -39,7 +39,7 @@ FORMS: Mapping[str, Mapping[Place, str]] = {
     "use_answer": {"cell": "answers ∖ {call_id}"},
     "vouch": {"cell": "signed + {cid} if {peer} = me"},
 }
-"""What a method of `Config` changes, by the place in ``⟨control ; stack | cells⟩``.
+"""The typeset form of each method of `Config`, by the places in ``⟨control ; stack | cells⟩`` that it changes.
 
 A parameter stands in braces; what stands between ``<`` and ``>`` is left out when its parameter is nothing.
 """

@@ -23,7 +23,7 @@ MEMBER: Final = "package/dist/avm.wasm"
 SHA256: Final = "4a9f248d19582a4c0c638a3e4485d092dbf707dd7ad766f5320698b082010eba"
 
 MISSING: Final = "AquaVM is not there: run `airspec fetch-avm` (it needs npm), or set AIRSPEC_AVM_WASM to an avm.wasm"
-"""The message where AquaVM is missing."""
+"""The message when AquaVM is missing."""
 
 
 def kept_file() -> Path:

@@ -18,7 +18,7 @@ import wasmtime
 
 RENEW_AFTER_CALLS: Final = 2_000
 RENEW_AFTER_GROWTH: Final = 64 << 20
-"""Bytes of memory that an instance may grow by before it is replaced."""
+"""The growth of an instance's memory, in bytes, after which it is replaced."""
 
 
 class Trapped(Exception):  # noqa: N818 - the word of WebAssembly for this

@@ -12,13 +12,13 @@ from airspec.semantics.wire.envelope import decode, encode
 from airspec.spec.faults import Uncatchable
 
 IN_FLIGHT: Final = ("tamper", "forge")
-"""Attacks on arriving data: what no signature covers, or the contents of the stores."""
+"""Attacks on current data: on parts that no signature covers, or on the contents of the stores."""
 
 AT_HOME: Final = ("spoil", "rot", "echo")
-"""Attacks on what a peer has kept: the same two, and sending it back changed where no signature shows it."""
+"""Attacks on the data that a peer kept: the same two, and sending them back with an unsigned part changed."""
 
 ATTACKS: Final = ("tamper", "tamper", "forge", "spoil", "spoil", "rot", "echo", "echo")
-"""All attacks, as often as they are to be chosen."""
+"""All attacks, each as often as its probability requires."""
 
 OF_CONTENTS: Final = ("forge", "rot")
 

@@ -9,7 +9,7 @@ from airspec.semantics.particle import CallResult, Particle
 from airspec.spec.json_number import I32_MAX, I32_MIN, U32_MAX, U64_MAX
 
 TEXTS: Final = ("", "é", "\0", "x" * 200, 'a"b\\c\n\u0301', "😀", "12D3")
-"""Ids of no peer, and of no particle."""
+"""Texts that are not valid ids of peers or particles."""
 
 TIMES: Final = (0, 1, 2**63, U64_MAX)
 LIFETIMES: Final = (0, 7, U32_MAX)

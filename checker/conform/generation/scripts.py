@@ -73,7 +73,7 @@ class Names(Struct):
 FUNCTIONS = ("str", "arr", "obj", "num", "echo", "err", "deep", "text", "odd", "fails", "key", "wild")
 FIELDS = ("a", "k", "zz")
 ODD = '"\\\u0301\u200bé"'
-"""A text in which messages escape a backslash, a mark that would combine with what is before, and an invisible one."""
+"""A text with characters that messages escape: a backslash, a combining mark, and an invisible character."""
 
 LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""', ODD)
 

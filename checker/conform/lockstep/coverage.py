@@ -31,7 +31,7 @@ UNREACHABLE: Final = {
     "Network/alter": MOVES,
     "Network/impossible": MOVES,
 }
-"""Rule cases that no game leads to, each with the reason."""
+"""Rule cases that no game can fire, each with the reason."""
 
 
 RELATIONS: Final = ("Step", "Join", "Invoke", "Network")
@@ -39,7 +39,7 @@ RELATIONS: Final = ("Step", "Join", "Invoke", "Network")
 goes through, and what happens on a network."""
 
 NAMED: Final = 20
-"""The number of rule cases that did not fire which a line names."""
+"""The greatest number of rule cases that a line names among those that did not fire."""
 
 
 OVERLAYS: Final = "airspec.semantics.editions."

@@ -30,13 +30,13 @@ from airspec.semantics.notation.engine import firing
 from airspec.semantics.particle import Particle
 
 BATCH = 200
-"""Games in a batch."""
+"""The number of games in a batch."""
 
 SCHEDULES = 8
-"""Schedules that are tried on a smaller script."""
+"""The number of schedules that are tried on a smaller script."""
 
 MOVES = 25
-"""Moves in a game, at most."""
+"""The greatest number of moves in a game."""
 
 
 WILD = 1000

@@ -53,7 +53,7 @@ CONTENT_ID = re.compile('CID "[^"]*"')
 """The form of a content id in messages."""
 
 OTHER = " with the other script"
-"""Ends the name of a move in which a peer runs the other script."""
+"""The end of the name of a move in which a peer runs the other script."""
 
 ARRIVALS = ("deliver", "deliver", "deliver", "deliver", "deliver", "duplicate")
 

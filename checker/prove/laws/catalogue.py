@@ -144,7 +144,7 @@ REFINEMENT: Final = Law(
         ),
     ),
 )
-"""What lets the proofs of trees speak of the interpreter."""
+"""The claim by which proofs about trees are proofs about the interpreter."""
 
 FAITHFUL_REFINEMENT: Final = Law(
     "faithful-refinement",
@@ -161,7 +161,7 @@ FAITHFUL_REFINEMENT: Final = Law(
         ),
     ),
 )
-"""What the repaired edition was made for."""
+"""The claim that is false in the faithful edition, for which the repaired edition was made."""
 
 REPAIRED_REFINEMENT: Final = Law(
     "repaired-refinement",
@@ -178,7 +178,7 @@ REPAIRED_REFINEMENT: Final = Law(
         ),
     ),
 )
-"""What does not hold of all larger scripts."""
+"""The claim about all scripts, which is false for some larger ones in the repaired edition."""
 
 CATALOGUE: Final[tuple[Law, ...]] = (
     *map(_proved, STATED),

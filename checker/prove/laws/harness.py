@@ -28,10 +28,10 @@ PEERS: Final = ("A", "B", "C")
 PARTICLE: Final = Particle(INIT, "particle", 1_700_000_000_000, 60_000)
 
 STEP_LIMIT: Final = 20_000
-"""No run of the small scripts that are run under watch has half as many steps, not even one that fills a stream."""
+"""The greatest number of steps in a run; no run of the small scripts has half as many."""
 
 STATE_LIMIT: Final = 200
-"""States of the network of a small script; those of the corpus have half as many."""
+"""The greatest number of states of a script's network; scripts of the corpus have at most half as many."""
 
 
 class StuckError(RuntimeError):

@@ -18,7 +18,7 @@ from airspec.semantics.wire.envelope import encode
 OBSERVER: Final = authenticity_laws.KEYS["observer"]
 
 GENERATED: Final = 60
-"""How many generated scripts are run."""
+"""The number of generated scripts that are run."""
 
 BESIDES: Final = (
     """(seq (ap ("k" 1) %m) (seq (canon "A" %m #%mm)

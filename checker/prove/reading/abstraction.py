@@ -30,7 +30,7 @@ from airspec.semantics.notation.transitions import UPDATES
 from airspec.semantics.notation.updates import updated
 
 OWN: Final = ("airspec.spec.", "airspec.semantics.")
-"""What the names of the specification's modules begin with."""
+"""The prefixes of the names of the specification's modules."""
 
 BASIC: Final[Mapping[object, str]] = {
     bool: "is_truth",
@@ -53,7 +53,7 @@ def all_terms() -> Terms:
 
 
 Lemma = Callable[[Term], Term]
-"""What was proved of whatever a function gives."""
+"""A function from the result of a function to the formula that was proved of it."""
 
 
 class Abstraction(Translation):

@@ -27,10 +27,10 @@ from airspec.spec.states import Ap, CanonSent, Sent
 OBSERVER = "observer"
 
 SCRIPT_ERRORS = frozenset({20003, 20004, 20005, 20007, 20008, 20013})
-"""Uncatchable errors of a script itself: names that are taken or lost, and streams that are too long."""
+"""Uncatchable errors of a script itself: names bound twice or not at all, and streams that are too long."""
 
 SCRIPT_TRAPS = frozenset({"iterator-shadowed", "stream-scope-lost", "stream-lost-in-fold"})
-"""Panics likewise."""
+"""Panics of a script itself."""
 
 Kind = Literal["lost", "changed", "foreign", "abandoned", "accepted", "misshapen"]
 """How the machine departs from the model.

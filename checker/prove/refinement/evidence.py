@@ -30,10 +30,10 @@ class Extent(Struct, frozen=True):
 
 
 QUICK = Extent(4, 2, 151, 300, Bound(states=40, data=8))
-"""What each run of the tests can afford: some ten seconds."""
+"""The extent of each run of the tests: some ten seconds."""
 
 LARGER = Extent(5, 2, 7, 10_000, Bound(states=60, data=10))
-"""What the book reports: some minutes."""
+"""The extent that the book reports: some minutes."""
 
 
 def evidence(edition: Edition, extent: Extent = QUICK, seed: int = 0) -> Iterator[Refinement]:

@@ -98,7 +98,7 @@ class Table(Struct, frozen=True, eq=False):
     function: Callable[..., object]
     kinds: tuple[type[Struct], ...]
     empty: State | None = None
-    """What a side without a state counts as, in the tables that join nothing but show each side's windows."""
+    """The state that stands for none, in the tables that join no states but return the windows of each side."""
 
 
 TABLES: Final = (

@@ -29,7 +29,7 @@ STREAMS: Final[dict[type[Struct], type[Struct]]] = {
     syntax.CanonMap: syntax.StreamMap,
     syntax.CanonMapScalar: syntax.StreamMap,
 }
-"""The instructions that canonicalise, and what each reads."""
+"""The instructions that canonicalise, each with the class of its stream or map."""
 
 
 class FollowedCanon(Followed):

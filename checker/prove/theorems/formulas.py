@@ -26,7 +26,7 @@ _SYMBOLIC: Final = Algebra(
     unit=z3.Const("∅", _THINGS),
     chosen=tuple(z3.Const(name, _THINGS) for name in VARIABLES),
 )
-"""An algebra whose operations are symbols, so that what is stated of it can be read."""
+"""An algebra whose operations are symbols, so that statements about it can be printed."""
 
 _CONNECTIVES: Final = {z3.Z3_OP_AND: ("and", 3), z3.Z3_OP_IMPLIES: ("⇒", 1), z3.Z3_OP_EQ: ("=", 4)}
 """How connectives are written, and how strongly they bind."""

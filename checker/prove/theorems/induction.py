@@ -52,7 +52,7 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = {
         Shape(tree.Iteration, (("forest", "before"), ("forest", "after"), ("iterations", "rest"))),
     ),
 }
-"""The shapes of the things of each type; `tests` compare them with the declared types."""
+"""The shapes of the elements of each type; `tests` compare them with the declared types."""
 
 
 class Smaller(Struct, frozen=True, eq=False):

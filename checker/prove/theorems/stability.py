@@ -48,7 +48,7 @@ INLINED: Final[tuple[Function, ...]] = (
     equivalence.alike,
     equivalence.observed,
 )
-"""The judgements and definitions that are looked into in the rules of calls as in those of canons."""
+"""The judgements and definitions that are read in the rules of both calls and canons."""
 
 
 class Followed(ABC):

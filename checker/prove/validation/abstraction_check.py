@@ -29,7 +29,7 @@ from airspec.semantics.notation.engine import as_written, is_called
 from airspec.semantics.notation.registry import Entry, entry_of, load
 
 KEPT: Final = 12
-"""How many arguments are kept of each function; they are spread over the runs."""
+"""The number of arguments that are recorded of each function; they are spread over the runs."""
 
 Arguments = tuple[Any, ...]
 

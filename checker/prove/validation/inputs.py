@@ -12,7 +12,7 @@ from typing import Any, Final, NewType, Union, get_args, get_origin, get_type_hi
 from msgspec import Struct
 
 TEXTS: Final = ("one", "two", "three")
-"""All texts: few, so that equal ones meet."""
+"""All texts: few, so that equal ones occur together."""
 
 
 class Inputs:

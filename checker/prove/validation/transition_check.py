@@ -32,7 +32,7 @@ GENERIC: Final = ("Step/premise-raises", "Step/premise-stops", "Step/premise-con
 """The cases of the generic rules, which fire where a premise fails that a rule needs."""
 
 KEPT: Final = 4
-"""How many configurations are kept of each rule that applies."""
+"""The number of configurations that are recorded for each rule that applies."""
 
 Met = Mapping[Left, Mapping[str, Sequence[Config]]]
 """Configurations by left side, and by the rule that applies."""
