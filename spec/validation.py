@@ -141,7 +141,7 @@ WITH_LENS: frozenset[type] = frozenset({ScalarWithLens, CanonStreamWithLens, Can
 
 
 def mentions(values: tuple[Any, ...]) -> list[str]:
-    """Return the variable of each value, then the scalars that index its lens.  Lenses on errors are not checked."""
+    """Return the variable of each value, then the scalars that index its lens; lenses on errors are not checked."""
     names: list[str] = []
     for value in values:
         kind = type(value)
@@ -158,7 +158,7 @@ def mentions(values: tuple[Any, ...]) -> list[str]:
 
 
 class Around(Struct):
-    """A fold around a place: where it ends, and whether it already has its `next`."""
+    """A fold that encloses a place: where it ends, and whether it already has its `next`."""
 
     end: int
     has_next: bool = False
@@ -210,7 +210,7 @@ class Iterators:
         self.met_next.add(iterator)
 
     def _folds(self, iterator: str, span: Span) -> list[Around]:
-        """The folds over an iterator around a place, innermost last; those that end before it are forgotten."""
+        """Return the folds over an iterator around a place, innermost last; those that end before it are forgotten."""
         folds = self.around.setdefault(iterator, [])
         while folds and folds[-1].end <= span.start:
             folds.pop()
