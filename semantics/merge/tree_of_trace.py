@@ -32,7 +32,7 @@ LEFT, RIGHT, BEFORE, AFTER = range(4)
 
 
 def grow(trace: Trace) -> Forest | Malformed:
-    """Return the tree of a trace, which the traces of honest peers have."""
+    """Return the tree of a trace; the trace of an honest peer always has one."""
     try:
         return _Grower(trace).forest(0, len(trace), ())
     except _MisshapenError as error:
@@ -40,11 +40,11 @@ def grow(trace: Trace) -> Forest | Malformed:
 
 
 class _MisshapenError(ValueError):
-    """Sizes or positions that do not fit together."""
+    """The sizes or positions of a trace do not fit together."""
 
 
 class _Grower:
-    """Reads one trace from left to right, so that a value has its path before a fold speaks of it."""
+    """A reader of one trace from left to right, so that a value has its path before a fold refers to it."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
@@ -108,7 +108,7 @@ def unnumbered(state: LeafState) -> LeafState:
 
 
 def forest_of(nodes: Sequence[Node]) -> Forest:
-    """Nodes one after another."""
+    """Return the forest of nodes one after another."""
     forest: Forest = Nil()
     for node in reversed(nodes):
         forest = Cons(node, forest)
@@ -116,7 +116,7 @@ def forest_of(nodes: Sequence[Node]) -> Forest:
 
 
 def iterations_of(parts: Iterable[tuple[Path, Forest, Forest]]) -> Iterations:
-    """Iterations, given as the path of the value with the forests before and after, in the order of paths."""
+    """Return the iterations of a fold from the path of each value and the forests before and after, in any order."""
     iterations: Iterations = Nil()
     for path, before, after in sorted(parts, key=lambda part: part[0], reverse=True):
         iterations = Iteration(path, before, after, iterations)
