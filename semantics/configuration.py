@@ -37,7 +37,7 @@ class Return(Struct, frozen=True, gc=False):
 
 
 class Throw(Struct, frozen=True, gc=False):
-    """A catchable error goes up to the next handler."""
+    """A catchable error is going up to the next handler."""
 
     error: Catchable
 
@@ -55,7 +55,7 @@ Control = Eval | Return | Throw | Halt
 
 
 class Host(Struct, frozen=True, gc=False, eq=False):
-    """What the host gave and what is asked of it; lists have the newest entry first.
+    """The host's side of a run: what the host gave, and what is asked of it; lists have the newest entry first.
 
     `signed` are the content ids that this peer signs with its `key`; without a key nothing is signed.  `signatures`
     are those of the data that came in.
@@ -197,11 +197,11 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, complete=False, control=RETURN)
 
     def throw(self, error: Catchable) -> Config:
-        """Return the configuration in which an error goes up; the error registers stay as they are."""
+        """Return the configuration in which an error is going up; the error registers stay as they are."""
         return replace(self, control=Throw(error))
 
     def fail(self, error: Catchable, instruction: Instruction, blame: Tetraplet | None = None) -> Config:
-        """Return the configuration in which an instruction failed: the registers take the error, and it goes up."""
+        """Return the configuration in which an instruction has failed: the registers take the error, which goes up."""
         return replace(
             self, control=Throw(error), registers=recorded(self.registers, error, instruction, blame, self.me)
         )
@@ -271,7 +271,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, host=replace(self.host, next_peers=self.host.next_peers.push_front(peer)))
 
     def ask(self, call_id: int, request: CallRequest) -> Config:
-        """Return the configuration in which this peer's services are asked."""
+        """Return the configuration in which this peer's services are asked for the answer to a request."""
         return replace(
             self,
             host=replace(
@@ -280,11 +280,11 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         )
 
     def use_answer(self, call_id: int) -> Config:
-        """Return the configuration in which the answer to a request is used up."""
+        """Return the configuration in which the answer to a request has been used, and is removed."""
         return replace(self, host=replace(self.host, results=self.host.results.remove(call_id)))
 
     def vouch(self, peer: str, cid: Cid) -> Config:
-        """Return the configuration in which this peer signs a content id, if it is the peer to which that belongs."""
+        """Return the configuration in which this peer signs a content id, if the id belongs to this `peer`."""
         return replace(
             self,
             host=replace(self.host, signed=self.host.signed.push_front(cid) if peer == self.me else self.host.signed),

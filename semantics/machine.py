@@ -56,7 +56,7 @@ class Machine:
         self.throw_into = Rewrites("throw", functions, is_shared)
 
     def step(self, c: Config) -> Config:
-        """Return the configuration after one step; a halted configuration has none.  Raises `NoRuleError`."""
+        """Return the configuration after one step; a halted configuration has none.  Raise `NoRuleError`."""
         match c.control:
             case Eval(instruction):
                 return self.evaluate[type(instruction)](c, instruction)

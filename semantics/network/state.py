@@ -27,7 +27,7 @@ class Owed(Struct, frozen=True, gc=False, order=True):
 
 
 class PeerState(Struct, frozen=True, gc=False, order=True):
-    """The data that a peer keeps, and the calls that its services owe."""
+    """A peer's part of the state: the data that it keeps, and the calls that its services owe."""
 
     peer: str
     kept: DataId = NO_DATA
@@ -73,7 +73,7 @@ class Start(Struct, frozen=True, gc=False):
 
 
 class Deliver(Struct, frozen=True, gc=False):
-    """Data reach a peer, which runs the script on what it kept and on them."""
+    """Data reach a peer, which runs the script on these current data and the data that it keeps."""
 
     flight: Flight
 

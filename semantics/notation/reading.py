@@ -207,7 +207,7 @@ def rule_name(entry: Entry) -> str:
 def whole_rule(entry: Entry) -> Case:
     """Return a rule of *Step*, or shared premises, as one case: its premises in order, and its conclusion.
 
-    Raises `NotationError`.
+    Raise `NotationError`.
     """
     function = definition_of(entry)
     premises: list[Premise] = []
@@ -227,7 +227,7 @@ def whole_rule(entry: Entry) -> Case:
 
 
 def cases(entry: Entry) -> tuple[Case, ...]:
-    """Return the cases of a function of rules, in the order of its text.  Raises `NotationError`."""
+    """Return the cases of a function of rules, in the order of its text.  Raise `NotationError`."""
     if entry.kind == "step":
         return (whole_rule(entry),)
     function = definition_of(entry)
@@ -239,7 +239,7 @@ def cases(entry: Entry) -> tuple[Case, ...]:
 
 
 def equations(entry: Entry) -> tuple[Case, ...]:
-    """Return the equations of a definition, one for each leaf; they have no names.  Raises `NotationError`."""
+    """Return the equations of a definition, one for each leaf; they have no names.  Raise `NotationError`."""
     body = without_docstring(definition_of(entry).body)
     return tuple(_Walk(entry).tail(body, (), "equation: one of the function's results"))
 

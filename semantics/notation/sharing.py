@@ -70,7 +70,7 @@ class Tree(msgspec.Struct, frozen=True, eq=False):
 
 
 def shared(left: Left, entries: Sequence[Entry], edition: Edition = FAITHFUL) -> Tree:
-    """Return the rules of a left side as one tree.  Raises `NotationError`."""
+    """Return the rules of a left side as one tree.  Raise `NotationError`."""
     reader = RuleReader(left, edition)
     rules = tuple(reader.transition(entry) for entry in entries)
     root = Node()

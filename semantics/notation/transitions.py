@@ -126,7 +126,7 @@ def key(atom: Atom) -> str:
 
 @lru_cache(maxsize=1024)
 def left_sides(entry: Entry) -> tuple[Left, ...]:
-    """Return the left sides of a rule, which its parameters declare; raises `NotationError` if they declare none."""
+    """Return the left sides of a rule, which its parameters declare; raise `NotationError` if they declare none."""
     hints = typing.get_type_hints(entry.plain)
     returned = hints.pop("return", None)
     first, *kinds = list(hints.values()) or [None]
@@ -176,7 +176,7 @@ class RuleReader:
         self.names: dict[int, str] = {}
 
     def transition(self, entry: Entry) -> Transition:
-        """Read one rule; raises `NotationError` where it is outside of the notation."""
+        """Read one rule; raise `NotationError` where it is outside of the notation."""
         function = definition_of(entry)
         parameters = [argument.arg for argument in function.args.args]
         values: Values = {name: load_name(f"_{i}") for i, name in enumerate(parameters)}

@@ -50,7 +50,7 @@ def config_names() -> Mapping[str, Any]:
 
 
 def chain_of(conclusion: ast.expr) -> tuple[ast.expr, list[ast.Call]]:
-    """Return the configuration that a conclusion begins with, and its updates in order.  Raises `NotationError`."""
+    """Return the configuration that a conclusion begins with, and its updates in order.  Raise `NotationError`."""
     calls: list[ast.Call] = []
     while isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Attribute):
         if conclusion.func.attr not in methods():

@@ -98,7 +98,7 @@ def call_answer_unused(c: Config, call: Call) -> Config:
 
 @step
 def call_answer_scalar(c: Config, call: Call) -> Config:
-    """The value is stored and recorded, and the scalar has it."""
+    """The value is stored and recorded, and bound to the scalar."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     json = some(json_text.canonical(it.answer.result))
@@ -111,7 +111,7 @@ def call_answer_scalar(c: Config, call: Call) -> Config:
 
 @step
 def call_answer_stream(c: Config, call: Call) -> Config:
-    """The value is stored and recorded, and the stream has it as new in this run."""
+    """The value is stored and recorded, and appended to the stream as a value of this run."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     json = some(json_text.canonical(it.answer.result))
@@ -128,7 +128,7 @@ def call_answer_stream(c: Config, call: Call) -> Config:
 
 @step
 def call_known_unused(c: Config, call: Call) -> Config:
-    """Only the content id of the result is recorded, and nothing about the call, so nothing is verified."""
+    """The data hold only the content id of the result, so that it is of this call cannot be checked."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
@@ -139,7 +139,7 @@ def call_known_unused(c: Config, call: Call) -> Config:
 
 @step
 def call_known_scalar(c: Config, call: Call) -> Config:
-    """The data hold a result, which must be of this call; the scalar has it."""
+    """The data hold a result, which must be of this call; it is bound to the scalar."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     arguments = some(it.arguments)
@@ -152,7 +152,7 @@ def call_known_scalar(c: Config, call: Call) -> Config:
 
 @step
 def call_known_stream(c: Config, call: Call) -> Config:
-    """The data hold a result, which must be of this call; the stream has it, in the generation of its data."""
+    """The data hold a result, which must be of this call; the stream takes it, in its generation in the data."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     arguments = some(it.arguments)
@@ -166,7 +166,7 @@ def call_known_stream(c: Config, call: Call) -> Config:
 
 @step
 def call_known_other(c: Config, call: Call) -> Config:
-    """The result is not bound as the script binds it, so the data are of another script."""
+    """The result was not bound in the way that the script says, so the data are of another script."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)

@@ -32,7 +32,7 @@ class Record:
 
 @lru_cache(maxsize=256)
 def numbers_layout(count: int) -> struct.Struct:
-    """So many numbers."""
+    """Return the layout of so many numbers."""
     return struct.Struct(f">{count}I")
 
 
