@@ -27,23 +27,23 @@ from airspec.spec.values import Cid, Tetraplet
 
 
 class Eval(Struct, frozen=True, gc=False, eq=False):
-    """Evaluate an instruction."""
+    """The control that evaluates an instruction next."""
 
     instruction: Instruction
 
 
 class Return(Struct, frozen=True, gc=False):
-    """The instruction was evaluated without an error."""
+    """The control after an instruction was evaluated without an error."""
 
 
 class Throw(Struct, frozen=True, gc=False):
-    """A catchable error is going up to the next handler."""
+    """The control while a catchable error goes up to the next handler."""
 
     error: Catchable
 
 
 class Halt(Struct, frozen=True, gc=False):
-    """The run ended: normally (None), or by an error that nothing can catch."""
+    """The control after a run has ended: normally (None), or by an error that nothing can catch."""
 
     reason: Catchable | Uncatchable | Trap | None
 
@@ -74,23 +74,23 @@ class Host(Struct, frozen=True, gc=False, eq=False):
 
 
 class SeqRight(Struct, frozen=True, gc=False, eq=False):
-    """The left instruction of a ``seq`` is running; the right one follows if it is complete."""
+    """The frame of a ``seq`` whose left instruction is running; the right one follows if that is complete."""
 
     right: Instruction
 
 
 class XorLeft(Struct, frozen=True, gc=False, eq=False):
-    """The left instruction of a ``xor`` is running."""
+    """The frame of a ``xor`` whose left instruction is running."""
 
     xor: Xor
 
 
 class XorRight(Struct, frozen=True, gc=False, eq=False):
-    """The right instruction of a ``xor``, the handler, is running, after the left one failed."""
+    """The frame of a ``xor`` whose left instruction failed; the right one, the handler, is running."""
 
 
 class ParLeft(Struct, frozen=True, gc=False, eq=False):
-    """The left branch of a ``par`` is running; its state will stand at `position` of the result."""
+    """The frame of a ``par`` whose left branch is running; its state will stand at `position` of the new trace."""
 
     par: ParInstruction
     position: int
@@ -99,7 +99,10 @@ class ParLeft(Struct, frozen=True, gc=False, eq=False):
 
 
 class ParRight(Struct, frozen=True, gc=False, eq=False):
-    """The right branch of a ``par`` is running; `left_error` and `left_complete` say how the left one ended."""
+    """The frame of a ``par`` whose right branch is running.
+
+    `left_error` and `left_complete` say how the left branch ended.
+    """
 
     position: int
     left_size: int
@@ -110,34 +113,34 @@ class ParRight(Struct, frozen=True, gc=False, eq=False):
 
 
 class NewScope(Struct, frozen=True, gc=False, eq=False):
-    """A ``new`` of a scalar or canonical collection is running; `hidden` is what its name meant outside."""
+    """The frame of a ``new`` of a scalar or canonical collection; `hidden` is what its name meant outside."""
 
     name: str
     hidden: Cell | None
 
 
 class NewStream(Struct, frozen=True, gc=False, eq=False):
-    """A ``new`` of a stream or map is running."""
+    """The frame of a ``new`` of a stream or map."""
 
     new: New
 
 
 class FoldExit(Struct, frozen=True, gc=False, eq=False):
-    """The first iteration of a fold is running; `scope` is the scope before the fold."""
+    """The frame of a fold whose first iteration is running; `scope` is the scope before the fold."""
 
     iterator: str
     scope: Scope
 
 
 class NextBack(Struct, frozen=True, gc=False, eq=False):
-    """A later iteration of a fold is running, entered by a ``next``; `scope` is the scope before that ``next``."""
+    """The frame of a ``next`` whose later iteration is running; `scope` is the scope before the ``next``."""
 
     next: Next
     scope: Scope
 
 
 class StreamFold(Struct, frozen=True, gc=False, eq=False):
-    """A fold over a stream is running through `batch`, the generations that it has not walked yet.
+    """The frame of a fold over a stream, which runs through `batch`, the generations that it has not walked yet.
 
     `complete` is set once a generation was complete.
     """

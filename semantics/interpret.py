@@ -143,7 +143,10 @@ def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
 
 @rules("Invoke", form="{prev}, {current} decoded ⇓", reads="the bytes {prev} and {current} hold the data")
 def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
-    """Return the data, decoded in this order: both envelopes, the version of current data, both archives."""
+    """Return the data in the bytes of both; first the envelopes are read, then the version, then the archives.
+
+    Of the versions, only that of current data is checked.
+    """
     ours = need(open_envelope(prev))
     theirs = need(open_envelope(current))
     need(check_version(theirs.versions))
@@ -195,7 +198,7 @@ def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
             return Uncatchable(SecretKeyMalformed(problem))
 
 
-# --- what the host is told --------------------------------------------------------------------------------
+# --- what the host receives ------------------------------------------------------------------------------
 
 
 @rules(
@@ -217,7 +220,7 @@ def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) 
 @rules(
     "Invoke",
     form="{given} ⊢ {found} exceeds ⇓",
-    reads="of the invocation {given}, whose input was {found}, these limits are told to be exceeded:",
+    reads="of the invocation {given}, whose input was {found}, these limits are reported as exceeded:",
 )
 def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exceeded:
     """Return the limits that are reported as exceeded: those that were checked before the invocation ended."""

@@ -41,7 +41,7 @@ class CallRequest(Struct, frozen=True, gc=False):
 
 
 class SizeLimits(Struct, frozen=True, gc=False):
-    """Limits in bytes for a script, for current data and for one call result.
+    """The limits in bytes for a script, for current data and for one call result.
 
     A soft limit only sets a flag in the outcome; with `hard`, what exceeds it is refused.
     """

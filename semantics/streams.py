@@ -28,7 +28,7 @@ NEW_GENERATION = 0xCAFEBABE
 """The number of the generation of a new value until the run ends, when all generations are numbered."""
 
 SIZE_LIMIT = 1024
-"""A stream or map holds fewer values than this."""
+"""The number of values that a stream or map must stay below."""
 
 MEMORY_LIMIT = 2**27
 """Generations that AquaVM cannot hold in 32-bit memory, for each of which it keeps an empty list."""

@@ -28,7 +28,7 @@ DAG_PB_CODEC: Final = 0x70
 SHA2_256: Final = 0x12
 BLAKE3_256: Final = 0x1E
 MAX_DIGEST: Final = 64
-"""Bytes of the longest digest that can be represented at all."""
+"""The number of bytes of the longest digest that can be represented at all."""
 
 
 class ContentId(Struct, frozen=True):

@@ -13,13 +13,13 @@ from airspec.spec.data import base_58
 from airspec.spec.faults import KeyProblem, Trap
 
 KEY_LENGTH: Final = 32
-"""Bytes of a secret and of a public key."""
+"""The number of bytes of a secret key, and of a public key."""
 
 PEER_ID_HEADER: Final = bytes.fromhex("002408011220")
-"""Identity multihash of 36 bytes: the protobuf form of an Ed25519 public key in libp2p."""
+"""The prefix of an identity multihash of 36 bytes: the protobuf form of an Ed25519 public key in libp2p."""
 
 ED25519_TAG: Final = b"\x00"
-"""Stands before the bytes of keys and signatures in data, to say which algorithm they belong to."""
+"""The byte before keys and signatures in data that says that they belong to Ed25519."""
 
 
 SECP256K1_TAG: Final = b"\x02"

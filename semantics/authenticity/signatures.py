@@ -1,7 +1,7 @@
 """Signatures: what a peer signs of a particle's data, and how.
 
-A peer signs the multiset of the content ids that it vouches for, with the particle's id as salt: Ed25519 over the Borsh
-encoding of the sorted ids and the salt.
+A peer signs the multiset of the content ids of its results and canons, with the particle's id as salt: Ed25519 over the
+Borsh encoding of the sorted ids and the salt.
 
 AquaVM 0.62: ``air/src/signing_step.rs``; ``crates/air-lib/interpreter-signatures/src/``.
 """

@@ -1,7 +1,7 @@
 """Verification of incoming data before anything is merged.
 
 Current data are checked wholly: each content id against what it names, each reference between the stores, each
-signature against the content ids of its peer.  Prev data are a peer's own, so that only their shape is checked.
+signature against the content ids of its peer.  Previous data are a peer's own, so only their shape is checked.
 
 AquaVM 0.62: ``air/src/verification_step.rs``;
 ``crates/air-lib/interpreter-data/src/interpreter_data/verification.rs``.

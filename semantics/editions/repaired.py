@@ -41,7 +41,7 @@ def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
 
 @replacing(REPAIRED, reach_pair)
 def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
-    """The value must be there, and the key a key or not there yet, before a state is taken from either trace.
+    """The value must be there, and the key right or not there yet, before a state is taken from either trace.
 
     If the key is unknown although a state is recorded, that state is lost; no honest run is known to get there.
     """

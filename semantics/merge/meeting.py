@@ -49,7 +49,7 @@ def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -
 
 
 class Windows(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` are in each trace; in `memory` the states of the ``par`` itself are taken."""
+    """The windows of the branches of a ``par`` in each trace; `memory` is after its own states were taken."""
 
     memory: Memory
     prev: ParWindow

@@ -40,7 +40,7 @@ def grow(trace: Trace) -> Forest | Malformed:
 
 
 class _MisshapenError(ValueError):
-    """The sizes or positions of a trace do not fit together."""
+    """The error of a trace whose sizes or positions do not fit together."""
 
 
 class _Grower:

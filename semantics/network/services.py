@@ -12,7 +12,7 @@ from airspec.semantics.particle import CallRequest, CallResult
 
 
 class UnknownServiceError(LookupError):
-    """The answer of a service is asked for, and nothing gives it."""
+    """The error of asking a service whose answer nothing says."""
 
     def __init__(self, peer: str, request: CallRequest) -> None:
         self.peer = peer

@@ -39,11 +39,11 @@ Rewrite = Callable[..., Config]
 
 
 class NoRuleError(RuntimeError):
-    """No rule applies, which the proofs of totality exclude."""
+    """The error of a configuration to which no rule applies; the proofs of totality exclude it."""
 
 
 class StepCode:
-    """Writes the function of one left side; with `recorded`, each rule reports that it fires."""
+    """A writer of the function of one left side; with `recorded`, each rule reports that it fires."""
 
     def __init__(self, left: Left, recorded: bool) -> None:
         self.left = left
@@ -52,7 +52,7 @@ class StepCode:
         self.constants: dict[str, Any] = {}
 
     def node(self, node: Node) -> list[ast.stmt]:
-        """Statements that return if a rule below applies, and fall through otherwise."""
+        """Return statements that return if a rule below applies, and fall through otherwise."""
         if node.end is not None:
             return self.conclusion(node.end)
         children = node.ordered()
@@ -76,7 +76,7 @@ class StepCode:
         return body
 
     def attempt(self, rule: Transition, atoms: list[Atom]) -> list[ast.stmt]:
-        """Statements that return what a rule concludes in, if all of these premises hold."""
+        """Return statements that return what a rule concludes in, if all of these premises hold."""
         if not atoms:
             return self.conclusion(rule)
         below = self.attempt(rule, atoms[1:])
@@ -91,7 +91,7 @@ class StepCode:
                 return below
 
     def first_failure(self, atoms: list[Atom]) -> list[ast.stmt]:
-        """Statements that return the failure of the first of these premises that fails."""
+        """Return statements that return the failure of the first of these premises that fails."""
         if not atoms:
             return []
         below = self.first_failure(atoms[1:])
@@ -201,7 +201,7 @@ def before_otherwise(rule: Transition) -> int | None:
 
 
 def is_failure(value: ast.expr) -> ast.expr:
-    """``type(value) in FAILURES``."""
+    """Return the condition ``type(value) in FAILURES``."""
     kind = ast.Call(load_name("type"), [copied(value)], [])
     return ast.Compare(kind, [ast.In()], [load_name("__FAILURES")])
 
@@ -226,5 +226,5 @@ class _Popping(ast.NodeTransformer):
 
 
 def _popped(value: ast.expr) -> ast.expr:
-    """An expression with the innermost frame gone from the stack of the left side."""
+    """Return an expression with the innermost frame gone from the stack of the left side."""
     return _Popping().visit(copied(value))  # type: ignore[no-any-return]

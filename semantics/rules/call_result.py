@@ -128,7 +128,7 @@ def call_answer_stream(c: Config, call: Call) -> Config:
 
 @step
 def call_known_unused(c: Config, call: Call) -> Config:
-    """The data hold only the content id of the result, so that it is of this call cannot be checked."""
+    """The data hold only the content id of the result, so whether it is of this call is not checked."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)

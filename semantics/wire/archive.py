@@ -20,17 +20,17 @@ from airspec.spec.values import Cid
 T = TypeVar("T")
 
 INLINE: Final = TEXT_SIZE - 1
-"""So many bytes of a string may stand in its record itself."""
+"""The number of bytes of a string that may stand in its record itself."""
 
 OUT_OF_LINE: Final = 0x80
-"""Set in the last byte of a string's record when the characters stand elsewhere."""
+"""The bits that are set in the last byte of a string's record when the characters stand elsewhere."""
 
 _LENGTH: Final = struct.Struct(">I").unpack_from
 _DISTANCE: Final = struct.Struct("<4xi").unpack_from
 
 
 class MalformedArchiveError(ValueError):
-    """Bytes that are not a well-formed archive; the text says where."""
+    """The error of bytes that are not a well-formed archive; the text says where."""
 
 
 class Shared(Struct, frozen=True, gc=False):

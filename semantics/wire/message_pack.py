@@ -13,14 +13,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 DEPTH_LIMIT: Final = 1023
-"""How many arrays and maps may stand inside one another."""
+"""The number of arrays and maps that may stand inside one another."""
 
 
 ENDED: Final = "the bytes end within a value"
 
 
 class MalformedError(ValueError):
-    """Bytes that are not MessagePack, or too deep."""
+    """The error of bytes that are not MessagePack, or nested too deeply."""
 
 
 class Text(Struct, frozen=True):
