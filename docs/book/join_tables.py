@@ -42,7 +42,7 @@ SAMPLES: Final[dict[str, dict[str, tuple[State | None, ...]]]] = {
 
 
 def join_table(table: Table) -> str:
-    """Return a table of the join: rows are previous states, columns current ones, and cells have the rules that answer."""
+    """Return a table of the join, with previous states in rows, current ones in columns, and the rules that decide."""
     kinds = SAMPLES[table.__name__]
     head = "".join(f"<th>{escape(kind)}</th>" for kind in kinds)
     body = "".join(f"<tr><th>{escape(kind)}</th>{_row(table, prev, kinds)}</tr>" for kind, prev in kinds.items())
