@@ -15,7 +15,7 @@ from airspec.semantics.rules.call_judgements import (
     Arguments,
     has_result,
     output_free,
-    own_id,
+    own_call_id,
     request,
     resolve_arguments,
     resolve_triplet,
@@ -100,7 +100,7 @@ def call_elsewhere(c: Config, call: Call) -> Config:
     """The call is for another peer, and a request is recorded already: the particle is not sent again."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    given(own_id(c, sent) is None)
+    given(own_call_id(c, sent) is None)
     given(it.triplet.peer_pk != c.me)
     return it.at.record(sent).wait()
 
@@ -110,7 +110,7 @@ def call_accept(c: Config, call: Call) -> Config:
     """The call is for this peer, and another peer recorded a request: the service is asked, as in `call_request`."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    given(own_id(c, sent) is None)
+    given(own_call_id(c, sent) is None)
     given(it.triplet.peer_pk == c.me)
     arguments = some(it.arguments)
     call_id = c.host.last_call_request_id + 1
@@ -122,7 +122,7 @@ def call_accept_later(c: Config, call: Call) -> Config:
     """The call is for this peer, another peer recorded a request, and an argument is unknown: the call waits."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    given(own_id(c, sent) is None)
+    given(own_call_id(c, sent) is None)
     given(it.triplet.peer_pk == c.me)
     given(it.arguments is None)
     return it.at.record(sent).wait()
@@ -133,7 +133,7 @@ def call_pending(c: Config, call: Call) -> Config:
     """This peer's service was asked, and has not answered yet."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    call_id = some(own_id(c, sent))
+    call_id = some(own_call_id(c, sent))
     given(c.host.results.get(call_id) is None)
     return it.at.record(sent).wait()
 

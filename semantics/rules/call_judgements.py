@@ -95,7 +95,7 @@ def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | N
 
 
 @definition
-def own_id(c: Config, sent: Sent) -> int | None:
+def own_call_id(c: Config, sent: Sent) -> int | None:
     """Return the number of a request, if it was this peer that asked its own service; None otherwise."""
     return sent.call_id if sent.peer_id == c.me else None
 
@@ -105,7 +105,7 @@ def has_result(c: Config, state: State | None) -> bool:
     """Return whether a recorded call has a result: the data hold one, or this peer's service has answered."""
     match state:
         case Sent():
-            call_id = own_id(c, state)
+            call_id = own_call_id(c, state)
             return call_id is not None and c.host.results.get(call_id) is not None
         case _:
             return state is not None

@@ -18,7 +18,7 @@ from airspec.semantics.rules.call_judgements import (
     appended,
     failure_json,
     fits,
-    own_id,
+    own_call_id,
     stored_failure,
     stored_result,
 )
@@ -51,7 +51,7 @@ def answered(c: Config, call: Call) -> Answered:
     """This peer asked its own service, and the service has answered."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    call_id = some(own_id(c, sent))
+    call_id = some(own_call_id(c, sent))
     answer = some(c.host.results.get(call_id))
     arguments = some(it.arguments)
     return Answered(it.triplet, arguments.hash, it.at, answer, call_id)
