@@ -18,7 +18,6 @@ from airspec.semantics.authenticity.cids import (
     tetraplet_cid,
     value_cid,
 )
-from airspec.semantics.configuration import Config, Host
 from airspec.semantics.judgements import all_of
 from airspec.semantics.notation import definition, need, rules
 from airspec.semantics.scopes import stored
@@ -158,9 +157,3 @@ def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
     tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, element.tetraplet))
     json = need(readable(text))
     return stored(json, tetraplet, element.provenance)
-
-
-@definition
-def vouch(c: Config, peer: str, cid: Cid) -> Host:
-    """The host side after a content id was used; a peer signs those that are its own."""
-    return replace(c.host, signed=c.host.signed.push_front(cid)) if peer == c.me else c.host
