@@ -286,7 +286,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         """Return the configuration in which the answer to a request has been used, and is removed."""
         return replace(self, host=replace(self.host, results=self.host.results.remove(call_id)))
 
-    def vouch(self, peer: str, cid: Cid) -> Config:
+    def sign_if_own(self, peer: str, cid: Cid) -> Config:
         """Return the configuration in which this peer signs a content id, if the id belongs to this `peer`."""
         return replace(
             self,

@@ -68,7 +68,7 @@ def call_answer_error(c: Config, call: Call) -> Config:
     error = Catchable(ServiceFailed(it.answer.ret_code, it.answer.result))
     failure = failure_json(it.answer.ret_code, it.answer.result)
     stored = track_service_result(it.at.stores, failure, it.arguments, it.triplet)
-    failed = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    failed = it.at.use_answer(it.call_id).with_stores(stored.stores).sign_if_own(it.triplet.peer_pk, stored.cid)
     return failed.record(Failed(stored.cid)).fail(error, call, it.triplet)
 
 
@@ -105,7 +105,7 @@ def call_answer_scalar(c: Config, call: Call) -> Config:
     scalar = given(call.output, Scalar)
     stored = track_service_result(it.at.stores, json, it.arguments, it.triplet)
     value = Value(json, it.triplet, FromService(stored.cid))
-    known = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    known = it.at.use_answer(it.call_id).with_stores(stored.stores).sign_if_own(it.triplet.peer_pk, stored.cid)
     return known.bind(scalar.name, value).record(Executed(ScalarResult(stored.cid))).done()
 
 
@@ -119,7 +119,7 @@ def call_answer_stream(c: Config, call: Call) -> Config:
     stored = track_service_result(it.at.stores, json, it.arguments, it.triplet)
     value = Value(json, it.triplet, FromService(stored.cid))
     streams = need(appended(it.at, call, stream, value, Source.NEITHER, NEW_GENERATION))
-    known = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    known = it.at.use_answer(it.call_id).with_stores(stored.stores).sign_if_own(it.triplet.peer_pk, stored.cid)
     return known.with_streams(streams).record(Executed(StreamResult(stored.cid, NEW_GENERATION))).done()
 
 
@@ -147,7 +147,7 @@ def call_known_scalar(c: Config, call: Call) -> Config:
     result = given(executed.result, ScalarResult)
     stored = need(stored_result(it.at, result.cid, arguments.hash, it.triplet))
     value = Value(stored.json, it.triplet, FromService(result.cid))
-    return it.at.vouch(it.triplet.peer_pk, result.cid).bind(scalar.name, value).record(executed).done()
+    return it.at.sign_if_own(it.triplet.peer_pk, result.cid).bind(scalar.name, value).record(executed).done()
 
 
 @step
@@ -161,7 +161,7 @@ def call_known_stream(c: Config, call: Call) -> Config:
     stored = need(stored_result(it.at, result.cid, arguments.hash, it.triplet))
     value = Value(stored.json, it.triplet, FromService(result.cid))
     streams = need(appended(it.at, call, stream, value, it.source, result.generation))
-    return it.at.vouch(it.triplet.peer_pk, result.cid).with_streams(streams).record(executed).done()
+    return it.at.sign_if_own(it.triplet.peer_pk, result.cid).with_streams(streams).record(executed).done()
 
 
 @step
@@ -185,5 +185,5 @@ def call_known_failure(c: Config, call: Call) -> Config:
     arguments = some(it.arguments)
     failure = need(stored_failure(it.at, failed.cid, arguments.hash, it.triplet))
     error = Catchable(ServiceFailed(failure.ret_code, failure.message))
-    known = it.at.vouch(it.triplet.peer_pk, failed.cid).record(failed).completed(False)
+    known = it.at.sign_if_own(it.triplet.peer_pk, failed.cid).record(failed).completed(False)
     return known.fail(error, call, it.triplet)

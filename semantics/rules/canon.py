@@ -54,7 +54,7 @@ def canon_perform(c: Config, canon: AnyCanon) -> Config:
     peer = wait_for(resolve_string(met.at, canon.peer))
     given(peer == c.me)
     fixed = need(fix(met.at, canon))
-    known = met.at.with_stores(fixed.stores).vouch(c.me, fixed.cid).with_scope(fixed.scope)
+    known = met.at.with_stores(fixed.stores).sign_if_own(c.me, fixed.cid).with_scope(fixed.scope)
     return known.record(CanonExecuted(fixed.cid)).done()
 
 
@@ -82,7 +82,7 @@ def canon_accept(c: Config, canon: AnyCanon) -> Config:
     peer = need(resolve_string(met.at, canon.peer))
     given(peer == c.me)
     fixed = need(fix(met.at, canon))
-    known = met.at.with_stores(fixed.stores).vouch(c.me, fixed.cid).with_scope(fixed.scope)
+    known = met.at.with_stores(fixed.stores).sign_if_own(c.me, fixed.cid).with_scope(fixed.scope)
     return known.record(CanonExecuted(fixed.cid)).done()
 
 
@@ -98,7 +98,7 @@ def canon_known(c: Config, canon: AnyCanon) -> Config:
     tetraplet = need(canonised_by(c, executed.cid, peer))
     elements = need(find_canon_elements(c.stores, executed.cid))
     scope = need(scope_with(met.at, canon, elements, tetraplet, executed.cid))
-    return met.at.vouch(peer, executed.cid).with_scope(scope).record(executed).done()
+    return met.at.sign_if_own(peer, executed.cid).with_scope(scope).record(executed).done()
 
 
 # --- judgements -------------------------------------------------------------------------------------
