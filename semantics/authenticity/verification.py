@@ -29,7 +29,7 @@ from airspec.spec.values import Cid
 Signatures: TypeAlias = "HashTrieMap[bytes, bytes]"
 
 
-class Vouched(Struct, frozen=True):
+class PeerSignature(Struct, frozen=True):
     """The public key and the signature of one peer in some data, with its sorted content ids, which it must cover."""
 
     key: bytes
@@ -37,7 +37,7 @@ class Vouched(Struct, frozen=True):
     cids: tuple[Cid, ...]
 
 
-Peers: TypeAlias = "HashTrieMap[str, Vouched]"
+Peers: TypeAlias = "HashTrieMap[str, PeerSignature]"
 
 
 @rules(
@@ -53,8 +53,8 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
     may have retracted a content id that it signed.
     """
     need(check_stores(current.cid_info))
-    ours = need(vouched(prev))
-    theirs = need(vouched(current))
+    ours = need(peer_signatures(prev))
+    theirs = need(peer_signatures(current))
     need(signed(theirs, salt))
     need(not_retracted(ours, theirs))
     return merge_signatures(ours, theirs)
@@ -62,7 +62,7 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
 
 @opaque("a loop over states")
 @lru_cache(maxsize=64)
-def vouched(data: Data) -> Peers | Uncatchable | Trap:
+def peer_signatures(data: Data) -> Peers | Uncatchable | Trap:
     """Return the signature of each peer that has one, with the content ids that it must cover, by peer.
 
     The error is a malformed key, or a peer that has content ids in the trace and no key.  AquaVM panics
@@ -82,7 +82,7 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
             cids[peer_id].append(cid)
     return HashTrieMap(
         {
-            peer_id: Vouched(key, signature, tuple(sorted(cids[peer_id])))
+            peer_id: PeerSignature(key, signature, tuple(sorted(cids[peer_id])))
             for key, signature in data.signatures.items()
             for peer_id in [peer_id_of(key[1:])]
         }
