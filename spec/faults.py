@@ -628,7 +628,7 @@ class NotOneGeneration(Struct, frozen=True, gc=False):
     state: Ap
 
 
-class Misshapen(Struct, frozen=True, gc=False):
+class NotATree(Struct, frozen=True, gc=False):
     """A trace cannot be read as a tree: its sizes or positions do not fit together, as `reason` says."""
 
     reason: str
@@ -647,7 +647,7 @@ DataFault = (
     | FoldBeyondTrace
     | FoldBeyondWindow
     | NotOneGeneration
-    | Misshapen
+    | NotATree
 )
 
 

@@ -74,11 +74,11 @@ from airspec.spec.faults import (
     LoreRuns,
     LoreTooLong,
     Malformed,
-    Misshapen,
     MissingField,
     NameNotString,
     NoSuchField,
     NotAFailure,
+    NotATree,
     NotIterable,
     NotOneGeneration,
     NotSetAfterNew,
@@ -354,7 +354,7 @@ def data_text(fault: DataFault) -> str:
             )
         case NotOneGeneration(state):
             return f"{record_text(state)} ap result contains inappropriate generation count in destination"
-        case Misshapen(reason):
+        case NotATree(reason):
             return reason
 
 
