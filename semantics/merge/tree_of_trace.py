@@ -31,10 +31,10 @@ LEFT, RIGHT, BEFORE, AFTER = range(4)
 """What a way through the tree says after the index of a par or of a fold: which part of it it goes on in."""
 
 
-def grow(trace: Trace) -> Forest | Malformed:
+def forest_of_trace(trace: Trace) -> Forest | Malformed:
     """Return the tree of a trace; the trace of an honest peer always has one."""
     try:
-        return _Grower(trace).forest(0, len(trace), ())
+        return _TreeReader(trace).forest(0, len(trace), ())
     except _NotATreeError as error:
         return Malformed(NotATree(str(error)))
 
@@ -43,7 +43,7 @@ class _NotATreeError(ValueError):
     """The error of a trace whose sizes or positions do not fit together."""
 
 
-class _Grower:
+class _TreeReader:
     """A reader of one trace from left to right, so that a value has its path before a fold refers to it."""
 
     def __init__(self, trace: Trace) -> None:
