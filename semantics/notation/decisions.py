@@ -40,8 +40,8 @@ class Decision(msgspec.Struct):
     bindings: list[tuple[str, ast.expr]]
 
 
-class Moved(ast.NodeTransformer):
-    """A transformer that moves an expression of a definition to where the definition is called.
+class Inliner(ast.NodeTransformer):
+    """A transformer that inlines an expression of a definition where the definition is called.
 
     Parameters become the arguments; what the names of the definition's module mean is among the `constants`.
     """
@@ -115,7 +115,7 @@ class Compiler(ast.NodeTransformer):
         result = copied(returned)
         inner = Compiler(entry.plain.__globals__, self.replaced, (*self.inside, entry.name))
         compiled_result = inner.visit(result)
-        moved = Moved(entry, dict(zip(names, arguments, strict=True)), inner.constants)
+        moved = Inliner(entry, dict(zip(names, arguments, strict=True)), inner.constants)
         inlined: ast.expr = moved.visit(compiled_result)
         self.constants.update(moved.constants)
         return inlined
