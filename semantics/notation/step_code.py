@@ -2,8 +2,8 @@
 
 A value that rules name is evaluated once on the way, and a rule that fits ends the function.  Lines are those of the
 rules, so that a debugger shows the premise that is evaluated; an update of a configuration is constructed in one go.
-`alone` gives the same function without any sharing: every rule by itself, in the order of the text.  That is what the
-rules mean, and what the shared code is tested against.
+`unshared_code` gives the same function without any sharing: every rule by itself, in the order of the text.  That is
+what the rules mean, and what the shared code is tested against.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def shared_code(tree: Tree, constants: Mapping[str, Any], recorded: bool) -> Rew
     return code.compiled(body, {**tree.constants, **constants}, source_path(tree.rules[0].entry))
 
 
-def alone(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
+def unshared_code(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
     """Return the function of a left side that tries every rule by itself, in the order of the text.
 
     A rule with a premise that fails does not apply.  If no rule applies, the first premise that fails decides; and if
