@@ -113,7 +113,7 @@ def contains(span: Span | None, position: int) -> bool:
 
 
 @definition
-def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
+def innermost(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
     """Return the index of the stream that a name means at a position: the innermost one whose span contains it."""
     return max((i for i, d in enumerate(descriptors) if contains(d.span, position)), default=None)
 
@@ -126,7 +126,7 @@ def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
 def find(streams: Streams, name: str, position: int) -> StreamState | None:
     """Return the stream that a name means at a position of the script; None if there is none yet."""
     descriptors = streams.get(name, ())
-    i = reach(descriptors, position)
+    i = innermost(descriptors, position)
     if i is None:
         "find-absent: nothing was written yet, and no `new` encloses the position"
         return None
@@ -139,7 +139,7 @@ def find(streams: Streams, name: str, position: int) -> StreamState | None:
 def update(streams: Streams, name: str, position: int, stream: StreamState) -> Streams:
     """Return the streams with the one that a name means at a position replaced."""
     descriptors = streams[name]
-    i = cast(int, reach(descriptors, position))
+    i = cast(int, innermost(descriptors, position))
     return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
 
 
