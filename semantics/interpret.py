@@ -210,7 +210,7 @@ def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) 
     """Return the bytes of the data that the peer keeps after an invocation."""
     match ended:
         case Outcome():
-            "written: the run has new data, which are written with the versions of the edition"
+            "written: the run ended with an outcome, whose data are written with the versions of the edition"
             return encode(ended.data, versions_of(edition))
         case _:
             "kept: after a refusal the peer keeps its data as they were, byte for byte"

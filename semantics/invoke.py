@@ -147,7 +147,7 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition =
 @rules(
     "Invoke",
     form="{salt}, {verifies} ⊢ {data} authentic ⇓",
-    reads="of the particle {salt}, verified if {verifies}, the data {data} are authentic, and known as",
+    reads="for the particle {salt}, the data {data}, verified if {verifies}, are accepted as",
 )
 def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatchable | Trap:
     """Return the verified data of the particle whose id is `salt`."""

@@ -220,7 +220,7 @@ def entry_of(value: int, windows: LoreWindows) -> Lore:
     reads="in the merge {memory}, the fold {number} enters the iteration for {value}, which leaves",
 )
 def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malformed | Trap:
-    """Begin the iteration for a value, which is given by the position of its state in the result.
+    """Begin the iteration for a value, which is given by the position of its state in the new trace.
 
     Each slider is placed on the states that its trace has for this value before the iteration's ``next``; the entry of
     each trace is used once.
@@ -261,7 +261,7 @@ def open_windows(memory: Memory, prev: Window | None, current: Window | None) ->
 def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
     """Place a slider on the window of an iteration in its trace."""
     if window is None:
-        "window-unknown: the trace has nothing for the value, so the slider has no states to show"
+        "window-unknown: the trace has nothing for the value, so the slider is limited to no states"
         return narrow(s, 0)
     else:
         "window-known: the slider is placed on the states that the trace has for the value"

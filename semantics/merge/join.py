@@ -52,7 +52,7 @@ JoinResult = NotMet | Joined | Conflict | Unexpected
 @rules(
     "Join",
     form="{own} ⊢ {prev}, {current} of {expected} ⇓",
-    reads="{prev} and {current} are recorded by a {expected}, if {own}:",
+    reads="the states {prev} and {current} are of the instruction {expected}, if {own}:",
 )
 def of_kind(expected: str, own: bool, prev: State | None, current: State | None) -> bool | Conflict | Unexpected:
     """Return True if every state here is of the kind of the script's instruction, as `own` says; else an error."""
@@ -250,7 +250,7 @@ class FoldWindows(Struct, frozen=True, gc=False):
 
 @rules("Join", form="{prev} ⊔ fold {current} =", reads="the states {prev} and {current} of a fold have the lore")
 def join_fold(prev: State | None, current: State | None) -> FoldWindows | Conflict | Unexpected:
-    """Return the iterations of a stream's fold in each trace; they are matched later, by value and not by order."""
+    """Return the iterations of a fold in each trace; they are matched later, by value and not by order."""
     need(of_kind("fold", is_fold(prev) and is_fold(current), prev, current))
     return FoldWindows(lore_of(prev), lore_of(current))
 

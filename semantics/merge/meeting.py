@@ -56,7 +56,7 @@ class Windows(Struct, frozen=True, gc=False, eq=False):
     current: ParWindow
 
 
-@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, the branches of a par are in the traces at")
+@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, the branches of a par have the windows")
 def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
     """Take the next state of each trace for a ``par``, and return the windows of its branches.
 

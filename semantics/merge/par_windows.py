@@ -29,7 +29,7 @@ def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
         "par-left-overflow: the left branch ends beyond the greatest position of any trace"
         return Malformed(ParBeyondTrace(sizes, s.position))
     else:
-        "par-left-possible: the end of the left branch is the position of a trace"
+        "par-left-possible: the left branch ends at a position that a trace can have"
         return sizes
 
 

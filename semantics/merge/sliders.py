@@ -75,7 +75,7 @@ def narrow(s: Slider, length: int) -> Slider | Trap:
         "narrow-beyond: the slider was placed on an empty window behind the trace, where AquaVM panics"
         return Trap("slider-beyond-trace")
     else:
-        "narrow: the slider's window is the next states"
+        "narrow: the slider is limited to the next states"
         return limited(s, length)
 
 

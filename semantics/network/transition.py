@@ -49,7 +49,7 @@ class Impossible(Struct, frozen=True):
 @rules(
     "Network",
     form="{world} ⊢ {state} ∙ {label} ⇓",
-    reads="in the world {world}, the state {state} is led by the label {label} to",
+    reads="in the world {world}, the label {label} leads from the state {state} to",
 )
 def transition(world: Environment, state: NetworkState, label: Label) -> Moved | Impossible:
     """Return the state to which a label leads."""

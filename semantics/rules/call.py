@@ -130,7 +130,7 @@ def call_accept_later(c: Config, call: Call) -> Config:
 
 @step
 def call_pending(c: Config, call: Call) -> Config:
-    """This peer's service was asked, and has not answered yet."""
+    """This peer's service was asked, and has not answered yet: the call waits."""
     it = reach(c, call)
     sent = given(it.state, Sent)
     call_id = some(own_call_id(c, sent))

@@ -52,7 +52,10 @@ def resolve_triplet(c: Config, call: Call) -> Tetraplet | Catchable | Trap:
 
 @rules("Scope", form="{c} ⊢ output of {call} free ⇓", reads="in {c}, the output of the call {call} can be bound:")
 def output_free(c: Config, call: Call) -> Uncatchable | Trap | None:
-    """Return the fault for which the output of a call cannot be bound, which is asked before there is a value."""
+    """Return the fault for which the output of a call cannot be bound; None if it can be bound.
+
+    This is asked even if there is no value for it yet.
+    """
     match call.output:
         case Scalar(name):
             cell = visible_cell(c.scope, name)
@@ -113,7 +116,7 @@ def has_result(c: Config, state: State | None) -> bool:
 
 @definition
 def request(triplet: Tetraplet, arguments: Arguments) -> CallRequest:
-    """Return the request that the service of a call is asked with."""
+    """Return the request that a call makes of the service of its peer."""
     return CallRequest(
         triplet.service_id,
         triplet.function_name,
@@ -126,7 +129,7 @@ def request(triplet: Tetraplet, arguments: Arguments) -> CallRequest:
 def appended(
     c: Config, call: Call, stream: Stream, value: Value, source: Source, generation: int
 ) -> Streams | Uncatchable | Trap:
-    """Return the streams with a value for which the next state of the trace stands."""
+    """Return the streams with the result of a call appended, for which the next state of the trace stands."""
     return append(c.streams, stream.name, call.span.start, StreamValue(value, len(c.memory.result)), source, generation)
 
 

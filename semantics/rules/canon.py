@@ -48,7 +48,7 @@ def canon_forward(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_perform(c: Config, canon: AnyCanon) -> Config:
-    """Neither trace has the canon, which this peer performs: it fixes what the stream holds now, even nothing."""
+    """Neither trace has the canon, which this peer performs: it fixes what the stream holds now, if anything."""
     met = reach_canon(c, canon)
     given(met.state is None)
     peer = wait_for(resolve_string(met.at, canon.peer))
@@ -76,7 +76,7 @@ def canon_elsewhere(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_accept(c: Config, canon: AnyCanon) -> Config:
-    """A trace has a request, and this peer performs the canon: it fixes what the stream holds now, even nothing."""
+    """A trace has a request, and this peer performs the canon: it fixes what the stream holds now, if anything."""
     met = reach_canon(c, canon)
     given(met.state, CanonSent)
     peer = need(resolve_string(met.at, canon.peer))
@@ -110,7 +110,7 @@ def canon_known(c: Config, canon: AnyCanon) -> Config:
     reads="in {c}, the canon {cid} was fixed by the peer {peer}, with the tetraplet",
 )
 def canonised_by(c: Config, cid: Cid, peer: str) -> Tetraplet | Uncatchable:
-    """Return the tetraplet of a canonical stream, which this peer must have fixed."""
+    """Return the tetraplet of a canonical stream, which the given peer must have fixed."""
     tetraplet = need(find_canon_tetraplet(c.stores, cid))
     if tetraplet != Tetraplet(peer, "", "", ""):
         "canon-of-other-peer: another peer fixed the contents"
