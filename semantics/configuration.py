@@ -27,23 +27,23 @@ from airspec.spec.values import Cid, Tetraplet
 
 
 class Eval(Struct, frozen=True, gc=False, eq=False):
-    """Evaluate an instruction."""
+    """The control that evaluates an instruction next."""
 
     instruction: Instruction
 
 
 class Return(Struct, frozen=True, gc=False):
-    """The instruction was evaluated without an error."""
+    """The control after an instruction was evaluated without an error."""
 
 
 class Throw(Struct, frozen=True, gc=False):
-    """A catchable error goes up to the next handler."""
+    """The control while a catchable error goes up to the next handler."""
 
     error: Catchable
 
 
 class Halt(Struct, frozen=True, gc=False):
-    """The run ended: normally (None), or by an error that nothing can catch."""
+    """The control after a run has ended: normally (None), or by an error that nothing can catch."""
 
     reason: Catchable | Uncatchable | Trap | None
 
@@ -55,7 +55,7 @@ Control = Eval | Return | Throw | Halt
 
 
 class Host(Struct, frozen=True, gc=False, eq=False):
-    """What the host gave and what is asked of it; lists have the newest entry first.
+    """The host's side of a run: what the host gave, and what is asked of it; lists have the newest entry first.
 
     `signed` are the content ids that this peer signs with its `key`; without a key nothing is signed.  `signatures`
     are those of the data that came in.
@@ -74,23 +74,23 @@ class Host(Struct, frozen=True, gc=False, eq=False):
 
 
 class SeqRight(Struct, frozen=True, gc=False, eq=False):
-    """The left instruction of a ``seq`` is running; the right one follows if it is complete."""
+    """The frame of a ``seq`` whose left instruction is running; the right one follows if that is complete."""
 
     right: Instruction
 
 
 class XorLeft(Struct, frozen=True, gc=False, eq=False):
-    """The left instruction of a ``xor`` is running."""
+    """The frame of a ``xor`` whose left instruction is running."""
 
     xor: Xor
 
 
 class XorRight(Struct, frozen=True, gc=False, eq=False):
-    """The right instruction of a ``xor``, the handler, is running, after the left one failed."""
+    """The frame of a ``xor`` whose left instruction failed; the right one, the handler, is running."""
 
 
 class ParLeft(Struct, frozen=True, gc=False, eq=False):
-    """The left branch of a ``par`` is running; its state will stand at `position` of the result."""
+    """The frame of a ``par`` whose left branch is running; its state will stand at `position` of the new trace."""
 
     par: ParInstruction
     position: int
@@ -99,7 +99,10 @@ class ParLeft(Struct, frozen=True, gc=False, eq=False):
 
 
 class ParRight(Struct, frozen=True, gc=False, eq=False):
-    """The right branch of a ``par`` is running; `left_error` and `left_complete` say how the left one ended."""
+    """The frame of a ``par`` whose right branch is running.
+
+    `left_error` and `left_complete` say how the left branch ended.
+    """
 
     position: int
     left_size: int
@@ -110,34 +113,34 @@ class ParRight(Struct, frozen=True, gc=False, eq=False):
 
 
 class NewScope(Struct, frozen=True, gc=False, eq=False):
-    """A ``new`` of a scalar or canonical collection is running; `hidden` is what its name meant outside."""
+    """The frame of a ``new`` of a scalar or canonical collection; `hidden` is what its name meant outside."""
 
     name: str
     hidden: Cell | None
 
 
 class NewStream(Struct, frozen=True, gc=False, eq=False):
-    """A ``new`` of a stream or map is running."""
+    """The frame of a ``new`` of a stream or map."""
 
     new: New
 
 
 class FoldExit(Struct, frozen=True, gc=False, eq=False):
-    """The first iteration of a fold is running; `scope` is the scope before the fold."""
+    """The frame of a fold whose first iteration is running; `scope` is the scope before the fold."""
 
     iterator: str
     scope: Scope
 
 
 class NextBack(Struct, frozen=True, gc=False, eq=False):
-    """A later iteration of a fold is running, entered by a ``next``; `scope` is the scope before that ``next``."""
+    """The frame of a ``next`` whose later iteration is running; `scope` is the scope before the ``next``."""
 
     next: Next
     scope: Scope
 
 
 class StreamFold(Struct, frozen=True, gc=False, eq=False):
-    """A fold over a stream is running through `batch`, the generations that it has not walked yet.
+    """The frame of a fold over a stream, which runs through `batch`, the generations that it has not walked yet.
 
     `complete` is set once a generation was complete.
     """
@@ -197,11 +200,11 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, complete=False, control=RETURN)
 
     def throw(self, error: Catchable) -> Config:
-        """Return the configuration in which an error goes up; the error registers stay as they are."""
+        """Return the configuration in which an error is going up; the error registers stay as they are."""
         return replace(self, control=Throw(error))
 
     def fail(self, error: Catchable, instruction: Instruction, blame: Tetraplet | None = None) -> Config:
-        """Return the configuration in which an instruction failed: the registers take the error, and it goes up."""
+        """Return the configuration in which an instruction has failed: the registers take the error, which goes up."""
         return replace(
             self, control=Throw(error), registers=recorded(self.registers, error, instruction, blame, self.me)
         )
@@ -271,7 +274,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, host=replace(self.host, next_peers=self.host.next_peers.push_front(peer)))
 
     def ask(self, call_id: int, request: CallRequest) -> Config:
-        """Return the configuration in which this peer's services are asked."""
+        """Return the configuration in which this peer's services are asked for the answer to a request."""
         return replace(
             self,
             host=replace(
@@ -280,11 +283,11 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         )
 
     def use_answer(self, call_id: int) -> Config:
-        """Return the configuration in which the answer to a request is used up."""
+        """Return the configuration in which the answer to a request has been used, and is removed."""
         return replace(self, host=replace(self.host, results=self.host.results.remove(call_id)))
 
-    def vouch(self, peer: str, cid: Cid) -> Config:
-        """Return the configuration in which this peer signs a content id, if it is the peer to which that belongs."""
+    def sign_if_own(self, peer: str, cid: Cid) -> Config:
+        """Return the configuration in which this peer signs a content id, if the id belongs to this `peer`."""
         return replace(
             self,
             host=replace(self.host, signed=self.host.signed.push_front(cid) if peer == self.me else self.host.signed),

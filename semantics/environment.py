@@ -91,7 +91,7 @@ class Iteration(Struct, frozen=True, gc=False, eq=False):
 
 
 class StreamValue(Struct, frozen=True, gc=False):
-    """An element of a stream, and the position in the result trace of the state that put it there."""
+    """An element of a stream, with the position in the new trace of the state that put it there."""
 
     value: Value
     position: int
@@ -105,7 +105,7 @@ class Matrix(Struct, frozen=True, gc=False, eq=False):
 
 
 class StreamState(Struct, frozen=True, gc=False, eq=False):
-    """A stream: the values of prev data, those that only current data have, and those that this run appends."""
+    """A stream: the values of previous data, those that only current data have, and those that this run appends."""
 
     previous: Matrix = Matrix()
     current: Matrix = Matrix()
@@ -124,7 +124,7 @@ Streams: TypeAlias = "HashTrieMap[str, tuple[Descriptor, ...]]"
 
 
 class Cursor(Struct, frozen=True, gc=False):
-    """How many generations of each matrix a fold has walked."""
+    """The number of generations of each matrix that a fold has walked."""
 
     previous: int = 0
     current: int = 0
@@ -135,7 +135,7 @@ class Cursor(Struct, frozen=True, gc=False):
 
 
 class ErrorRecord(Struct, frozen=True, gc=False):
-    """What an error register holds."""
+    """The contents of an error register."""
 
     object: Json = codes.NO_ERROR
     tetraplet: Tetraplet | None = None

@@ -40,7 +40,7 @@ D = TypeVar("D")
 
 
 class Invocation(Struct, Generic[D], frozen=True):
-    """Everything that one invocation is given; `key` are the secret bytes of the peer's key."""
+    """All that one invocation is given; `key` holds the secret bytes of the peer's key."""
 
     script: str
     prev: D
@@ -74,7 +74,7 @@ class Read(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Invoke", form="{edition} ⊢ {given} ⇓", reads="by the edition {edition}, the invocation {given} has the outcome")
 def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
-    """One invocation by the rules of an edition, whatever is wrong with the input: read, admit, run, conclude."""
+    """Return the outcome of one invocation by the rules of an edition, whatever is wrong with the input."""
     found = read(given)
     ended = finish(admit(given, found), edition)
     outcome = conclude(ended, EMPTY, edition)
@@ -94,7 +94,7 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
 
 @rules("Invoke", form="{given} read ⇓", reads="the input of the invocation {given} is")
 def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
-    """Input is read in this order: sizes, data, their authenticity, and last the script."""
+    """Return the script and data of an invocation; they are read in this order: sizes, data, authenticity, script."""
     need(admissible_sizes(given))
     decoded = need(decode(given.prev, given.current))
     verified = need(authenticate(decoded, given.particle.particle_id, True))
@@ -108,7 +108,10 @@ def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
     reads="of the invocation {given}, the input {found} is admitted, and the run starts in",
 )
 def admit(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Config | Uncatchable | Trap:
-    """A run starts with input that was read, when no call result is too large and the peer's own key is one."""
+    """Return the configuration in which a run on input that was read starts.
+
+    No call result may be too large, and the secret key of the peer must be a key.
+    """
     accepted = need(found)
     need(admissible_results(given))
     key = need(read_key(given.key, given.key_format))
@@ -122,7 +125,10 @@ def admit(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Config 
     reads="the script and current data of the invocation {given} are not too large:",
 )
 def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
-    """Whether a hard limit forbids the sizes of the script or of current data; prev data are not measured."""
+    """Return the fault of a script or of current data beyond a hard limit; None if both are admissible.
+
+    The previous data are not measured.
+    """
     limits = given.limits
     if limits.hard and size(given.script) > limits.air:
         "script-too-large: the script exceeds a hard limit"
@@ -137,7 +143,10 @@ def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
 
 @rules("Invoke", form="{prev}, {current} decoded ⇓", reads="the bytes {prev} and {current} hold the data")
 def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
-    """Data are decoded in this order: both envelopes, the version of current data, both archives."""
+    """Return the data in the bytes of both; first the envelopes are read, then the version, then the archives.
+
+    Of the versions, only that of current data is checked.
+    """
     ours = need(open_envelope(prev))
     theirs = need(open_envelope(current))
     need(check_version(theirs.versions))
@@ -148,7 +157,7 @@ def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
 
 @opaque("the parser of scripts")
 def read_script(text: str) -> Script | Uncatchable | Trap:
-    """The script with this text, or what is wrong with it; AquaVM's parser panics at a few texts."""
+    """Return the script with this text, or what is wrong with it; AquaVM's parser panics at a few texts."""
     try:
         return parse(text)
     except TrappingScriptError as error:
@@ -163,7 +172,7 @@ def read_script(text: str) -> Script | Uncatchable | Trap:
     reads="the call results of the invocation {given} are not too large:",
 )
 def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
-    """Whether a hard limit forbids the size of a call result."""
+    """Return the fault of a call result beyond a hard limit; None if all are admissible."""
     if given.limits.hard and too_large_results(given):
         "result-too-large: a call result exceeds a hard limit"
         return Uncatchable(ResultTooLarge(given.limits.call_result))
@@ -178,18 +187,18 @@ def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
     reads="the secret bytes {secret} in the format {key_format} are the key",
 )
 def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
-    """The peer's own key, or what is wrong with it."""
+    """Return the peer's own key, or what is wrong with it."""
     problem = secret_problem(secret, key_format)
     match problem:
         case None:
             "key: the bytes are a key in this format"
             return KeyPair(secret)
         case _:
-            "key-malformed: the bytes are no key in this format"
+            "key-malformed: the bytes are not a key in this format"
             return Uncatchable(SecretKeyMalformed(problem))
 
 
-# --- what the host is told --------------------------------------------------------------------------------
+# --- what the host receives ------------------------------------------------------------------------------
 
 
 @rules(
@@ -198,10 +207,10 @@ def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
     reads="by the edition {edition} on the bytes {prev}, the run that ended with {ended} leaves the bytes",
 )
 def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) -> bytes:
-    """The data that a peer keeps then."""
+    """Return the bytes of the data that the peer keeps after an invocation."""
     match ended:
         case Outcome():
-            "written: the new data"
+            "written: the run ended with an outcome, whose data are written with the versions of the edition"
             return encode(ended.data, versions_of(edition))
         case _:
             "kept: after a refusal the peer keeps its data as they were, byte for byte"
@@ -211,10 +220,10 @@ def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) 
 @rules(
     "Invoke",
     form="{given} ⊢ {found} exceeds ⇓",
-    reads="of the invocation {given}, whose input was {found}, these limits are told to be exceeded:",
+    reads="of the invocation {given}, whose input was {found}, these limits are reported as exceeded:",
 )
 def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exceeded:
-    """The limits that are reported as exceeded: those that were measured before the invocation ended."""
+    """Return the limits that are reported as exceeded: those that were checked before the invocation ended."""
     script = size(given.script) > given.limits.air
     data = len(given.current) > given.limits.particle
     match found:
@@ -231,11 +240,11 @@ def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exce
 
 @definition
 def too_large_results(given: Invocation[bytes]) -> bool:
-    """Whether a call result exceeds its limit."""
+    """Return whether a call result exceeds its limit."""
     return any(size(result.result) > given.limits.call_result for result in given.results.values())
 
 
 @opaque("UTF-8")
 def size(text: str) -> int:
-    """The bytes of a text."""
+    """Return the number of bytes of a text in UTF-8."""
     return len(text.encode())

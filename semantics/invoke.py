@@ -43,14 +43,14 @@ NO_RESULTS: Mapping[int, CallResult] = {}
 
 
 class Decoded(Struct, frozen=True, gc=False, eq=False):
-    """Prev data, which the peer kept, and current data, which arrived; both are read, and nothing more."""
+    """Previous data, which the peer kept, and current data, which arrived; both are read and not yet verified."""
 
     prev: Data
     current: Data
 
 
 class Verified(Struct, frozen=True, gc=False, eq=False):
-    """Prev and current data whose signatures are verified, with the merged signatures of both."""
+    """Previous and current data whose signatures are verified, with the merged signatures of both."""
 
     prev: Data
     current: Data
@@ -58,7 +58,7 @@ class Verified(Struct, frozen=True, gc=False, eq=False):
 
 
 class Admitted(Struct, frozen=True, gc=False, eq=False):
-    """All that a run needs; `me` is the peer, and without a `key` nothing is signed."""
+    """The input of a run; `me` is the id of the peer, and without a `key` nothing is signed."""
 
     script: Script
     data: Verified
@@ -106,7 +106,7 @@ def start(
     results: Mapping[int, CallResult],
     key: KeyPair | None,
 ) -> Config | Uncatchable | Trap:
-    """A run on records starts when the data are authentic; a peer without a key does not verify them."""
+    """Return the configuration in which a run on records starts; a peer without a key does not verify the data."""
     data = need(authenticate(Decoded(prev, current), particle.particle_id, key is not None))
     return prepare(Admitted(script, data, particle, me, results, key))
 
@@ -117,7 +117,7 @@ def start(
     reads="by the edition {edition}, the run that begins with {begun} has the outcome",
 )
 def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Uncatchable | Trap:
-    """A run that starts is run until the machine halts, and ends with a farewell."""
+    """Return the outcome of a run that starts: it is run until the machine halts, and ends with a farewell."""
     c = need(begun)
     return farewell(halted(c, edition))
 
@@ -128,7 +128,7 @@ def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Un
     reads="by the edition {edition} on the data {prev}, the run that ended with {ended} has the outcome",
 )
 def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition = FAITHFUL) -> Outcome:
-    """The outcome of an invocation; after a failure the peer keeps its data, sends nothing and asks for nothing."""
+    """Return the outcome of an invocation; after a failure the peer keeps its data, and sends and asks nothing."""
     match ended:
         case Trap(name):
             "refusal-trap: AquaVM panics, and the peer keeps its data"
@@ -137,7 +137,7 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition =
             "refusal: the input is refused or the run discarded, and the peer keeps its data"
             return Outcome(code_of(ended), message_of(ended, edition), prev)
         case _:
-            "conclusion: the run came to its end"
+            "conclusion: the run came to its end, and its outcome is that of the invocation"
             return ended
 
 
@@ -147,10 +147,10 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition =
 @rules(
     "Invoke",
     form="{salt}, {verifies} ⊢ {data} authentic ⇓",
-    reads="of the particle {salt}, verified if {verifies}, the data {data} are authentic, and known as",
+    reads="for the particle {salt}, the data {data}, verified if {verifies}, are accepted as",
 )
 def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatchable | Trap:
-    """The verified data of the particle whose id is `salt`."""
+    """Return the verified data of the particle whose id is `salt`."""
     if verifies:
         "authentic: the signatures of the data are verified"
         signatures = need(verify(data.prev, data.current, salt))
@@ -162,7 +162,7 @@ def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatch
 
 @rules("Invoke", form="{admitted} prepared =", reads="the admitted input {admitted} is run from")
 def prepare(admitted: Admitted) -> Config:
-    """The configuration in which a run starts; requests are counted on from prev data."""
+    """Return the configuration in which a run starts; request numbers continue those of the previous data."""
     prev = admitted.data.prev
     current = admitted.data.current
     return Config(
@@ -188,13 +188,16 @@ def prepare(admitted: Admitted) -> Config:
 
 @opaque("as many steps of the machine as it takes")
 def halted(c: Config, edition: Edition) -> Config:
-    """The configuration in which the machine of an edition halts."""
+    """Return the configuration in which the machine of an edition halts."""
     return machine(edition).run(c)
 
 
 @rules("Invoke", form="{c} ended ⇓", reads="the run that halted in {c} has the outcome")
 def farewell(c: Config) -> Outcome | Uncatchable | Trap:
-    """The outcome of a halted run."""
+    """Return the outcome of a halted run.
+
+    *Farewell* is AquaVM's name for this stage (``air/src/farewell_step/``).
+    """
     need(kept(c))
     reason = c.control.reason if isinstance(c.control, Halt) else None
     unused = tuple(sorted(c.host.results.items()))
@@ -203,7 +206,7 @@ def farewell(c: Config) -> Outcome | Uncatchable | Trap:
             "farewell-failed: the script failed, and what it did until then is kept and sent all the same"
             return completed(c, code_of(reason), message_of(reason))
         case _ if unused == ():
-            "farewell: the new data, the next peers, and the requests to services"
+            "farewell: the outcome has the new data, the next peers, and the requests to services"
             return completed(c, codes.OK, "")
         case _:
             "farewell-unprocessed: the script did not use an answer, which is an error"
@@ -212,14 +215,14 @@ def farewell(c: Config) -> Outcome | Uncatchable | Trap:
 
 @definition
 def kept(c: Config) -> Uncatchable | Trap | None:
-    """What a run did is kept, unless it ended in an error that nothing can catch: then everything is discarded."""
+    """Return the failure for which everything that a run did is discarded; None if it is kept."""
     reason = c.control.reason if isinstance(c.control, Halt) else None
     return reason if isinstance(reason, Uncatchable | Trap) else None
 
 
 @definition
 def completed(c: Config, code: int, message: str) -> Outcome:
-    """The outcome of a run that ended normally or with an error of the script."""
+    """Return the outcome of a run that ended normally or with an error of the script."""
     return Outcome(
         code,
         message,
@@ -231,13 +234,13 @@ def completed(c: Config, code: int, message: str) -> Outcome:
 
 @definition
 def compactify_all(c: Config) -> Memory:
-    """The trace with the generations of all streams that are left numbered."""
+    """Return the merge with the generations of all streams that are left numbered."""
     return compactify(c.memory, tuple(d.stream for name in sorted(c.streams) for d in c.streams[name]))
 
 
 @definition
 def signatures(c: Config) -> Signatures:
-    """The signatures of the new data: those that came in, and this peer's own over the content ids that it signs."""
+    """Return the signatures of the new data: those that came in, and this peer's own over the ids that it signs."""
     key = c.host.key
     return (
         c.host.signatures

@@ -14,7 +14,7 @@ from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.notation.engine import Overlay, compile_rules, failed, fired, is_compiled, is_recorded, overlay
 from airspec.semantics.notation.firing import FAILED, HOOK
 from airspec.semantics.notation.sharing import Tree, shared
-from airspec.semantics.notation.step_code import Rewrite, alone, shared_code
+from airspec.semantics.notation.step_code import Rewrite, shared_code, unshared_code
 from airspec.semantics.notation.transitions import Event, Left, rules_by_left
 from airspec.semantics.persistent import first
 from airspec.semantics.rules.failing import is_absent, premise_fails, premise_waits
@@ -35,9 +35,11 @@ class Rewrites(dict[Any, Rewrite]):
         left = Left(self.event, head)
         tree = shared(left, self.rules[left], self.functions.edition)
         constants = self.constants(tree)
-        rewrite = shared_code(tree, constants, self.functions.is_recorded) if self.is_shared else alone(tree, constants)
-        self[head] = rewrite
-        return rewrite
+        if self.is_shared:
+            self[head] = shared_code(tree, constants, self.functions.is_recorded)
+        else:
+            self[head] = unshared_code(tree, constants)
+        return self[head]
 
     def constants(self, tree: Tree) -> dict[str, Any]:
         """Return what the names in the code of a left side stand for in this edition."""
@@ -56,7 +58,7 @@ class Machine:
         self.throw_into = Rewrites("throw", functions, is_shared)
 
     def step(self, c: Config) -> Config:
-        """Return the configuration after one step; a halted configuration has none.  Raises `NoRuleError`."""
+        """Return the configuration after one step; a halted configuration has none.  Raise `NoRuleError`."""
         match c.control:
             case Eval(instruction):
                 return self.evaluate[type(instruction)](c, instruction)

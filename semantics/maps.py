@@ -31,17 +31,17 @@ class Pair(Struct, frozen=True, gc=False):
 
 @rules("Canon", form="{element} pair ⇓", reads="the element {element} is the pair")
 def pair_of(element: Value) -> Pair | Uncatchable:
-    """An element of a canonical map as a key-value pair."""
+    """Return an element of a canonical map as a key-value pair."""
     key = json_text.member(element.json, "key")
     value = json_text.member(element.json, "value")
     if key is None or not is_map_key(key):
-        "pair-key: there is no key, or one that is neither a string nor an integer"
+        "pair-key: the element has no key, or one that is neither a string nor an integer"
         return Uncatchable(PairWithoutKey())
     elif value is None:
-        "pair-value: there is no value"
+        "pair-value: the element has no value"
         return Uncatchable(PairWithoutValue())
     else:
-        "pair: a key and a value"
+        "pair: the element is a pair of a key and a value"
         return Pair(key, stored(value, element.tetraplet, element.provenance))
 
 
@@ -51,31 +51,31 @@ def pair_of(element: Value) -> Pair | Uncatchable:
     reads="of the canon {cid} with the tetraplet {tetraplet}, the elements {elements} are the map",
 )
 def canon_map(elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid) -> CanonMapValue | Uncatchable:
-    """The contents of a canonical map: the values under each key keep the order of the map."""
+    """Return the contents of a canonical map: the values under each key keep the order of the map."""
     pairs = need(all_of(tuple(pair_of(element) for element in elements)))
     return CanonMapValue(elements, HashTrieMap(by_key(pairs)), tetraplet, cid)
 
 
 @definition
 def by_key(pairs: tuple[Pair, ...]) -> dict[Json, tuple[Value, ...]]:
-    """The values under each key, in the order of the pairs."""
+    """Return the values under each key, in the order of the pairs."""
     keys = dict.fromkeys(pair.key for pair in pairs)
     return {key: tuple(pair.value for pair in pairs if pair.key == key) for key in keys}
 
 
 @definition
 def pair_key(pair: Value) -> Json:
-    """The key of a pair."""
+    """Return the key of a pair."""
     return cast(Json, json_text.member(pair.json, "key"))
 
 
 @definition
 def pair_json(pair: Value) -> Json:
-    """What stands under the key of a pair."""
+    """Return the value of a pair."""
     return cast(Json, json_text.member(pair.json, "value"))
 
 
 @definition
 def first_values(pairs: tuple[Value, ...]) -> Json:
-    """A map as one object: the first value under each key, where integer keys are written as decimal strings."""
+    """Return a map as one object: the first value under each key, with integer keys as decimal strings."""
     return json_text.object_of({key_text(pair_key(pair)): pair_json(pair) for pair in reversed(pairs)})

@@ -1,4 +1,4 @@
-"""What one invocation of an interpreter is given, and what it answers."""
+"""The particle, and what goes between an interpreter and its host: call requests and results, and outcomes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Particle(Struct, frozen=True, gc=False):
 
 
 class CallResult(Struct, frozen=True, gc=False):
-    """What a service answered: a return code, 0 for success, and a text that should be JSON."""
+    """The answer of a service: a return code, 0 for success, and a text that should be JSON."""
 
     ret_code: int
     result: str
@@ -41,7 +41,7 @@ class CallRequest(Struct, frozen=True, gc=False):
 
 
 class SizeLimits(Struct, frozen=True, gc=False):
-    """Limits in bytes for a script, for current data and for one call result.
+    """The limits in bytes for a script, for current data and for one call result.
 
     A soft limit only sets a flag in the outcome; with `hard`, what exceeds it is refused.
     """
@@ -53,7 +53,7 @@ class SizeLimits(Struct, frozen=True, gc=False):
 
 
 class Exceeded(Struct, frozen=True, gc=False):
-    """Which limits were exceeded."""
+    """The limits that were exceeded."""
 
     air: bool = False
     particle: bool = False

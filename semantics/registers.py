@@ -21,7 +21,7 @@ from airspec.spec.values import Json, Provenance, Tetraplet
 def recorded(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
-    """Both registers after an instruction has failed; ``:error:`` is closed by it in any case.
+    """Return both registers after an instruction failed; ``:error:`` is not set again until a handler allows it.
 
     AquaVM repeats this at every enclosing instruction, where the flags make it have no effect.
     """
@@ -38,15 +38,15 @@ def recorded(
 def record_last(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
-    """``%last_error%`` after a failure."""
+    """Return the registers with the failure in ``%last_error%``, if that may be set."""
     if not r.last_settable:
-        "last-kept: the register was set since the last handler"
+        "last-kept: the register was set since the last handler, and stays"
         return r
     elif isinstance(error.fault, ValuesDiffer | ValuesEqual):
-        "last-unaffected: a comparison that fails is no error of its own"
+        "last-unaffected: a comparison that fails does not set the register"
         return r
     else:
-        "last-set: the error with its instruction and peer"
+        "last-set: the register takes the error, with its instruction and peer"
         peer = me if tetraplet is None else tetraplet.peer_pk
         return replace(r, last=ErrorRecord(error_object(error, instruction, peer), tetraplet), last_settable=False)
 
@@ -60,19 +60,19 @@ def record_last(
 def record_error(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
-    """``:error:`` after a failure."""
+    """Return the registers with the failure in ``:error:``, if that may be set."""
     if not r.error_settable:
-        "error-kept: the register was set since the last handler"
+        "error-kept: the register was set since the last handler, and stays"
         return r
     else:
-        "error-set: the error with its instruction; only calls and canons name their peer"
+        "error-set: the register takes the error with its instruction; only calls and canons name their peer"
         peer = failing_peer(instruction, tetraplet, me)
         return replace(r, error=ErrorRecord(error_object(error, instruction, peer), tetraplet), original=None)
 
 
 @definition
 def failing_peer(instruction: Instruction, tetraplet: Tetraplet | None, me: str) -> str | None:
-    """The peer that ``:error:`` names: for a call whose triplet was resolved its peer, else the executing one."""
+    """Return the peer that ``:error:`` names: for a call with a resolved triplet its peer, else the executing one."""
     match instruction:
         case Call() | Canon() | CanonMap() | CanonMapScalar():
             return me if tetraplet is None else tetraplet.peer_pk
@@ -82,13 +82,13 @@ def failing_peer(instruction: Instruction, tetraplet: Tetraplet | None, me: str)
 
 @definition
 def error_object(error: Catchable, instruction: Instruction, peer: str | None) -> Json:
-    """An error as the object that the registers show."""
+    """Return an error as the object that the registers show."""
     return error_fields(code_of(error), message_of(error), describe(instruction), peer)
 
 
 @definition
 def error_fields(code: int, message: str, instruction: str, peer: str | None) -> Json:
-    """An error object; `peer` is left out when it is None."""
+    """Return the JSON text of an error object; `peer` is left out when it is None."""
     fields = {
         "error_code": json_text.number(code),
         "message": json_text.string(message),
@@ -99,13 +99,13 @@ def error_fields(code: int, message: str, instruction: str, peer: str | None) ->
 
 @definition
 def set_last(r: Registers, error: Json, tetraplet: Tetraplet | None, provenance: Provenance) -> Registers:
-    """The registers after ``fail``: ``%last_error%`` is set, even if its flag forbids it, and is not set again."""
+    """Return the registers after ``fail``: ``%last_error%`` is set, whatever its flag says, and not set again."""
     return replace(r, last=ErrorRecord(error, tetraplet, provenance), last_settable=False)
 
 
 @definition
 def enter_handler(r: Registers, caught: Catchable) -> Registers:
-    """The registers at the start of a handler: both may be set again."""
+    """Return the registers at the start of a handler: both may be set again."""
     return replace(r, last_settable=True, original=caught, error_settable=True)
 
 
@@ -115,11 +115,11 @@ def enter_handler(r: Registers, caught: Catchable) -> Registers:
     reads="in the registers {r}, a handler is left, successful if {succeeded}, which leaves",
 )
 def leave_handler(r: Registers, succeeded: bool) -> Registers:
-    """The registers at the end of a handler."""
+    """Return the registers at the end of a handler."""
     cleared = replace(r, error=ErrorRecord(), original=None) if r.error_settable else r
     if succeeded:
-        "handled: after a handler that succeeds `:error:` may be set again"
+        "handled: after a handler that succeeds, `:error:` may be set again"
         return replace(cleared, error_settable=True)
     else:
-        "handler-failed: the failure of the handler itself stands"
+        "handler-failed: after a handler that fails, the failure of the handler stays"
         return cleared

@@ -26,7 +26,7 @@ from airspec.spec.values import FromCanon, FromService, Json, Provenance, Tetrap
     reads="in the scope {scope}, the name {name} is bound to {value}, which leaves",
 )
 def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
-    """Bind a name at the current depth."""
+    """Return the scope with a name bound at the current depth, if that is allowed."""
     cell = scope.cells.get(name)
     if cell is None or scope.depth != 0 or cell.value is None:
         "bind: a name is bound once globally, and again after `new` or inside a fold, hiding or replacing the old one"
@@ -38,20 +38,20 @@ def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
 
 @definition
 def bound(scope: Scope, name: str, value: Binding) -> Scope:
-    """The scope with a name bound at the current depth."""
+    """Return the scope with a name bound at the current depth."""
     return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, value)))
 
 
 @definition
 def settable(scope: Scope, name: str) -> bool:
-    """Whether a name that has a value may be given another one."""
+    """Return whether a name that has a value may be given another one."""
     cell = scope.cells.get(name)
     return scope.depth != 0 or (cell is not None and cell.value is None)
 
 
 @definition
 def visible_cell(scope: Scope, name: str) -> Cell | None:
-    """The innermost cell of a name, if its iteration is the current one of its fold.
+    """Return the innermost cell of a name, if its iteration is the current one of its fold.
 
     An invisible cell also hides what is below it: only the innermost cell is ever asked.
     """
@@ -61,23 +61,23 @@ def visible_cell(scope: Scope, name: str) -> Cell | None:
 
 @definition
 def enter_fold(scope: Scope) -> Scope:
-    """The scope of the first iteration of a fold: one level deeper, all that was visible stays visible."""
+    """Return the scope of the first iteration of a fold: one level deeper, all that was visible stays visible."""
     return replace(scope, depth=scope.depth + 1, visible=scope.visible.insert(scope.depth + 1))
 
 
 @definition
 def enter_next(scope: Scope) -> Scope:
-    """The scope of the following iteration: one level deeper, with the iteration before it out of sight."""
+    """Return the scope of the following iteration: one level deeper, with the iteration before it out of sight."""
     return replace(scope, depth=scope.depth + 1, visible=scope.visible.discard(scope.depth).insert(scope.depth + 1))
 
 
 @rules("Scope", form="{c} ⊢ {name} ↦", reads="in {c}, the scalar or iterator {name} has the value")
 def lookup(c: Config, name: str) -> Value | Catchable | Trap:
-    """The value of a scalar, or the current item of the fold whose iterator has that name."""
+    """Return the value of a scalar, or the current item of the fold whose iterator has that name."""
     cell = visible_cell(c.scope, name)
     iteration = c.iterations.get(name)
     if cell is None and iteration is None:
-        "lookup-undefined: the name has no visible value; whoever asks usually waits for it"
+        "lookup-undefined: the name has no visible value; most instructions wait for it"
         return Catchable(VariableNotFound(name))
     elif cell is None and iteration is not None:
         "lookup-iterator: an iterator stands for the current item of its fold"
@@ -95,24 +95,24 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
 
 @rules("Scope", form="{c} ⊢ canon {name} ↦", reads="in {c}, the canonical stream {name} is")
 def lookup_canon(c: Config, name: str) -> CanonValue | Catchable:
-    """The contents of a canonical stream: the tag of the name says that it is one."""
+    """Return the contents of a canonical stream, which the tag of the name says that it is."""
     found = need(lookup_contents(c, name))
     return cast(CanonValue, found)
 
 
 @rules("Scope", form="{c} ⊢ canon map {name} ↦", reads="in {c}, the canonical map {name} is")
 def lookup_canon_map(c: Config, name: str) -> CanonMapValue | Catchable:
-    """The contents of a canonical map: the tag of the name says that it is one."""
+    """Return the contents of a canonical map, which the tag of the name says that it is."""
     found = need(lookup_contents(c, name))
     return cast(CanonMapValue, found)
 
 
 @rules("Scope", form="{c} ⊢ contents {name} ↦", reads="in {c}, the canonical stream or map {name} has the contents")
 def lookup_contents(c: Config, name: str) -> Binding | Catchable:
-    """What a canonical stream or map was bound to."""
+    """Return the contents that a canonical stream or map was bound to."""
     cell = visible_cell(c.scope, name)
     if cell is None:
-        "canon-undefined: it has not been canonicalised where this peer can see it"
+        "canon-undefined: the stream or map has not been canonicalised where this peer can see it"
         return Catchable(VariableNotFound(name))
     elif cell.value is None:
         "canon-unset: the name was declared by `new` and has not been set"
@@ -124,7 +124,7 @@ def lookup_contents(c: Config, name: str) -> Binding | Catchable:
 
 @rules("Scope", form="item of {iteration} =", reads="the current item of the fold {iteration} is")
 def current_item(iteration: Iteration) -> Value:
-    """What an iterator stands for."""
+    """Return the value that an iterator stands for."""
     match iteration.items:
         case ArrayItems():
             "item-of-array: an element of an array carries the array's tetraplet, with its index added"
@@ -140,7 +140,7 @@ def current_item(iteration: Iteration) -> Value:
 
 @definition
 def item_count(iteration: Iteration) -> int:
-    """How many items a fold has."""
+    """Return the number of items of a fold."""
     match iteration.items:
         case ArrayItems():
             return len(iteration.items.elements)
@@ -150,7 +150,7 @@ def item_count(iteration: Iteration) -> int:
 
 @definition
 def with_lens(tetraplet: Tetraplet, lens: str) -> Tetraplet:
-    """A tetraplet whose value was selected further by a lens."""
+    """Return a tetraplet whose value was selected further by a lens."""
     return Tetraplet(tetraplet.peer_pk, tetraplet.service_id, tetraplet.function_name, tetraplet.lens + lens)
 
 
@@ -160,7 +160,7 @@ def with_lens(tetraplet: Tetraplet, lens: str) -> Tetraplet:
     reads="the value {json} with the tetraplet {tetraplet} and the provenance {provenance} is stored as",
 )
 def stored(json: Json, tetraplet: Tetraplet, provenance: Provenance) -> Value:
-    """What remains of a tetraplet when a value is stored."""
+    """Return a value as it is stored, with what remains of its tetraplet."""
     match provenance:
         case FromService():
             "store-service-result: the result of a service keeps its tetraplet"

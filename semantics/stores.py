@@ -18,7 +18,6 @@ from airspec.semantics.authenticity.cids import (
     tetraplet_cid,
     value_cid,
 )
-from airspec.semantics.configuration import Config, Host
 from airspec.semantics.judgements import all_of
 from airspec.semantics.notation import definition, need, rules
 from airspec.semantics.scopes import stored
@@ -47,7 +46,7 @@ class Service(Struct, frozen=True, gc=False):
 
 @definition
 def merge_stores(prev: CidInfo, current: CidInfo) -> CidInfo:
-    """The union of the stores of both data; entries with one id are equal, and nothing is ever removed."""
+    """Return the union of the stores of both data; entries with one id are equal, and nothing is ever removed."""
     return CidInfo(
         prev.value_store.update(current.value_store),
         prev.tetraplet_store.update(current.tetraplet_store),
@@ -99,31 +98,31 @@ def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetrapl
 
 @rules("Store", form="{store} ⊢ {kind} {cid} ↦", reads="in the store {store}, the {kind} {cid} is")
 def entry(store: HashTrieMap[Cid, T], kind: Store, cid: Cid) -> T | Uncatchable:
-    """What a content id refers to."""
+    """Return the record or value that a content id refers to."""
     found = store.get(cid)
     if found is None:
-        "entry-missing: the id refers to nothing"
+        "entry-missing: the content id refers to nothing in this store"
         return Uncatchable(CidNotFound(kind, cid))
     else:
-        "entry-found: a record of the store, or a value"
+        "entry-found: the content id refers to a record or a value"
         return found
 
 
 @rules("Store", form="{text} read ⇓", reads="the stored text {text} is the value")
 def readable(text: Json) -> Json | Trap:
-    """A stored value, read anew: AquaVM reads floats inexactly, so their last digit can change each time."""
+    """Return a stored value, read anew: AquaVM reads floats inexactly, so their last digit can change each time."""
     json = json_text.canonical(text)
     if json is None:
-        "value-not-json: what is stored is no JSON, which AquaVM relies on"
+        "value-not-json: the stored text is not JSON, and AquaVM panics"
         return Trap("stored-value-not-json")
     else:
-        "value-json: the value in canonical form"
+        "value-json: the stored text is JSON, and is brought into canonical form"
         return json
 
 
 @rules("Store", form="{stores} ⊢ service result {cid} ↦", reads="in the stores {stores}, the service result {cid} is")
 def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
-    """A service result with its value and tetraplet."""
+    """Return a service result with its value and tetraplet."""
     result = need(entry(stores.service_result_store, Store.SERVICE_RESULT, cid))
     text = need(entry(stores.value_store, Store.VALUE, result.value_cid))
     tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet_cid))
@@ -137,14 +136,14 @@ def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
     reads="in the stores {stores}, the canon {cid} has the tetraplet",
 )
 def find_canon_tetraplet(stores: CidInfo, cid: Cid) -> Tetraplet | Uncatchable:
-    """The tetraplet of a canonical stream, which is that of the peer that made it."""
+    """Return the tetraplet of a canonical stream, which is that of the peer that made it."""
     result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
     return entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet)
 
 
 @rules("Store", form="{stores} ⊢ elements of {cid} ↦", reads="in the stores {stores}, the canon {cid} has the elements")
 def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatchable | Trap:
-    """All elements of a canonical stream."""
+    """Return all elements of a canonical stream."""
     result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
     elements = need(all_of(tuple(find_element(stores, element) for element in result.values)))
     return elements
@@ -152,15 +151,9 @@ def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatc
 
 @rules("Store", form="{stores} ⊢ element {cid} ↦", reads="in the stores {stores}, the canon element {cid} is")
 def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
-    """One element of a canonical stream, with what remains of its tetraplet."""
+    """Return one element of a canonical stream, with what remains of its tetraplet."""
     element = need(entry(stores.canon_element_store, Store.CANON_ELEMENT, cid))
     text = need(entry(stores.value_store, Store.VALUE, element.value))
     tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, element.tetraplet))
     json = need(readable(text))
     return stored(json, tetraplet, element.provenance)
-
-
-@definition
-def vouch(c: Config, peer: str, cid: Cid) -> Host:
-    """The host side after a content id was used; a peer signs those that are its own."""
-    return replace(c.host, signed=c.host.signed.push_front(cid)) if peer == c.me else c.host

@@ -28,7 +28,7 @@ NEW_GENERATION = 0xCAFEBABE
 """The number of the generation of a new value until the run ends, when all generations are numbered."""
 
 SIZE_LIMIT = 1024
-"""A stream or map holds fewer values than this."""
+"""The number of values that a stream or map must stay below."""
 
 MEMORY_LIMIT = 2**27
 """Generations that AquaVM cannot hold in 32-bit memory, for each of which it keeps an empty list."""
@@ -39,7 +39,7 @@ MEMORY_LIMIT = 2**27
 
 @definition
 def put(matrix: Matrix, generation: int, value: StreamValue) -> Matrix:
-    """A matrix with a value added at the end of a generation; generations before it come into being, empty."""
+    """Return the matrix with a value added at the end of a generation; those before it come into being, empty."""
     values = matrix.generations.get(generation)
     return Matrix(
         max(matrix.count, generation + 1),
@@ -49,50 +49,50 @@ def put(matrix: Matrix, generation: int, value: StreamValue) -> Matrix:
 
 @definition
 def put_last(matrix: Matrix, value: StreamValue) -> Matrix:
-    """A matrix with a value added to its last generation."""
+    """Return the matrix with a value added to its last generation."""
     return put(matrix, max(matrix.count, 1) - 1, value)
 
 
 @definition
 def filled(matrix: Matrix) -> tuple[tuple[StreamValue, ...], ...]:
-    """The generations that are not empty, in ascending order."""
+    """Return the generations that are not empty, in ascending order."""
     return tuple(matrix.generations[generation] for generation in sorted(matrix.generations))
 
 
 @definition
 def open_generation(matrix: Matrix) -> Matrix:
-    """A matrix with one more, empty, generation."""
+    """Return the matrix with one more, empty, generation."""
     return Matrix(matrix.count + 1, matrix.generations)
 
 
 @definition
 def drop_open_generation(matrix: Matrix) -> Matrix:
-    """A matrix without its last generation, if that is empty."""
+    """Return the matrix without its last generation, if that is empty."""
     is_open = matrix.count > 0 and matrix.count - 1 not in matrix.generations
     return Matrix(matrix.count - 1, matrix.generations) if is_open else matrix
 
 
 @definition
 def generations(stream: StreamState) -> tuple[tuple[StreamValue, ...], ...]:
-    """All generations that are not empty: those of prev data, then of current data, then of this run."""
+    """Return all generations that are not empty: of the previous data, then the current data, then this run."""
     return filled(stream.previous) + filled(stream.current) + filled(stream.new)
 
 
 @definition
 def contents(stream: StreamState) -> tuple[Value, ...]:
-    """The values of a stream in the order in which a canon or a fold sees them."""
+    """Return the values of a stream in the order in which a canon or a fold sees them."""
     return tuple(entry.value for generation in generations(stream) for entry in generation)
 
 
 @definition
 def cursor_of(stream: StreamState) -> Cursor:
-    """A cursor behind all generations, the empty ones included."""
+    """Return a cursor behind all generations, the empty ones included."""
     return Cursor(stream.previous.count, stream.current.count, stream.new.count)
 
 
 @definition
 def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamValue, ...]]:
-    """The generations that a cursor has not walked.
+    """Return the generations that a cursor has not walked.
 
     The cursor counts empty generations but skips only filled ones, as in AquaVM: a fold can miss generations.
     """
@@ -108,13 +108,13 @@ def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamV
 
 @definition
 def contains(span: Span | None, position: int) -> bool:
-    """Whether a position of the script lies inside a span; None is everywhere."""
+    """Return whether a position of the script lies inside a span; None is everywhere."""
     return span is None or span.start < position < span.end
 
 
 @definition
-def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
-    """The index of the stream that a name means at a position: the innermost one whose span contains it."""
+def innermost(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
+    """Return the index of the stream that a name means at a position: the innermost one whose span contains it."""
     return max((i for i, d in enumerate(descriptors) if contains(d.span, position)), default=None)
 
 
@@ -124,22 +124,22 @@ def reach(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
     reads="among the streams {streams}, the name {name} at {position} means",
 )
 def find(streams: Streams, name: str, position: int) -> StreamState | None:
-    """The stream that a name means at a position of the script."""
+    """Return the stream that a name means at a position of the script; None if there is none yet."""
     descriptors = streams.get(name, ())
-    i = reach(descriptors, position)
+    i = innermost(descriptors, position)
     if i is None:
         "find-absent: nothing was written yet, and no `new` encloses the position"
         return None
     else:
-        "find-innermost: the innermost `new` around the position, or the global stream"
+        "find-innermost: the name means the stream of the innermost `new` around the position, or else the global one"
         return descriptors[i].stream
 
 
 @definition
 def update(streams: Streams, name: str, position: int, stream: StreamState) -> Streams:
-    """The streams with the one that a name means at a position replaced."""
+    """Return the streams with the one that a name means at a position replaced."""
     descriptors = streams[name]
-    i = cast(int, reach(descriptors, position))
+    i = cast(int, innermost(descriptors, position))
     return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
 
 
@@ -157,14 +157,17 @@ def append(
     source: Source,
     generation: int,
 ) -> Streams | Uncatchable | Trap:
-    """Append a value to the stream that a name means; `source` is NEITHER for a value of this run."""
+    """Return the streams with a value appended to the one that a name means.
+
+    `source` is the data that have the value, and NEITHER for a new value of this run.
+    """
     found = find(streams, name, position)
     stream = add(StreamState() if found is None else found, value, source, generation)
     if stream.previous.count > MEMORY_LIMIT or stream.current.count > MEMORY_LIMIT:
-        "append-too-far: a generation number for which AquaVM runs out of memory"
+        "append-too-far: the generation has a number for which AquaVM runs out of memory"
         return Trap("generation-out-of-memory")
     elif stream.size >= SIZE_LIMIT:
-        "append-too-many: a stream holds at most 1023 values"
+        "append-too-many: the stream would have more than 1023 values"
         return Uncatchable(StreamTooLong())
     elif found is None:
         "append-first: the global stream comes into being, and displaces any other stream of that name"
@@ -180,22 +183,22 @@ def append(
     reads="the stream {stream} takes {value}, known from {source} with the generation {generation}, and is",
 )
 def add(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
-    """Add a value to the matrix of the data that brought it."""
+    """Return the stream with a value added to the matrix of the data that have it."""
     match source:
         case Source.NEITHER:
-            "add-new: a fresh value joins the last generation of this run"
+            "add-new: a value of this run joins the last generation of this run"
             return replace(stream, new=put_last(stream.new, value), size=stream.size + 1)
         case Source.CURRENT:
             "add-current: a value that only current data have joins its generation there"
             return replace(stream, current=put(stream.current, generation, value), size=stream.size + 1)
         case _:
-            "add-previous: a value that prev data have joins its generation there"
+            "add-previous: a value that the previous data have joins its generation there"
             return replace(stream, previous=put(stream.previous, generation, value), size=stream.size + 1)
 
 
 @definition
 def open_scope(streams: Streams, name: str, span: Span) -> Streams:
-    """The streams inside a ``new``: a fresh stream of that name, which the name means in the instruction's span."""
+    """Return the streams inside a ``new``: in the span of the instruction, the name means a fresh stream."""
     return streams.insert(name, (*streams.get(name, ()), Descriptor(span, StreamState())))
 
 
@@ -208,7 +211,7 @@ class Closed(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Stream", form="{c} ⊢ {name} closed ⇓", reads="in {c}, the stream {name} is left, which leaves")
 def close_scope(c: Config, name: str) -> Closed | Trap:
-    """Leave a ``new`` of a stream: its generations are numbered, and the stream is gone."""
+    """Return the streams outside a ``new`` of a stream, which is gone, and the merge with its generations numbered."""
     descriptors = c.streams.get(name, ())
     if descriptors == ():
         "close-lost: the stream of this scope was displaced by a global one and is gone already"
@@ -224,7 +227,7 @@ def close_scope(c: Config, name: str) -> Closed | Trap:
 
 @definition
 def compactify(memory: Memory, streams: tuple[StreamState, ...]) -> Memory:
-    """Write the generations of streams into the trace, numbered from 0 without gaps.
+    """Return the merge with the generations of streams in the new trace, numbered from 0 without gaps.
 
     Old numbers may shift; peers never need to agree on them.  Every value has a state in the trace, as both come into
     being in one step; AquaVM has an error for values without.
@@ -240,13 +243,13 @@ def compactify(memory: Memory, streams: tuple[StreamState, ...]) -> Memory:
 
 @definition
 def renumbered(memory: Memory, numbered: tuple[tuple[int, int], ...]) -> tuple[tuple[int, State], ...]:
-    """Positions, each with its new state."""
+    """Return positions of the new trace, each with its new state."""
     return tuple((position, with_generation(memory.result[position], number)) for position, number in numbered)
 
 
 @definition
 def with_generation(state: State, generation: int) -> State:
-    """A state that puts a value into a stream, with another generation."""
+    """Return a state that puts a value into a stream, with another generation."""
     match state:
         case Executed(StreamResult(cid, _)):
             return Executed(StreamResult(cid, generation))

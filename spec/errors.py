@@ -50,7 +50,7 @@ EXCERPT_WIDTH = 100
 
 
 def excerpt(place: Place) -> tuple[str, int]:
-    """Return the part of the line around the place, at most `EXCERPT_WIDTH` characters, and the caret's offset in it.
+    """Return the part of a place's line around it, at most `EXCERPT_WIDTH` characters, and the caret's offset in it.
 
     What a terminal would not show as one visible character (controls, lone surrogates) is shown as ``�``.
     """

@@ -44,7 +44,7 @@ def _refused(fault: RecordFault) -> Uncatchable:
 
 
 def _of_array(elements: tuple[Json, ...]) -> Failure | Uncatchable:
-    """The first of two elements is the return code."""
+    """Return the failure in an array, whose first element is the return code and whose second is the message."""
     problems = [check(part) for check, part in zip((_code_problem, _message_problem), elements, strict=False)]
     problem = next((found for found in problems if found is not None), None)
     if problem is not None:
@@ -56,7 +56,7 @@ def _of_array(elements: tuple[Json, ...]) -> Failure | Uncatchable:
 
 
 def _of_object(ret_code: Json | None, message: Json | None) -> Failure | Uncatchable:
-    """Members are read in the order of their names, and what is missing is noticed in the order of the record."""
+    """Return the failure in an object with these members."""
     message_problem = None if message is None else _message_problem(message)
     code_problem = None if ret_code is None else _code_problem(ret_code)
     problem = message_problem or code_problem

@@ -4,8 +4,8 @@
 a *trap* is a place where AquaVM panics.  A *conflict*, an *unexpected* state and *malformed* data are what the merge of
 two traces finds; each ends the run with a trace error that names the instruction.
 
-Each of them holds a fault: a record of what is wrong, in the words of the language.  Their codes are in `spec.codes`;
-what AquaVM writes of them is in `semantics.aquavm`.
+Each of them holds a fault: a record of what is wrong, in the words of the language, whose docstring is a sentence that
+says what is wrong.  The codes of faults are in `spec.codes`; the messages that AquaVM writes are in `semantics.aquavm`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class NotSetAfterNew(Struct, frozen=True, gc=False):
 
 
 class LengthOfNonArray(Struct, frozen=True, gc=False):
-    """``.length`` of something that is not an array."""
+    """``.length`` is applied to a value that is not an array."""
 
     value: Json
 
@@ -105,42 +105,42 @@ class KeyNotAccessor(Struct, frozen=True, gc=False):
 
 
 class IndexOfNonArray(Struct, frozen=True, gc=False):
-    """An element of something that is not an array."""
+    """An index is applied to a value that is not an array."""
 
     value: Json
     index: int
 
 
 class IndexOutOfRange(Struct, frozen=True, gc=False):
-    """The array is shorter."""
+    """An index is not below the length of the array that it is applied to."""
 
     value: Json
     index: int
 
 
 class FieldOfNonObject(Struct, frozen=True, gc=False):
-    """A member of something that is not an object."""
+    """The name of a member is applied to a value that is not an object."""
 
     value: Json
     name: str
 
 
 class NoSuchField(Struct, frozen=True, gc=False):
-    """The object has no such member."""
+    """An object has no member of this name."""
 
     value: Json
     name: str
 
 
 class TooFewElements(Struct, frozen=True, gc=False):
-    """A canonical stream, or the values under a key of a canonical map, have fewer elements."""
+    """An index is not below `count`, the number of elements of a canonical stream or under a key of a canonical map."""
 
     count: int
     index: int
 
 
 class FieldOfStream(Struct, frozen=True, gc=False):
-    """A canonical stream has elements and no members."""
+    """The name of a member is applied to a canonical stream, which has elements only."""
 
     name: str
 
@@ -152,7 +152,7 @@ class KeyNotIndex(Struct, frozen=True, gc=False):
 
 
 class KeyIsIterator(Struct, frozen=True, gc=False):
-    """The key of a canonical map is given by an iterator."""
+    """The key of a canonical map is given by the iterator of a fold."""
 
 
 class KeyNotOfMap(Struct, frozen=True, gc=False):
@@ -179,30 +179,30 @@ LensFault = (
 
 
 class ErrorNotObject(Struct, frozen=True, gc=False):
-    """The value is not an object."""
+    """The operand of ``fail`` is not an object."""
 
     value: Json
 
 
 class ErrorWithoutField(Struct, frozen=True, gc=False):
-    """The object lacks its `error_code` or its `message`."""
+    """The operand of ``fail`` lacks its `error_code` or its `message`; `name` says which."""
 
     value: Json
     name: str
 
 
 class ErrorCodeNotInteger(Struct, frozen=True, gc=False):
-    """The code is not an integer."""
+    """The `error_code` of the operand of ``fail`` is not an integer."""
 
     value: Json
 
 
 class ErrorCodeZero(Struct, frozen=True, gc=False):
-    """The code says that there is no error."""
+    """The `error_code` of the operand of ``fail`` is 0, which stands for no error."""
 
 
 class ErrorMessageNotString(Struct, frozen=True, gc=False):
-    """The message is not a string."""
+    """The `message` of the operand of ``fail`` is not a string."""
 
     value: Json
 
@@ -214,7 +214,7 @@ ErrorObjectFault = ErrorNotObject | ErrorWithoutField | ErrorCodeNotInteger | Er
 
 
 class FoldNotRunning(Struct, frozen=True, gc=False):
-    """``next`` outside the run of its fold."""
+    """A ``next`` is reached while no fold with its iterator is running."""
 
     iterator: str
 
@@ -232,7 +232,7 @@ class IteratorTaken(Struct, frozen=True, gc=False):
 
 
 class ResultDoesNotFit(Struct, frozen=True, gc=False):
-    """The data hold a result of another kind than the call's output."""
+    """The data hold a result that was bound in another way than the output of the call says."""
 
     result: Result
 
@@ -244,7 +244,7 @@ class ShadowingNotAllowed(Struct, frozen=True, gc=False):
 
 
 class Store(Enum):
-    """The contents of a store."""
+    """The kind of the records in a store."""
 
     VALUE = "value"
     TETRAPLET = "tetraplet"
@@ -261,7 +261,7 @@ class CidNotFound(Struct, frozen=True, gc=False):
 
 
 class StreamTooLong(Struct, frozen=True, gc=False):
-    """A stream reached 1024 values."""
+    """A stream or map would reach 1024 values, which AquaVM does not allow."""
 
 
 class PairWithoutKey(Struct, frozen=True, gc=False):
@@ -277,21 +277,21 @@ class CanonMapWithoutValue(Struct, frozen=True, gc=False):
 
 
 class WrongArguments(Struct, frozen=True, gc=False):
-    """The data record a result for other arguments than the call has."""
+    """The data hold a result for other arguments than those of the call."""
 
     expected: Cid
     stored: Cid
 
 
 class Kind(Enum):
-    """The kind of instruction whose tetraplet the data store."""
+    """The kind of the instruction whose tetraplet the data hold."""
 
     CALL = "call"
     CANON = "canon"
 
 
 class WrongTetraplet(Struct, frozen=True, gc=False):
-    """The data record another call or canon than the script asks for."""
+    """The data hold the result of another call or canon than the one in the script."""
 
     kind: Kind
     expected: Tetraplet
@@ -309,7 +309,7 @@ class WrongType(Struct, frozen=True, gc=False):
 
 
 class WrongLength(Struct, frozen=True, gc=False):
-    """An array has more or fewer elements than the record has fields."""
+    """An array does not have as many elements as the record has fields."""
 
     count: int
 
@@ -345,7 +345,7 @@ class ScriptMalformed(Struct, frozen=True, gc=False):
 
 
 class DataMalformed(Struct, frozen=True, gc=False):
-    """The archive of data cannot be read."""
+    """The archive in the envelope of data cannot be read."""
 
     complaint: str
 
@@ -357,7 +357,7 @@ class EnvelopeMalformed(Struct, frozen=True, gc=False):
 
 
 class VersionsMalformed(Struct, frozen=True, gc=False):
-    """The envelope of data cannot be read but for its versions: of the data, and of the interpreter that wrote them."""
+    """Of an envelope, only the versions can be read: of the data, and of the interpreter that wrote them."""
 
     complaint: str
     data: str
@@ -464,7 +464,7 @@ class KeyMalformed(Struct, frozen=True, gc=False):
 
 
 class KeyMissing(Struct, frozen=True, gc=False):
-    """A peer has content ids in the trace, and no key with its id is there."""
+    """A peer has content ids in the trace, and the data have no public key with its id."""
 
     peer_id: str
 
@@ -489,7 +489,7 @@ class NotSigned(Struct, frozen=True, gc=False):
 
 
 class Retracted(Struct, frozen=True, gc=False):
-    """A peer signed different content ids in prev and current data."""
+    """Of the content ids that a peer signed in previous and in current data, neither collection contains the other."""
 
     peer_id: str
     larger: tuple[Cid, ...]
@@ -528,7 +528,7 @@ class Contradiction(Enum):
 
 
 class Conflict(Struct, frozen=True, gc=False):
-    """The two traces contradict each other; `left` and `right` are their states."""
+    """Two states, `left` and `right`, of the traces at one place, which contradict each other."""
 
     reason: Contradiction
     left: State
@@ -536,7 +536,7 @@ class Conflict(Struct, frozen=True, gc=False):
 
 
 class Unexpected(Struct, frozen=True, gc=False):
-    """A trace has a state of another kind of instruction than `expected`."""
+    """A state of another kind of instruction than `expected`, in the trace of one side."""
 
     expected: str
     side: Source
@@ -552,13 +552,13 @@ class WindowBeyondTrace(Struct, frozen=True, gc=False):
 
 
 class ParTooLong(Struct, frozen=True, gc=False):
-    """The branches of a ``par`` are longer than any trace."""
+    """The branches of a ``par`` are together longer than any trace can be."""
 
     sizes: Par
 
 
 class ParBeyondTrace(Struct, frozen=True, gc=False):
-    """The branches of a ``par`` at this position end beyond any trace."""
+    """The branches of the ``par`` at this position end beyond the greatest position that a trace can have."""
 
     sizes: Par
     position: int
@@ -572,7 +572,7 @@ class ParBeyondWindow(Struct, frozen=True, gc=False):
 
 
 class LoreRuns(Struct, frozen=True, gc=False):
-    """An entry of a fold has not two runs, one before and one after."""
+    """An entry of a fold does not have exactly two runs of states, one before ``next`` and one after."""
 
     count: int
 
@@ -591,21 +591,21 @@ class LoreNoValue(Struct, frozen=True, gc=False):
 
 
 class LoreTooLong(Struct, frozen=True, gc=False):
-    """The runs of a fold up to an entry are longer than any trace."""
+    """The runs of a fold, up to the entry at `index`, are together longer than any trace can be."""
 
     fold: Fold
     index: int
 
 
 class LoreRepeated(Struct, frozen=True, gc=False):
-    """A fold has two entries for one value."""
+    """A fold has two entries for the value at one position."""
 
     fold: Fold
     value: int
 
 
 class FoldBeyondTrace(Struct, frozen=True, gc=False):
-    """A fold at this position ends beyond any trace; `lore` has its windows, and `count` states in all."""
+    """A fold ends beyond the greatest position of any trace; `lore` has its windows, and `count` states in all."""
 
     side: Source
     lore: tuple[Lore, ...]
@@ -614,7 +614,7 @@ class FoldBeyondTrace(Struct, frozen=True, gc=False):
 
 
 class FoldBeyondWindow(Struct, frozen=True, gc=False):
-    """A fold is longer than what remains of the window; `lore` has its windows, and `count` states in all."""
+    """A fold has more states than are left of the window; `lore` has its windows, and `count` states in all."""
 
     side: Source
     lore: tuple[Lore, ...]
@@ -628,8 +628,8 @@ class NotOneGeneration(Struct, frozen=True, gc=False):
     state: Ap
 
 
-class Misshapen(Struct, frozen=True, gc=False):
-    """A trace has no tree: its sizes or positions do not fit together, as `reason` says."""
+class NotATree(Struct, frozen=True, gc=False):
+    """A trace cannot be read as a tree: its sizes or positions do not fit together, as `reason` says."""
 
     reason: str
 
@@ -647,18 +647,18 @@ DataFault = (
     | FoldBeyondTrace
     | FoldBeyondWindow
     | NotOneGeneration
-    | Misshapen
+    | NotATree
 )
 
 
 class Malformed(Struct, frozen=True, gc=False):
-    """The data cannot be what any script has recorded."""
+    """Data that no script can have recorded."""
 
     fault: DataFault
 
 
 class DataDoNotFit(Struct, frozen=True, gc=False):
-    """The data do not fit the script: they are of another script, or contradict each other, or cannot be."""
+    """The data do not fit the script: they are of another script, contradict each other, or are malformed."""
 
     instruction: str
     problem: Conflict | Unexpected | Malformed
@@ -719,6 +719,6 @@ class Trap(Struct, frozen=True, gc=False):
 
 
 Failure = Catchable | Uncatchable | Trap | Conflict | Unexpected | Malformed
-"""The results of a judgement that has no value."""
+"""A judgement that has no value returns one of these."""
 
 FAILURES = frozenset((Catchable, Uncatchable, Trap, Conflict, Unexpected, Malformed))

@@ -52,14 +52,14 @@ def _written(text: str, lexemes: Lexemes, position: int) -> str:
 
 
 class Bracket(Struct):
-    """An open round bracket: whether it begins an instruction, and whether that holds other instructions."""
+    """An open round bracket, with flags for whether it begins an instruction, and whether that holds others."""
 
     instruction: bool
     nested: bool = False
 
 
 class Layout:
-    """Text being laid out, fed with lexemes and comments in order."""
+    """The text of a script that is being laid out; lexemes and comments are added in order."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []

@@ -53,7 +53,7 @@ def match(rule: str, text: str) -> Node | None:
 
 @cache
 def blank() -> Any:
-    """Return a pattern for white space and comments, or nothing: it matches everywhere."""
+    """Return a pattern for white space and comments, or for nothing: it matches everywhere."""
     return re.compile(f"(?:{'|'.join([source_of(rule) for rule in BLANK])})*+")
 
 
@@ -93,10 +93,10 @@ class Lexeme(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True, eq=False):
-    """An instruction's rule up to the instructions inside it.
+    """The rule of an instruction, up to the instructions inside it.
 
-    `least` and `most` count those; the closing bracket ends them.  `pattern` is the `expression` over the codes of
-    lexemes, with a group for each place that is to be filled; `repeated` tells of each group whether it may
+    `least` and `most` bound the number of those; the closing bracket ends them. `pattern` is the `expression` over the
+    codes of lexemes, with a group for each place that is to be filled; `repeated` says of each group whether it may
     hold more values than one.
     """
 
@@ -109,7 +109,7 @@ class Head(Struct, frozen=True, eq=False):
 
 
 class Reading(Struct, frozen=True, eq=False):
-    """The lexemes of a head in the places of its rule.
+    """The lexemes of a head, assigned to the places of its rule.
 
     Each slot, in the order of the rule, is the offset of the lexeme that begins a value, or where the lexemes of a
     repeated one begin and end.  The offset of an optional value that is not there is that of the bracket in its place.
@@ -120,7 +120,7 @@ class Reading(Struct, frozen=True, eq=False):
 
 
 class Mismatch(Struct, frozen=True):
-    """That no rule fits a head: the offset of the first wrong lexeme and the names of what could stand there."""
+    """The offset of the first lexeme of a head that fits no rule, and the names of what could stand there."""
 
     offset: int
     expected: tuple[str, ...]

@@ -34,7 +34,7 @@ def read_integer(text: str) -> int | float:
 
 
 def read_double(text: str) -> float:
-    """Return the value of a JSON number as a double.  Raises ValueError when it is out of range."""
+    """Return the value of a JSON number as a double.  Raise ValueError when it is out of range."""
     parts = NUMBER(text)
     if parts is None:
         raise ValueError(f"{text!r} is not a JSON number")
@@ -68,7 +68,7 @@ def significant(significand: int, digits: str) -> tuple[int, int]:
 
 
 def scale(significand: int, exponent: int) -> float:
-    """Return a significand times a power of ten, in double arithmetic.  Raises ValueError when it is out of range."""
+    """Return a significand times a power of ten, in double arithmetic.  Raise ValueError when it is out of range."""
     value = float(significand)
     while abs(exponent) >= len(POWERS_OF_TEN) and value != 0.0:
         if exponent >= 0:

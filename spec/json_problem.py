@@ -46,18 +46,21 @@ def problem(text: str) -> str | None:
 
 
 class _Scanner:
-    """A position in a text; methods move it over what they are named after, or raise _Refused with it at the place."""
+    """A position in a text, with methods that move it over what they are named after.
+
+    Each raises `_Refused`, with the complaint and its place, where the text has something else.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
 
     def refuse(self, reason: str) -> NoReturn:
-        """Complain about the byte before the position."""
+        """Raise `_Refused` about the byte before the position."""
         raise _Refused(reason)
 
     def refuse_next(self, reason: str) -> NoReturn:
-        """Complain about the byte at the position."""
+        """Raise `_Refused` about the byte at the position."""
         self.at = min(len(self.data), self.at + 1)
         raise _Refused(reason)
 
@@ -246,7 +249,7 @@ class _Scanner:
                 self.run(DIGITS)
 
     def in_range(self, begin: int) -> None:
-        """Return whether the number between `begin` and the position is a double."""
+        """Raise `_Refused` if the number between `begin` and the position is out of the range of a double."""
         try:
             read_double(self.data[begin : self.at].decode())
         except ValueError:

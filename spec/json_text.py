@@ -135,7 +135,7 @@ def string(s: str) -> Json:
 def number(n: int | float) -> Json:
     """Return the JSON text of a 64-bit integer, signed or unsigned, or of a double, null if it is not finite.
 
-    Raises OverflowError for other integers.
+    Raise OverflowError for other integers.
     """
     if isinstance(n, float):
         return Json(_WRITER.encode(n).decode())

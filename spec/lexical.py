@@ -1,6 +1,6 @@
 """Lexemes: the brackets, keywords, words and string literals that a script's text consists of.
 
-What a word looks like is said by the second part of the grammar (`spec.grammar`); scripts repeat their words,
+The second part of the grammar says what a word looks like (`spec.grammar`); scripts repeat their words,
 so each distinct run of characters is matched once and remembered.
 
 AquaVM 0.62: ``crates/air-lib/air-parser/src/parser/lexer/``: ``air_lexer.rs``, ``call_variable_parser.rs``;
@@ -130,7 +130,7 @@ BRACKETS: dict[str, tuple[str, Word | None]] = {
 
 
 def scan(text: str) -> Lexemes:
-    """Split a script into lexemes; raises `ScriptError` at the first malformed word.
+    """Return the lexemes of a script. Raise `ScriptError` at the first malformed word.
 
     Between the `bounds` are by turns a lexeme, here called a run, and the white space and comments behind it.
     """
@@ -170,7 +170,7 @@ def _diagnose(text: str) -> Malformed:
 
 @lru_cache(maxsize=1 << 16)
 def _word(text: str) -> tuple[str, Word | None]:
-    """The code and the meaning of a string literal or of a run of characters."""
+    """Return the code and the meaning of a string literal or of a run of characters."""
     if text[0] == '"' and text.find('"', 1) == len(text) - 1:
         return CODES["literal"], Literal(text[1:-1])
     found = grammar.words(text.isascii()).fullmatch(text)
@@ -183,7 +183,7 @@ def _word(text: str) -> tuple[str, Word | None]:
 
 
 def _integer(text: str) -> Integer:
-    """A signed 64-bit integer; longer digit strings are refused before they are converted."""
+    """Return a signed 64-bit integer; longer strings of digits are refused before they are converted."""
     digits = text.lstrip("+-").lstrip("0")
     value = int(text) if len(digits) <= 19 else 10**20 * (-1 if text[0] == "-" else 1)
     if value > I64_MAX:
@@ -194,7 +194,7 @@ def _integer(text: str) -> Integer:
 
 
 def _name_and_lens(text: str) -> tuple[str, Lens]:
-    """A name that is followed by a lens, and that lens; names have no dots."""
+    """Return a name that is followed by a lens, and that lens; names have no dots."""
     name, _, path = text.partition(".")
     if path == "length":
         return name, Length()
@@ -203,7 +203,7 @@ def _name_and_lens(text: str) -> tuple[str, Lens]:
 
 
 def _accessor(kind: str, text: str, offset: int) -> Accessor:
-    """An accessor of a kind: ``.[0]``, ``.[name]`` or ``.name``, where a dot before a bracket means nothing."""
+    """Return an accessor of a kind: ``.[0]``, ``.[name]`` or ``.name``; a dot before a bracket means nothing."""
     inner = text.lstrip(".").strip("[]")
     match kind:
         case "index":
@@ -215,7 +215,7 @@ def _accessor(kind: str, text: str, offset: int) -> Accessor:
 
 
 def _position(text: str, offset: int) -> int:
-    """The number in an index accessor: unsigned, 32 bits."""
+    """Return the number in an index accessor: unsigned, 32 bits."""
     digits = text.lstrip("0") or "0"
     if len(digits) > 10 or int(digits) > U32_MAX:
         raise Malformed(TOO_LARGE, offset)

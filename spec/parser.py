@@ -55,7 +55,7 @@ class Script(Struct, frozen=True, eq=False):
 
 
 def parse(text: str, source: str = "<script>") -> Script:
-    """Read and validate a script.
+    """Return the script with this text, read and validated.
 
     Raise `ScriptError`, with the place, for anything that AquaVM refuses, and its subclass `TrappingScriptError` where
     AquaVM's own parser traps.  `source` names the text in errors.
@@ -95,13 +95,13 @@ class Open(Struct, eq=False):
 LEFT, RIGHT = CODES["("], CODES[")"]
 
 OPENING = re.compile(re.escape(LEFT) + "[" + "".join(re.escape(CODES[word]) for word in grammar.KEYWORDS) + "]")
-"""An instruction begins with a bracket and a keyword; no other place in the grammar has these two in a row."""
+"""The beginning of an instruction: no other place in the grammar has a bracket before a keyword."""
 
 
 def assemble(text: str, lexemes: Lexemes) -> list[Instruction]:
-    """Build the instructions of a script's lexemes, in the order in which they are closed: the whole comes last.
+    """Return the instructions of a script in the order in which they are closed: the whole comes last.
 
-    Raises `ScriptError` at the first lexeme that does not fit.
+    Raise `ScriptError` at the first lexeme that does not fit.
     """
     codes = lexemes.codes
     begins = [found.start() for found in OPENING.finditer(codes)]
@@ -143,7 +143,7 @@ def _reading(head: str) -> grammar.Reading | grammar.Mismatch:
 
 
 def _build(opened: Open, close: int, lexemes: Lexemes) -> Instruction:
-    """The instruction of a head, its inner instructions and its closing bracket.
+    """Return the instruction of a head, its inner instructions and its closing bracket.
 
     Only what is a value has a word; the second bracket of an empty array has none.
     """
@@ -190,7 +190,7 @@ BUILDERS: dict[str, Any] = {
 
 
 def _unexpected(text: str, lexemes: Lexemes, lexeme: int, expected: tuple[str, ...]) -> ScriptError:
-    """The error for a lexeme, or the end of the script, where the grammar has something else."""
+    """Return the error for a lexeme, or the end of the script, where the grammar has something else."""
     wanted = " or ".join(name.replace("_", " ") if name.isidentifier() else name for name in expected)
     if lexeme < len(lexemes.codes):
         offset, found = lexemes.starts[lexeme], KIND_OF[lexemes.codes[lexeme]]

@@ -37,7 +37,7 @@ def pattern_of(expression: Expression, literal: Callable[[str], str] = regex.esc
 
 
 def alternatives(choice: OneOf, ascii_only: bool) -> Any:
-    """Return a compiled choice between named rules, with a group for each that has its name.
+    """Return a compiled choice between named rules, with a group for each, which has the name of the rule.
 
     For ASCII texts `re` does, which takes a quarter of the time of `regex` but knows no Unicode properties.
     """

@@ -57,7 +57,7 @@ def describe(instruction: Instruction) -> str:
 
 
 def _head(instruction: Instruction) -> str:
-    """The heads in which no float can stand, so that messages and scripts agree on them."""
+    """Return the head of an instruction without floats, so that messages and scripts agree on it."""
     match instruction:
         case Canon() | CanonMap() | CanonMapScalar():
             return f"canon {display(instruction.peer)} {instruction.stream.name} {instruction.target.name}"

@@ -63,7 +63,7 @@ class Par(Struct, frozen=True, gc=False):
 
 
 class Ap(Struct, frozen=True, gc=False):
-    """A value appended to a stream or map, in these generations (well formed: exactly one)."""
+    """A value appended to a stream or map, in these generations (exactly one, unless the state is malformed)."""
 
     generations: tuple[int, ...]
 
@@ -90,8 +90,8 @@ class Subtrace(Struct, frozen=True, gc=False):
 class Lore(Struct, frozen=True, gc=False):
     """The states of a fold for one value of its stream.
 
-    `value` is the position of the state that put the value into the stream; `subtraces` are the states before
-    the iteration's `next` and those after it (well formed: exactly two).
+    `value` is the position of the state that put the value into the stream; `subtraces` are the states before the
+    iteration's `next` and those after it (exactly two runs, unless the state is malformed).
     """
 
     value: int

@@ -96,21 +96,21 @@ class CanonStreamMap(Struct, frozen=True):
 
 
 class ScalarWithLens(Struct, frozen=True):
-    """``x.$.a``."""
+    """``x.$.a``: a part of the value of a scalar."""
 
     name: str
     lens: Lens
 
 
 class CanonStreamWithLens(Struct, frozen=True):
-    """``#cc.$.[0]``."""
+    """``#cc.$.[0]``: an element of a canonical stream, or a part of one."""
 
     name: str
     lens: Lens
 
 
 class CanonStreamMapWithLens(Struct, frozen=True):
-    """``#%m.$.key``."""
+    """``#%m.$.key``: the values under a key of a canonical map, or a part of one."""
 
     name: str
     lens: Lens
@@ -123,13 +123,13 @@ class Literal(Struct, frozen=True):
 
 
 class Integer(Struct, frozen=True):
-    """A signed 64-bit integer."""
+    """``1``: a signed 64-bit integer."""
 
     value: int
 
 
 class Float(Struct, frozen=True):
-    """A 64-bit float written with a decimal point."""
+    """``1.5``: a 64-bit float, written with a decimal point."""
 
     value: float
 
@@ -149,11 +149,11 @@ class InitPeerId(Struct, frozen=True):
 
 
 class Timestamp(Struct, frozen=True):
-    """``%timestamp%``: when the particle was created."""
+    """``%timestamp%``: the time at which the particle was created."""
 
 
 class Ttl(Struct, frozen=True):
-    """``%ttl%``: how long the particle lives."""
+    """``%ttl%``: the time for which the particle lives."""
 
 
 class LastError(Struct, frozen=True):
@@ -242,28 +242,28 @@ class CanonMapScalar(Node, frozen=True, eq=False):
 
 
 class Seq(Node, frozen=True, eq=False):
-    """``(seq left right)``: right follows once left is complete."""
+    """``(seq left right)``: evaluate right once left is complete."""
 
     left: Instruction
     right: Instruction
 
 
 class Par(Node, frozen=True, eq=False):
-    """``(par left right)``: both, independently."""
+    """``(par left right)``: evaluate both, independently of each other."""
 
     left: Instruction
     right: Instruction
 
 
 class Xor(Node, frozen=True, eq=False):
-    """``(xor left right)``: right if left fails."""
+    """``(xor left right)``: evaluate left, and right if left fails."""
 
     left: Instruction
     right: Instruction
 
 
 class Match(Node, frozen=True, eq=False):
-    """``(match left right body)``: body if both values are equal, else a catchable error."""
+    """``(match left right body)``: evaluate body if both values are equal; else raise a catchable error."""
 
     left: Value
     right: Value
@@ -271,7 +271,7 @@ class Match(Node, frozen=True, eq=False):
 
 
 class Mismatch(Node, frozen=True, eq=False):
-    """``(mismatch left right body)``: body if the values differ, else a catchable error."""
+    """``(mismatch left right body)``: evaluate body if the values differ; else raise a catchable error."""
 
     left: Value
     right: Value
@@ -279,7 +279,7 @@ class Mismatch(Node, frozen=True, eq=False):
 
 
 class FoldScalar(Node, frozen=True, eq=False):
-    """``(fold iterable iterator body last?)`` over an array or a canonical collection."""
+    """``(fold iterable iterator body last?)``: evaluate body for each item of an array or a canonical collection."""
 
     iterable: ScalarIterable
     iterator: str
@@ -288,7 +288,7 @@ class FoldScalar(Node, frozen=True, eq=False):
 
 
 class FoldStream(Node, frozen=True, eq=False):
-    """``(fold $stream iterator body last?)``: also over the values that arrive later."""
+    """``(fold $stream iterator body last?)``: evaluate body for each value, also for those that arrive later."""
 
     stream: Stream
     iterator: str
@@ -297,7 +297,7 @@ class FoldStream(Node, frozen=True, eq=False):
 
 
 class FoldMap(Node, frozen=True, eq=False):
-    """``(fold %map iterator body last?)``: over the key-value pairs of a stream map."""
+    """``(fold %map iterator body last?)``: evaluate body for each key-value pair, also for those that arrive later."""
 
     stream: StreamMap
     iterator: str
@@ -312,7 +312,7 @@ class Next(Node, frozen=True, eq=False):
 
 
 class New(Node, frozen=True, eq=False):
-    """``(new variable body)``: a fresh variable of that name, within the body."""
+    """``(new variable body)``: evaluate body with a fresh variable of that name."""
 
     variable: NewVariable
     body: Instruction
@@ -332,11 +332,11 @@ class Fail(Node, frozen=True, eq=False):
 
 
 class Never(Node, frozen=True, eq=False):
-    """``(never)``: an instruction that is never complete."""
+    """``(never)``: do nothing, and never be complete."""
 
 
 class Null(Node, frozen=True, eq=False):
-    """``(null)``: nothing."""
+    """``(null)``: do nothing."""
 
 
 Instruction = (

@@ -141,7 +141,7 @@ WITH_LENS: frozenset[type] = frozenset({ScalarWithLens, CanonStreamWithLens, Can
 
 
 def mentions(values: tuple[Any, ...]) -> list[str]:
-    """Return the variable of each value, then the scalars that index its lens.  Lenses on errors are not checked."""
+    """Return the variable of each value, then the scalars that index its lens; lenses on errors are not checked."""
     names: list[str] = []
     for value in values:
         kind = type(value)
@@ -157,8 +157,8 @@ def mentions(values: tuple[Any, ...]) -> list[str]:
 # --- iterators --------------------------------------------------------------------------------------
 
 
-class Around(Struct):
-    """A fold around a place: where it ends, and whether it already has its `next`."""
+class EnclosingFold(Struct):
+    """A fold that encloses a place: where it ends, and whether it already has its `next`."""
 
     end: int
     has_next: bool = False
@@ -174,7 +174,7 @@ class Iterators:
     """
 
     def __init__(self) -> None:
-        self.around: dict[str, list[Around]] = {}
+        self.enclosing: dict[str, list[EnclosingFold]] = {}
         self.met_next: set[str] = set()
         self.problems: list[Problem] = []
 
@@ -197,7 +197,7 @@ class Iterators:
         folds = self._folds(iterator, span)
         if folds:
             self._report(NESTED_ITERATOR, span, iterator)
-        folds.append(Around(span.end))
+        folds.append(EnclosingFold(span.end))
 
     def _next(self, iterator: str, span: Span) -> None:
         folds = self._folds(iterator, span)
@@ -209,9 +209,9 @@ class Iterators:
             self._report(UNDEFINED_ITERABLE, span, iterator)
         self.met_next.add(iterator)
 
-    def _folds(self, iterator: str, span: Span) -> list[Around]:
-        """The folds over an iterator around a place, innermost last; those that end before it are forgotten."""
-        folds = self.around.setdefault(iterator, [])
+    def _folds(self, iterator: str, span: Span) -> list[EnclosingFold]:
+        """Return the folds over an iterator around a place, innermost last; those that end before it are forgotten."""
+        folds = self.enclosing.setdefault(iterator, [])
         while folds and folds[-1].end <= span.start:
             folds.pop()
         return folds

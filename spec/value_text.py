@@ -40,7 +40,7 @@ FLOAT_WIDTH = 11
 def render(value: Printable) -> str:
     """Return a value, a variable or a lens as it is written in a script.
 
-    Raises `ValueError` for a float that no script can contain (not finite, or more than 11 characters long).
+    Raise `ValueError` for a float that no script can contain (not finite, or more than 11 characters long).
     """
     return _script_float(value.value) if isinstance(value, Float) else display(value)
 
@@ -83,7 +83,7 @@ def _particle_value(value: InitPeerId | Timestamp | Ttl | LastError | Error) -> 
 
 
 def _positional(number: float) -> str:
-    """The shortest decimal that reads back, without an exponent and without an empty fraction, as Rust writes it."""
+    """Return the shortest decimal that reads back, without exponent and without empty fraction, as Rust writes it."""
     text = format(Decimal(repr(number)), "f")
     return text.removesuffix(".0")
 

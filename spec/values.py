@@ -29,17 +29,17 @@ class Tetraplet(Struct, frozen=True, gc=False):
 
 
 class FromLiteral(Struct, frozen=True, gc=False, tag_field="type", tag="literal"):
-    """Provenance of a value that stands in the script, or in the particle's parameters."""
+    """The provenance of a value that stands in the script, or in the particle's parameters."""
 
 
 class FromService(Struct, frozen=True, gc=False, tag_field="type", tag="service_result"):
-    """Provenance of a value that a service returned; `cid` names the service result."""
+    """The provenance of a value that a service returned; `cid` names the service result."""
 
     cid: Cid
 
 
 class FromCanon(Struct, frozen=True, gc=False, tag_field="type", tag="canon"):
-    """Provenance of a value that comes from a canonical stream or map; `cid` names the canon result."""
+    """The provenance of a value that comes from a canonical stream or map; `cid` names the canon result."""
 
     cid: Cid
 

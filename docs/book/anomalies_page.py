@@ -42,7 +42,7 @@ def told(anomaly: Anomaly) -> Iterator[str]:
     yield ""
     yield from (f"   {line}" for line in format_script(parse(anomaly.script)).splitlines())
     yield ""
-    yield f"- Kept data: {after(anomaly.prev)}. Arriving data: {after(anomaly.current)}."
+    yield f"- Previous data: {after(anomaly.prev)}. Current data: {after(anomaly.current)}."
     yield f"- The model has {anomaly.model}."
     yield f"- The machine has {anomaly.machine}."
     yield f"- The reason is {link(anomaly.responsible)}; repaired by {link(anomaly.repair)}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any, Final
@@ -43,12 +42,12 @@ SAMPLES: Final[dict[str, dict[str, tuple[State | None, ...]]]] = {
 
 
 def join_table(table: Table) -> str:
-    """Return a table of the join: rows are states of prev, columns of current; cells are results with their rules."""
+    """Return a table of the join, with previous states in rows, current ones in columns, and the rules that decide."""
     kinds = SAMPLES[table.__name__]
     head = "".join(f"<th>{escape(kind)}</th>" for kind in kinds)
     body = "".join(f"<tr><th>{escape(kind)}</th>{_row(table, prev, kinds)}</tr>" for kind, prev in kinds.items())
-    title = escape((inspect.getdoc(table) or "").split("\n")[0])
-    caption = f"<caption>{title} Rows are of prev data, columns of current data.</caption>"
+    name = f"<code>{table.__name__}</code>"
+    caption = f"<caption>{name}: rows are states of previous data, columns those of current data.</caption>"
     top = f"<thead><tr><th>prev ⊔ current</th>{head}</tr></thead>"
     return f'<div class="air-table"><table>{caption}{top}<tbody>{body}</tbody></table></div>'
 

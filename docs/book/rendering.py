@@ -50,16 +50,17 @@ def sentence(prose: str) -> str:
 def docstring(entry: Entry) -> str:
     """Return the paragraphs of a docstring; the first one of a single rule is left out, as the rule shows it."""
     paragraphs = (inspect.getdoc(inspect.unwrap(entry.function)) or "").split("\n\n")
-    if says_itself(entry, first_sentence(paragraphs[0])):
+    if says_itself(entry):
         paragraphs = paragraphs[1:]
     return "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs if paragraph.strip())
 
 
-def says_itself(entry: Entry, prose: str) -> bool:
-    """Return whether the sentence of a function is that of its only rule, which shows it."""
+def says_itself(entry: Entry) -> bool:
+    """Return whether the first sentence of a function is that of its only rule, which shows it."""
     if entry.kind == "premises":
         return True
-    return entry.kind in ("rules", "step") and [case.prose for case in cases(entry)] == [prose]
+    said = first_sentence(inspect.getdoc(inspect.unwrap(entry.function)) or "")
+    return entry.kind in ("rules", "step") and [case.prose for case in cases(entry)] == [said]
 
 
 def place(entry: Entry, line: int) -> str:
@@ -209,11 +210,17 @@ def reading(entry: Entry) -> str:
     return f'<p class="air-reads"><span class="air-form">{shown.html}</span> is read: {whole}</p>'
 
 
+def explained(entry: Entry, is_anchored: bool = True) -> str:
+    """Return the docstring and the typeset form of a function; a rule that shows its sentence comes before the rest."""
+    parts = (docstring(entry), body(entry, is_anchored))
+    return "".join(reversed(parts) if says_itself(entry) else parts)
+
+
 def function(entry: Entry) -> str:
     """Return a registered function: its head, its typeset form, and its source."""
     return (
         f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
-        f"{head(entry)}{docstring(entry)}{body(entry)}{source(entry)}</section>"
+        f"{head(entry)}{explained(entry)}{source(entry)}</section>"
     )
 
 
@@ -234,8 +241,8 @@ def difference(entry: Entry) -> str:
     link = linked(text(original.name.strip("_"), "n"), anchor(original)).html
     sides = (
         f'<div class="air-before"><p class="air-kind">Instead of {link}:</p>'
-        f"{docstring(original)}{body(original, False)}</div>"
-        f'<div class="air-after"><p class="air-kind">In this edition:</p>{docstring(entry)}{body(entry)}</div>'
+        f"{explained(original, False)}</div>"
+        f'<div class="air-after"><p class="air-kind">In this edition:</p>{explained(entry)}</div>'
     )
     return (
         f'<section class="air-function" id="{anchor(entry)}">{head(entry)}'

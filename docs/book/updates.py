@@ -37,7 +37,7 @@ FORMS: Mapping[str, Mapping[Place, str]] = {
     "send_to": {"cell": "next peers + {peer}"},
     "ask": {"cell": "requests + ({call_id}, {request})"},
     "use_answer": {"cell": "answers ∖ {call_id}"},
-    "vouch": {"cell": "signed + {cid} if {peer} = me"},
+    "sign_if_own": {"cell": "signed + {cid} if {peer} = me"},
 }
 """The typeset form of each method of `Config`, by the places in ``⟨control ; stack | cells⟩`` that it changes.
 
@@ -47,7 +47,7 @@ A parameter stands in braces; what stands between ``<`` and ``>`` is left out wh
 SHORT: Mapping[tuple[str, str], Mapping[Place, str]] = {
     ("completed", "True"): {"cell": "complete"},
     ("completed", "False"): {"cell": "incomplete"},
-    ("vouch", "c.me"): {"cell": "signed + {cid}"},
+    ("sign_if_own", "c.me"): {"cell": "signed + {cid}"},
 }
 """Updates that are written shorter for one of their arguments."""
 

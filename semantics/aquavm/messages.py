@@ -74,11 +74,11 @@ from airspec.spec.faults import (
     LoreRuns,
     LoreTooLong,
     Malformed,
-    Misshapen,
     MissingField,
     NameNotString,
     NoSuchField,
     NotAFailure,
+    NotATree,
     NotIterable,
     NotOneGeneration,
     NotSetAfterNew,
@@ -139,7 +139,7 @@ def message_of(failure: Catchable | Uncatchable, edition: Edition = FAITHFUL) ->
 
 @opaque("AquaVM's words")
 def unprocessed(unused: tuple[tuple[int, CallResult], ...]) -> str:
-    """Return the message for answers that nothing asked for, but for their order, which AquaVM hashes."""
+    """Return the message for answers that nothing asked for; AquaVM may write them in another order."""
     told = ", ".join(
         f'"{call_id}": CallServiceResult {{ ret_code: {result.ret_code}, result: {quoted(result.result)} }}'
         for call_id, result in unused
@@ -189,7 +189,7 @@ def catchable_text(fault: CatchableFault) -> str:
 
 
 def lens_text(fault: LensFault) -> str:
-    """Return the message of a lens that does not fit the value it is applied to."""
+    """Return the message about a lens that does not fit the value that it is applied to."""
     match fault:
         case KeyBeyondRange(key):
             return f"index accessor `{key} can't be converted to u32`"
@@ -216,7 +216,7 @@ def lens_text(fault: LensFault) -> str:
 
 
 def error_object_text(fault: ErrorObjectFault) -> str:
-    """Return the message of an operand of ``fail`` that is not an error object."""
+    """Return the message about an operand of ``fail`` that is not an error object."""
     match fault:
         case ErrorNotObject(value):
             return f"scalar should have an object type to be converted into error object, but '{value}' doesn't have"
@@ -294,7 +294,7 @@ def record_fault_text(fault: RecordFault) -> str:
 
 
 def trace_text(problem: Conflict | Unexpected | Malformed) -> str:
-    """Return what is wrong with the data, with as much of the states as it is about."""
+    """Return what is wrong with the data, and the states that this is about."""
     match problem:
         case Conflict(Contradiction.RESULTS, Executed(ours), Executed(theirs)):
             return f"values in call results are not equal: {result_text(ours)} != {result_text(theirs)}"
@@ -311,7 +311,7 @@ def trace_text(problem: Conflict | Unexpected | Malformed) -> str:
 
 
 def data_text(fault: DataFault) -> str:
-    """Return why data cannot be what any script has recorded."""
+    """Return the reason why data cannot be what any script has recorded."""
     match fault:
         case WindowBeyondTrace(size, position, length):
             return f"executed trace has {size} elements, but tried to set {length} subtrace_len and {position} position"
@@ -354,12 +354,12 @@ def data_text(fault: DataFault) -> str:
             )
         case NotOneGeneration(state):
             return f"{record_text(state)} ap result contains inappropriate generation count in destination"
-        case Misshapen(reason):
+        case NotATree(reason):
             return reason
 
 
 def input_text(fault: InputFault, version: str) -> str:
-    """Return why input is refused, by an interpreter of this version.
+    """Return the reason why input is refused, by an interpreter of this version.
 
     Of the complaints of readers, AquaVM has its own debugging output, which is not imitated.
     """
@@ -429,7 +429,7 @@ RECORDS = {
 
 
 def authenticity_text(fault: CidFault | KeyMalformed | KeyMissing | NotSigned | Retracted) -> str:
-    """Return why data are not authentic."""
+    """Return the reason why data are not authentic."""
     match fault:
         case CidMalformed(problem):
             return CID_PROBLEMS[problem]

@@ -27,7 +27,7 @@ def _visible(character: str) -> str:
 
 @cache
 def _escaped_ranges() -> tuple[list[int], list[int]]:
-    """The first and the last code point of each range of characters that are written as escapes.
+    """Return the first and the last code point of each range of characters that are written as escapes.
 
     Python's own tables do not say it, as each version of Python has those of another version of Unicode.
     """
@@ -37,5 +37,5 @@ def _escaped_ranges() -> tuple[list[int], list[int]]:
 
 
 def quoted_list(texts: Iterable[str]) -> str:
-    """Several strings in brackets."""
+    """Return several strings in quotation marks, as a list in brackets."""
     return f"[{', '.join([quoted(text) for text in texts])}]"

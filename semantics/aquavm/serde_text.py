@@ -31,7 +31,7 @@ def described(value: Json) -> str:
 
 
 def _without_exponent(number: Json) -> str:
-    """A double with the fewest digits that tell it apart, as Rust shows it: no exponent, and no fraction of zero.
+    """Return a double with the fewest digits that tell it apart, as Rust writes it: no exponent, no fraction of zero.
 
     Of two such numbers that are equally near, Rust takes the greater one, and Python the even one.
     """

@@ -35,7 +35,7 @@ PREFIX: Final = "b" + _base32(HEADER)
 
 @opaque("a hash function")
 def cid_of(text: str | bytes) -> Cid:
-    """The content id of a text."""
+    """Return the content id of a text."""
     if len(text) <= MEMOISED_LENGTH:
         return _cid_memoised(text)
     return _cid(text)
@@ -51,41 +51,41 @@ _cid_memoised = lru_cache(maxsize=4096)(_cid)
 
 @opaque("a hash function")
 def value_cid(json: Json) -> Cid:
-    """The content id of a value."""
+    """Return the content id of a value."""
     return cid_of(json)
 
 
 @opaque("a hash function")
 @lru_cache(maxsize=4096)
 def tetraplet_cid(tetraplet: Tetraplet) -> Cid:
-    """The content id of a tetraplet."""
+    """Return the content id of a tetraplet."""
     return _cid(tetraplet_text(tetraplet))
 
 
 @opaque("a hash function")
 @lru_cache(maxsize=4096)
 def service_result_cid(result: ServiceResult) -> Cid:
-    """The content id of a service result."""
+    """Return the content id of a service result."""
     return _cid(service_result_text(result))
 
 
 @opaque("a hash function")
 @lru_cache(maxsize=4096)
 def canon_element_cid(element: CanonElement) -> Cid:
-    """The content id of an element of a canonical stream."""
+    """Return the content id of an element of a canonical stream."""
     return _cid(canon_element_text(element))
 
 
 @opaque("a hash function")
 @lru_cache(maxsize=1024)
 def canon_result_cid(result: CanonResult) -> Cid:
-    """The content id of a canonical stream."""
+    """Return the content id of a canonical stream."""
     return _cid(canon_result_text(result))
 
 
 @opaque("a hash function")
 def argument_hash(arguments: tuple[Json, ...]) -> Cid:
-    """The content id of the array of a call's arguments; their tetraplets are not part of it."""
+    """Return the content id of the array of a call's arguments; their tetraplets are not part of it."""
     return cid_of(f"[{','.join(arguments)}]")
 
 

@@ -1,4 +1,4 @@
-"""Whether a content id is that of a text.
+"""Content ids as they come in: what they consist of, and the check that one is the id of a text.
 
 Incoming ids need not be written the way AquaVM writes them: any multibase, SHA2-256, and bytes behind the digest
 are accepted.
@@ -28,7 +28,7 @@ DAG_PB_CODEC: Final = 0x70
 SHA2_256: Final = 0x12
 BLAKE3_256: Final = 0x1E
 MAX_DIGEST: Final = 64
-"""Bytes of the longest digest that can be represented at all."""
+"""The number of bytes of the longest digest that can be represented at all."""
 
 
 class ContentId(Struct, frozen=True):
@@ -41,7 +41,7 @@ class ContentId(Struct, frozen=True):
 
 @opaque("a hash function")
 def check_cid(cid: Cid, text: str, store: Store) -> CidFault | None:
-    """Whether a content id of a store is that of a text; what is wrong if it is not."""
+    """Return what is wrong with the content id of a text in a store; None if it is the id of that text."""
     if cid_of(text) == cid:
         return None
     parts = parse_cid(cid)
@@ -89,7 +89,7 @@ def parse_binary(data: bytes) -> ContentId | CidProblem:
 def variable_length(data: bytes) -> tuple[int | None, bytes]:
     """Return an unsigned number of variable length, and the bytes behind it.
 
-    None when there is none of 64 bits: with no bytes when these end too early, and all of them otherwise.
+    The number is None when it does not fit 64 bits, with all bytes, and when the bytes end too early, with no bytes.
     """
     number = 0
     for i, byte in enumerate(data[:9]):
@@ -104,7 +104,7 @@ def variable_length(data: bytes) -> tuple[int | None, bytes]:
 
 
 def multibase_bytes(text: str) -> bytes | None:
-    """Return the bytes of a text whose first character names its base; None for what is not of that base.
+    """Return the bytes of a text whose first character names its base; None for a text that is not of that base.
 
     Rare bases (2, 8, 10, and variants of 32, 58 and 64) are not known here, and their texts refused.
     """

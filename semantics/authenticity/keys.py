@@ -13,13 +13,13 @@ from airspec.spec.data import base_58
 from airspec.spec.faults import KeyProblem, Trap
 
 KEY_LENGTH: Final = 32
-"""Bytes of a secret and of a public key."""
+"""The number of bytes of a secret key, and of a public key."""
 
 PEER_ID_HEADER: Final = bytes.fromhex("002408011220")
-"""Identity multihash of 36 bytes: the protobuf form of an Ed25519 public key in libp2p."""
+"""The prefix of an identity multihash of 36 bytes: the protobuf form of an Ed25519 public key in libp2p."""
 
 ED25519_TAG: Final = b"\x00"
-"""Stands before the bytes of keys and signatures in data, to say which algorithm they belong to."""
+"""The byte before keys and signatures in data that says that they belong to Ed25519."""
 
 
 SECP256K1_TAG: Final = b"\x02"
@@ -36,23 +36,23 @@ class KeyPair(Struct, frozen=True):
 
     @property
     def public(self) -> bytes:
-        """The 32 bytes of the public key."""
+        """Return the 32 bytes of the public key."""
         return public_key(self.secret)
 
     @property
     def peer_id(self) -> str:
-        """The peer id that belongs to the key."""
+        """Return the peer id that belongs to the key."""
         return peer_id_of(self.public)
 
     @property
     def tagged_public(self) -> bytes:
-        """The public key as it stands in the signatures of data."""
+        """Return the public key as it stands in the signatures of data."""
         return ED25519_TAG + self.public
 
 
 @lru_cache(maxsize=256)
 def signing_key(secret: bytes) -> Ed25519PrivateKey:
-    """Return the key with these 32 secret bytes.  Raises ValueError when there are more or fewer."""
+    """Return the key with these 32 secret bytes.  Raise ValueError when there are more or fewer."""
     return Ed25519PrivateKey.from_private_bytes(secret)
 
 
@@ -93,7 +93,7 @@ def key_problem(key: bytes) -> KeyProblem | Trap | None:
 
 @opaque("bytes of keys")
 def secret_problem(secret: bytes, key_format: int) -> KeyProblem | None:
-    """What is wrong with the secret key that an interpreter is given, in the format with a number."""
+    """Return what is wrong with an interpreter's secret key in the format with this number; None for a good one."""
     if key_format == SECP256K1:
         number = int.from_bytes(secret, "big")
         return (
@@ -119,14 +119,14 @@ SECP256K1_ORDER: Final = 2**256 - 432420386565659656852420866394968145599
 
 
 def is_secp256k1_point(data: bytes) -> bool:
-    """Return whether bytes are a compressed point of secp256k1: which root y is, and x, for which y^2 = x^3 + 7."""
+    """Return whether bytes are a compressed point of secp256k1: a sign of y, and x, for which y^2 = x^3 + 7."""
     x = int.from_bytes(data[1:], "big")
     well_formed = len(data) == 1 + KEY_LENGTH and data[0] in (2, 3) and x < SECP256K1_FIELD
     return well_formed and is_square((x**3 + 7) % SECP256K1_FIELD, SECP256K1_FIELD)
 
 
 def is_square(number: int, prime: int) -> bool:
-    """Return whether a number below an odd prime is a square modulo that prime: whether its Jacobi symbol is not -1.
+    """Return whether a number below an odd prime is a square modulo that prime (its Jacobi symbol is not -1).
 
     The symbol is found by the steps that find a common divisor, which takes a third of the time of a power.
     """

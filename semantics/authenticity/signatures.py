@@ -1,7 +1,7 @@
 """Signatures: what a peer signs of a particle's data, and how.
 
-A peer signs the multiset of the content ids that it vouches for, with the particle's id as salt: Ed25519 over the Borsh
-encoding of the sorted ids and the salt.
+A peer signs the multiset of the content ids of its results and canons, with the particle's id as salt: Ed25519 over the
+Borsh encoding of the sorted ids and the salt.
 
 AquaVM 0.62: ``air/src/signing_step.rs``; ``crates/air-lib/interpreter-signatures/src/``.
 """
@@ -38,7 +38,7 @@ def message(cids: Iterable[Cid], salt: str) -> bytes:
 
 @opaque("a signature")
 def sign(cids: Iterable[Cid], salt: str, key: KeyPair) -> bytes:
-    """The signature of a peer over its content ids, as it stands in data."""
+    """Return the signature of a peer over its content ids, as it stands in data."""
     return _sign(key.secret, message(cids, salt))
 
 
@@ -52,7 +52,7 @@ def _sign(secret: bytes, signed: bytes) -> bytes:
 def add_signature(
     signatures: HashTrieMap[bytes, bytes], cids: Iterable[Cid], salt: str, key: KeyPair
 ) -> HashTrieMap[bytes, bytes]:
-    """The signatures of data with that of the executing peer, which replaces its earlier one."""
+    """Return the signatures of data with that of the executing peer, which replaces its earlier one."""
     return signatures.insert(key.tagged_public, sign(cids, salt, key))
 
 
@@ -64,7 +64,7 @@ ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 
 @opaque("a signature")
 def signature_problem(key: bytes, signature: bytes, cids: Iterable[Cid], salt: str) -> SignatureProblem | Trap | None:
-    """What is wrong with a signature in data over these content ids.
+    """Return what is wrong with a signature in data over these content ids; None for a good one.
 
     `key` is a well-formed public key.  AquaVM panics when the signature has no bytes.
     """
@@ -81,7 +81,7 @@ def _problem(key: bytes, signature: bytes, signed: bytes) -> SignatureProblem | 
 
 
 def ed25519_problem(public: bytes, signature: bytes, signed: bytes) -> SignatureProblem | None:
-    """Return why a signature is not by this key."""
+    """Return what is wrong with a signature by this key; None for a good one."""
     if len(signature) != SIGNATURE_LENGTH:
         return SignatureProblem.WRONG_LENGTH
     if int.from_bytes(signature[SIGNATURE_LENGTH // 2 :], "little") >= ORDER:

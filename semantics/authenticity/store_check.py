@@ -1,4 +1,4 @@
-"""Whether stores hold what their content ids say and all that they refer to.
+"""The check of stores: each content id is that of its record, and each reference leads to a record.
 
 AquaVM 0.62: ``crates/air-lib/interpreter-data/src/cid_info.rs``, and ``cid_store.rs`` beside it.
 """
@@ -29,7 +29,7 @@ T = TypeVar("T")
 @opaque("a hash function")
 @lru_cache(maxsize=64)
 def check_stores(info: CidInfo) -> CidInfo | Uncatchable:
-    """The stores, if all is in order; the error is the first complaint, in the order in which AquaVM looks at them."""
+    """Return the stores if all is in order, else the first complaint in the order in which AquaVM looks at them."""
     complaint = next(complaints(info), None)
     return info if complaint is None else Uncatchable(complaint)
 
@@ -47,7 +47,7 @@ def complaints(info: CidInfo) -> Iterator[CidFault]:
 
 
 def wrong_ids(store: HashTrieMap[Cid, T], text: Callable[[T], str], kind: Store) -> Iterator[CidFault]:
-    """Complaints about ids that are not those of what they name."""
+    """Yield a complaint about each content id that is not that of what it names."""
     for cid, record in store.items():
         complaint = check_cid(cid, text(record), kind)
         if complaint is not None:
@@ -57,21 +57,21 @@ def wrong_ids(store: HashTrieMap[Cid, T], text: Callable[[T], str], kind: Store)
 def dangling(
     store: HashTrieMap[Cid, Any], source: Store, target: Store, references: Iterable[Cid]
 ) -> Iterator[CidFault]:
-    """Complaints about references that lead to nothing."""
+    """Yield a complaint about each reference of one store that another store does not have."""
     for cid in references:
         if cid not in store:
             yield CidDangling(source, target, cid)
 
 
 def dangling_of_canons(info: CidInfo) -> Iterator[CidFault]:
-    """Complaints about what canonical streams refer to."""
+    """Yield the complaints about what canonical streams refer to."""
     for result in info.canon_result_store.values():
         yield from dangling(info.canon_element_store, Store.CANON_RESULT, Store.CANON_ELEMENT, result.values)
         yield from dangling(info.tetraplet_store, Store.CANON_RESULT, Store.TETRAPLET, [result.tetraplet])
 
 
 def dangling_of_elements(info: CidInfo) -> Iterator[CidFault]:
-    """Complaints about what elements of canonical streams refer to."""
+    """Yield the complaints about what elements of canonical streams refer to."""
     for element in info.canon_element_store.values():
         yield from dangling(info.tetraplet_store, Store.CANON_ELEMENT, Store.TETRAPLET, [element.tetraplet])
         yield from dangling(info.value_store, Store.CANON_ELEMENT, Store.VALUE, [element.value])
@@ -83,7 +83,7 @@ def dangling_of_elements(info: CidInfo) -> Iterator[CidFault]:
 
 
 def dangling_of_services(info: CidInfo) -> Iterator[CidFault]:
-    """Complaints about what service results refer to."""
+    """Yield the complaints about what service results refer to."""
     for result in info.service_result_store.values():
         yield from dangling(info.tetraplet_store, Store.SERVICE_RESULT, Store.TETRAPLET, [result.tetraplet_cid])
         yield from dangling(info.value_store, Store.SERVICE_RESULT, Store.VALUE, [result.value_cid])

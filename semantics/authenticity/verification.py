@@ -1,7 +1,7 @@
 """Verification of incoming data before anything is merged.
 
 Current data are checked wholly: each content id against what it names, each reference between the stores, each
-signature against the content ids of its peer.  Prev data are a peer's own, so that only their shape is checked.
+signature against the content ids of its peer.  Previous data are a peer's own, so only their shape is checked.
 
 AquaVM 0.62: ``air/src/verification_step.rs``;
 ``crates/air-lib/interpreter-data/src/interpreter_data/verification.rs``.
@@ -29,15 +29,15 @@ from airspec.spec.values import Cid
 Signatures: TypeAlias = "HashTrieMap[bytes, bytes]"
 
 
-class Vouched(Struct, frozen=True):
-    """What one peer has signed in some data: its public key and signature, and its sorted content ids."""
+class PeerSignature(Struct, frozen=True):
+    """The public key and the signature of one peer in some data, with its sorted content ids, which it must cover."""
 
     key: bytes
     signature: bytes
     cids: tuple[Cid, ...]
 
 
-Peers: TypeAlias = "HashTrieMap[str, Vouched]"
+Peers: TypeAlias = "HashTrieMap[str, PeerSignature]"
 
 
 @rules(
@@ -46,15 +46,15 @@ Peers: TypeAlias = "HashTrieMap[str, Vouched]"
     reads="of the particle {salt}, the data {prev} and {current} are authentic, with the signatures",
 )
 def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | Trap:
-    """Prev and current data of the particle whose id is `salt` have the signatures of both, if all is in order.
+    """Return the signatures of both data of the particle whose id is `salt`, if the data are authentic.
 
-    First, each content id in current data must be that of what it names, and refer to something; then keys must be
-    well formed and there for all peers, in prev data before current data; then current data must be signed; then no
-    peer may have taken anything back.
+    First, each content id in current data must be that of what it names, and refer to something; then keys must be well
+    formed and there for all peers, in previous data before current data; then current data must be signed; then no peer
+    may have retracted a content id that it signed.
     """
     need(check_stores(current.cid_info))
-    ours = need(vouched(prev))
-    theirs = need(vouched(current))
+    ours = need(peer_signatures(prev))
+    theirs = need(peer_signatures(current))
     need(signed(theirs, salt))
     need(not_retracted(ours, theirs))
     return merge_signatures(ours, theirs)
@@ -62,8 +62,8 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
 
 @opaque("a loop over states")
 @lru_cache(maxsize=64)
-def vouched(data: Data) -> Peers | Uncatchable | Trap:
-    """The content ids that each peer with a signature must have signed, by peer.
+def peer_signatures(data: Data) -> Peers | Uncatchable | Trap:
+    """Return the signature of each peer that has one, with the content ids that it must cover, by peer.
 
     The error is a malformed key, or a peer that has content ids in the trace and no key.  AquaVM panics
     when a state refers to what is not in the stores, which its check of the stores does not notice.
@@ -82,7 +82,7 @@ def vouched(data: Data) -> Peers | Uncatchable | Trap:
             cids[peer_id].append(cid)
     return HashTrieMap(
         {
-            peer_id: Vouched(key, signature, tuple(sorted(cids[peer_id])))
+            peer_id: PeerSignature(key, signature, tuple(sorted(cids[peer_id])))
             for key, signature in data.signatures.items()
             for peer_id in [peer_id_of(key[1:])]
         }
@@ -106,7 +106,7 @@ def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
 
 @opaque("a signature")
 def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
-    """The peers, if each has signed its content ids; the error is for the first that has not."""
+    """Return the peers, if each has signed its content ids; else the error for the first that has not."""
     for peer_id in sorted(peers):
         found = peers[peer_id]
         problem = signature_problem(found.key, found.signature, found.cids, salt)
@@ -119,9 +119,10 @@ def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
 
 @opaque("a comparison of multisets")
 def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
-    """The peers of current data, if none has taken anything back.
+    """Return the peers of current data, if none has retracted a content id that it signed.
 
-    The error is for the first peer whose content ids in one of the data are not among those that it has in the other.
+    The error is for the first peer, in the order of their ids, that has content ids in previous and in current data
+    neither of which contain the other.
     """
     for peer_id in sorted(peer for peer in theirs if peer in ours):
         smaller, larger = sorted((theirs[peer_id], ours[peer_id]), key=lambda found: len(found.cids))
@@ -132,7 +133,7 @@ def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
 
 @opaque("a loop over peers")
 def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
-    """Of each peer the signature over more content ids, prev's where there are as many."""
+    """Return of each peer the signature over more content ids; of two over as many, that of the previous data."""
     known = dict(ours.items())
     for peer_id, found in theirs.items():
         if peer_id not in known or len(found.cids) > len(known[peer_id].cids):

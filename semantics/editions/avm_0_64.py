@@ -17,7 +17,7 @@ from airspec.spec.values import Json, Value
 
 @replacing(Edition.AVM_0_64, folded_pairs)
 def last_pairs(canon: CanonMapValue) -> tuple[Value, ...]:
-    """The pairs of a canonical map that a fold walks: of each key its last one, in the order in which these stand.
+    """Return the pairs of a canonical map that a fold walks: the last one of each key, in the map's order.
 
     A string key and an integer key are never the same.
     """
@@ -26,5 +26,5 @@ def last_pairs(canon: CanonMapValue) -> tuple[Value, ...]:
 
 @definition
 def later_keys(canon: CanonMapValue, position: int) -> tuple[Json, ...]:
-    """The keys of the pairs behind a position."""
+    """Return the keys of the pairs behind a position."""
     return tuple(pair_key(pair) for pair in canon.pairs[position + 1 :])

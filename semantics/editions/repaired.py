@@ -31,7 +31,7 @@ REPAIRED = Edition.REPAIRED
 
 @replacing(REPAIRED, reach_canon)
 def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
-    """Before a state is taken from either trace, the peer of the canon must not be wrong; it may be unknown.
+    """The peer must be a string, or not there yet, before a state of the canon is taken from either trace.
 
     If the peer is unknown although a state is recorded, that state is lost; no honest run is known to get there.
     """
@@ -41,7 +41,7 @@ def reach_canon_of_known_peer(c: Config, canon: AnyCanon) -> Met:
 
 @replacing(REPAIRED, reach_pair)
 def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
-    """Before a state is taken from either trace, neither value nor key may be wrong; the key may be unknown.
+    """The value must be there, and the key right or not there yet, before a state is taken from either trace.
 
     If the key is unknown although a state is recorded, that state is lost; no honest run is known to get there.
     """
@@ -53,7 +53,7 @@ def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
 
 @definition
 def error_of(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
-    """The failure of what was resolved, unless it is only a variable that is not there yet; None otherwise."""
+    """Return the failure in what was resolved; None if there is none, or it is a variable that is not there yet."""
     return found if isinstance(found, Catchable | Trap) and not is_absent(found) else None
 
 
@@ -61,7 +61,7 @@ def error_of(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
 
 
 class Refused(Struct, frozen=True, gc=False, eq=False):
-    """A call with wrong arguments: the error, and what the traces have of the call."""
+    """A call with an argument that is an error: the error, and what the traces have of the call."""
 
     triplet: Tetraplet
     error: Catchable
@@ -71,7 +71,7 @@ class Refused(Struct, frozen=True, gc=False, eq=False):
 
 @premises
 def refused(c: Config, call: Call) -> Refused:
-    """An argument of the call is wrong, and not merely unknown."""
+    """An argument of the call is an error, and not only a variable that is not there yet."""
     triplet = wait_for(resolve_triplet(c, call))
     need(output_free(c, call))
     error = given(resolve_arguments(c, call), Catchable)
@@ -89,7 +89,7 @@ def call_refused_first(c: Config, call: Call) -> Config:
 
 @step_of(REPAIRED)
 def call_refused_asked(c: Config, call: Call) -> Config:
-    """The call was asked for before its arguments were known, and fails; the request stays, and is never answered."""
+    """The call was requested before its arguments were known, and fails; the request stays, and is never answered."""
     it = refused(c, call)
     sent = given(it.state, Sent)
     return it.at.record(sent).fail(it.error, call, it.triplet)
@@ -97,7 +97,7 @@ def call_refused_asked(c: Config, call: Call) -> Config:
 
 @step_of(REPAIRED)
 def call_refused_done(c: Config, call: Call) -> Config:
-    """A result is recorded for arguments that are wrong, and AquaVM panics."""
+    """A result is recorded for arguments that are an error, and AquaVM panics."""
     it = refused(c, call)
     otherwise(isinstance(it.state, Executed | Failed))
     return it.at.halt(Trap("call-result-without-arguments"))
@@ -108,17 +108,17 @@ def call_refused_done(c: Config, call: Call) -> Config:
 
 @replacing(REPAIRED, add)
 def add_alone(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
-    """Each value is a generation of its own, in the order of the trace, whichever trace brought it."""
+    """Return the stream with a value in a generation of its own, in the order of the trace, whichever data have it."""
     return replace(stream, new=put(stream.new, stream.new.count, value), size=stream.size + 1)
 
 
 @replacing(REPAIRED, cursor_of)
 def cursor_of_walked(stream: StreamState) -> Cursor:
-    """A cursor that counts the generations that were walked, and no empty ones."""
+    """Return a cursor that counts the generations that were walked, and no empty ones."""
     return Cursor(*(len(matrix.generations) for matrix in (stream.previous, stream.current, stream.new)))
 
 
 @replacing(REPAIRED, is_complete)
 def is_complete_unless_failed(c: Config, ended: Return | Catchable) -> bool:
-    """What failed is not complete, whichever peer saw it fail and when."""
+    """Return whether a generation that was walked is complete; one that failed never is, on any peer."""
     return isinstance(ended, Return) and c.complete

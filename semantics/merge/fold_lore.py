@@ -42,7 +42,7 @@ from airspec.spec.states import Ap, Executed, Fold, Lore, Par, State, StreamResu
 
 
 class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
-    """The windows of a recorded fold by the position of the value, and how many states it holds in all."""
+    """The windows of a recorded fold, by the position of the value, and the number of states that it holds in all."""
 
     windows: HashTrieMap[int, LoreWindows]
     count: int
@@ -50,15 +50,15 @@ class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Lore", form="{trace} ⊢ {fold} opens ⇓", reads="in the trace {trace}, the fold {fold} opens the windows")
 def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | Malformed | Trap:
-    """Find the windows of a recorded fold."""
+    """Return the windows of a recorded fold."""
     values = tuple(entry.value for entry in fold.lore)
     totals = tuple(accumulate(run_lengths(entry) for entry in fold.lore))
     need(all_of(tuple(possible_entry(fold, i, total, trace) for i, total in enumerate(totals))))
     if len(set(values)) != len(values):
-        "lore-repeated: two entries for one value"
+        "lore-repeated: two entries of the fold are for one value"
         return Malformed(LoreRepeated(fold, repeated(values)))
     else:
-        "lore: entries of one generation open nested windows"
+        "lore: the entries for values of one generation open nested windows"
         return ResolvedLore(
             HashTrieMap(
                 {
@@ -73,20 +73,20 @@ def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | Malformed | Trap:
 
 @definition
 def run_lengths(entry: Lore) -> int:
-    """How many states an entry tells of."""
+    """Return the number of states in the runs of an entry."""
     return sum(run.length for run in entry.subtraces)
 
 
 @definition
 def by_generation(fold: Fold, trace: Trace) -> tuple[tuple[Lore, ...], ...]:
-    """The entries of a fold, grouped where consecutive ones are for values of one generation."""
+    """Return the entries of a fold, grouped where consecutive ones are for values of one generation."""
     numbered = tuple((generation_of(trace[entry.value]), entry) for entry in fold.lore)
     return tuple(tuple(entry for _, entry in group) for _, group in groupby(numbered, itemgetter(0)))
 
 
 @definition
 def repeated(values: tuple[int, ...]) -> int:
-    """The first value that stands in a sequence for a second time."""
+    """Return the first value that stands in a sequence for a second time."""
     return next(value for i, value in enumerate(values) if value in values[:i])
 
 
@@ -96,34 +96,34 @@ def repeated(values: tuple[int, ...]) -> int:
     reads="in the trace {trace}, with {total} states so far, entry {index} of the fold {fold} can be, and is",
 )
 def possible_entry(fold: Fold, index: int, total: int, trace: Trace) -> Lore | Malformed | Trap:
-    """One entry of a recorded fold, if it can be; `total` is how many states it and those before it tell of."""
+    """Return one entry of a recorded fold, if it can be; `total` counts the states of it and of those before it."""
     entry = fold.lore[index]
     if len(entry.subtraces) != 2:
-        "entry-runs: an entry has one run before and one after"
+        "entry-runs: the entry does not have one run of states before `next` and one after"
         return Malformed(LoreRuns(len(entry.subtraces)))
     elif entry.value >= len(trace):
-        "entry-nowhere: the value's position is beyond the trace"
+        "entry-nowhere: the position of the value is beyond the trace"
         return Malformed(LoreNowhere(entry.value, len(trace)))
     elif trace[entry.value] == Ap(()):
-        "entry-no-generation: an append without a generation, which AquaVM relies on"
+        "entry-no-generation: the state is an append without a generation, and AquaVM panics"
         return Trap("append-without-generation")
     elif is_unwritable(trace[entry.value]):
-        "entry-unwritable: a fold whose own entries lack runs; AquaVM panics as it writes the complaint"
+        "entry-unwritable: the state is a fold whose own entries lack runs, and AquaVM panics as it writes its message"
         return Trap("malformed-fold-in-message")
     elif generation_of(trace[entry.value]) is None:
-        "entry-no-value: the state at the value's position puts nothing into a stream"
+        "entry-no-value: the state at the position of the value puts nothing into a stream"
         return Malformed(LoreNoValue(trace[entry.value]))
     elif total > U32_MAX:
-        "entry-overflow: the runs up to here are longer than any trace"
+        "entry-overflow: the runs up to this entry are longer than any trace can be"
         return Malformed(LoreTooLong(fold, index))
     else:
-        "entry: well formed"
+        "entry: the entry is well formed"
         return entry
 
 
 @definition
 def is_unwritable(state: State) -> bool:
-    """Whether a state is a fold that AquaVM cannot write in a message: it looks at both runs of each entry."""
+    """Return whether a state is a fold that AquaVM cannot write in a message, as an entry lacks one of its two runs."""
     match state:
         case Fold(lore):
             return any(len(entry.subtraces) < 2 for entry in lore)
@@ -133,7 +133,7 @@ def is_unwritable(state: State) -> bool:
 
 @definition
 def generation_of(state: State) -> int | None:
-    """The generation into which a state puts a value."""
+    """Return the generation into which a state puts a value; None if it puts no value into a stream."""
     match state:
         case Executed(StreamResult(_, generation)):
             return generation
@@ -145,7 +145,7 @@ def generation_of(state: State) -> int | None:
 
 @definition
 def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
-    """The windows of one generation: an iteration contains all later ones, which stand between its two runs."""
+    """Return the windows of one generation: an iteration contains all later ones, between its two runs."""
     before = tuple(entry.subtraces[0] for entry in group)
     after = tuple(entry.subtraces[1] for entry in group)
     after_lengths = tuple(accumulate(run.length for run in after))
@@ -165,7 +165,7 @@ def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
     reads="in the merge {memory}, the fold with the lore {prev} and {current} starts, and leaves",
 )
 def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed | Trap:
-    """Begin a fold over a stream: a place for its state is kept, before the states of its iterations."""
+    """Begin a fold over a stream: the place for its state is reserved, before the states of its iterations."""
     prev_lore = need(resolve_lore(prev, memory.prev.trace))
     current_lore = need(resolve_lore(current, memory.current.trace))
     prev_exit = need(exit_window(memory.prev, prev_lore, Source.PREVIOUS))
@@ -181,30 +181,30 @@ def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed 
 @rules(
     "Lore",
     form="{side} ⊢ {s} behind {lore} ⇓",
-    reads="on the side {side}, behind the fold {lore} that the slider {s} stands before follows",
+    reads="on the side {side}, where the slider {s} stands before its iterations, the fold {lore} is followed by",
 )
 def exit_window(s: Slider, lore: ResolvedLore, side: Source) -> Window | Malformed:
-    """The states that follow a fold in one trace."""
+    """Return the window that follows a fold in the trace of one side; the slider stands behind the fold's state."""
     if s.position + lore.count > U32_MAX:
-        "exit-overflow: the fold ends beyond any trace"
+        "exit-overflow: the fold ends beyond the greatest position of any trace"
         return Malformed(FoldBeyondTrace(side, entries_of(lore), lore.count, s.position))
     elif lore.count > remaining(s):
-        "exit-underflow: the fold has more states than are left"
+        "exit-underflow: the fold has more states than are left in the window"
         return Malformed(FoldBeyondWindow(side, entries_of(lore), lore.count, s.position))
     else:
-        "exit-window: the rest of the window"
+        "exit-window: the states of the window that are left behind the fold follow it"
         return Window(s.position + lore.count, remaining(s) - lore.count)
 
 
 @definition
 def entries_of(lore: ResolvedLore) -> tuple[Lore, ...]:
-    """The windows of a fold as entries, in the order of their values."""
+    """Return the windows of a fold as entries, in the order of the positions of their values."""
     return tuple(entry_of(value, lore.windows[value]) for value in sorted(lore.windows))
 
 
 @definition
 def entry_of(value: int, windows: LoreWindows) -> Lore:
-    """The windows of one iteration as an entry."""
+    """Return the windows of one iteration as an entry."""
     return Lore(
         value,
         (
@@ -220,9 +220,10 @@ def entry_of(value: int, windows: LoreWindows) -> Lore:
     reads="in the merge {memory}, the fold {number} enters the iteration for {value}, which leaves",
 )
 def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malformed | Trap:
-    """Begin the iteration for a value, given by the position of its state in the result.
+    """Begin the iteration for a value, which is given by the position of its state in the new trace.
 
-    The sliders show what each side recorded for this value before its ``next``; each record is used once.
+    Each slider is placed on the states that its trace has for this value before the iteration's ``next``; the entry of
+    each trace is used once.
     """
     fold = memory.folds[number]
     prev_position = item_at(memory.prev_positions.old, value)
@@ -246,66 +247,69 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malform
 
 @rules(
     "Lore",
-    form="{memory} ⊢ {prev}, {current} shown ⇓",
-    reads="in the merge {memory}, the windows {prev} and {current} are shown, which leaves",
+    form="{memory} ⊢ {prev}, {current} opened ⇓",
+    reads="in the merge {memory}, the sliders are placed on the windows {prev} and {current}, which leaves",
 )
 def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | Malformed | Trap:
-    """Show each slider the states of an iteration in its own trace."""
+    """Place each slider on the window of an iteration in its own trace."""
     prev_slider = need(open_window(memory.prev, prev))
     current_slider = need(open_window(memory.current, current))
     return replace(memory, prev=prev_slider, current=current_slider)
 
 
-@rules("Lore", form="{s} ⊢ {window} shown ⇓", reads="the slider {s} shows the window {window}, as")
+@rules("Lore", form="{s} ⊢ {window} opened ⇓", reads="the slider {s}, placed on the window {window}, is")
 def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
-    """Show a slider the states of an iteration in its trace."""
+    """Place a slider on the window of an iteration in its trace."""
     if window is None:
-        "window-unknown: the trace has nothing for the value"
+        "window-unknown: the trace has nothing for the value, so the slider is limited to no states"
         return narrow(s, 0)
     else:
-        "window-known: the states that the trace has for the value"
+        "window-known: the slider is placed on the states that the trace has for the value"
         return place(s, window)
 
 
 @definition
 def set_fold(memory: Memory, number: int, fold: FoldRecord) -> Memory:
-    """The merge with one fold's record replaced."""
+    """Return the merge with the record of one fold replaced."""
     return replace(memory, folds=memory.folds.insert(number, fold))
 
 
 @definition
 def current_entry(fold: FoldRecord) -> LoreEntry:
-    """The lore of the innermost iteration that is still open."""
+    """Return the lore of the innermost iteration that is still open."""
     return fold.queue[fold.back - 1]
 
 
 @definition
 def set_entry(fold: FoldRecord, entry: LoreEntry) -> FoldRecord:
-    """The fold with the lore of its innermost open iteration replaced."""
+    """Return the fold with the lore of its innermost open iteration replaced."""
     return replace(fold, queue=fold.queue.set(fold.back - 1, entry))
 
 
 @definition
 def end_before(entry: LoreEntry, position: int) -> LoreEntry:
-    """The states before ``next`` end here."""
+    """Return the lore of an iteration whose states before ``next`` end at a position."""
     return replace(entry, before_end=position, phase=min(entry.phase + 1, 3))
 
 
 @definition
 def begin_after(entry: LoreEntry, position: int) -> LoreEntry:
-    """The states after ``next`` begin here."""
+    """Return the lore of an iteration whose states after ``next`` begin at a position."""
     return replace(entry, after_start=position, phase=min(entry.phase + 1, 3))
 
 
 @definition
 def end_after(entry: LoreEntry, position: int) -> LoreEntry:
-    """The states after ``next`` end here."""
+    """Return the lore of an iteration whose states after ``next`` end at a position."""
     return replace(entry, after_end=position, phase=min(entry.phase + 1, 3))
 
 
 @definition
 def meet_next(memory: Memory, number: int) -> Memory:
-    """A ``next`` ends the states before it; an iteration is open, as `turn_back` never ends the outermost one."""
+    """Return the merge at a ``next``, which ends the states before it in the innermost open iteration.
+
+    There is such an iteration, as `turn_back` never ends the outermost one.
+    """
     fold = memory.folds[number]
     return set_fold(memory, number, set_entry(fold, end_before(current_entry(fold), len(memory.result))))
 
@@ -316,7 +320,7 @@ def meet_next(memory: Memory, number: int) -> Memory:
     reads="in the merge {memory}, the fold {number} turns back, which leaves",
 )
 def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
-    """The walk over a generation turns back, or goes one iteration further back."""
+    """Begin the states after ``next`` of the innermost open iteration, or end them and go on with the one before."""
     fold = memory.folds[number]
     position = len(memory.result)
     if not fold.going_back:
@@ -325,10 +329,10 @@ def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
         ended = end_before(entry, position) if entry.phase == 0 else entry
         return open_after(memory, number, replace(set_entry(fold, begin_after(ended, position)), going_back=True))
     elif fold.back <= 1:
-        "back-too-far: more iterations end than began"
+        "back-too-far: more iterations would end than have begun, and AquaVM panics"
         return Trap("fold-queue-empty")
     else:
-        "back-step: one iteration ends, and the one before it continues after its `next`"
+        "back-step: the innermost open iteration ends, and the one before it continues after its `next`"
         closed = set_entry(fold, end_after(current_entry(fold), position))
         outer = replace(closed, back=fold.back - 1)
         return open_after(memory, number, set_entry(outer, begin_after(current_entry(outer), position)))
@@ -336,7 +340,7 @@ def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
 
 @definition
 def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | Malformed | Trap:
-    """Show the sliders the states of each trace after the ``next`` of the innermost open iteration."""
+    """Place the sliders on the states of each trace after the ``next`` of the innermost open iteration."""
     entry = current_entry(fold)
     return open_windows(
         set_fold(memory, number, fold),
@@ -347,7 +351,7 @@ def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | Malfor
 
 @definition
 def end_generation(memory: Memory, number: int) -> Memory:
-    """A generation was walked: its iterations are closed where they are, and their lore is kept."""
+    """Return the merge after a generation: its iterations are closed where they are, and their lore is kept."""
     fold = memory.folds[number]
     lore = tuple(written(closed(entry, len(memory.result))) for entry in fold.queue)
     return set_fold(memory, number, replace(fold, queue=pvector(), back=0, going_back=False, lore=fold.lore + lore))
@@ -355,25 +359,25 @@ def end_generation(memory: Memory, number: int) -> Memory:
 
 @rules("Lore", form="{position} ⊢ {entry} closed ⇓", reads="at the position {position}, the entry {entry} is closed as")
 def closed(entry: LoreEntry, position: int) -> LoreEntry:
-    """The lore of an iteration at the end of its generation: what is still open ends here."""
+    """Return the lore of an iteration at the end of its generation: what is still open ends here."""
     match entry.phase:
         case 0:
-            "close-before: no `next` was reached; all states are before it"
+            "close-before: no `next` was reached, so all states are before it"
             return replace(entry, before_end=position, after_start=position, after_end=position)
         case 1:
-            "close-between: nothing stands after the `next`"
+            "close-between: a `next` was reached, and nothing stands after it"
             return replace(entry, after_start=position, after_end=position)
         case 2:
             "close-after: the states after the `next` end here"
             return replace(entry, after_end=position)
         case _:
-            "close-closed: the iteration ended on its own"
+            "close-closed: the iteration has ended already"
             return entry
 
 
 @definition
 def written(entry: LoreEntry) -> Lore:
-    """The lore of an iteration as it stands in the trace."""
+    """Return the lore of an iteration as it stands in the trace."""
     return Lore(
         entry.value,
         (
@@ -385,7 +389,7 @@ def written(entry: LoreEntry) -> Lore:
 
 @definition
 def end_fold(memory: Memory, number: int) -> Memory:
-    """A fold ends: its state is written, and the sliders continue behind it."""
+    """Return the merge after a fold: its state is written, and the sliders stand behind it."""
     fold = memory.folds[number]
     return replace(
         memory,

@@ -1,8 +1,8 @@
-"""The join of single states: two recordings of the same instruction become one.
+"""The join of single states: the two states that both traces have of one instruction become one.
 
-Each table takes the state that the peer kept (`prev`) and the one that arrived (`current`); `None` means that this
-trace has nothing recorded there.  Joining is partial: two states that cannot both be true are an error.  Where they
-differ only in who asked, in which request, or in the number of a generation, `prev` is kept.
+Each table takes the state of the previous data (`prev`) and that of the current data (`current`); `None` means that
+this trace has no state there.  Joining is partial: two states that cannot both be true are an error.  Where they
+differ only in who asked, in which request, or in the number of a generation, that of the previous data stays.
 
 AquaVM 0.62: ``crates/air-lib/trace-handler/src/merger/``: ``call_merger.rs``, ``ap_merger.rs``, ``canon_merger.rs``,
 ``par_merger.rs``, ``fold_merger.rs``.
@@ -32,7 +32,7 @@ from airspec.spec.states import (
 
 
 class NotMet(Struct, frozen=True, gc=False):
-    """Neither trace has a state."""
+    """The join where neither trace has a state."""
 
 
 class Joined(Struct, frozen=True, gc=False):
@@ -52,37 +52,37 @@ JoinResult = NotMet | Joined | Conflict | Unexpected
 @rules(
     "Join",
     form="{own} ⊢ {prev}, {current} of {expected} ⇓",
-    reads="{prev} and {current} are recorded by a {expected}, if {own}:",
+    reads="the states {prev} and {current} are of the instruction {expected}, if {own}:",
 )
 def of_kind(expected: str, own: bool, prev: State | None, current: State | None) -> bool | Conflict | Unexpected:
-    """Every state that a trace has here is of the kind of the script's instruction; `own` says whether it is so."""
+    """Return True if every state here is of the kind of the script's instruction, as `own` says; else an error."""
     if prev is not None and current is not None and not own:
         "incompatible: both traces have a state here, and at least one is of another kind of instruction"
         return Conflict(Contradiction.KINDS, prev, current)
     elif prev is not None and not own:
-        "unexpected-previous: only the kept data have a state here, and it is of another kind of instruction"
+        "unexpected-previous: only the previous data have a state here, and it is of another kind of instruction"
         return Unexpected(expected, Source.PREVIOUS, prev)
     elif current is not None and not own:
-        "unexpected-current: only the arriving data have a state here, and it is of another kind of instruction"
+        "unexpected-current: only the current data have a state here, and it is of another kind of instruction"
         return Unexpected(expected, Source.CURRENT, current)
     else:
-        "own-kind: every state that a trace has here is of this kind"
+        "own-kind: every state that a trace has here is of the kind of the instruction"
         return True
 
 
-@rules("Join", form="{prev} ⊔ call {current} =", reads="the recordings {prev} and {current} of a call join to")
+@rules("Join", form="{prev} ⊔ call {current} =", reads="the states {prev} and {current} of a call join to")
 def join_call(prev: State | None, current: State | None) -> JoinResult:
-    """Two recordings of a call become one."""
+    """Return the join of the states that both traces have of a call."""
     need(of_kind("call", is_call(prev) and is_call(current), prev, current))
     match prev, current:
         case Sent() | Executed() | Failed(), None:
-            "call-previous: only the kept data have the call"
+            "call-previous: only the previous data have the call"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case None, Sent() | Executed() | Failed():
-            "call-current: only the arriving data have the call"
+            "call-current: only the current data have the call"
             return Joined(current, Source.CURRENT, Source.CURRENT)
         case Sent(), Sent():
-            "sent-sent: neither trace has the result; who asked is not compared, and the kept request stays"
+            "sent-sent: neither trace has the result; whoever asked, the request in the previous data stays"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case Sent(), Executed() | Failed():
             "sent-done: a result replaces a request"
@@ -115,7 +115,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_call(state: State | None) -> bool:
-    """Whether a trace, if it has a state here, has that of a call."""
+    """Return whether a trace has the state of a call, or no state."""
     match state:
         case Sent() | Executed() | Failed() | None:
             return True
@@ -125,7 +125,7 @@ def is_call(state: State | None) -> bool:
 
 @definition
 def same_result(prev: Result, current: Result) -> bool:
-    """Whether two results are the same value bound in the same way; each peer numbers generations for itself."""
+    """Return whether two results are the same value bound in the same way; peers number generations on their own."""
     match prev, current:
         case ScalarResult(), ScalarResult():
             return prev.cid == current.cid
@@ -137,19 +137,19 @@ def same_result(prev: Result, current: Result) -> bool:
             return False
 
 
-@rules("Join", form="{prev} ⊔ ap {current} =", reads="the recordings {prev} and {current} of an append join to")
+@rules("Join", form="{prev} ⊔ ap {current} =", reads="the states {prev} and {current} of an append join to")
 def join_ap(prev: State | None, current: State | None) -> JoinResult:
-    """Two recordings of an append to a stream become one; each peer numbers generations for itself."""
+    """Return the join of the states that both traces have of an append; peers number generations on their own."""
     need(of_kind("ap", is_ap(prev) and is_ap(current), prev, current))
     match prev, current:
         case Ap(), None:
-            "ap-previous: only the kept data have the append"
+            "ap-previous: only the previous data have the append"
             return Joined(prev, Source.PREVIOUS, Source.PREVIOUS)
         case None, Ap():
-            "ap-current: only the arriving data have the append"
+            "ap-current: only the current data have the append"
             return Joined(current, Source.CURRENT, Source.CURRENT)
         case Ap(), Ap():
-            "ap-ap: both have it; the kept generation stays, as each peer numbers generations for itself"
+            "ap-ap: both have it; the generation in the previous data stays, as each peer numbers generations itself"
             return Joined(prev, Source.PREVIOUS, Source.BOTH)
         case _, _:
             "ap-not-met: neither trace has the append"
@@ -158,7 +158,7 @@ def join_ap(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_ap(state: State | None) -> bool:
-    """Whether a trace, if it has a state here, has that of an append."""
+    """Return whether a trace has the state of an append, or no state."""
     match state:
         case Ap() | None:
             return True
@@ -166,19 +166,19 @@ def is_ap(state: State | None) -> bool:
             return False
 
 
-@rules("Join", form="{prev} ⊔ canon {current} =", reads="the recordings {prev} and {current} of a canon join to")
+@rules("Join", form="{prev} ⊔ canon {current} =", reads="the states {prev} and {current} of a canon join to")
 def join_canon(prev: State | None, current: State | None) -> JoinResult:
-    """Two recordings of a canon become one."""
+    """Return the join of the states that both traces have of a canon."""
     need(of_kind("canon", is_canon(prev) and is_canon(current), prev, current))
     match prev, current:
         case CanonSent() | CanonExecuted(), None:
-            "canon-previous: only the kept data have the canon"
+            "canon-previous: only the previous data have the canon"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case None, CanonSent() | CanonExecuted():
-            "canon-current: only the arriving data have the canon"
+            "canon-current: only the current data have the canon"
             return Joined(current, Source.CURRENT, Source.NEITHER)
         case CanonSent(), CanonSent():
-            "canon-sent-sent: neither trace has the contents; who asked is not compared, and the kept request stays"
+            "canon-sent-sent: neither trace has the contents; whoever asked, the request in the previous data stays"
             return Joined(prev, Source.PREVIOUS, Source.NEITHER)
         case CanonSent(), CanonExecuted():
             "canon-sent-executed: contents replace a request"
@@ -199,7 +199,7 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_canon(state: State | None) -> bool:
-    """Whether a trace, if it has a state here, has that of a canon."""
+    """Return whether a trace has the state of a canon, or no state."""
     match state:
         case CanonSent() | CanonExecuted() | None:
             return True
@@ -214,16 +214,16 @@ class ParWindows(Struct, frozen=True, gc=False):
     current: Par
 
 
-@rules("Join", form="{prev} ⊔ par {current} =", reads="the recordings {prev} and {current} of a par have the sizes")
+@rules("Join", form="{prev} ⊔ par {current} =", reads="the states {prev} and {current} of a par have the sizes")
 def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict | Unexpected:
-    """Each trace has its own sizes of the branches of a par; they are not joined."""
+    """Return the sizes of the branches of a par in each trace; they are not joined."""
     need(of_kind("par", is_par(prev) and is_par(current), prev, current))
     return ParWindows(sizes_of(prev), sizes_of(current))
 
 
 @definition
 def is_par(state: State | None) -> bool:
-    """Whether a trace, if it has a state here, has that of a par."""
+    """Return whether a trace has the state of a par, or no state."""
     match state:
         case Par() | None:
             return True
@@ -233,7 +233,7 @@ def is_par(state: State | None) -> bool:
 
 @definition
 def sizes_of(state: State | None) -> Par:
-    """The sizes of the branches in a trace; both are 0 in a trace without the par."""
+    """Return the sizes of the branches in a trace; both are 0 in a trace without the par."""
     match state:
         case Par():
             return state
@@ -248,16 +248,16 @@ class FoldWindows(Struct, frozen=True, gc=False):
     current: Fold
 
 
-@rules("Join", form="{prev} ⊔ fold {current} =", reads="the recordings {prev} and {current} of a fold have the lore")
+@rules("Join", form="{prev} ⊔ fold {current} =", reads="the states {prev} and {current} of a fold have the lore")
 def join_fold(prev: State | None, current: State | None) -> FoldWindows | Conflict | Unexpected:
-    """Each trace has its own iterations of a fold over a stream; they are matched later, by value and not by order."""
+    """Return the iterations of a fold in each trace; they are matched later, by value and not by order."""
     need(of_kind("fold", is_fold(prev) and is_fold(current), prev, current))
     return FoldWindows(lore_of(prev), lore_of(current))
 
 
 @definition
 def is_fold(state: State | None) -> bool:
-    """Whether a trace, if it has a state here, has that of a fold."""
+    """Return whether a trace has the state of a fold, or no state."""
     match state:
         case Fold() | None:
             return True
@@ -267,7 +267,7 @@ def is_fold(state: State | None) -> bool:
 
 @definition
 def lore_of(state: State | None) -> Fold:
-    """The iterations in a trace; there are none in a trace without the fold."""
+    """Return the iterations in a trace; there are none in a trace without the fold."""
     match state:
         case Fold():
             return state

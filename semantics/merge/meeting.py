@@ -36,7 +36,7 @@ class Met(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Merge", form="{c} ⊢ {table} met ⇓", reads="in {c}, the next states of both traces, joined by {table}, are")
 def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -> Met | Conflict | Unexpected:
-    """Take the states of a call, an append or a canon, and join them by the table of the instruction."""
+    """Take the next state of each trace for a call, an append or a canon, and join them by its table."""
     taken = take(c.memory, table)
     joined = need(taken.joined)
     match joined:
@@ -49,16 +49,19 @@ def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -
 
 
 class Windows(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` are in each trace; in `memory` the states of the ``par`` itself are taken."""
+    """The windows of the branches of a ``par`` in each trace; `memory` is after its own states were taken."""
 
     memory: Memory
     prev: ParWindow
     current: ParWindow
 
 
-@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, the branches of a par are in the traces at")
+@rules("Merge", form="{c} ⊢ par met ⇓", reads="in {c}, the branches of a par have the windows")
 def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
-    """Take the states of a ``par``; the ends of the left branches are checked first, in both traces."""
+    """Take the next state of each trace for a ``par``, and return the windows of its branches.
+
+    The ends of the left branches are checked first, in both traces.
+    """
     taken = take(c.memory, join_par)
     sizes = need(taken.joined)
     need(possible_left(taken.memory.prev, sizes.prev))
@@ -74,7 +77,7 @@ def meet_par(c: Config) -> Windows | Conflict | Unexpected | Malformed:
     reads="in the merge {memory}, a fold that either trace may have begins, which leaves",
 )
 def meet_fold(memory: Memory) -> Memory | Conflict | Unexpected | Malformed | Trap:
-    """Take the states of a fold over a stream, which begins."""
+    """Take the next state of each trace for a fold over a stream, and begin the fold."""
     taken = take(memory, join_fold)
     lore = need(taken.joined)
     return start_fold(taken.memory, lore.prev, lore.current)

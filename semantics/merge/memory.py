@@ -1,4 +1,4 @@
-"""The memory of the merge: where a run stands in both old traces, and what it has written so far.
+"""The memory of the merge: where a run stands in both old traces, and the new trace so far.
 
 AquaVM 0.62: ``crates/air-lib/trace-handler/src/data_keeper/keeper.rs``.
 """
@@ -22,7 +22,7 @@ class Slider(Struct, frozen=True, gc=False, eq=False):
 
 
 class Positions(Struct, frozen=True, gc=False, eq=False):
-    """A one-to-one map between positions of the result trace and positions of an old one.
+    """A one-to-one map between positions of the new trace and positions of an old one.
 
     `old` has the old positions by the new ones, `new` the new ones by the old ones, and None where there is none.
     """
@@ -32,21 +32,21 @@ class Positions(Struct, frozen=True, gc=False, eq=False):
 
 
 class Window(Struct, frozen=True, gc=False):
-    """Where a slider is to be placed."""
+    """The states of a trace on which a slider is to be placed: the position of the first, and their number."""
 
     position: int
     length: int
 
 
 class LoreWindows(Struct, frozen=True, gc=False):
-    """Where an old trace holds the states of one fold iteration: before its ``next``, and after."""
+    """The windows of one fold iteration in an old trace: on the states before its ``next``, and on those after."""
 
     before: Window
     after: Window
 
 
 class LoreEntry(Struct, frozen=True, gc=False, eq=False):
-    """The lore of one iteration as it is being written, with the windows into both old traces.
+    """The lore of one iteration while it is being written, with the windows into both old traces.
 
     `phase` counts what has happened: 0 before started, 1 before ended, 2 after started, 3 after ended.
     """
@@ -80,7 +80,7 @@ class FoldRecord(Struct, frozen=True, gc=False, eq=False):
 
 
 class Memory(Struct, frozen=True, gc=False, eq=False):
-    """The merge of two traces: a slider on each, the result so far, and which old states it stands for."""
+    """The merge of two traces: a slider on each, the new trace so far, and the old states that its states stand for."""
 
     prev: Slider
     current: Slider
@@ -92,8 +92,11 @@ class Memory(Struct, frozen=True, gc=False, eq=False):
 
 
 class ParWindow(Struct, frozen=True, gc=False, eq=False):
-    """Where the branches of a ``par`` are in one trace: where the par's states begin, the sizes of its branches,
-    and how many states are left for what follows the par."""
+    """The branches of a ``par`` in one trace.
+
+    It has the position at which the states of the branches begin, the sizes of both, and the number of states that are
+    left for what follows the ``par``.
+    """
 
     begin: int
     sizes: Par

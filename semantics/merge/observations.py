@@ -32,7 +32,10 @@ ROOT = Site("")
 
 
 class Observation(Struct, frozen=True, gc=False):
-    """What is seen of the state at a place; `position`, where the trace has it, is not part of the observation."""
+    """An observation: what is seen of the state at a place.
+
+    `position` is where the trace has that state; it is not part of the observation.
+    """
 
     state: State
     position: int
@@ -87,12 +90,12 @@ def equivalent(left: Data, right: Data) -> bool:
 
 
 def is_below(left: Data, right: Data) -> bool:
-    """Return whether the right data say all that the left ones do, ``left ⊑ right``."""
+    """Return whether the right data have everything that the left ones have, ``left ⊑ right``."""
     return not any(lacking(left, right))
 
 
 def lacking(left: Data, right: Data) -> Iterator[tuple[Observation, Observation | None]]:
-    """Yield what is seen of the left data and not below what is seen of the right ones, with the latter if any."""
+    """Yield each observation of the left data that is not below that of the right data at its place, and the latter."""
     theirs = observations(right.trace)
     for site, seen in observations(left.trace).items():
         found = theirs.get(site)
@@ -118,7 +121,7 @@ def _container(window: Window, sites: Mapping[int, Site]) -> Site:
 
 
 def _tops(trace: Trace, window: Window) -> Iterator[int]:
-    """The positions of the states of a window that stand in no par or fold of that window."""
+    """Return the positions of the states of a window that stand in no par or fold of that window."""
     position = window.begin
     while position < min(window.end, len(trace)):
         yield position
@@ -126,7 +129,7 @@ def _tops(trace: Trace, window: Window) -> Iterator[int]:
 
 
 def _windows(state: State, position: int, end: int, site: Site) -> Iterator[Window]:
-    """The windows of the states inside a state.
+    """Return the windows of the states inside a state.
 
     A ``next`` inside a par makes the par count the states of the iterations that follow, which the fold lists as
     theirs; hence a branch ends where its window does.

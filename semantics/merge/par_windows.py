@@ -1,7 +1,7 @@
 """Windows of ``par``: which states of the old traces belong to which branch.
 
-After each branch the sliders are put behind its states, whatever it took.  Where AquaVM ignores that a
-slider cannot be put there, the slider stays where it is.
+After each branch the sliders are placed behind its states, whatever it took.  Where AquaVM ignores that a
+slider cannot be placed there, the slider stays where it is.
 
 AquaVM 0.62: ``crates/air-lib/trace-handler/src/state_automata/par_fsm.rs``.
 """
@@ -24,12 +24,12 @@ from airspec.spec.states import Par
     reads="before the slider {s}, the left branch of {sizes} can be, and the sizes are",
 )
 def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
-    """The sizes that one trace has, if the left branch can be so long."""
+    """Return the sizes that one trace has, if the left branch can be as long as they say."""
     if s.position + sizes.left > U32_MAX:
-        "par-left-overflow: the left branch ends beyond any trace"
+        "par-left-overflow: the left branch ends beyond the greatest position of any trace"
         return Malformed(ParBeyondTrace(sizes, s.position))
     else:
-        "par-left-possible: its end is a position"
+        "par-left-possible: the left branch ends at a position that a trace can have"
         return sizes
 
 
@@ -39,28 +39,28 @@ def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
     reads="before the slider {s}, the par with the sizes {sizes} has the window",
 )
 def par_window(s: Slider, sizes: Par) -> ParWindow | Malformed:
-    """The window of a par in one trace, when its state has been taken."""
+    """Return the window of a par in one trace, when its state has been taken."""
     if sizes.left + sizes.right > U32_MAX:
-        "par-overflow: the branches are longer than any trace"
+        "par-overflow: the branches are together longer than any trace can be"
         return Malformed(ParTooLong(sizes))
     elif s.position + sizes.left + sizes.right > U32_MAX:
-        "par-right-overflow: the right branch ends beyond any trace"
+        "par-right-overflow: the right branch ends beyond the greatest position of any trace"
         return Malformed(ParBeyondTrace(sizes, s.position))
     elif sizes.left + sizes.right > remaining(s):
-        "par-underflow: the branches are longer than what is left"
+        "par-underflow: the branches are longer than what is left of the window"
         return Malformed(ParBeyondWindow(sizes, remaining(s)))
     else:
-        "par-window: the branches follow here, and then the rest"
+        "par-window: the branches follow here, and the rest of the window after them"
         return ParWindow(s.position, sizes, remaining(s) - sizes.left - sizes.right)
 
 
 @rules(
     "Merge",
     form="{memory} ⊢ left of {prev}, {current} ⇓",
-    reads="in the merge {memory}, the left branch of {prev} and {current} is shown, which leaves",
+    reads="in the merge {memory}, the left branch of {prev} and {current} is entered, which leaves",
 )
 def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | Trap:
-    """Show each slider the states of the left branch: it sees its own states only."""
+    """Limit each slider to the states of the left branch in its own trace."""
     prev_slider = need(narrow(memory.prev, prev.sizes.left))
     current_slider = need(narrow(memory.current, current.sizes.left))
     return replace(memory, prev=prev_slider, current=current_slider)
@@ -68,7 +68,7 @@ def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | 
 
 @definition
 def enter_right(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
-    """Put each slider behind the left branch, and show it the states of the right one."""
+    """Place each slider behind the left branch, limited to the states of the right one."""
     prev_slider = placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left))
     current_slider = placed(memory.current, Window(current.begin + current.sizes.left, current.sizes.left))
     return replace(
@@ -80,7 +80,7 @@ def enter_right(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
 
 @definition
 def leave_par(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
-    """Put each slider behind both branches."""
+    """Place each slider behind both branches."""
     return replace(
         memory,
         prev=placed(memory.prev, behind(prev)),
@@ -90,22 +90,22 @@ def leave_par(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
 
 @definition
 def behind(window: ParWindow) -> Window:
-    """What follows a par."""
+    """Return the window of what follows a par."""
     return Window(window.begin + window.sizes.left + window.sizes.right, window.rest)
 
 
 @rules(
     "Merge",
     form="{s} ⊢ at {window} or not ⇓",
-    reads="the slider {s}, put on the window {window} if that can be, is",
+    reads="the slider {s}, placed on the window {window} if that can be, is",
 )
 def placed(s: Slider, window: Window) -> Slider:
-    """Put a slider on a window if that is possible."""
+    """Place a slider on a window, if that is possible."""
     moved = place(s, window)
     match moved:
         case Malformed() | Trap():
-            "placed-not: a window beyond the trace is ignored"
+            "placed-not: the window is beyond the trace, so the slider stays where it is"
             return s
         case _:
-            "placed: the slider starts there"
+            "placed: the slider starts at the beginning of the window"
             return moved

@@ -26,37 +26,37 @@ J = TypeVar("J")
 
 @definition
 def slider(trace: Trace) -> Slider:
-    """A slider over a whole trace."""
+    """Return a slider over a whole trace."""
     return Slider(trace, 0, len(trace))
 
 
 @definition
 def at_end(s: Slider) -> bool:
-    """Whether nothing can be taken: the window is used up, or the trace is."""
+    """Return whether nothing can be taken: the window is used up, or the trace is."""
     return s.seen >= s.length or s.position >= len(s.trace)
 
 
 @definition
 def peek(s: Slider) -> State | None:
-    """The state that `advance` takes, or None."""
+    """Return the state that `advance` takes, or None."""
     return None if at_end(s) else s.trace[s.position]
 
 
 @definition
 def advance(s: Slider) -> Slider:
-    """The slider after one state was taken, if there was one."""
+    """Return the slider after one state was taken, if there was one."""
     return s if at_end(s) else Slider(s.trace, s.position + 1, s.length, s.seen + 1)
 
 
 @definition
 def remaining(s: Slider) -> int:
-    """How many states of the window have not been taken."""
+    """Return the number of states of the window that have not been taken."""
     return s.length - s.seen
 
 
-@rules("Merge", form="{s} ⊢ at {window} ⇓", reads="the slider {s}, put on the window {window}, is")
+@rules("Merge", form="{s} ⊢ at {window} ⇓", reads="the slider {s}, placed on the window {window}, is")
 def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
-    """Put a slider on a window.  An empty window may stand anywhere."""
+    """Place a slider on a window. An empty window may stand anywhere."""
     if window.length != 0 and window.position + window.length > U32_MAX:
         "place-overflow: the end of the window is no number of 32 bits, and AquaVM panics"
         return Trap("window-overflow")
@@ -64,29 +64,29 @@ def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
         "place-outside: the window reaches beyond the trace"
         return Malformed(WindowBeyondTrace(len(s.trace), window.position, window.length))
     else:
-        "place: the window starts unseen"
+        "place: the slider stands at the beginning of the window, of which nothing has been taken"
         return Slider(s.trace, window.position, window.length)
 
 
 @rules("Merge", form="{s} ⊢ next {length} ⇓", reads="the slider {s}, limited to the next {length} states, is")
 def narrow(s: Slider, length: int) -> Slider | Trap:
-    """Limit a slider to the following states, of which there are at least so many if there is one."""
+    """Limit a slider to the next `length` states; unless none is left, there must be at least that many."""
     if s.position > len(s.trace):
-        "narrow-beyond: the slider was put on an empty window behind the trace, where AquaVM panics"
+        "narrow-beyond: the slider was placed on an empty window behind the trace, where AquaVM panics"
         return Trap("slider-beyond-trace")
     else:
-        "narrow: only so many states follow"
+        "narrow: the slider is limited to the next states"
         return limited(s, length)
 
 
 @definition
 def limited(s: Slider, length: int) -> Slider:
-    """A slider that sees so many of the following states."""
+    """Return a slider with a window of the next `length` states."""
     return Slider(s.trace, s.position, length)
 
 
 class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
-    """One state was taken from each trace: their join, or why they contradict each other."""
+    """The outcome of taking one state from each trace: the merge after that, and their join or contradiction."""
 
     memory: Memory
     joined: J
@@ -94,7 +94,7 @@ class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
 
 @definition
 def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Taken[J]:
-    """Take one state from each trace, and join them with the table of the instruction."""
+    """Take one state from each trace, and join them by the table of the instruction."""
     joined = join(peek(memory.prev), peek(memory.current))
     moved = replace(memory, prev=advance(memory.prev), current=advance(memory.current))
     return Taken(locate(moved, joined), joined)
@@ -106,32 +106,32 @@ def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Tak
     reads="in the merge {memory}, the positions of {joined} are remembered, which leaves",
 )
 def locate(memory: Memory, joined: object) -> Memory:
-    """Remember which old states the next state of the result stands for."""
+    """Record the old states that the next state of the new trace stands for."""
     position = len(memory.result)
     match joined:
         case Joined(_, _, Source.PREVIOUS):
-            "locate-previous: it stands for the state just taken from prev"
+            "locate-previous: the new state stands for the state just taken from the previous data"
             return replace(memory, prev_positions=pair(memory.prev_positions, position, memory.prev.position - 1))
         case Joined(_, _, Source.CURRENT):
-            "locate-current: it stands for the state just taken from current"
+            "locate-current: the new state stands for the state just taken from the current data"
             return replace(
                 memory, current_positions=pair(memory.current_positions, position, memory.current.position - 1)
             )
         case Joined(_, _, Source.BOTH):
-            "locate-both: it stands for the states just taken from both"
+            "locate-both: the new state stands for the states just taken from both"
             return replace(
                 memory,
                 prev_positions=pair(memory.prev_positions, position, memory.prev.position - 1),
                 current_positions=pair(memory.current_positions, position, memory.current.position - 1),
             )
         case _:
-            "locate-none: it stands for no old state"
+            "locate-none: the new state stands for no old state"
             return memory
 
 
 @definition
 def pair(positions: Positions, new: int, old: int) -> Positions:
-    """A one-to-one map with a pair added; pairs that it contradicts are dropped."""
+    """Return the one-to-one map with a pair added; pairs that it contradicts are dropped."""
     displaced_old = item_at(positions.old, new)
     displaced_new = item_at(positions.new, old)
     return Positions(
@@ -142,11 +142,11 @@ def pair(positions: Positions, new: int, old: int) -> Positions:
 
 @definition
 def without(vector: PVector[int | None], position: int | None) -> PVector[int | None]:
-    """A sparse vector with nothing at a position, if one is given."""
+    """Return the sparse vector with nothing at a position, if one is given."""
     return vector if position is None else with_item(vector, position, None)
 
 
 @definition
 def push(memory: Memory, state: State) -> Memory:
-    """The result with one more state."""
+    """Return the merge with one more state in the new trace."""
     return replace(memory, result=memory.result.append(state))

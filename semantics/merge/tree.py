@@ -31,7 +31,7 @@ class Nil(Struct, frozen=True, gc=False):
 
 
 class Cons(Struct, frozen=True):
-    """A node, and what follows it."""
+    """A node with the forest that follows it."""
 
     head: Node
     tail: Forest
@@ -51,7 +51,7 @@ class ParNode(Struct, frozen=True):
 
 
 class Iteration(Struct, frozen=True):
-    """The states of a fold for one value, and its other iterations, whose paths are greater."""
+    """The states of a fold for one value, with the fold's other iterations, whose paths are greater."""
 
     path: Path
     before: Forest
@@ -79,7 +79,7 @@ Iterations = Nil | Iteration
 
 @definition
 def join_forests(left: Forest, right: Forest) -> Forest | Clash:
-    """Two recordings of a sequence become one; where one ends, the other goes on alone."""
+    """Return the join of two sequences of nodes; where one ends, the rest of the other is the rest of the join."""
     match left, right:
         case Nil(), _:
             return right
@@ -91,7 +91,7 @@ def join_forests(left: Forest, right: Forest) -> Forest | Clash:
 
 @definition
 def sequence(head: Node | Clash, tail: Forest | Clash) -> Forest | Clash:
-    """A node before a forest, if both are there."""
+    """Return the forest of a node and the forest behind it, or the first clash among them."""
     match head, tail:
         case Clash(), _:
             return head
@@ -103,7 +103,7 @@ def sequence(head: Node | Clash, tail: Forest | Clash) -> Forest | Clash:
 
 @definition
 def join_nodes(left: Node, right: Node) -> Node | Clash:
-    """Two recordings of one instruction become one."""
+    """Return the join of two nodes of one instruction."""
     match left, right:
         case Leaf(), Leaf():
             return leaf(left, right, join_states(left.state, right.state))
@@ -117,7 +117,7 @@ def join_nodes(left: Node, right: Node) -> Node | Clash:
 
 @definition
 def leaf(left: Node, right: Node, joined: JoinResult) -> Node | Clash:
-    """The leaf of a joined state, if the states join."""
+    """Return the leaf of a joined state, or a clash if the states do not join."""
     match joined:
         case Joined():
             return Leaf(cast(LeafState, joined.state))  # the tables give one of the two
@@ -127,7 +127,7 @@ def leaf(left: Node, right: Node, joined: JoinResult) -> Node | Clash:
 
 @definition
 def par_node(left: Forest | Clash, right: Forest | Clash) -> Node | Clash:
-    """A par of two branches, if both are there."""
+    """Return the par with two branches, or the first clash among them."""
     match left, right:
         case Clash(), _:
             return left
@@ -139,7 +139,7 @@ def par_node(left: Forest | Clash, right: Forest | Clash) -> Node | Clash:
 
 @definition
 def fold_node(iterations: Iterations | Clash) -> Node | Clash:
-    """A fold with its iterations, if they are there."""
+    """Return the fold with these iterations, or the clash in their place."""
     match iterations:
         case Clash():
             return iterations
@@ -149,7 +149,7 @@ def fold_node(iterations: Iterations | Clash) -> Node | Clash:
 
 @definition
 def join_states(left: LeafState, right: LeafState) -> JoinResult:
-    """Two states are joined by the table of the left state's kind of instruction."""
+    """Return the join of two states by the table of the left state's kind of instruction."""
     match left:
         case Sent() | Executed() | Failed():
             return join_call(left, right)
@@ -161,7 +161,7 @@ def join_states(left: LeafState, right: LeafState) -> JoinResult:
 
 @definition
 def join_iterations(left: Iterations, right: Iterations) -> Iterations | Clash:
-    """The iterations of either trace, those of one value joined; both are in the order of paths."""
+    """Return the iterations of either trace, those of one value joined; all are in the order of paths."""
     match left, right:
         case Nil(), _:
             return right
@@ -184,7 +184,7 @@ def join_iterations(left: Iterations, right: Iterations) -> Iterations | Clash:
 def iteration(
     path: Path, before: Forest | Clash, after: Forest | Clash, rest: Iterations | Clash
 ) -> Iterations | Clash:
-    """An iteration before the others, if all of it is there."""
+    """Return the iterations that begin with that of a path, or the first clash among its parts and the rest."""
     match before, after, rest:
         case Clash(), _, _:
             return before
@@ -198,7 +198,7 @@ def iteration(
 
 @definition
 def alike_forests(left: Forest, right: Forest) -> bool:
-    """Whether an observer sees the same in two forests, ``≈``."""
+    """Return whether an observer sees the same in two forests, ``≈``."""
     match left, right:
         case Nil(), Nil():
             return True
@@ -210,7 +210,7 @@ def alike_forests(left: Forest, right: Forest) -> bool:
 
 @definition
 def alike_nodes(left: Node, right: Node) -> bool:
-    """Whether an observer sees the same in two nodes, ``≈``."""
+    """Return whether an observer sees the same in two nodes, ``≈``."""
     match left, right:
         case Leaf(), Leaf():
             return alike(left.state, right.state)
@@ -224,7 +224,7 @@ def alike_nodes(left: Node, right: Node) -> bool:
 
 @definition
 def alike_iterations(left: Iterations, right: Iterations) -> bool:
-    """Whether two folds walked the same values, and an observer sees the same for each, ``≈``."""
+    """Return whether two folds walked the same values, and an observer sees the same for each, ``≈``."""
     match left, right:
         case Nil(), Nil():
             return True
@@ -241,7 +241,7 @@ def alike_iterations(left: Iterations, right: Iterations) -> bool:
 
 @definition
 def below_forests(left: Forest, right: Forest) -> bool:
-    """Whether the right forest has everything that the left one has, ``⊑``."""
+    """Return whether the right forest has everything that the left one has, ``⊑``."""
     match left, right:
         case Nil(), _:
             return True
@@ -253,7 +253,7 @@ def below_forests(left: Forest, right: Forest) -> bool:
 
 @definition
 def below_nodes(left: Node, right: Node) -> bool:
-    """Whether the right node has everything that the left one has, ``⊑``."""
+    """Return whether the right node has everything that the left one has, ``⊑``."""
     match left, right:
         case Leaf(), Leaf():
             return below(left.state, right.state)
@@ -267,7 +267,7 @@ def below_nodes(left: Node, right: Node) -> bool:
 
 @definition
 def below_iterations(left: Iterations, right: Iterations) -> bool:
-    """Whether the right fold walked all values of the left one, and has everything that it has for each, ``⊑``."""
+    """Return whether the right fold has each value of the left one, with everything that it has there, ``⊑``."""
     match left, right:
         case Nil(), _:
             return True

@@ -24,27 +24,27 @@ from airspec.semantics.merge.tree import (
     ParNode,
     Path,
 )
-from airspec.spec.faults import Malformed, Misshapen
+from airspec.spec.faults import Malformed, NotATree
 from airspec.spec.states import Ap, Executed, Fold, Lore, Par, StreamResult, Trace, extent
 
 LEFT, RIGHT, BEFORE, AFTER = range(4)
 """What a way through the tree says after the index of a par or of a fold: which part of it it goes on in."""
 
 
-def grow(trace: Trace) -> Forest | Malformed:
-    """Return the tree of a trace, which the traces of honest peers have."""
+def forest_of_trace(trace: Trace) -> Forest | Malformed:
+    """Return the tree of a trace; the trace of an honest peer always has one."""
     try:
-        return _Grower(trace).forest(0, len(trace), ())
-    except _MisshapenError as error:
-        return Malformed(Misshapen(str(error)))
+        return _TreeReader(trace).forest(0, len(trace), ())
+    except _NotATreeError as error:
+        return Malformed(NotATree(str(error)))
 
 
-class _MisshapenError(ValueError):
-    """Sizes or positions that do not fit together."""
+class _NotATreeError(ValueError):
+    """The error of a trace whose sizes or positions do not fit together."""
 
 
-class _Grower:
-    """Reads one trace from left to right, so that a value has its path before a fold speaks of it."""
+class _TreeReader:
+    """A reader of one trace from left to right, so that a value has its path before a fold refers to it."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
@@ -53,7 +53,7 @@ class _Grower:
     def forest(self, begin: int, end: int, way: tuple[int, ...]) -> Forest:
         """Return the states from `begin` to before `end`, which follow one another at the end of a way."""
         if end > len(self.trace):
-            raise _MisshapenError(f"a run of states ends at {end}, beyond the trace")
+            raise _NotATreeError(f"a run of states ends at {end}, beyond the trace")
         nodes: list[Node] = []
         position = begin
         while position < end:
@@ -64,7 +64,7 @@ class _Grower:
     def node(self, position: int, end: int, way: tuple[int, ...]) -> Node:
         """Return the node of one state; what is inside it ends before `end`."""
         if position in self.paths:
-            raise _MisshapenError(f"the state at {position} stands in two places")
+            raise _NotATreeError(f"the state at {position} stands in two places")
         self.paths[position] = Path(way)
         match self.trace[position]:
             case Par(left, right):
@@ -88,11 +88,11 @@ class _Grower:
         found: dict[tuple[int, int], Forest] = {}
         for begin, end, value, part in sorted(runs):
             if value not in self.paths:
-                raise _MisshapenError(f"a fold has an iteration for position {value}, which comes after it")
+                raise _NotATreeError(f"a fold has an iteration for position {value}, which comes after it")
             path = self.paths[value]
             found[value, part] = self.forest(begin, end, (*way, part, len(path), *path))
         if len(found) != len(runs):
-            raise _MisshapenError("a fold has two iterations for one value")
+            raise _NotATreeError("a fold has two iterations for one value")
         return iterations_of((self.paths[e.value], found[e.value, BEFORE], found[e.value, AFTER]) for e in lore)
 
 
@@ -108,7 +108,7 @@ def unnumbered(state: LeafState) -> LeafState:
 
 
 def forest_of(nodes: Sequence[Node]) -> Forest:
-    """Nodes one after another."""
+    """Return the forest of nodes one after another."""
     forest: Forest = Nil()
     for node in reversed(nodes):
         forest = Cons(node, forest)
@@ -116,7 +116,7 @@ def forest_of(nodes: Sequence[Node]) -> Forest:
 
 
 def iterations_of(parts: Iterable[tuple[Path, Forest, Forest]]) -> Iterations:
-    """Iterations, given as the path of the value with the forests before and after, in the order of paths."""
+    """Return the iterations of a fold from the path of each value and the forests before and after, in any order."""
     iterations: Iterations = Nil()
     for path, before, after in sorted(parts, key=lambda part: part[0], reverse=True):
         iterations = Iteration(path, before, after, iterations)

@@ -41,11 +41,11 @@ class Effect(Struct, frozen=True, gc=False):
 
 
 class Environment(Protocol):
-    """What the transitions of a network need: the initial peer, the effects of invocations, the answers of services."""
+    """The environment of a network: the initial peer, the effects of invocations, the answers of services."""
 
     @property
     def initial_peer(self) -> str:
-        """The peer that begins the particle."""
+        """Return the peer that begins the particle."""
         ...
 
     def effect(self, invocation: Invocation) -> Effect:

@@ -12,7 +12,7 @@ from airspec.semantics.particle import CallRequest, CallResult
 
 
 class UnknownServiceError(LookupError):
-    """Nothing says what a service answers."""
+    """The error of asking a service whose answer nothing says."""
 
     def __init__(self, peer: str, request: CallRequest) -> None:
         self.peer = peer
@@ -28,8 +28,8 @@ class Services(Protocol):
         ...
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer to a request; `count` is what its counter says, from 0.
+        """Return the answer to a request; `count` is the number of requests that its counter has seen before.
 
-        Raises `UnknownServiceError` when there is none.
+        Raise `UnknownServiceError` when there is none.
         """
         ...

@@ -1,7 +1,7 @@
 """States of the network, and the labels of its transitions.
 
 Data and requests stand in states as numbers (see `checker.model.world`), so that states are small, and equal
-exactly when their numbers are.  Kept data belong to the particle; a peer that has none takes no part in the state.
+exactly when their numbers are.  A peer that has not run the script has no part in the state.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Owed(Struct, frozen=True, gc=False, order=True):
 
 
 class PeerState(Struct, frozen=True, gc=False, order=True):
-    """The data that a peer keeps, and the calls that its services owe."""
+    """A peer's part of the state: the data that it keeps, and the calls that its services owe."""
 
     peer: str
     kept: DataId = NO_DATA
@@ -69,36 +69,36 @@ INITIAL = NetworkState()
 
 
 class Start(Struct, frozen=True, gc=False):
-    """The initial peer runs the script for the first time."""
+    """The first run of the script, by the initial peer."""
 
 
 class Deliver(Struct, frozen=True, gc=False):
-    """Data reach a peer, which runs the script on what it kept and on them."""
+    """The arrival of data at a peer, which runs the script on these and on the data that it keeps."""
 
     flight: Flight
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """A service answers one call, and its peer runs the script with this result."""
+    """The answer of a service to one call, with which its peer runs the script."""
 
     peer: str
     call_id: int
 
 
 class Duplicate(Struct, frozen=True, gc=False):
-    """Data reach a peer, and a copy stays in flight."""
+    """The arrival of data at a peer, of which a copy stays in flight."""
 
     flight: Flight
 
 
 class Drop(Struct, frozen=True, gc=False):
-    """Data in flight are lost."""
+    """The loss of data in flight."""
 
     flight: Flight
 
 
 class Restart(Struct, frozen=True, gc=False):
-    """A peer stops and starts again.
+    """The stop and restart of a peer.
 
     Hosts of AquaVM write the data of a particle to disk after each run, but hold running calls in memory: the data
     stay, and the calls that are owed will never be answered.
@@ -108,20 +108,20 @@ class Restart(Struct, frozen=True, gc=False):
 
 
 class Alter(Struct, frozen=True, gc=False):
-    """An adversary puts other data in the place of data in flight."""
+    """The replacement of data in flight by other data, by an adversary."""
 
     flight: Flight
     data: DataId
 
 
 class Inject(Struct, frozen=True, gc=False):
-    """An adversary sends data of its own to a peer."""
+    """The sending of data to a peer by an adversary."""
 
     flight: Flight
 
 
 class Spoil(Struct, frozen=True, gc=False):
-    """An adversary puts other data in the place of those that a peer keeps."""
+    """The replacement of the data that a peer keeps by other data, by an adversary."""
 
     peer: str
     data: DataId

@@ -33,7 +33,7 @@ from airspec.semantics.particle import CallResult
 
 
 class Moved(Struct, frozen=True):
-    """The next state, and the invocation that was made with its effect (none when none was made)."""
+    """The next state, and the invocation that was made with its effect (both None when none was made)."""
 
     state: NetworkState
     invocation: Invocation | None = None
@@ -49,10 +49,10 @@ class Impossible(Struct, frozen=True):
 @rules(
     "Network",
     form="{world} ⊢ {state} ∙ {label} ⇓",
-    reads="in the world {world}, the state {state} is led by the label {label} to",
+    reads="in the world {world}, the label {label} leads from the state {state} to",
 )
 def transition(world: Environment, state: NetworkState, label: Label) -> Moved | Impossible:
-    """The state to which a label leads."""
+    """Return the state to which a label leads."""
     match label:
         case Start() if state.peers == ():
             "start: the peer that began the particle runs the script on no data"
@@ -60,7 +60,7 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
             effect = effect_of(world, run)
             return Moved(after(state, run, effect), run, effect)
         case Deliver(flight) if flight in state.flights:
-            "deliver: data in flight reach a peer, which runs the script on what it kept and on them"
+            "deliver: data in flight reach a peer, which runs the script on these and on the data that it keeps"
             run = Invocation(flight.receiver, kept_by(state, flight.receiver), flight.data)
             effect = effect_of(world, run)
             return Moved(after(landed(state, flight), run, effect), run, effect)
@@ -94,7 +94,7 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
             "spoil: an adversary puts other data in the place of those that a peer keeps"
             return Moved(with_peer(state, PeerState(peer, data, peer_of(state, peer).owed)))
         case _:
-            "impossible: no such data in flight, no such call owed, no such peer, or a start after a peer has run"
+            "impossible: there are no such data, no such call owed, no such peer, or a start after a peer has run"
             return Impossible(label)
 
 
@@ -103,37 +103,37 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
 
 @definition
 def peer_of(state: NetworkState, name: str) -> PeerState:
-    """What is known of a peer."""
+    """Return the record of a peer."""
     return next((peer for peer in state.peers if peer.peer == name), PeerState(name))
 
 
 @definition
 def takes_part(state: NetworkState, name: str) -> bool:
-    """Whether a peer has run the script."""
+    """Return whether a peer has run the script."""
     return any(peer.peer == name for peer in state.peers)
 
 
 @definition
 def kept_by(state: NetworkState, name: str) -> DataId:
-    """The data that a peer keeps."""
+    """Return the data that a peer keeps."""
     return peer_of(state, name).kept
 
 
 @definition
 def owes(state: NetworkState, name: str, call_id: int) -> bool:
-    """Whether the services of a peer owe the answer to a call."""
+    """Return whether the services of a peer owe the answer to a call."""
     return any(owed.call_id == call_id for owed in peer_of(state, name).owed)
 
 
 @definition
 def owed_call(state: NetworkState, name: str, call_id: int) -> Owed:
-    """The call that is owed."""
+    """Return the call with this number that the services of a peer owe."""
     return next(owed for owed in peer_of(state, name).owed if owed.call_id == call_id)
 
 
 @definition
 def seen_by(state: NetworkState, counter: str | None) -> int:
-    """How many requests a counter has seen; a service without memory has seen none."""
+    """Return the number of requests that a counter has seen; a service without memory has seen none."""
     return 0 if counter is None else dict(state.counters).get(counter, 0)
 
 
@@ -142,41 +142,41 @@ def seen_by(state: NetworkState, counter: str | None) -> int:
 
 @definition
 def after(state: NetworkState, run: Invocation, effect: Effect) -> NetworkState:
-    """The state after a run: the peer keeps the new data whatever the return code, sends them, and owes its calls."""
+    """Return the state after a run: the peer keeps the new data whatever the code, sends them, and owes its calls."""
     peer = PeerState(run.peer, effect.data, owed_then(peer_of(state, run.peer).owed, effect.requests))
     return launched(with_peer(state, peer), tuple(Flight(receiver, effect.data) for receiver in effect.receivers))
 
 
 @definition
 def owed_then(before: tuple[Owed, ...], requests: tuple[Owed, ...]) -> tuple[Owed, ...]:
-    """The calls that are owed after new requests; one with the number of an older call takes its place."""
+    """Return the calls that are owed after new requests; one with the number of an older call takes its place."""
     renewed = tuple(owed.call_id for owed in requests)
     return tuple(sorted((*(owed for owed in before if owed.call_id not in renewed), *requests)))
 
 
 @definition
 def launched(state: NetworkState, flights: tuple[Flight, ...]) -> NetworkState:
-    """The state with more data in flight."""
+    """Return the state with more data in flight."""
     return replace(state, flights=tuple(sorted((*state.flights, *flights))))
 
 
 @definition
 def landed(state: NetworkState, flight: Flight) -> NetworkState:
-    """The state without these data in flight; of several equal ones, one is gone."""
+    """Return the state without these data in flight; of several equal ones, one is gone."""
     first = next(i for i, other in enumerate(state.flights) if other == flight)
     return replace(state, flights=(*state.flights[:first], *state.flights[first + 1 :]))
 
 
 @definition
 def with_peer(state: NetworkState, peer: PeerState) -> NetworkState:
-    """The state with the record of a peer replaced."""
+    """Return the state with the record of a peer replaced."""
     others = tuple(other for other in state.peers if other.peer != peer.peer)
     return replace(state, peers=tuple(sorted((*others, peer))))
 
 
 @definition
 def answered(state: NetworkState, name: str, owed: Owed, counter: str | None) -> NetworkState:
-    """The state in which a call is not owed any more, and the counter of its service has seen it."""
+    """Return the state in which a call is no longer owed, and the counter of its service has seen it."""
     peer = peer_of(state, name)
     rest = with_peer(state, PeerState(name, peer.kept, tuple(other for other in peer.owed if other != owed)))
     seen = {} if counter is None else {counter: seen_by(state, counter) + 1}
@@ -185,7 +185,7 @@ def answered(state: NetworkState, name: str, owed: Owed, counter: str | None) ->
 
 @definition
 def counted(state: NetworkState, duplicates: int, drops: int, restarts: int) -> NetworkState:
-    """The state in which so many more faults have happened."""
+    """Return the state in which so many more faults have happened."""
     faults = (state.faults[0] + duplicates, state.faults[1] + drops, state.faults[2] + restarts)
     return replace(state, faults=faults)
 
@@ -195,23 +195,26 @@ def counted(state: NetworkState, duplicates: int, drops: int, restarts: int) -> 
 
 @opaque("the particle")
 def initial_peer(world: Environment) -> str:
-    """The peer that begins the particle."""
+    """Return the peer that begins the particle."""
     return world.initial_peer
 
 
 @opaque("an invocation, which is remembered")
 def effect_of(world: Environment, run: Invocation) -> Effect:
-    """The effect of an invocation."""
+    """Return the effect of an invocation."""
     return world.effect(run)
 
 
 @opaque("the services of a peer")
 def counter_of(world: Environment, name: str, owed: Owed) -> str | None:
-    """The counter on which the answer of a service depends; None for a service without memory."""
+    """Return the counter on which the answer of a service depends; None for a service without memory."""
     return world.counter(name, owed.request)
 
 
 @opaque("the services of a peer")
 def answer_of(world: Environment, name: str, owed: Owed, seen: int) -> CallResult:
-    """The answer to a request when the counter of the service has seen so many; raises `UnknownServiceError`."""
+    """Return the answer to a request when the counter of the service has seen `seen` requests before.
+
+    Raise `UnknownServiceError` if nothing says what the service answers.
+    """
     return world.answer(name, owed.request, seen)

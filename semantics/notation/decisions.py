@@ -34,14 +34,14 @@ class UnknownPatternError(Exception):
 
 
 class Decision(msgspec.Struct):
-    """What a pattern asks, in order, and which names it binds to what."""
+    """The conditions that a pattern asks, in order, and the names that it binds, each with its value."""
 
     tests: list[ast.expr]
     bindings: list[tuple[str, ast.expr]]
 
 
-class Moved(ast.NodeTransformer):
-    """Moves an expression of a definition to where the definition is called.
+class Inliner(ast.NodeTransformer):
+    """A transformer that inlines an expression of a definition where the definition is called.
 
     Parameters become the arguments; what the names of the definition's module mean is among the `constants`.
     """
@@ -64,7 +64,7 @@ class Moved(ast.NodeTransformer):
 
 
 class Compiler(ast.NodeTransformer):
-    """Replaces the decisions of one function; `constants` are the names that the new code needs besides."""
+    """A compiler of the decisions of one function; `constants` are the names that the new code needs besides."""
 
     def __init__(
         self, names: Mapping[str, Any], replaced: frozenset[Any] = frozenset(), inside: tuple[str, ...] = ()
@@ -115,7 +115,7 @@ class Compiler(ast.NodeTransformer):
         result = copied(returned)
         inner = Compiler(entry.plain.__globals__, self.replaced, (*self.inside, entry.name))
         compiled_result = inner.visit(result)
-        moved = Moved(entry, dict(zip(names, arguments, strict=True)), inner.constants)
+        moved = Inliner(entry, dict(zip(names, arguments, strict=True)), inner.constants)
         inlined: ast.expr = moved.visit(compiled_result)
         self.constants.update(moved.constants)
         return inlined
@@ -254,7 +254,7 @@ class Compiler(ast.NodeTransformer):
 
 
 def fails_with(name: ast.Name) -> ast.If:
-    """``if type(name) in FAILURES: return name``."""
+    """Return the statement ``if type(name) in FAILURES: return name``."""
     value = load_(name.id)
     return ast.If(ast.Compare(type_of(value), [ast.In()], [load_(FAILURES_NAME)]), [ast.Return(value)], [])
 
@@ -286,12 +286,12 @@ def store(name: str) -> ast.Name:
 
 
 def type_of(subject: ast.expr) -> ast.expr:
-    """``type(subject)``."""
+    """Return the expression ``type(subject)``."""
     return ast.Call(load_("type"), [subject], [])
 
 
 def is_(left: ast.expr, right: ast.expr) -> ast.expr:
-    """``left is right``."""
+    """Return the comparison ``left is right``."""
     return ast.Compare(left, [ast.Is()], [right])
 
 

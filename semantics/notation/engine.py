@@ -2,7 +2,7 @@
 
 Functions run as they are written, or, in processes that run more than a few scripts, with faster code
 (`semantics.notation.decisions`).  Either way they can report the cases that they use (`semantics.notation.firing`),
-at no cost while nobody wants to know.
+at no cost while this is not asked for.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FUTURE = annotations.compiler_flag
 
 
 class Mode(Struct, frozen=True):
-    """How functions run: with faster code, and reporting the cases that they use."""
+    """A way in which functions run: with faster code or not, and reporting the cases that they use or not."""
 
     compiled: bool = False
     recorded: bool = False

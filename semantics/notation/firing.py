@@ -20,7 +20,7 @@ FAILED: Final = "__failed__"
 
 
 class _Recording(ast.NodeTransformer):
-    """Puts a call that records the case before each place that returns, where all premises hold."""
+    """A transformer that puts a call that records the case before each return, where all premises hold."""
 
     def __init__(self, relation: str, name: str | None) -> None:
         self.relation = relation

@@ -1,4 +1,4 @@
-"""The linter of the notation: whatever is outside of it is said, with file, line and function.
+"""The linter of the notation: it reports whatever is outside of it, with file, line and function.
 
 A rule is a pure function of its arguments.  It may use expressions, records, comprehensions, other functions of
 the notation, functions of `spec`, opaque functions, a few functions of the standard library, and the methods of
@@ -89,14 +89,14 @@ EXPRESSIONS = (
 
 
 def lint(entries: Sequence[Entry]) -> tuple[Problem, ...]:
-    """Everything in these functions that is outside of the notation, and every case name that is used twice."""
+    """Return everything in these functions that is outside of the notation, and every case name that is used twice."""
     written = [entry for entry in entries if entry.kind != "opaque"]
     ordered = [Problem(source_path(entry), entry.line, entry.name, text) for entry, text in order_problems(written)]
     return tuple(sorted({*(p for entry in written for p in lint_function(entry)), *doubly_named(entries), *ordered}))
 
 
 def lint_function(entry: Entry) -> Iterator[Problem]:
-    """Everything in one function that is outside of the notation."""
+    """Yield everything in one function that is outside of the notation."""
     path = source_path(entry)
     try:
         function = definition_of(entry)
@@ -131,7 +131,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
-    """Case names that are used more than once."""
+    """Yield the case names that are used more than once."""
     found: list[Case] = []
     for entry in entries:
         if entry.kind in ("rules", "step"):
@@ -164,7 +164,7 @@ def parts(premise: Premise) -> list[ast.expr]:
 
 
 class _Linter:
-    """Walks one function."""
+    """A walk over one function."""
 
     def __init__(self, entry: Entry, function: ast.FunctionDef) -> None:
         self.entry = entry

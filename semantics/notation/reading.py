@@ -27,7 +27,7 @@ class Let(Struct, frozen=True, eq=False):
 
 
 class Matches(Struct, frozen=True, eq=False):
-    """The subject has the shape of the pattern, and the guard holds, if there is one."""
+    """The condition that the subject has the shape of the pattern, and the guard holds, if there is one."""
 
     subject: ast.expr
     pattern: ast.pattern
@@ -35,14 +35,14 @@ class Matches(Struct, frozen=True, eq=False):
 
 
 class Fails(Struct, frozen=True, eq=False):
-    """None of the earlier cases of the same ``match`` applies."""
+    """The condition that none of the earlier cases of the same ``match`` applies."""
 
     subject: ast.expr
     earlier: tuple[ast.match_case, ...]
 
 
 class Holds(Struct, frozen=True, eq=False):
-    """A condition has this truth value."""
+    """The condition that an expression has this truth value."""
 
     test: ast.expr
     truth: bool
@@ -97,12 +97,12 @@ class Case(Struct, frozen=True, eq=False):
 
     @property
     def edition(self) -> str | None:
-        """The edition that alone has this case; None for cases of the faithful edition."""
+        """Return the edition that alone has this case; None for cases of the faithful edition."""
         return None if self.entry.edition is None else self.entry.edition.value
 
     @property
     def relation(self) -> str:
-        """The relation that the rule belongs to."""
+        """Return the relation that the rule belongs to."""
         return self.name.partition("/")[0]
 
 
@@ -207,7 +207,7 @@ def rule_name(entry: Entry) -> str:
 def whole_rule(entry: Entry) -> Case:
     """Return a rule of *Step*, or shared premises, as one case: its premises in order, and its conclusion.
 
-    Raises `NotationError`.
+    Raise `NotationError`.
     """
     function = definition_of(entry)
     premises: list[Premise] = []
@@ -227,7 +227,7 @@ def whole_rule(entry: Entry) -> Case:
 
 
 def cases(entry: Entry) -> tuple[Case, ...]:
-    """Return the cases of a function of rules, in the order of its text.  Raises `NotationError`."""
+    """Return the cases of a function of rules, in the order of its text.  Raise `NotationError`."""
     if entry.kind == "step":
         return (whole_rule(entry),)
     function = definition_of(entry)
@@ -239,13 +239,13 @@ def cases(entry: Entry) -> tuple[Case, ...]:
 
 
 def equations(entry: Entry) -> tuple[Case, ...]:
-    """Return the equations of a definition, one for each leaf; they have no names.  Raises `NotationError`."""
+    """Return the equations of a definition, one for each leaf; they have no names.  Raise `NotationError`."""
     body = without_docstring(definition_of(entry).body)
     return tuple(_Walk(entry).tail(body, (), "equation: one of the function's results"))
 
 
 class _Walk:
-    """Walks the bodies of one function, collecting premises."""
+    """A walk over the bodies of one function, which collects premises."""
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry

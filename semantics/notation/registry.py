@@ -41,17 +41,17 @@ class Entry(Struct, frozen=True, eq=False):
 
     @property
     def module(self) -> str:
-        """The name of the module that defines the function."""
+        """Return the name of the module that defines the function."""
         return str(self.function.__module__)
 
     @property
     def name(self) -> str:
-        """The name of the function."""
+        """Return the name of the function."""
         return str(self.function.__name__)
 
     @property
     def line(self) -> int:
-        """The line of the file on which the definition begins, decorators included."""
+        """Return the line of the file on which the definition begins, decorators included."""
         return int(inspect.unwrap(self.function).__code__.co_firstlineno)
 
 

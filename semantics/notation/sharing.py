@@ -48,7 +48,7 @@ class Node(msgspec.Struct, eq=False):
 
 
 def _turn(node: Node) -> int:
-    """When a premise is asked, among those that follow the same premises: by what it can decide."""
+    """Return the rank of a premise among those that follow the same premises, by what it can decide."""
     match node.atom:
         case Needed():
             return 1
@@ -70,7 +70,7 @@ class Tree(msgspec.Struct, frozen=True, eq=False):
 
 
 def shared(left: Left, entries: Sequence[Entry], edition: Edition = FAITHFUL) -> Tree:
-    """Return the rules of a left side as one tree.  Raises `NotationError`."""
+    """Return the rules of a left side as one tree.  Raise `NotationError`."""
     reader = RuleReader(left, edition)
     rules = tuple(reader.transition(entry) for entry in entries)
     root = Node()
@@ -80,7 +80,7 @@ def shared(left: Left, entries: Sequence[Entry], edition: Edition = FAITHFUL) ->
 
 
 def trees(edition: Edition = FAITHFUL) -> Iterator[Tree]:
-    """Return the tree of each left side of an edition."""
+    """Yield the tree of each left side of an edition."""
     for left, entries in rules_by_left(edition).items():
         yield shared(left, entries, edition)
 
@@ -105,7 +105,7 @@ def insert(root: Node, rule: Transition) -> None:
 
 
 def parting_problems(tree: Tree) -> Iterator[str]:
-    """Say where the rules of a left side part in a way in which their order could matter."""
+    """Yield the places where the rules of a left side part in a way in which their order could matter."""
     waiting = [tree.root]
     while waiting:
         node = waiting.pop()
@@ -125,7 +125,7 @@ def parting_problems(tree: Tree) -> Iterator[str]:
 
 
 def _tests(node: Node) -> list[tuple[Tested, Node]]:
-    """The side conditions that follow a node, each with what follows it."""
+    """Return the side conditions that follow a node, each with what follows it."""
     return [(child.atom, child) for child in following(node) if isinstance(child.atom, Tested)]
 
 

@@ -2,8 +2,8 @@
 
 A value that rules name is evaluated once on the way, and a rule that fits ends the function.  Lines are those of the
 rules, so that a debugger shows the premise that is evaluated; an update of a configuration is constructed in one go.
-`alone` gives the same function without any sharing: every rule by itself, in the order of the text.  That is what the
-rules mean, and what the shared code is tested against.
+`unshared_code` gives the same function without any sharing: every rule by itself, in the order of the text.  That is
+what the rules mean, and what the shared code is tested against.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ Rewrite = Callable[..., Config]
 
 
 class NoRuleError(RuntimeError):
-    """No rule applies, which the proofs of totality exclude."""
+    """The error of a configuration to which no rule applies; the proofs of totality exclude it."""
 
 
 class StepCode:
-    """Writes the function of one left side; with `recorded`, each rule reports that it fires."""
+    """A writer of the function of one left side; with `recorded`, each rule reports that it fires."""
 
     def __init__(self, left: Left, recorded: bool) -> None:
         self.left = left
@@ -52,7 +52,7 @@ class StepCode:
         self.constants: dict[str, Any] = {}
 
     def node(self, node: Node) -> list[ast.stmt]:
-        """Statements that return if a rule below applies, and fall through otherwise."""
+        """Return statements that return if a rule below applies, and fall through otherwise."""
         if node.end is not None:
             return self.conclusion(node.end)
         children = node.ordered()
@@ -76,7 +76,7 @@ class StepCode:
         return body
 
     def attempt(self, rule: Transition, atoms: list[Atom]) -> list[ast.stmt]:
-        """Statements that return what a rule concludes in, if all of these premises hold."""
+        """Return statements that return what a rule concludes in, if all of these premises hold."""
         if not atoms:
             return self.conclusion(rule)
         below = self.attempt(rule, atoms[1:])
@@ -91,7 +91,7 @@ class StepCode:
                 return below
 
     def first_failure(self, atoms: list[Atom]) -> list[ast.stmt]:
-        """Statements that return the failure of the first of these premises that fails."""
+        """Return statements that return the failure of the first of these premises that fails."""
         if not atoms:
             return []
         below = self.first_failure(atoms[1:])
@@ -179,7 +179,7 @@ def shared_code(tree: Tree, constants: Mapping[str, Any], recorded: bool) -> Rew
     return code.compiled(body, {**tree.constants, **constants}, source_path(tree.rules[0].entry))
 
 
-def alone(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
+def unshared_code(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
     """Return the function of a left side that tries every rule by itself, in the order of the text.
 
     A rule with a premise that fails does not apply.  If no rule applies, the first premise that fails decides; and if
@@ -201,7 +201,7 @@ def before_otherwise(rule: Transition) -> int | None:
 
 
 def is_failure(value: ast.expr) -> ast.expr:
-    """``type(value) in FAILURES``."""
+    """Return the condition ``type(value) in FAILURES``."""
     kind = ast.Call(load_name("type"), [copied(value)], [])
     return ast.Compare(kind, [ast.In()], [load_name("__FAILURES")])
 
@@ -226,5 +226,5 @@ class _Popping(ast.NodeTransformer):
 
 
 def _popped(value: ast.expr) -> ast.expr:
-    """An expression with the innermost frame gone from the stack of the left side."""
+    """Return an expression with the innermost frame gone from the stack of the left side."""
     return _Popping().visit(copied(value))  # type: ignore[no-any-return]

@@ -46,7 +46,7 @@ class Left(Struct, frozen=True):
 
     @property
     def arity(self) -> int:
-        """How many parameters a rule of this left side has."""
+        """Return the number of parameters of a rule of this left side."""
         return 2 if self.event == "evaluate" else 3
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ class Left(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True, eq=False):
-    """`name` is what the expression `value` yields."""
+    """The premise that `name` is what the expression `value` yields."""
 
     name: str
     value: ast.expr
@@ -63,7 +63,7 @@ class Named(Struct, frozen=True, eq=False):
 
 
 class Needed(Struct, frozen=True, eq=False):
-    """The value `name` must not be a failure; if it is, the step fails in the configuration `where`.
+    """The premise that the value `name` is no failure; if it is, the step fails in the configuration `where`.
 
     `waits` tells whether a variable that is not there yet is waited for; `instruction` is the one that fails, and
     `blame` the tetraplet that the error registers show (None: none).
@@ -87,7 +87,7 @@ class Tested(Struct, frozen=True, eq=False):
 
 
 class Otherwise(Struct, frozen=True, eq=False):
-    """No sister rule applies; then the consequence holds (None: nothing is claimed)."""
+    """The premise that no sister rule applies; then the consequence holds (None: nothing is claimed)."""
 
     consequence: ast.expr | None
     line: int
@@ -106,7 +106,7 @@ class Transition(Struct, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """The name of the rule."""
+        """Return the name of the rule."""
         return rule_name(self.entry)
 
 
@@ -126,7 +126,7 @@ def key(atom: Atom) -> str:
 
 @lru_cache(maxsize=1024)
 def left_sides(entry: Entry) -> tuple[Left, ...]:
-    """Return the left sides of a rule, which its parameters declare; raises `NotationError` if they declare none."""
+    """Return the left sides of a rule, which its parameters declare; raise `NotationError` if they declare none."""
     hints = typing.get_type_hints(entry.plain)
     returned = hints.pop("return", None)
     first, *kinds = list(hints.values()) or [None]
@@ -163,7 +163,7 @@ Values = dict[str, Any]
 
 
 class RuleReader:
-    """Reads the rules of one left side; values are numbered across all of them.
+    """A reader of the rules of one left side; values are numbered across all of them.
 
     `constants` collects what the global names in the premises stand for; `edition` is the one that is read.
     """
@@ -176,7 +176,7 @@ class RuleReader:
         self.names: dict[int, str] = {}
 
     def transition(self, entry: Entry) -> Transition:
-        """Read one rule; raises `NotationError` where it is outside of the notation."""
+        """Read one rule; raise `NotationError` where it is outside of the notation."""
         function = definition_of(entry)
         parameters = [argument.arg for argument in function.args.args]
         values: Values = {name: load_name(f"_{i}") for i, name in enumerate(parameters)}
@@ -299,7 +299,7 @@ class RuleReader:
 
 
 class _Renaming(ast.NodeTransformer):
-    """Replaces names by what they stand for."""
+    """A transformer that replaces names by what they stand for."""
 
     def __init__(self, reader: RuleReader, entry: Entry, values: Values) -> None:
         self.reader = reader
@@ -332,11 +332,11 @@ class _Renaming(ast.NodeTransformer):
         return self.comprehension(node)
 
     def visit_DictComp(self, node: ast.DictComp) -> ast.expr:
-        """So does a comprehension of a mapping."""
+        """Return a comprehension of a mapping, whose own names stay as they are."""
         return self.comprehension(node)
 
     def comprehension(self, node: ast.GeneratorExp | ast.DictComp) -> ast.expr:
-        """Names that a comprehension binds stay as they are inside of it."""
+        """Return a comprehension in which the names that it binds stay as they are."""
         before = self.bound
         targets = [generator.target for generator in node.generators]
         self.bound |= {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}

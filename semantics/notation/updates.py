@@ -50,7 +50,7 @@ def config_names() -> Mapping[str, Any]:
 
 
 def chain_of(conclusion: ast.expr) -> tuple[ast.expr, list[ast.Call]]:
-    """Return the configuration that a conclusion begins with, and its updates in order.  Raises `NotationError`."""
+    """Return the configuration that a conclusion begins with, and its updates in order.  Raise `NotationError`."""
     calls: list[ast.Call] = []
     while isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Attribute):
         if conclusion.func.attr not in methods():
@@ -69,7 +69,7 @@ def updated(conclusion: ast.expr) -> Updated:
 
 
 class _Fusion:
-    """Goes through a chain of updates, with the cells as they are so far."""
+    """A walk along a chain of updates, with the cells as they are so far."""
 
     def __init__(self, base: ast.expr) -> None:
         self.base = base
@@ -130,7 +130,10 @@ class _Fusion:
 
 
 class _Substitution(ast.NodeTransformer):
-    """Replaces the cells of ``self`` and the parameters of a method; updates of records become constructions."""
+    """A transformer that replaces the cells of ``self`` and the parameters of a method.
+
+    Updates of records become constructions.
+    """
 
     def __init__(self, fusion: _Fusion, arguments: Mapping[str, ast.expr]) -> None:
         self.fusion = fusion
@@ -149,7 +152,7 @@ class _Substitution(ast.NodeTransformer):
         return self.fusion.name(node.id) if known is None else copied(known)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """``replace(self.cell, field=value)`` constructs the record of that cell."""
+        """Return ``replace(self.cell, field=value)`` as the construction of the record of that cell."""
         match node:
             case ast.Call(ast.Name("replace"), [ast.Attribute(ast.Name("self"), cell)], changes):
                 record = record_in(cell)

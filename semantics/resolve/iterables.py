@@ -29,34 +29,34 @@ Items = ArrayItems | ValueItems
 
 @rules("Resolve", form="{c} ⊢ {fold} begins ⇓", reads="in {c}, the first iteration of the fold {fold} is")
 def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap:
-    """The first iteration of a fold over an array or a canonical collection; it may have no item."""
+    """Return the first iteration of a fold over an array or a canonical collection; it may have no item."""
     match fold.iterable:
         case Scalar(name):
-            "iterable-scalar: the elements of an array; each inherits what is stored of the array's tetraplet"
+            "iterable-scalar: the items are the elements of an array; each inherits what is stored of its tetraplet"
             found = need(lookup(c, name))
             value = stored(found.json, found.tetraplet, found.provenance)
             return over_array(fold, name, value.json, value.tetraplet, value.provenance)
         case ScalarWithLens(name, lens):
-            "iterable-part: the elements of a part of a scalar; each inherits the tetraplet with the lens"
+            "iterable-part: the items are the elements of a part of a scalar; each inherits the tetraplet with the lens"
             found = need(lookup(c, name))
             part = need(select(c, found.json, lens))
             return over_array(
                 fold, lens_text(lens), part, with_lens(found.tetraplet, lens_text(lens)), found.provenance
             )
         case CanonStream(name):
-            "iterable-canon: the elements of a canonical stream, each with its own tetraplet"
+            "iterable-canon: the items are the elements of a canonical stream, each with its own tetraplet"
             canon = need(lookup_canon(c, name))
             return over(fold, ValueItems(canon.elements))
         case CanonStreamMap(name):
-            "iterable-canon-map: key-value pairs of a canonical map"
+            "iterable-canon-map: the items are the key-value pairs of a canonical map"
             canon_map = need(lookup_canon_map(c, name))
             return over(fold, ValueItems(folded_pairs(canon_map)))
         case CanonStreamMapWithLens(name, lens):
-            "iterable-canon-map-part: the values under a key of a canonical map"
+            "iterable-canon-map-part: the items are the values under a key of a canonical map"
             canon_map = need(lookup_canon_map(c, name))
             return over_canon_map_part(c, fold, canon_map, lens)
         case _:
-            "iterable-empty: `[]` has no elements"
+            "iterable-empty: `[]` has no items"
             return over(fold, ValueItems(()))
 
 
@@ -69,13 +69,13 @@ def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap
 def over_array(
     fold: FoldScalar, expression: str, json: Json, tetraplet: Tetraplet, provenance: Provenance
 ) -> Iteration | Catchable:
-    """The first iteration over the elements of an array."""
+    """Return the first iteration over the elements of an array."""
     elements = json_text.elements(json)
     if elements is None:
         "items-no-array: only arrays can be folded over"
         return Catchable(NotIterable(expression, json))
     else:
-        "items-array: the elements of the array"
+        "items-array: the items are the elements of the array"
         return over(fold, ArrayItems(elements, tetraplet, provenance))
 
 
@@ -86,7 +86,7 @@ def over_array(
     "what the lens {lens} selects of the canonical map {canon} is",
 )
 def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens: Lens) -> Iteration | Catchable | Trap:
-    """The first iteration over the values under a key of a canonical map."""
+    """Return the first iteration over the values under a key of a canonical map."""
     if canon.pairs == ():
         "items-map-part-empty: an empty map has nothing under any key"
         return over(fold, ValueItems(()))
@@ -100,11 +100,11 @@ def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens:
 
 @definition
 def folded_pairs(canon: CanonMapValue) -> tuple[Value, ...]:
-    """The pairs of a canonical map that a fold walks: all of them, several of one key included."""
+    """Return the pairs of a canonical map that a fold walks: all of them, several of one key included."""
     return canon.pairs
 
 
 @definition
 def over(fold: FoldScalar, items: Items) -> Iteration:
-    """The first iteration over some items."""
+    """Return the first iteration over some items."""
     return Iteration(items, 0, fold.body, fold.last)

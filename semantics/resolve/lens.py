@@ -1,4 +1,4 @@
-"""Lenses: selecting a part of a value.
+"""Lenses: the selection of a part of a value.
 
 AquaVM 0.62: ``air/src/execution_step/lambda_applier/applier.rs``, and ``utils.rs`` beside it.
 """
@@ -46,7 +46,7 @@ Resolution = Resolved | Catchable | Trap
 
 @rules("Lens", form="{c} ⊢ {json}.{lens} ⇓", reads="in {c}, the lens {lens} selects of the value {json}")
 def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
-    """Apply a lens to one value."""
+    """Return what a lens selects of one value."""
     match lens:
         case Length():
             length = json_text.length(json)
@@ -54,7 +54,7 @@ def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
                 "length-of-non-array: only arrays have a length"
                 return Catchable(LengthOfNonArray(json))
             else:
-                "length: the number of elements of an array"
+                "length: the length of an array is the number of its elements"
                 return json_text.number(length)
         case _:
             "path: accessors apply from left to right"
@@ -63,7 +63,7 @@ def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
 
 @rules("Lens", form="{c} ⊢ {json}{accessors} ⇓", reads="in {c}, the accessors {accessors} select of the value {json}")
 def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json | Catchable | Trap:
-    """Apply accessors from left to right."""
+    """Return what accessors select of a value, applied from left to right."""
     if accessors == ():
         "path-end: nothing is left to select"
         return json
@@ -75,58 +75,58 @@ def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json 
 
 @rules("Lens", form="{c} ⊢ {json}.{accessor} ⇓", reads="in {c}, the accessor {accessor} selects of the value {json}")
 def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | Trap:
-    """Apply one accessor."""
+    """Return what one accessor selects of a value."""
     match accessor:
         case Index(position):
-            "index: an element of an array"
+            "index: the accessor selects an element of an array"
             return select_index(json, position)
         case Field(name):
-            "field: a member of an object"
+            "field: the accessor selects a member of an object"
             return select_field(json, name)
         case ByScalar(scalar):
-            "by-scalar: the scalar's value says which element or member"
+            "by-scalar: the value of the scalar says which element or member is selected"
             key = need(lookup(c, scalar))
             return select_by_value(json, key.json)
 
 
 @rules("Lens", form="{json}.({key}) ⇓", reads="the value {key} selects of the value {json}")
 def select_by_value(json: Json, key: Json) -> Json | Catchable:
-    """Select by a value: a string names a member, a number an element."""
+    """Return what a value selects of another: a string names a member, a number an element."""
     name = json_text.as_string(key)
     position = json_text.as_u32(key)
     if name is not None:
         "by-string: a string names a member"
         return select_field(json, name)
     elif position is not None:
-        "by-number: a number is an index"
+        "by-number: a number selects the element at this position"
         return select_index(json, position)
     elif json_text.kind(key) == "number":
-        "by-number-out-of-range: an index is an unsigned 32-bit integer"
+        "by-number-out-of-range: the number is not an unsigned 32-bit integer, which an index must be"
         return Catchable(KeyBeyondRange(key))
     else:
-        "by-other: nothing else selects"
+        "by-other: only strings and numbers select"
         return Catchable(KeyNotAccessor(key))
 
 
 @rules("Lens", form="{json}.[{position}] ⇓", reads="the element at {position} of the value {json} is")
 def select_index(json: Json, position: int) -> Json | Catchable:
-    """The element of an array at a position."""
+    """Return the element of an array at a position."""
     if json_text.kind(json) != "array":
         "index-of-non-array: only arrays have elements"
         return Catchable(IndexOfNonArray(json, position))
     else:
         element = json_text.element(json, position)
         if element is None:
-            "index-out-of-range: the array is shorter"
+            "index-out-of-range: the array has no element at this position"
             return Catchable(IndexOutOfRange(json, position))
         else:
-            "index-found: the element"
+            "index-found: the array has an element at this position"
             return element
 
 
 @rules("Lens", form="{json}.{name} ⇓", reads="the member {name} of the value {json} is")
 def select_field(json: Json, name: str) -> Json | Catchable:
-    """The member of an object."""
+    """Return the member of an object with a name."""
     if json_text.kind(json) != "object":
         "field-of-non-object: only objects have members"
         return Catchable(FieldOfNonObject(json, name))
@@ -136,7 +136,7 @@ def select_field(json: Json, name: str) -> Json | Catchable:
             "field-missing: the object has no such member"
             return Catchable(NoSuchField(json, name))
         else:
-            "field-found: the member"
+            "field-found: the object has a member of this name"
             return member
 
 
@@ -146,7 +146,7 @@ def select_field(json: Json, name: str) -> Json | Catchable:
     reads="in {c}, the lens {lens} selects of the scalar's value {value}",
 )
 def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
-    """Apply a lens to a scalar's value; its tetraplet records the lens."""
+    """Return what a lens selects of a scalar's value; the lens is added to the tetraplet."""
     selected = need(select(c, value.json, lens))
     match lens:
         case Length():
@@ -163,7 +163,7 @@ def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
     reads="in {c}, the lens {lens} selects of the canonical stream {canon}",
 )
 def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
-    """Apply a lens to a canonical stream: the first accessor picks an element."""
+    """Return what a lens selects of a canonical stream: the first accessor selects an element."""
     match lens:
         case Length():
             "canon-length: the peer that counts stands in the tetraplet, and the functor in its service"
@@ -171,7 +171,7 @@ def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
                 json_text.number(len(canon.elements)), (Tetraplet(c.me, ".length", "", ""),), FromCanon(canon.cid)
             )
         case _:
-            "canon-lens: the element's own tetraplet stands, without the lens"
+            "canon-lens: the element keeps its own tetraplet, without the lens"
             position = need(element_position(c, lens.accessors[0]))
             element = need(element_at(canon.elements, position))
             selected = need(select_path(c, element.json, lens.accessors[1:]))
@@ -180,40 +180,40 @@ def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
 
 @rules("Lens", form="{values}[{position}] ⇓", reads="the element at {position} of {values} is")
 def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
-    """The element of a canonical stream, or of the values under a key of a canonical map, at a position."""
+    """Return an element of a canonical stream, or of the values under a key of a canonical map, at a position."""
     if position < len(values):
-        "element: positions count from 0"
+        "element: the elements are counted from 0"
         return values[position]
     else:
-        "element-missing: there are fewer elements"
+        "element-missing: there is no element at this position"
         return Catchable(TooFewElements(len(values), position))
 
 
 @rules("Lens", form="{c} ⊢ {accessor} index ⇓", reads="in {c}, the accessor {accessor} means the element at")
 def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
-    """Which element of a canonical stream an accessor means."""
+    """Return the position of the element of a canonical stream that an accessor selects."""
     match accessor:
         case Index(position):
-            "element-index: an index"
+            "element-index: an index selects the element at its position"
             return position
         case Field(name):
             "element-field: a canonical stream has no members"
             return Catchable(FieldOfStream(name))
         case ByScalar(scalar):
-            "element-scalar: the scalar's value says which element"
+            "element-scalar: the value of the scalar says which element is selected"
             key = need(lookup(c, scalar))
             return position_of(key.json)
 
 
 @rules("Lens", form="{json} index ⇓", reads="the value {json} means the element at")
 def position_of(json: Json) -> int | Catchable:
-    """Which element of a canonical stream a value means."""
+    """Return the position of the element of a canonical stream that a value selects."""
     position = json_text.as_u32(json)
     if position is not None:
-        "position: an unsigned 32-bit integer"
+        "position: an unsigned 32-bit integer selects the element at this position"
         return position
     elif json_text.kind(json) == "number":
-        "position-out-of-range: another number"
+        "position-out-of-range: a number that is not an unsigned 32-bit integer selects nothing"
         return Catchable(KeyBeyondRange(json))
     else:
         "position-other: only numbers select elements"
@@ -226,7 +226,7 @@ def position_of(json: Json) -> int | Catchable:
     reads="in {c}, the lens {lens} selects of the canonical map {canon}",
 )
 def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolution:
-    """Apply a lens to a canonical map: the first accessor is a key, the next picks one of the key's values."""
+    """Return what a lens selects of a canonical map: the first accessor is a key, the next selects a value of it."""
     match lens:
         case Length():
             "map-length: pairs are counted, duplicates of a key included"
@@ -234,20 +234,20 @@ def select_from_canon_map(c: Config, canon: CanonMapValue, lens: Lens) -> Resolu
                 json_text.number(len(canon.pairs)), (Tetraplet(c.me, "", "", "length"),), FromCanon(canon.cid)
             )
         case _:
-            "map-lens: the values under the key"
+            "map-lens: the first accessor is a key, and the rest applies to the values under it"
             key = need(map_key(c, lens.accessors[0]))
             return select_from_values(c, canon, canon.by_key.get(key), lens, lens.accessors[1:])
 
 
 @rules("Lens", form="{c} ⊢ {accessor} key ⇓", reads="in {c}, the accessor {accessor} means the key")
 def map_key(c: Config, accessor: Accessor) -> Json | Catchable | Trap:
-    """Which key of a canonical map an accessor means."""
+    """Return the key of a canonical map that an accessor selects."""
     match accessor:
         case Index(position):
-            "key-index: an integer key"
+            "key-index: an index is an integer key"
             return json_text.number(position)
         case Field(name):
-            "key-field: a string key"
+            "key-field: a name is a string key"
             return json_text.string(name)
         case ByScalar(scalar):
             key = need(lookup(c, scalar))
@@ -255,16 +255,16 @@ def map_key(c: Config, accessor: Accessor) -> Json | Catchable | Trap:
                 "key-iterator: an iterator cannot be a key"
                 return Catchable(KeyIsIterator())
             elif is_map_key(key.json):
-                "key-scalar: the scalar's value is the key"
+                "key-scalar: the value of the scalar is the key"
                 return key.json
             else:
-                "key-scalar-other: keys are strings and integers"
+                "key-scalar-other: the value of the scalar is neither a string nor an integer, which a key must be"
                 return Catchable(KeyNotOfMap(key.json))
 
 
 @definition
 def is_map_key(json: Json) -> bool:
-    """Whether a value can be the key of a stream map: a string, or an integer of 64 bits, signed or unsigned."""
+    """Return whether a value can be the key of a stream map: a string or a 64-bit integer, signed or unsigned."""
     return json_text.kind(json) == "string" or json_text.is_integer(json)
 
 
@@ -277,17 +277,17 @@ def is_map_key(json: Json) -> bool:
 def select_from_values(
     c: Config, canon: CanonMapValue, values: tuple[Value, ...] | None, lens: Lens, rest: tuple[Accessor, ...]
 ) -> Resolution:
-    """Apply the rest of a lens to the values under a key of a canonical map."""
+    """Return what the rest of a lens selects of the values under a key of a canonical map."""
     if values is None:
         "key-absent: an absent key has no values, whatever else the lens asks for"
         return Resolved(json_text.array(()), (key_tetraplet(canon, lens),), FromCanon(canon.cid))
     elif rest == ():
-        "key-values: all values under the key, in the order of the map"
+        "key-values: without more accessors, all values under the key are selected, in the order of the map"
         return Resolved(
             json_text.array(tuple(value.json for value in values)), (key_tetraplet(canon, lens),), FromCanon(canon.cid)
         )
     else:
-        "key-value: one of the values under the key"
+        "key-value: the next accessor selects one of the values under the key"
         position = need(element_position(c, rest[0]))
         value = need(element_at(values, position))
         return select_from_map_value(c, canon, value, rest[1:])
@@ -299,10 +299,10 @@ def select_from_values(
     reads="in {c}, the accessors {accessors} select of the value {value} of the canonical map {canon}",
 )
 def select_from_map_value(c: Config, canon: CanonMapValue, value: Value, accessors: tuple[Accessor, ...]) -> Resolution:
-    """Apply the accessors after key and index to one value of a canonical map."""
+    """Return what the accessors after key and index select of one value of a canonical map."""
     selected = need(select_path(c, value.json, accessors))
     if accessors == ():
-        "map-value: the value's own tetraplet stands"
+        "map-value: without more accessors, the value keeps its own tetraplet"
         return Resolved(selected, (value.tetraplet,), FromCanon(canon.cid))
     else:
         "map-value-part: the accessors are added to the value's tetraplet, without the sign of a path"
@@ -311,7 +311,7 @@ def select_from_map_value(c: Config, canon: CanonMapValue, value: Value, accesso
 
 @definition
 def key_tetraplet(canon: CanonMapValue, lens: Lens) -> Tetraplet:
-    """The tetraplet of all values under a key: the map's own, with the lens in place."""
+    """Return the tetraplet of all values under a key: the map's own, with the lens added."""
     return Tetraplet(
         canon.tetraplet.peer_pk, canon.tetraplet.service_id, canon.tetraplet.function_name, lens_text(lens)
     )

@@ -44,7 +44,7 @@ def ap_scalar(c: Config, ap: Ap) -> Config:
 
 @step
 def ap_stream(c: Config, ap: Ap) -> Config:
-    """The value is appended, and that is recorded; a state that a trace has only says which generation it joins.
+    """The value is appended, and that is recorded; if a trace has the state of this append, its generation is kept.
 
     The value itself is never compared with what others appended.
     """
@@ -70,7 +70,7 @@ class ReachedPair(Struct, frozen=True, gc=False, eq=False):
 
 @premises
 def reach_pair(c: Config, ap: ApMap) -> ReachedPair:
-    """The value of the pair must be there; the recorded states are taken before the key is looked at."""
+    """The value of the pair must be there; the recorded states are taken before the key is resolved."""
     value = wait_for(resolve_one(c, ap.value))
     met = need(meet_ap(c))
     return ReachedPair(value, met.at, met.source, met.generation)
@@ -91,7 +91,7 @@ def ap_map(c: Config, ap: ApMap) -> Config:
 
 
 class MetAp(Struct, frozen=True, gc=False, eq=False):
-    """What the traces have of an append: the trace that brought its state, and the generation that it had there."""
+    """The states that the traces have of an append: the trace that has it (or both), and the generation there."""
 
     at: Config
     source: Source
@@ -100,14 +100,14 @@ class MetAp(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Merge", form="{c} ⊢ append met ⇓", reads="in {c}, what the traces have of an append is")
 def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
-    """Take the states of an append from both traces."""
+    """Take the next state of each trace for an append."""
     met = need(meet(c, join_ap))
     match met.state:
         case ApState((generation,)):
             "meet-ap: at least one trace has the append"
             return MetAp(met.at, met.source, generation)
         case ApState():
-            "meet-ap-malformed: an append has one generation"
+            "meet-ap-malformed: the state of an append does not have exactly one generation"
             return Malformed(NotOneGeneration(met.state))
         case _:
             "meet-ap-nothing: neither trace has the append"
@@ -116,7 +116,7 @@ def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
 
 @rules("Resolve", form="{c} ⊢ one {operand} ⇓", reads="in {c}, the operand {operand} as one value is")
 def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
-    """An operand as one value with one tetraplet, as it is stored."""
+    """Return an operand as one value with one tetraplet, as it is stored."""
     match operand:
         case CanonStream(name):
             "one-canon: a canonical stream has the tetraplet of its peer"
@@ -134,17 +134,17 @@ def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
 
 @rules("Resolve", form="{c} ⊢ key of {ap} ⇓", reads="in {c}, the key of the pair that {ap} appends is")
 def resolve_key(c: Config, ap: ApMap) -> Json | Catchable | Trap:
-    """The key of a pair."""
+    """Return the key of a pair."""
     key = need(resolve(c, ap.key))
     if is_map_key(key.json):
-        "pair-key-usable: a string or an integer"
+        "pair-key-usable: the key is a string or an integer"
         return key.json
     else:
-        "pair-key-type: keys are strings and integers"
+        "pair-key-type: the key is neither a string nor an integer"
         return Catchable(UnsupportedMapKey(ap.target.name))
 
 
 @definition
 def pair_object(key: Json, value: Json) -> Json:
-    """An element of a stream map."""
+    """Return the JSON text of an element of a stream map."""
     return json_text.object_of({"key": key, "value": value})

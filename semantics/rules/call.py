@@ -15,7 +15,7 @@ from airspec.semantics.rules.call_judgements import (
     Arguments,
     has_result,
     output_free,
-    own_id,
+    own_call_id,
     request,
     resolve_arguments,
     resolve_triplet,
@@ -84,7 +84,7 @@ def call_request(c: Config, call: Call) -> Config:
 
 @step
 def call_wait(c: Config, call: Call) -> Config:
-    """Neither trace has the call, which is for this peer, but an argument may only come with later data."""
+    """This peer's call is in neither trace, and an argument is unknown: the call waits, and nothing is recorded."""
     it = reach(c, call)
     given(it.state is None)
     given(it.triplet.peer_pk == c.me)
@@ -100,17 +100,17 @@ def call_elsewhere(c: Config, call: Call) -> Config:
     """The call is for another peer, and a request is recorded already: the particle is not sent again."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    given(own_id(c, sent) is None)
+    given(own_call_id(c, sent) is None)
     given(it.triplet.peer_pk != c.me)
     return it.at.record(sent).wait()
 
 
 @step
 def call_accept(c: Config, call: Call) -> Config:
-    """The call is for this peer, and another one recorded the request: the service is asked, as in `call_request`."""
+    """The call is for this peer, and another peer recorded a request: the service is asked, as in `call_request`."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    given(own_id(c, sent) is None)
+    given(own_call_id(c, sent) is None)
     given(it.triplet.peer_pk == c.me)
     arguments = some(it.arguments)
     call_id = c.host.last_call_request_id + 1
@@ -119,10 +119,10 @@ def call_accept(c: Config, call: Call) -> Config:
 
 @step
 def call_accept_later(c: Config, call: Call) -> Config:
-    """The call is for this peer, and another one recorded the request; an argument may only come with later data."""
+    """The call is for this peer, another peer recorded a request, and an argument is unknown: the call waits."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    given(own_id(c, sent) is None)
+    given(own_call_id(c, sent) is None)
     given(it.triplet.peer_pk == c.me)
     given(it.arguments is None)
     return it.at.record(sent).wait()
@@ -130,17 +130,17 @@ def call_accept_later(c: Config, call: Call) -> Config:
 
 @step
 def call_pending(c: Config, call: Call) -> Config:
-    """This peer's service was asked, and has not answered yet."""
+    """This peer's service was asked, and has not answered yet: the call waits."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    call_id = some(own_id(c, sent))
+    call_id = some(own_call_id(c, sent))
     given(c.host.results.get(call_id) is None)
     return it.at.record(sent).wait()
 
 
 @step
 def call_result_without_arguments(c: Config, call: Call) -> Config:
-    """There is an answer or a result for arguments that are not known here, and AquaVM panics."""
+    """A trace or the service has a result, and an argument is unknown: AquaVM panics."""
     it = reach(c, call)
     otherwise(it.arguments is None and has_result(c, it.state))
     return it.at.halt(Trap("call-result-without-arguments"))

@@ -43,7 +43,7 @@ from airspec.spec.values import Cid, Json, Tetraplet, Value
     reads="in {c}, the peer, service and function of the call {call} are",
 )
 def resolve_triplet(c: Config, call: Call) -> Tetraplet | Catchable | Trap:
-    """The peer, service and function of a call, as the tetraplet that its result will have."""
+    """Return the peer, service and function of a call, as the tetraplet that its result will have."""
     peer = need(resolve_string(c, call.peer))
     service = need(resolve_string(c, call.service))
     function = need(resolve_string(c, call.function))
@@ -52,15 +52,18 @@ def resolve_triplet(c: Config, call: Call) -> Tetraplet | Catchable | Trap:
 
 @rules("Scope", form="{c} ⊢ output of {call} free ⇓", reads="in {c}, the output of the call {call} can be bound:")
 def output_free(c: Config, call: Call) -> Uncatchable | Trap | None:
-    """The output of a call can be bound; this is asked even if there is no value for it yet."""
+    """Return the fault for which the output of a call cannot be bound; None if it can be bound.
+
+    This is asked even if there is no value for it yet.
+    """
     match call.output:
         case Scalar(name):
             cell = visible_cell(c.scope, name)
             if cell is not None and cell.value is not None and name in c.iterations:
-                "output-shadows-iterator: a scalar hides a running iterator, and AquaVM panics"
+                "output-shadows-iterator: the scalar hides a running iterator, and AquaVM panics"
                 return Trap("iterator-shadowed")
             elif cell is not None and cell.value is not None and not settable(c.scope, name):
-                "output-bound: the scalar has a value, and there is no fold around"
+                "output-bound: the scalar has a value already, and no fold encloses the call"
                 return Uncatchable(ShadowingNotAllowed(name))
             elif cell is None and name in c.iterations:
                 "output-iterator: the name is that of a running iterator"
@@ -82,30 +85,30 @@ class Arguments(Struct, frozen=True, gc=False):
 
 @rules("Resolve", form="{c} ⊢ arguments of {call} ⇓", reads="in {c}, the arguments of the call {call} are")
 def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | None:
-    """The arguments of a call; the first without a value decides."""
+    """Return the arguments of a call, None if one is not there yet; the first without a value decides."""
     values = all_of(tuple(resolve(c, argument) for argument in call.arguments))
     match values:
         case Catchable(VariableNotFound()):
-            "arguments-not-yet: one may come with later data"
+            "arguments-not-yet: an argument is a variable that is not there yet"
             return None
         case _:
-            "arguments: all of them have values"
+            "arguments: all arguments have values"
             known = need(values)
             return Arguments(known, argument_hash(tuple(value.json for value in known)))
 
 
 @definition
-def own_id(c: Config, sent: Sent) -> int | None:
-    """The number of a request, if it is this peer that asked its own service."""
+def own_call_id(c: Config, sent: Sent) -> int | None:
+    """Return the number of a request, if it was this peer that asked its own service; None otherwise."""
     return sent.call_id if sent.peer_id == c.me else None
 
 
 @definition
 def has_result(c: Config, state: State | None) -> bool:
-    """Whether a recorded call has a result: the data hold one, or this peer's service has answered."""
+    """Return whether a recorded call has a result: the data hold one, or this peer's service has answered."""
     match state:
         case Sent():
-            call_id = own_id(c, state)
+            call_id = own_call_id(c, state)
             return call_id is not None and c.host.results.get(call_id) is not None
         case _:
             return state is not None
@@ -113,7 +116,7 @@ def has_result(c: Config, state: State | None) -> bool:
 
 @definition
 def request(triplet: Tetraplet, arguments: Arguments) -> CallRequest:
-    """What a service is asked."""
+    """Return the request that a call makes of the service of its peer."""
     return CallRequest(
         triplet.service_id,
         triplet.function_name,
@@ -126,19 +129,19 @@ def request(triplet: Tetraplet, arguments: Arguments) -> CallRequest:
 def appended(
     c: Config, call: Call, stream: Stream, value: Value, source: Source, generation: int
 ) -> Streams | Uncatchable | Trap:
-    """The streams with a value that the next state of the trace puts there."""
+    """Return the streams with the result of a call appended, for which the next state of the trace stands."""
     return append(c.streams, stream.name, call.span.start, StreamValue(value, len(c.memory.result)), source, generation)
 
 
 @definition
 def failure_json(ret_code: int, message: str) -> Json:
-    """The text of a failure in the stores."""
+    """Return the JSON text of a failure in the stores."""
     return json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
 
 
 @definition
 def fits(output: CallOutput | None, result: Result) -> bool:
-    """Whether a result was bound in the way that the script says."""
+    """Return whether a result was bound in the way that the script says."""
     match output, result:
         case (Scalar(), ScalarResult()) | (Stream(), StreamResult()) | (None, UnusedResult()):
             return True
@@ -152,16 +155,16 @@ def fits(output: CallOutput | None, result: Result) -> bool:
     reads="in {c}, the stored result {cid} of the call {triplet} with the arguments {arguments} is",
 )
 def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Service | Uncatchable | Trap:
-    """A stored result, which must be of this call."""
+    """Return a stored result, which must be of this call."""
     service = need(find_service(c.stores, cid))
     if service.argument_hash != arguments:
-        "result-of-other-arguments: it answers another request"
+        "result-of-other-arguments: the result is for other arguments"
         return Uncatchable(WrongArguments(arguments, service.argument_hash))
     elif service.tetraplet != triplet:
-        "result-of-other-call: another peer, service or function gave it"
+        "result-of-other-call: the result is from another peer, service or function"
         return Uncatchable(WrongTetraplet(Kind.CALL, triplet, service.tetraplet))
     else:
-        "result-of-call: it answers this call"
+        "result-of-call: the result is of this call"
         return service
 
 
@@ -171,6 +174,6 @@ def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Se
     reads="in {c}, the stored failure {cid} of the call {triplet} with the arguments {arguments} is",
 )
 def stored_failure(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Failure | Uncatchable | Trap:
-    """A stored failure, which must be of this call."""
+    """Return a stored failure, which must be of this call."""
     service = need(stored_result(c, cid, arguments, triplet))
     return read_failure(service.json)

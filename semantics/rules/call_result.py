@@ -18,7 +18,7 @@ from airspec.semantics.rules.call_judgements import (
     appended,
     failure_json,
     fits,
-    own_id,
+    own_call_id,
     stored_failure,
     stored_result,
 )
@@ -51,7 +51,7 @@ def answered(c: Config, call: Call) -> Answered:
     """This peer asked its own service, and the service has answered."""
     it = reach(c, call)
     sent = given(it.state, Sent)
-    call_id = some(own_id(c, sent))
+    call_id = some(own_call_id(c, sent))
     answer = some(c.host.results.get(call_id))
     arguments = some(it.arguments)
     return Answered(it.triplet, arguments.hash, it.at, answer, call_id)
@@ -68,7 +68,7 @@ def call_answer_error(c: Config, call: Call) -> Config:
     error = Catchable(ServiceFailed(it.answer.ret_code, it.answer.result))
     failure = failure_json(it.answer.ret_code, it.answer.result)
     stored = track_service_result(it.at.stores, failure, it.arguments, it.triplet)
-    failed = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    failed = it.at.use_answer(it.call_id).with_stores(stored.stores).sign_if_own(it.triplet.peer_pk, stored.cid)
     return failed.record(Failed(stored.cid)).fail(error, call, it.triplet)
 
 
@@ -98,20 +98,20 @@ def call_answer_unused(c: Config, call: Call) -> Config:
 
 @step
 def call_answer_scalar(c: Config, call: Call) -> Config:
-    """The value is stored and recorded, and the scalar has it."""
+    """The value is stored and recorded, and bound to the scalar."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     json = some(json_text.canonical(it.answer.result))
     scalar = given(call.output, Scalar)
     stored = track_service_result(it.at.stores, json, it.arguments, it.triplet)
     value = Value(json, it.triplet, FromService(stored.cid))
-    known = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    known = it.at.use_answer(it.call_id).with_stores(stored.stores).sign_if_own(it.triplet.peer_pk, stored.cid)
     return known.bind(scalar.name, value).record(Executed(ScalarResult(stored.cid))).done()
 
 
 @step
 def call_answer_stream(c: Config, call: Call) -> Config:
-    """The value is stored and recorded, and the stream has it as new in this run."""
+    """The value is stored and recorded, and appended to the stream as a value of this run."""
     it = answered(c, call)
     given(it.answer.ret_code == 0)
     json = some(json_text.canonical(it.answer.result))
@@ -119,7 +119,7 @@ def call_answer_stream(c: Config, call: Call) -> Config:
     stored = track_service_result(it.at.stores, json, it.arguments, it.triplet)
     value = Value(json, it.triplet, FromService(stored.cid))
     streams = need(appended(it.at, call, stream, value, Source.NEITHER, NEW_GENERATION))
-    known = it.at.use_answer(it.call_id).with_stores(stored.stores).vouch(it.triplet.peer_pk, stored.cid)
+    known = it.at.use_answer(it.call_id).with_stores(stored.stores).sign_if_own(it.triplet.peer_pk, stored.cid)
     return known.with_streams(streams).record(Executed(StreamResult(stored.cid, NEW_GENERATION))).done()
 
 
@@ -128,7 +128,7 @@ def call_answer_stream(c: Config, call: Call) -> Config:
 
 @step
 def call_known_unused(c: Config, call: Call) -> Config:
-    """Only the content id of the result is recorded, and nothing about the call, so nothing is verified."""
+    """The data hold only the content id of the result, so whether it is of this call is not checked."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
@@ -139,7 +139,7 @@ def call_known_unused(c: Config, call: Call) -> Config:
 
 @step
 def call_known_scalar(c: Config, call: Call) -> Config:
-    """The data hold a result, which must be of this call; the scalar has it."""
+    """The data hold a result, which must be of this call; it is bound to the scalar."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     arguments = some(it.arguments)
@@ -147,12 +147,12 @@ def call_known_scalar(c: Config, call: Call) -> Config:
     result = given(executed.result, ScalarResult)
     stored = need(stored_result(it.at, result.cid, arguments.hash, it.triplet))
     value = Value(stored.json, it.triplet, FromService(result.cid))
-    return it.at.vouch(it.triplet.peer_pk, result.cid).bind(scalar.name, value).record(executed).done()
+    return it.at.sign_if_own(it.triplet.peer_pk, result.cid).bind(scalar.name, value).record(executed).done()
 
 
 @step
 def call_known_stream(c: Config, call: Call) -> Config:
-    """The data hold a result, which must be of this call; the stream has it, in the generation of its data."""
+    """The data hold a result, which must be of this call; the stream takes it, in its generation in the data."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     arguments = some(it.arguments)
@@ -161,12 +161,12 @@ def call_known_stream(c: Config, call: Call) -> Config:
     stored = need(stored_result(it.at, result.cid, arguments.hash, it.triplet))
     value = Value(stored.json, it.triplet, FromService(result.cid))
     streams = need(appended(it.at, call, stream, value, it.source, result.generation))
-    return it.at.vouch(it.triplet.peer_pk, result.cid).with_streams(streams).record(executed).done()
+    return it.at.sign_if_own(it.triplet.peer_pk, result.cid).with_streams(streams).record(executed).done()
 
 
 @step
 def call_known_other(c: Config, call: Call) -> Config:
-    """The result is not bound as the script binds it, so the data are of another script."""
+    """The result was not bound in the way that the script says, so the data are of another script."""
     it = reach(c, call)
     executed = given(it.state, Executed)
     some(it.arguments)
@@ -185,5 +185,5 @@ def call_known_failure(c: Config, call: Call) -> Config:
     arguments = some(it.arguments)
     failure = need(stored_failure(it.at, failed.cid, arguments.hash, it.triplet))
     error = Catchable(ServiceFailed(failure.ret_code, failure.message))
-    known = it.at.vouch(it.triplet.peer_pk, failed.cid).record(failed).completed(False)
+    known = it.at.sign_if_own(it.triplet.peer_pk, failed.cid).record(failed).completed(False)
     return known.fail(error, call, it.triplet)

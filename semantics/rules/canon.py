@@ -48,13 +48,13 @@ def canon_forward(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_perform(c: Config, canon: AnyCanon) -> Config:
-    """Neither trace has the canon, which this peer performs: it fixes what the stream holds now, be it nothing."""
+    """Neither trace has the canon, which this peer performs: it fixes what the stream holds now, if anything."""
     met = reach_canon(c, canon)
     given(met.state is None)
     peer = wait_for(resolve_string(met.at, canon.peer))
     given(peer == c.me)
     fixed = need(fix(met.at, canon))
-    known = met.at.with_stores(fixed.stores).vouch(c.me, fixed.cid).with_scope(fixed.scope)
+    known = met.at.with_stores(fixed.stores).sign_if_own(c.me, fixed.cid).with_scope(fixed.scope)
     return known.record(CanonExecuted(fixed.cid)).done()
 
 
@@ -63,7 +63,7 @@ def canon_perform(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_elsewhere(c: Config, canon: AnyCanon) -> Config:
-    """A request is recorded, for another peer, and the particle is not sent again.
+    """A trace has a request, and another peer performs the canon: the particle is not sent again.
 
     A peer without a value is here an error, and not waited for, as in AquaVM.
     """
@@ -76,13 +76,13 @@ def canon_elsewhere(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_accept(c: Config, canon: AnyCanon) -> Config:
-    """A request is recorded, for this peer: it fixes what the stream holds now, be it nothing."""
+    """A trace has a request, and this peer performs the canon: it fixes what the stream holds now, if anything."""
     met = reach_canon(c, canon)
     given(met.state, CanonSent)
     peer = need(resolve_string(met.at, canon.peer))
     given(peer == c.me)
     fixed = need(fix(met.at, canon))
-    known = met.at.with_stores(fixed.stores).vouch(c.me, fixed.cid).with_scope(fixed.scope)
+    known = met.at.with_stores(fixed.stores).sign_if_own(c.me, fixed.cid).with_scope(fixed.scope)
     return known.record(CanonExecuted(fixed.cid)).done()
 
 
@@ -91,14 +91,14 @@ def canon_accept(c: Config, canon: AnyCanon) -> Config:
 
 @step
 def canon_known(c: Config, canon: AnyCanon) -> Config:
-    """The contents are fixed, by the peer that the script names; the local stream is not looked at again."""
+    """A trace has the contents, which the peer in the script must have fixed; the stream of this peer is not read."""
     met = reach_canon(c, canon)
     executed = given(met.state, CanonExecuted)
     peer = need(resolve_string(met.at, canon.peer))
     tetraplet = need(canonised_by(c, executed.cid, peer))
     elements = need(find_canon_elements(c.stores, executed.cid))
     scope = need(scope_with(met.at, canon, elements, tetraplet, executed.cid))
-    return met.at.vouch(peer, executed.cid).with_scope(scope).record(executed).done()
+    return met.at.sign_if_own(peer, executed.cid).with_scope(scope).record(executed).done()
 
 
 # --- judgements -------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def canon_known(c: Config, canon: AnyCanon) -> Config:
     reads="in {c}, the canon {cid} was fixed by the peer {peer}, with the tetraplet",
 )
 def canonised_by(c: Config, cid: Cid, peer: str) -> Tetraplet | Uncatchable:
-    """The tetraplet of a canonical stream, which this peer must have fixed."""
+    """Return the tetraplet of a canonical stream, which the given peer must have fixed."""
     tetraplet = need(find_canon_tetraplet(c.stores, cid))
     if tetraplet != Tetraplet(peer, "", "", ""):
         "canon-of-other-peer: another peer fixed the contents"
@@ -121,7 +121,7 @@ def canonised_by(c: Config, cid: Cid, peer: str) -> Tetraplet | Uncatchable:
 
 
 class Fixed(Struct, frozen=True, gc=False, eq=False):
-    """Contents that this peer fixes: the stores that hold them, their content id, the scope that has their name."""
+    """Contents that this peer fixes: the stores that hold them, their content id, and the scope with their name."""
 
     stores: CidInfo
     cid: Cid
@@ -130,7 +130,7 @@ class Fixed(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Canon", form="{c} ⊢ {canon} fixed ⇓", reads="in {c}, the canon {canon} fixes")
 def fix(c: Config, canon: AnyCanon) -> Fixed | Uncatchable:
-    """This peer fixes what the stream holds now."""
+    """Return the contents that a canon fixes: those that its stream has now."""
     tetraplet = Tetraplet(c.me, "", "", "")
     elements = canon_elements(c, canon, held(c, canon))
     tracked = track_canon(c.stores, elements, tetraplet)
@@ -140,7 +140,7 @@ def fix(c: Config, canon: AnyCanon) -> Fixed | Uncatchable:
 
 @definition
 def held(c: Config, canon: AnyCanon) -> tuple[Value, ...]:
-    """The values that the stream of a canon holds now."""
+    """Return the values that the stream of a canon holds now."""
     found = find(c.streams, canon.stream.name, canon.span.start)
     return () if found is None else contents(found)
 
@@ -151,13 +151,13 @@ def held(c: Config, canon: AnyCanon) -> tuple[Value, ...]:
     reads="in {c}, the elements that the canon {canon} makes of {values} are",
 )
 def canon_elements(c: Config, canon: AnyCanon, values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The elements of a canonical stream."""
+    """Return the elements that a canon makes of the values of a stream."""
     match canon:
         case CanonMapScalar():
             "elements-object: a map that becomes a scalar is one object, with the first value under each key"
             return (stored(first_values(values), Tetraplet(c.me, "", "", ""), FromLiteral()),)
         case _:
-            "elements: the values of the stream in their order"
+            "elements: the elements are the values of the stream in their order"
             return values
 
 
@@ -170,19 +170,19 @@ def canon_elements(c: Config, canon: AnyCanon, values: tuple[Value, ...]) -> tup
 def scope_with(
     c: Config, canon: AnyCanon, elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid
 ) -> Scope | Uncatchable:
-    """The scope in which the target of a canon has the contents."""
+    """Return the scope in which the contents are bound to the target of a canon."""
     match canon:
         case Canon():
-            "contents-stream: the elements"
+            "contents-stream: the target is a canonical stream of the elements"
             return bind(c.scope, canon.target.name, CanonValue(elements, tetraplet, cid))
         case CanonMap():
-            "contents-map: the elements, by key"
+            "contents-map: the target is a canonical map of the elements, by key"
             contents_by_key = need(canon_map(elements, tetraplet, cid))
             return bind(c.scope, canon.target.name, contents_by_key)
         case _ if elements == ():
-            "contents-none: there is no element, though a map that becomes a scalar has one; the data are wrong"
+            "contents-none: the target is a scalar and there is no element, so the data are wrong"
             return Uncatchable(CanonMapWithoutValue())
         case _:
-            "contents-scalar: the object"
+            "contents-scalar: the target is a scalar, whose value is the one element"
             origin = Tetraplet(tetraplet.peer_pk, "", "", tetraplet.lens)
             return bind(c.scope, canon.target.name, Value(elements[0].json, origin, FromCanon(cid)))

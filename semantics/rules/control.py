@@ -16,13 +16,13 @@ from airspec.spec.syntax import Never, Null, Seq, Xor
 
 @step
 def null(c: Config, instruction: Null) -> Config:
-    """Nothing happens."""
+    """Nothing happens, and the instruction is complete as soon as it is evaluated."""
     return c.done()
 
 
 @step
 def never(c: Config, instruction: Never) -> Config:
-    """Nothing happens, and what follows waits for ever."""
+    """Nothing happens, and the instruction is not complete, so that what follows it waits."""
     return c.wait()
 
 

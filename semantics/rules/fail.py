@@ -48,7 +48,7 @@ def fail_last_error(c: Config, fail: Fail) -> Config:
 
 @step
 def fail_value(c: Config, fail: Fail) -> Config:
-    """The operand is raised, if it is an error object; ``fail`` does not wait for it."""
+    """The operand is raised, if it is an error object; ``fail`` never waits for a variable of its operand."""
     given(not isinstance(fail.argument, ErrorRegister))
     found = need(resolve(c, fail.argument))
     need(error_object(found.json))
@@ -80,43 +80,46 @@ ErrorRegister = LastError | Error
 
 @definition
 def user_error(error: Json) -> Catchable:
-    """The error of the script that an error object makes."""
+    """Return the error of the script that an error object stands for."""
     return Catchable(RaisedByScript(error))
 
 
 @definition
 def raised_again(r: Registers) -> Registers:
-    """The registers after what ``:error:`` holds was raised: it is the last error too, and ``:error:`` keeps it."""
+    """Return the registers after what ``:error:`` holds was raised: ``%last_error%`` has it too."""
     return replace(set_last(r, r.error.object, r.error.tetraplet, r.error.provenance), error_settable=False)
 
 
 @rules("Error", form="{error} error object ⇓", reads="the value {error} is an error object:")
 def error_object(error: Json) -> Catchable | Trap | None:
-    """A value is an error object: it has an integer `error_code` that is not zero, and a string `message`."""
+    """Return the fault for which a value is not an error object; None if it is one.
+
+    An error object has an integer `error_code` that is not zero, and a string `message`.
+    """
     if json_text.kind(error) != "object":
-        "object-other: it is no object"
+        "object-other: the value is not an object"
         return Catchable(ErrorNotObject(error))
     else:
         return_code = json_text.member(error, "error_code")
         message = json_text.member(error, "message")
         if return_code is None:
-            "object-no-code: it has no code"
+            "object-no-code: the object has no code"
             return Catchable(ErrorWithoutField(error, "error_code"))
         elif not json_text.is_integer(return_code):
-            "object-code-type: its code is no integer"
+            "object-code-type: the code is not an integer"
             return Catchable(ErrorCodeNotInteger(error))
         elif json_text.as_i64(return_code) is None:
-            "object-code-too-large: its code does not fit into a signed 64-bit integer"
+            "object-code-too-large: the code does not fit a signed 64-bit integer, and AquaVM panics"
             return Trap("error-code-overflow")
         elif json_text.as_i64(return_code) == 0:
-            "object-code-zero: its code says that there is no error"
+            "object-code-zero: the code is 0, which stands for no error"
             return Catchable(ErrorCodeZero())
         elif message is None:
-            "object-no-message: it has no message"
+            "object-no-message: the object has no message"
             return Catchable(ErrorWithoutField(error, "message"))
         elif json_text.kind(message) != "string":
-            "object-message-type: its message is no string"
+            "object-message-type: the message is not a string"
             return Catchable(ErrorMessageNotString(error))
         else:
-            "object-ok: it is an error object"
+            "object-ok: the value is an error object"
             return None

@@ -19,7 +19,10 @@ from airspec.spec.values import Tetraplet
 
 @rules("Step")
 def premise_fails(c: Config, instruction: Instruction, failure: Failure, blame: Tetraplet | None) -> Config:
-    """A premise that an instruction needs fails; `blame` is the tetraplet that the error registers show."""
+    """Return the configuration in which an instruction has failed because a premise that it needs has.
+
+    `blame` is the tetraplet that the error registers show.
+    """
     match failure:
         case Catchable():
             "premise-raises: the error of the premise is the instruction's, and goes up to the next handler"
@@ -34,13 +37,13 @@ def premise_fails(c: Config, instruction: Instruction, failure: Failure, blame: 
 
 @rules("Step")
 def premise_waits(c: Config) -> Config:
-    """A premise lacks a variable, which may come with later data, and the instruction waits for it."""
+    """A premise needs a variable that is not there yet and may come with later data: the instruction waits."""
     return c.wait()
 
 
 @definition
 def is_absent(failure: Failure) -> bool:
-    """Whether a failure is that a variable is not there yet."""
+    """Return whether a failure is that a variable is not there yet."""
     match failure:
         case Catchable(VariableNotFound()):
             return True

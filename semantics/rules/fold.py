@@ -24,7 +24,7 @@ from airspec.spec.syntax import FoldScalar, Instruction, Next
 
 @step
 def fold_empty(c: Config, fold: FoldScalar) -> Config:
-    """There is nothing to do, not even the last instruction."""
+    """The iterable has no items, and the fold is done; the last instruction is not evaluated."""
     iteration = wait_for(first_iteration(c, fold))
     given(item_count(iteration) == 0)
     return c.done()
@@ -68,7 +68,7 @@ def next_item(c: Config, next_: Next) -> Config:
 
 @step
 def next_last(c: Config, next_: Next) -> Config:
-    """The last item was reached: the flag of completeness is set, and the last instruction runs for that item."""
+    """There is no further item: the flag of completeness is set, and the last instruction runs for the present item."""
     iteration = need(running(c, next_.iterator))
     given(not is_followed(iteration))
     memory = need(turned_back(met_next(c.memory, iteration), iteration))
@@ -78,7 +78,7 @@ def next_last(c: Config, next_: Next) -> Config:
 
 @step
 def next_end(c: Config, next_: Next) -> Config:
-    """The last item was reached, no more can come, and nothing is left to do."""
+    """There is no further item, none can come, and the fold has no last instruction: the ``next`` is done."""
     iteration = need(running(c, next_.iterator))
     given(not is_followed(iteration))
     memory = need(turned_back(met_next(c.memory, iteration), iteration))
@@ -89,7 +89,7 @@ def next_end(c: Config, next_: Next) -> Config:
 
 @step
 def next_wait(c: Config, next_: Next) -> Config:
-    """The last item was reached, but more values may come into the stream, so what follows waits.
+    """There is no further item, but more values may come into the stream, so the ``next`` is not complete.
 
     A second ``next`` at the end of the generation does not wait again.
     """
@@ -121,12 +121,12 @@ def next_back_failed(c: Config, error: Catchable, frame: NextBack) -> Config:
 
 @rules("Scope", form="{c} ⊢ {iterator} free ⇓", reads="in {c}, a fold can begin with the iterator {iterator}:")
 def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
-    """A fold can begin with an iterator."""
+    """Return the fault for which a fold cannot begin with an iterator; None if it can."""
     if iterator in c.iterations:
-        "iterator-taken: a running fold has that iterator"
+        "iterator-taken: a running fold has this iterator"
         return Uncatchable(IteratorTaken(iterator))
     else:
-        "iterator-free: no running fold has it"
+        "iterator-free: no running fold has this iterator"
         return None
 
 
@@ -136,37 +136,37 @@ def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
     reads="in {c}, the fold with the iterator {iterator} is in the iteration",
 )
 def running(c: Config, iterator: str) -> Iteration | Uncatchable:
-    """The iteration that a fold is in."""
+    """Return the iteration that a running fold is in."""
     iteration = c.iterations.get(iterator)
     if iteration is None:
-        "fold-not-running: a `next` outside of its fold"
+        "fold-not-running: no running fold has this iterator"
         return Uncatchable(FoldNotRunning(iterator))
     else:
-        "fold-running: the fold whose iterator has that name"
+        "fold-running: a running fold has this iterator"
         return iteration
 
 
 @definition
 def is_followed(iteration: Iteration) -> bool:
-    """Whether the fold has an item after the current one."""
+    """Return whether the fold has an item after the current one."""
     return iteration.index + 1 < item_count(iteration)
 
 
 @definition
 def may_grow(iteration: Iteration) -> bool:
-    """Whether more values may come: the fold is over a stream, and no ``next`` has reached its end yet."""
+    """Return whether more values may come: the fold is over a stream, and no ``next`` has reached its end yet."""
     return iteration.fold is not None and not iteration.ended
 
 
 @definition
 def met_next(memory: Memory, iteration: Iteration) -> Memory:
-    """The merge at a ``next``: in a fold over a stream, the states of the iteration before it end here."""
+    """Return the merge at a ``next``: in a fold over a stream, the states before it end here."""
     return memory if iteration.fold is None else meet_next(memory, iteration.fold)
 
 
 @definition
 def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed | Trap:
-    """The merge at the beginning of an iteration: a fold over a stream opens the windows for its value."""
+    """Return the merge at the beginning of an iteration, for which a fold over a stream opens the windows."""
     match iteration:
         case Iteration(ValueItems(_, positions), index, fold=int(number)):
             return start_iteration(memory, number, positions[index])
@@ -176,5 +176,5 @@ def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed 
 
 @definition
 def turned_back(memory: Memory, iteration: Iteration) -> Memory | Malformed | Trap:
-    """The merge past the last item, or one iteration further back: after a ``next`` come the states recorded there."""
+    """Return the merge past the last item, or one iteration further back: the states after a ``next`` begin."""
     return memory if iteration.fold is None else turn_back(memory, iteration.fold)

@@ -17,7 +17,7 @@ from airspec.spec.syntax import New, Stream, StreamMap
 
 @step
 def new_stream(c: Config, new: New) -> Config:
-    """The body has a fresh, empty stream or map of that name, in the span of this instruction."""
+    """The body is evaluated with a fresh, empty stream or map, which the name stands for inside this instruction."""
     given(isinstance(new.variable, Stream | StreamMap))
     streams = open_scope(c.streams, new.variable.name, new.span)
     return c.with_streams(streams).push(NewStream(new)).evaluate(new.body)
@@ -25,7 +25,7 @@ def new_stream(c: Config, new: New) -> Config:
 
 @step
 def new_scalar(c: Config, new: New) -> Config:
-    """In the body the name is unset, and hides what it meant outside; no state records that."""
+    """The body is evaluated with the name unset, which hides what it meant outside; no state records that."""
     given(not isinstance(new.variable, Stream | StreamMap))
     frame = NewScope(new.variable.name, c.scope.cells.get(new.variable.name))
     return c.with_scope(unset(c.scope, new.variable.name)).push(frame).evaluate(new.body)
@@ -59,13 +59,13 @@ def new_stream_failed(c: Config, error: Catchable, frame: NewStream) -> Config:
 
 @definition
 def unset(scope: Scope, name: str) -> Scope:
-    """The scope in which a name has no value at the current depth."""
+    """Return the scope in which a name has no value at the current depth."""
     return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, None)))
 
 
 @definition
 def restored(scope: Scope, frame: NewScope) -> Scope:
-    """The scope with the meaning that a name had outside of its ``new``."""
+    """Return the scope in which a name has the meaning that it had outside of its ``new``."""
     cells = scope.cells
     return replace(
         scope, cells=cells.discard(frame.name) if frame.hidden is None else cells.insert(frame.name, frame.hidden)

@@ -20,7 +20,7 @@ from airspec.spec.syntax import Instruction, Next, Par
 
 @step
 def par_left(c: Config, par: Par) -> Config:
-    """The left branch begins and sees its own states of either trace.
+    """The left branch begins; it has only the states of this branch in either trace.
 
     The state of the ``par`` is recorded before them, with sizes that are filled in at its end.
     """
@@ -32,7 +32,7 @@ def par_left(c: Config, par: Par) -> Config:
 
 @step
 def par_right(c: Config, returned: Return, frame: ParLeft) -> Config:
-    """The left branch was evaluated, whatever it waits for; the right one begins and sees its own states."""
+    """The left branch was evaluated, complete or not; the right one begins, with only the states of this branch."""
     memory = enter_right(c.memory, frame.prev, frame.current)
     right = ParRight(frame.position, states_since(c, frame), None, c.complete, frame.prev, frame.current)
     return c.with_memory(memory).completed(may_complete(frame.par.right)).push(right).evaluate(frame.par.right)
@@ -80,19 +80,22 @@ def par_both_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
 
 @definition
 def may_complete(branch: Instruction) -> bool:
-    """A branch begins as complete, unless it is literally ``next``: the end of a fold must not complete a ``par``."""
+    """Return whether a branch begins as complete: it does unless it is ``next``.
+
+    So the end of a fold does not complete a ``par``.
+    """
     return not isinstance(branch, Next)
 
 
 @definition
 def states_since(c: Config, frame: ParLeft | ParRight) -> int:
-    """The number of states that were recorded since the ``par``."""
+    """Return the number of states that were recorded since the ``par``."""
     return len(c.memory.result) - frame.position - 1
 
 
 @definition
 def closed(c: Config, frame: ParRight) -> Memory:
-    """The merge at the end of a ``par``: the sizes of both branches are recorded, and the sliders move behind them."""
+    """Return the merge after a ``par``: the sizes of both branches are recorded, and the sliders are behind them."""
     sizes = states.Par(frame.left_size, states_since(c, frame) - frame.left_size)
     recorded = replace(c.memory, result=c.memory.result.set(frame.position, sizes))
     return leave_par(recorded, frame.prev, frame.current)

@@ -59,7 +59,7 @@ def fold_stream_empty(c: Config, fold: AnyFold) -> Config:
 
 @step
 def fold_stream_begin(c: Config, fold: AnyFold) -> Config:
-    """The first round walks all generations that are there; what the body appends goes to a generation of its own."""
+    """The first batch is all generations that are there; what the body appends goes to a generation of its own."""
     stream = some(find(c.streams, fold.stream.name, fold.span.start))
     memory = need(meet_fold(c.memory))
     batch = generations_after(stream, Cursor())
@@ -87,7 +87,7 @@ class Walked(Struct, frozen=True, gc=False, eq=False):
 
 @premises
 def walked_on(c: Config, ended: Return | Catchable, frame: StreamFold) -> Walked:
-    """A generation was walked to its end, or an error ended it.
+    """A generation was walked to its end, or an error ended the walk.
 
     The error is dropped, and with it the rest of the generation.
     """
@@ -111,7 +111,7 @@ def fold_stream_next(c: Config, ended: Return | Catchable, frame: StreamFold) ->
 
 @step
 def fold_stream_more(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
-    """The batch is walked, and values have come since, the body's own among them: they are the next batch.
+    """The batch is walked, and the stream has new values, perhaps from the body: they are the next batch.
 
     A generation can be missed, as the cursor counts empty ones (`generations_after`).
     """
@@ -132,7 +132,7 @@ def fold_stream_more(c: Config, ended: Return | Catchable, frame: StreamFold) ->
 
 @step
 def fold_stream_end(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
-    """The batch is walked, and nothing has come since: the fold ends, complete if one of its generations was."""
+    """The batch is walked, and the stream has no new values: the fold ends, complete if one of its generations was."""
     it = walked_on(c, ended, frame)
     given(len(it.batch) == 0)
     stream = some(find(c.streams, frame.fold.stream.name, frame.fold.span.start))
@@ -145,7 +145,7 @@ def fold_stream_end(c: Config, ended: Return | Catchable, frame: StreamFold) -> 
 
 @step
 def fold_stream_lost(c: Config, ended: Return | Catchable, frame: StreamFold) -> Config:
-    """The stream was displaced while it was walked, and AquaVM panics."""
+    """The batch is walked, and the stream is gone, displaced by another of its name: AquaVM panics."""
     it = walked_on(c, ended, frame)
     given(len(it.batch) == 0)
     given(find(c.streams, frame.fold.stream.name, frame.fold.span.start) is None)
@@ -157,29 +157,29 @@ def fold_stream_lost(c: Config, ended: Return | Catchable, frame: StreamFold) ->
 
 @definition
 def is_complete(c: Config, ended: Return | Catchable) -> bool:
-    """Whether a generation that was walked is complete; an error does not decide that, so the flag is as it was."""
+    """Return whether a generation that was walked is complete; an error leaves the flag as it was."""
     return c.complete
 
 
 @definition
 def begin_generation(memory: Memory, frame: StreamFold) -> Memory | Malformed | Trap:
-    """The merge at the first value of the generation at the head of the batch."""
+    """Return the merge at the first value of the generation at the head of the batch."""
     return start_iteration(memory, frame.number, first(frame.batch)[0].position)
 
 
 @definition
 def walk(frame: StreamFold) -> Iteration:
-    """The iteration over the generation at the head of the batch, which stands at its first value."""
+    """Return the iteration over the generation at the head of the batch, at its first value."""
     return Iteration(items_of(first(frame.batch)), 0, frame.fold.body, frame.fold.last, frame.number)
 
 
 @definition
 def items_of(generation: Generation) -> ValueItems:
-    """The items of a generation: its values, with the positions of their states."""
+    """Return the items of a generation: its values, with the positions of their states."""
     return ValueItems(tuple(entry.value for entry in generation), tuple(entry.position for entry in generation))
 
 
 @definition
 def opened_again(stream: StreamState) -> StreamState:
-    """A stream with a new generation for what the body appends."""
+    """Return the stream with a new generation for what the body appends."""
     return replace(stream, new=open_generation(stream.new))

@@ -20,21 +20,21 @@ from airspec.spec.values import Cid
 T = TypeVar("T")
 
 INLINE: Final = TEXT_SIZE - 1
-"""So many bytes of a string may stand in its record itself."""
+"""The number of bytes of a string that may stand in its record itself."""
 
 OUT_OF_LINE: Final = 0x80
-"""Set in the last byte of a string's record when the characters stand elsewhere."""
+"""The bits that are set in the last byte of a string's record when the characters stand elsewhere."""
 
 _LENGTH: Final = struct.Struct(">I").unpack_from
 _DISTANCE: Final = struct.Struct("<4xi").unpack_from
 
 
 class MalformedArchiveError(ValueError):
-    """Bytes that are not a well-formed archive; the text says where."""
+    """The error of bytes that are not a well-formed archive; the text says where."""
 
 
 class Shared(Struct, frozen=True, gc=False):
-    """What stands at a place that several records may point to; `size` are the bytes that its first pointer claimed."""
+    """A place that several records may point to: what stands there, and the bytes that its first pointer claimed."""
 
     kind: str
     size: int
@@ -42,7 +42,7 @@ class Shared(Struct, frozen=True, gc=False):
 
 
 class Reader:
-    """Reads an archive; `start` and `end` bound the part that no record has claimed yet.
+    """A reader of an archive; `start` and `end` bound the part that no record has claimed yet.
 
     What has a length is read by the place of its pointer; what is shared, by the place that the pointers lead to.
     """
@@ -80,7 +80,7 @@ class Reader:
         return numbers_layout(count * size // WORD).unpack_from(self.data, place)
 
     def bytes_box(self, at: int) -> bytes:
-        """Bytes of any length."""
+        """Return a sequence of bytes of any length."""
         distance, size = SIZED.unpack(self.data, at)
         place = at + distance
         behind = place + size
@@ -146,9 +146,9 @@ class Reader:
         return found
 
     def _enter(self, place: int, behind: int) -> int:
-        """Claim records: what they point to stands before them, what is read afterwards behind them.
+        """Claim records, and return the end of what was not claimed, which has to be restored once they are read.
 
-        The end of that, which has to be restored when they have been read.
+        What they point to stands before them, what is read afterwards behind them.
         """
         if place % WORD:
             raise MalformedArchiveError(f"the pointer to {place} is not aligned to {WORD} bytes")
@@ -190,7 +190,7 @@ _SHORT: Final = struct.Struct(f"{INLINE}sB").pack
 
 
 class Writer:
-    """Writes an archive from front to back.
+    """A writer of an archive, from front to back.
 
     What a record points to has been written before.  Equal shared texts and strings are written once.
     """
@@ -205,7 +205,7 @@ class Writer:
         return bytes(self._out)
 
     def align(self) -> int:
-        """Fill up to a whole word; the place reached."""
+        """Fill up to a whole word, and return the place reached."""
         begin = len(self._out)
         if begin % WORD:
             self._out += bytes(-begin % WORD)
@@ -213,7 +213,7 @@ class Writer:
         return begin
 
     def record(self, kind: Record, fields: list[int]) -> int:
-        """Write a record; its place."""
+        """Write a record, and return its place."""
         place = self.align()
         for i, offset in kind.pointers:
             fields[i] -= place + offset
@@ -221,7 +221,7 @@ class Writer:
         return place
 
     def vector(self, records: Sequence[tuple[Record, list[int]]]) -> Fields:
-        """Write records one after another; the fields that point to them."""
+        """Write records one after another, and return the fields that point to them."""
         out = self._out
         begin = at = self.align()
         for kind, fields in records:
@@ -232,23 +232,23 @@ class Writer:
         return begin, len(records)
 
     def numbers(self, numbers: Sequence[int]) -> int:
-        """Write numbers one after another; the place of the first."""
+        """Write numbers one after another, and return the place of the first."""
         place = self.align()
         self._out += numbers_layout(len(numbers)).pack(*numbers)
         return place
 
     def bytes_box(self, data: bytes) -> Fields:
-        """Write bytes; the fields that point to them."""
+        """Write bytes, and return the fields that point to them."""
         place = len(self._out)
         self._out += data
         return (place, len(data))
 
     def text_box(self, text: str) -> Fields:
-        """Write a text; the fields that point to it."""
+        """Write a text, and return the fields that point to it."""
         return self.bytes_box(text.encode())
 
     def strings(self, texts: Sequence[str]) -> int:
-        """Write a record of strings, each with its characters or with their number and place; the record's place."""
+        """Write a record of strings, each with its characters or with their number and place, and return its place."""
         out = self._out
         strings: list[tuple[bytes, int | None]] = []
         for text in texts:

@@ -41,14 +41,14 @@ _JSON: Final = msgspec.json.Encoder(order="sorted")
 
 
 def encode_results(results: Mapping[int, CallResult]) -> bytes:
-    """Call results by call id, as an interpreter expects them."""
+    """Return call results by call id in bytes, as an interpreter expects them."""
     return PREFIX + msgspec.msgpack.encode(
         {str(call_id): {"ret_code": r.ret_code, "result": r.result} for call_id, r in results.items()}
     )
 
 
 def decode_results(data: bytes) -> dict[str, CallResult] | Uncatchable:
-    """Call results as a host writes them.
+    """Return call results by key from the bytes in which a host writes them.
 
     The keys are any texts; only those that are call ids in decimal, without sign and leading zeros, are ever looked up.
     """
@@ -65,7 +65,7 @@ def decode_results(data: bytes) -> dict[str, CallResult] | Uncatchable:
 
 
 def one_result(scanner: Scanner) -> tuple[str, CallResult]:
-    """Return a key with a call result, which is a map with two fields or an array of the two.  Raises ValueError."""
+    """Return a key with a call result, which is a map with two fields or an array of the two.  Raise ValueError."""
     key = text_of(scanner.token())
     value = scanner.token()
     parts = scanner.rest(value, 1)
@@ -82,7 +82,7 @@ def one_result(scanner: Scanner) -> tuple[str, CallResult]:
 
 
 def only(fields: list[tuple[Token, Token]], number: int) -> Token:
-    """Return the value of a field, which is named by its name or its number, and only once.  Raises MalformedError."""
+    """Return the value of a field, which is named by its name or its number, and only once.  Raise MalformedError."""
     names: tuple[Token, ...] = (number, Text(RESULT_FIELDS[number]), RESULT_FIELDS[number])
     values = [value for name, value in fields if name in names and type(name) is not bool]
     if len(values) != 1:
@@ -91,7 +91,7 @@ def only(fields: list[tuple[Token, Token]], number: int) -> Token:
 
 
 def text_of(token: Token) -> str:
-    """Return the characters of a text, which may be given as bytes.  Raises ValueError."""
+    """Return the characters of a text, which may be given as bytes.  Raise ValueError."""
     data = token.data if isinstance(token, Text) else token
     if not isinstance(data, bytes):
         raise MalformedError("something is not a text")
@@ -104,7 +104,7 @@ def results_not_decoded(complaint: str) -> Uncatchable:
 
 
 def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
-    """Call requests by call id, as an interpreter writes them."""
+    """Return call requests by call id in bytes, as an interpreter writes them."""
     return PREFIX + msgspec.msgpack.encode(
         {
             call_id: RawRequest(
@@ -119,7 +119,7 @@ def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
 
 
 def decode_requests(data: bytes) -> dict[int, CallRequest]:
-    """Return call requests by call id, as an interpreter writes them.  Raises ValueError for anything else."""
+    """Return call requests by call id, as an interpreter writes them.  Raise ValueError for anything else."""
     if not data:
         return {}
     if not data.startswith(PREFIX):

@@ -55,7 +55,7 @@ def versions_of(edition: Edition) -> Versions:
 
 @opaque("MessagePack and the format of archives")
 def encode(data: Data, versions: Versions = OURS) -> bytes:
-    """Data as bytes.  Raises OverflowError when a number does not fit 32 bits."""
+    """Return data as bytes. Raise OverflowError when a number does not fit 32 bits."""
     return msgspec.msgpack.encode(
         {
             "version": versions.data,
@@ -67,9 +67,9 @@ def encode(data: Data, versions: Versions = OURS) -> bytes:
 
 @opaque("MessagePack")
 def open_envelope(raw: bytes) -> Envelope | Uncatchable:
-    """The envelope in these bytes; no bytes at all are the envelope of empty data.
+    """Return the envelope in these bytes; no bytes at all are the envelope of empty data.
 
-    The error tells whether at least the versions were readable.
+    The error says whether at least the versions were readable.
     """
     if not raw:
         return NO_ENVELOPE
@@ -98,7 +98,7 @@ def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
 
 
 def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
-    """Return the envelope in the pairs of a map; other keys are ignored.  Raises MalformedError."""
+    """Return the envelope in the pairs of a map; other keys are ignored.  Raise MalformedError."""
     found: dict[bytes, Found] = {b"version": [], b"interpreter_version": [], b"inner_data": []}
     is_plain = True
     for _ in range(pairs):
@@ -155,7 +155,7 @@ def semantic_version(data: bytes) -> str | None:
 
 
 def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
-    """Bytes given as such, as a text, or as an array of numbers; None for all else."""
+    """Return bytes given as such, as a text, or as an array of numbers; None for all else."""
     match token:
         case bytes():
             return token
@@ -171,7 +171,7 @@ def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
 @opaque("a comparison of semantic versions")
 @lru_cache(maxsize=64)
 def check_version(versions: Versions) -> Uncatchable | None:
-    """Whether data was written by an interpreter that is too old; only current data are asked."""
+    """Return the fault of data of an interpreter that is too old; None for others. Only current data are checked."""
     parts = SEMVER(versions.interpreter)
     numbers = (0, 0, 0) if parts is None else tuple(int(number) for number in parts.group(1, 2, 3))
     is_prerelease = parts is not None and parts.group(4) is not None
@@ -184,7 +184,7 @@ def check_version(versions: Versions) -> Uncatchable | None:
 @opaque("the format of archives")
 @lru_cache(maxsize=64)
 def open_archive(archive: bytes) -> Data | Uncatchable:
-    """The data in the archive of an envelope."""
+    """Return the data in the archive of an envelope."""
     try:
         return read_data(archive)
     except MalformedArchiveError as error:
@@ -192,7 +192,7 @@ def open_archive(archive: bytes) -> Data | Uncatchable:
 
 
 def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
-    """Versions and data in these bytes."""
+    """Return the versions and the data in these bytes."""
     envelope = open_envelope(raw)
     if isinstance(envelope, Uncatchable):
         return envelope

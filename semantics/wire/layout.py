@@ -32,7 +32,7 @@ class Record:
 
 @lru_cache(maxsize=256)
 def numbers_layout(count: int) -> struct.Struct:
-    """So many numbers."""
+    """Return the layout of so many numbers."""
     return struct.Struct(f">{count}I")
 
 
@@ -41,7 +41,7 @@ SIZED: Final = Record("iI")
 """A content id, a vector, or what else has a length: a pointer with the length, or with the number of elements."""
 
 ENTRY: Final = Record("iIi")
-"""Of a store: a content id with a record."""
+"""An entry of a store: a content id with a record."""
 
 CANON_ELEMENT: Final = Record("iIiIBiI")
 LITERAL_ELEMENT: Final = Record("iIiIB", CANON_ELEMENT.size)

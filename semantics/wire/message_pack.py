@@ -13,14 +13,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 DEPTH_LIMIT: Final = 1023
-"""How many arrays and maps may stand inside one another."""
+"""The number of arrays and maps that may stand inside one another."""
 
 
 ENDED: Final = "the bytes end within a value"
 
 
 class MalformedError(ValueError):
-    """Bytes that are not MessagePack, or too deep."""
+    """The error of bytes that are not MessagePack, or nested too deeply."""
 
 
 class Text(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Opened(Struct, frozen=True):
 
 
 class Extension(Struct, frozen=True):
-    """An extension value."""
+    """An extension value, without its contents."""
 
 
 Token = None | bool | int | float | bytes | Text | Opened | Extension
@@ -64,7 +64,7 @@ _MAPS: Final = {0xDE: 2, 0xDF: 4}
 
 
 class Scanner:
-    """Reads one token after another."""
+    """A reader of one token after another."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -123,7 +123,7 @@ class Scanner:
         raise MalformedError(f"no value begins with the byte {first:#04x}")
 
     def rest(self, token: Token, depth: int) -> tuple[Token, ...]:
-        """Read what follows a token until its value is complete; the tokens of its direct parts."""
+        """Read what follows a token until its value is complete, and return the tokens of its direct parts."""
         if not isinstance(token, Opened):
             return ()
         parts: list[Token] = []

@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 def read_data(archive: bytes) -> Data:
-    """Return the data in an archive.  Raises MalformedArchiveError."""
+    """Return the data in an archive.  Raise MalformedArchiveError."""
     return Reader(archive).root(layout.DATA.size, data)
 
 
@@ -167,7 +167,7 @@ def call(r: Reader, at: int) -> CallState:
 
 
 def sender(r: Reader, at: int) -> Sent:
-    """Who asked for a call."""
+    """Return the peer that asked for a call, and the number of its request, if any."""
     _, _, case, distance, call_id, _ = layout.CALL_STATE.unpack(r.data, at)
     match case:
         case layout.SENDER_PEER:

@@ -34,9 +34,9 @@ T = TypeVar("T")
 
 
 def write_data(data: Data) -> bytes:
-    """Write the archive of a particle's data; stores are written in the order of their content ids.
+    """Return the archive of a particle's data; stores are written in the order of their content ids.
 
-    Raises OverflowError when a position, size, generation or call id does not fit 32 bits.
+    Raise OverflowError when a position, size, generation or call id does not fit 32 bits.
     """
     try:
         return archive(data)
@@ -45,7 +45,7 @@ def write_data(data: Data) -> bytes:
 
 
 def archive(data: Data) -> bytes:
-    """Write the archive; raises struct.error when a number does not fit."""
+    """Return the archive. Raise struct.error when a number does not fit."""
     w = Writer()
     trace = w.vector([state(w, s) for s in data.trace])
     stores = cid_info(w, data.cid_info)
@@ -59,7 +59,7 @@ def archive(data: Data) -> bytes:
 
 
 def vector(w: Writer, kind: Record, records: Sequence[Fields]) -> Fields:
-    """Write records of one kind one after another; the fields that point to them."""
+    """Write records of one kind one after another, and return the fields that point to them."""
     return w.vector([(kind, [*fields]) for fields in records])
 
 
@@ -67,7 +67,7 @@ def vector(w: Writer, kind: Record, records: Sequence[Fields]) -> Fields:
 
 
 def cid_info(w: Writer, info: CidInfo) -> Fields:
-    """Write the five stores."""
+    """Write the five stores, and return the fields that point to them."""
     return (
         *store(w, info.value_store, value),
         *store(w, info.tetraplet_store, tetraplet),
@@ -78,29 +78,29 @@ def cid_info(w: Writer, info: CidInfo) -> Fields:
 
 
 def store(w: Writer, entries: HashTrieMap[Cid, T], write: Callable[[Writer, T], int]) -> Fields:
-    """Write a store: content ids with records."""
+    """Write a store, content ids with records, and return the fields that point to it."""
     written = [(layout.ENTRY, [*w.shared_text(cid), write(w, record)]) for cid, record in sorted(entries.items())]
     return w.vector(written)
 
 
 def value(w: Writer, json: Json) -> int:
-    """Write the text of a value."""
+    """Write the text of a value, and return its place."""
     return w.record(layout.SIZED, [*w.text_box(json)])
 
 
 def tetraplet(w: Writer, t: Tetraplet) -> int:
-    """Write a tetraplet."""
+    """Write a tetraplet, and return its place."""
     return w.strings((t.peer_pk, t.service_id, t.function_name, t.lens))
 
 
 def service_result(w: Writer, r: ServiceResult) -> int:
-    """Write a service result."""
+    """Write a service result, and return its place."""
     fields = [*w.shared_text(r.value_cid), *w.shared_text(r.argument_hash), *w.shared_text(r.tetraplet_cid)]
     return w.record(layout.SERVICE_RESULT, fields)
 
 
 def canon_result(w: Writer, r: CanonResult) -> int:
-    """Write a canonical stream."""
+    """Write a canonical stream, and return its place."""
     tetraplet = w.shared_text(r.tetraplet)
     return w.record(
         layout.CANON_RESULT, [*tetraplet, *vector(w, layout.SIZED, [w.shared_text(cid) for cid in r.values])]
@@ -108,7 +108,7 @@ def canon_result(w: Writer, r: CanonResult) -> int:
 
 
 def canon_element(w: Writer, e: CanonElement) -> int:
-    """Return an element of a canonical stream, which ends with where it comes from."""
+    """Return the fields of an element of a canonical stream, which ends with where it comes from."""
     fields = [*w.shared_text(e.value), *w.shared_text(e.tetraplet)]
     match e.provenance:
         case FromLiteral():
@@ -123,7 +123,7 @@ def canon_element(w: Writer, e: CanonElement) -> int:
 
 
 def state(w: Writer, s: State) -> tuple[Record, list[int]]:
-    """Write one state of the trace."""
+    """Return the record of one state of the trace, and its fields, once what it points to is written."""
     match s:
         case Executed(outcome):
             return layout.CALL_STATE, [layout.CALL, layout.CALL_EXECUTED, *result(w, outcome)]
@@ -148,7 +148,7 @@ def state(w: Writer, s: State) -> tuple[Record, list[int]]:
 
 
 def result(w: Writer, r: Result) -> Fields:
-    """Write the result of a call."""
+    """Write the result of a call, and return its fields."""
     match r:
         case ScalarResult(cid):
             return (layout.SCALAR, *w.shared_text(cid), 0)
@@ -159,6 +159,6 @@ def result(w: Writer, r: Result) -> Fields:
 
 
 def lore(w: Writer, entry: Lore) -> Fields:
-    """Write what a fold did for one value."""
+    """Write what a fold did for one value, and return its fields."""
     numbers = [number for s in entry.subtraces for number in (s.begin, s.length)]
     return entry.value, w.numbers(numbers), len(entry.subtraces)

@@ -90,7 +90,7 @@ def test_a_forged_value_is_refused_though_its_id_was_verified(recorded: list[Rec
 
 def test_every_cache_forgets() -> None:
     names = {cache.__name__ for cache in timing.bounded_caches()}
-    assert {"open_archive", "check_stores", "vouched", "_parse", "_word", "_problem", "key_problem"} <= names
+    assert {"open_archive", "check_stores", "peer_signatures", "_parse", "_word", "_problem", "key_problem"} <= names
 
 
 def test_every_size_class_has_samples(avm: AquaVM) -> None:

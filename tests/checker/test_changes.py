@@ -95,7 +95,7 @@ def test_every_mutant_has_a_name_of_its_own() -> None:
             "replace(r, last_settable=True, error_settable",
         ),
         ("airspec.semantics.rules.ap.pair_object", Exchange("key", "value"), '{"key": value, "value": key}'),
-        ("airspec.semantics.configuration.Config.vouch", Replace("self.me", "peer"), "if peer == peer else"),
+        ("airspec.semantics.configuration.Config.sign_if_own", Replace("self.me", "peer"), "if peer == peer else"),
     ],
     ids=str,
 )

@@ -28,7 +28,7 @@ from airspec.semantics.interpret import Invocation
 from airspec.semantics.invoke import invoke
 from airspec.semantics.merge import tree
 from airspec.semantics.merge.tree import Clash, Cons, FoldNode, Forest, Leaf, Nil, ParNode
-from airspec.semantics.merge.tree_of_trace import grow
+from airspec.semantics.merge.tree_of_trace import forest_of_trace
 from airspec.semantics.particle import CallResult, Outcome, Particle
 from airspec.semantics.wire.envelope import decode, encode
 from airspec.spec.data import EMPTY, Data
@@ -52,7 +52,7 @@ SETTINGS = settings(
 def test_a_trace_is_read_as_a_tree() -> None:
     """Branches and iterations stand inside; a par that counts the iterations of its fold ends where they begin."""
     trace = (Ap((7,)), Fold((Lore(0, (Subtrace(2, 2), Subtrace(4, 1))),)), Par(1, 5), Sent("a"), Sent("b"), Sent("c"))
-    forest = grow(trace)
+    forest = forest_of_trace(trace)
     assert isinstance(forest, Cons) and forest.head == Leaf(Ap((0,)))
     assert isinstance(forest.tail, Cons) and isinstance(forest.tail.head, FoldNode)
     iteration = forest.tail.head.iterations
@@ -73,7 +73,7 @@ def test_a_trace_is_read_as_a_tree() -> None:
 )
 def test_what_is_no_tree_is_told(trace: Trace) -> None:
     """A value that comes later, states that stand twice, runs beyond the end, two iterations of one value."""
-    assert isinstance(grow(trace), Malformed)
+    assert isinstance(forest_of_trace(trace), Malformed)
 
 
 # --- all small scripts, and larger ones at random ------------------------------------------------------------

@@ -163,6 +163,15 @@ def test_every_registered_function_is_typeset() -> None:
             assert len(re.findall(rf"<{element}[ >]", html)) == html.count(f"</{element}>"), (entry.name, element)
 
 
+def test_the_sentence_of_a_rule_comes_before_what_else_is_said_of_it() -> None:
+    """A rule shows the first sentence of its docstring itself; the rest of the docstring follows the rule."""
+    shown = plain(function(next(entry for entry in load() if entry.name == "call_forward")))
+    places = [
+        shown.index(part) for part in ("Neither trace has the call", "trace ⧺ Sent", "The arguments may still be")
+    ]
+    assert places == sorted(places)
+
+
 def test_what_another_judgement_yields_is_a_premise() -> None:
     """A judgement that concludes in what another one yields has that as its last premise."""
     case = next(case for case in all_cases() if case.name == "Resolve/scalar-with-lens")

@@ -23,7 +23,7 @@ from airspec.semantics.authenticity.content_check import check_cid
 from airspec.semantics.authenticity.keys import is_square
 from airspec.semantics.authenticity.signatures import message, sign, signature_problem
 from airspec.semantics.authenticity.store_check import complaints
-from airspec.semantics.authenticity.verification import verify, vouched
+from airspec.semantics.authenticity.verification import peer_signatures, verify
 from airspec.semantics.interpret import Invocation
 from airspec.semantics.wire.envelope import decode, encode
 from airspec.spec.codes import CID_STORE_CORRUPT
@@ -96,7 +96,7 @@ def test_any_text_is_judged_as_an_id(text: str) -> None:
 
 def test_signatures_are_those_of_aquavm(particles: list[tuple[str, bytes]]) -> None:
     for _, raw in particles:
-        peers = vouched(read(raw))
+        peers = peer_signatures(read(raw))
         assert not isinstance(peers, Uncatchable | Trap)
         mine = peers[PEERS[0]]
         assert mine.key == KEYS[0].tagged_public

@@ -18,7 +18,7 @@ from airspec.checker.prove.validation.translation_check import STATES, misjudged
 from airspec.semantics.merge.equivalence import alike, below, observed
 from airspec.semantics.merge.observations import equivalent, is_below, summary
 from airspec.semantics.merge.tree import Forest, alike_forests, below_forests
-from airspec.semantics.merge.tree_of_trace import grow
+from airspec.semantics.merge.tree_of_trace import forest_of_trace
 from airspec.spec.data import Data
 from airspec.spec.faults import Malformed
 from airspec.spec.parser import parse
@@ -188,7 +188,7 @@ def written(outline: Steps) -> Trace:
 
 
 def tree_of(data: Data) -> Forest:
-    forest = grow(data.trace)
+    forest = forest_of_trace(data.trace)
     assert not isinstance(forest, Malformed), forest
     return forest
 

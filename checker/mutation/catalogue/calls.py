@@ -208,7 +208,7 @@ MUTANTS: Final = (
         rule="Step/canon-forward",
         change=ReplaceConclusion(
             "fixed = need(fix(met.at, canon))\n"
-            "known = met.at.with_stores(fixed.stores).vouch(c.me, fixed.cid).with_scope(fixed.scope)\n"
+            "known = met.at.with_stores(fixed.stores).sign_if_own(c.me, fixed.cid).with_scope(fixed.scope)\n"
             "known.record(CanonExecuted(fixed.cid)).done()"
         ),
         script='(canon "B" $s #cc)',

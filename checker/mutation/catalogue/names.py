@@ -137,7 +137,7 @@ MUTANTS: Final = (
     Mutant(
         name="outermost-stream",
         sentence="A stream's name means the outermost stream of that name.",
-        rule="airspec.semantics.streams.reach",
+        rule="airspec.semantics.streams.innermost",
         change=Replace("max", "min"),
         script='(seq (ap 1 $s) (new $s (canon "A" $s #cc)))',
     ),

@@ -65,7 +65,7 @@ MUTANTS: Final = (
     Mutant(
         name="vouches-for-others",
         sentence="A peer signs the results of others as its own.",
-        rule="airspec.semantics.configuration.Config.vouch",
+        rule="airspec.semantics.configuration.Config.sign_if_own",
         change=Replace("peer == self.me", 'peer != ""'),
         script='(call "B" ("s" "f") [] x)',
     ),
@@ -73,21 +73,21 @@ MUTANTS: Final = (
         name="own-results-not-signed-again",
         sentence="A peer does not sign results of its own that it finds in the data.",
         rule=("Step/call-known-scalar", "Step/call-known-stream"),
-        change=DropUpdate("vouch"),
+        change=DropUpdate("sign_if_own"),
         script='(call "A" ("s" "f") [] x)',
     ),
     Mutant(
         name="failures-not-signed",
         sentence="A peer does not sign the failures of its services.",
         rule="Step/call-answer-error",
-        change=DropUpdate("vouch"),
+        change=DropUpdate("sign_if_own"),
         script='(call "A" ("s" "err") [])',
     ),
     Mutant(
         name="canons-not-signed",
         sentence="A peer does not sign the canons that it makes.",
         rule=("Step/canon-perform", "Step/canon-accept"),
-        change=DropUpdate("vouch"),
+        change=DropUpdate("sign_if_own"),
         script='(canon "A" $s #cc)',
     ),
     Mutant(

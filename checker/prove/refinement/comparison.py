@@ -16,7 +16,7 @@ from msgspec import Struct
 from airspec.checker.model.world import Invoke
 from airspec.semantics.aquavm.messages import trace_text
 from airspec.semantics.merge.tree import Clash, FoldNode, Forest, Leaf, Node, ParNode, join_forests
-from airspec.semantics.merge.tree_of_trace import grow, nodes_of, parts_of
+from airspec.semantics.merge.tree_of_trace import forest_of_trace, nodes_of, parts_of
 from airspec.semantics.particle import Outcome, Particle
 from airspec.spec import codes
 from airspec.spec.data import Data
@@ -72,7 +72,7 @@ def compare(
 ) -> Compared:
     """Join two data with the machine and with the model, and return the result of the comparison."""
     outcome = invoke(script, prev, current, particle, observer, {})
-    left, right, result = grow(prev.trace), grow(current.trace), grow(outcome.data.trace)
+    left, right, result = (forest_of_trace(data.trace) for data in (prev, current, outcome.data))
     for tree in (left, right):
         if isinstance(tree, Malformed):
             return Compared(misshapen(tree), 0)

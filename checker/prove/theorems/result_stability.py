@@ -31,7 +31,7 @@ class FollowedCall(Followed):
     asked = (Sent,)
     done = (Executed, Failed)
     table = join.join_call
-    inlined = (call_judgements.own_id, join.is_call, join.same_result)
+    inlined = (call_judgements.own_call_id, join.is_call, join.same_result)
 
     @cached_property
     def triplet(self) -> Term:
