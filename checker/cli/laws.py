@@ -134,9 +134,15 @@ def _told(law: Law) -> str:
     )
     witness = "" if law.holds else f"\n  witness   {counterexample(law)}"
     return (
-        f"{law.name} ({', '.join(law.scopes)})\n  {law.sentence}\n  formula   {law.formula}"
-        f"\n  premises  {law.premises}{told}{witness}"
+        f"{law.name} ({', '.join(law.scopes)})\n  {law.sentence}"
+        f"{_block('formula', law.formula.lines)}{_block('where', law.formula.where)}"
+        f"\n  stated by {law.place.path}, {law.place.name}\n  premises  {law.premises}{told}{witness}"
     )
+
+
+def _block(title: str, lines: Sequence[str]) -> str:
+    """Lines under one title, or nothing."""
+    return "".join(f"\n  {title if line is lines[0] else '':9} {line}" for line in lines)
 
 
 def _check(laws: Sequence[Law], as_json: bool) -> int:

@@ -69,7 +69,7 @@ def print_violation(
     """One broken law: what it says, how it is broken, the schedules, and the two sides with what differs."""
     breach = violation.breach
     console.print(f"[red]violated[/red] {escape(name)}: {breach.law}", soft_wrap=True)
-    console.print(f"  law: {LAWS[breach.law]}", soft_wrap=True)
+    console.print(f"  law: {LAWS[breach.law].sentence}", soft_wrap=True)
     console.print(f"  here: {escape(breach.sentence)}", soft_wrap=True)
     for moves in violation.runs:
         command = shlex.join((*replay, "--schedule", schedule_of(world, moves)))

@@ -284,39 +284,34 @@ def _belong(runs: tuple[Run, ...]) -> Iterator[Witness]:
                 continue
 
 
-def _law(name: str, sentence: str, formula: str, check: Check) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "authenticity", check)
+def _law(name: str, sentence: str, check: Check) -> ScriptLaw:
+    return ScriptLaw(name, sentence, "authenticity", check)
 
 
 LAWS: Final = (
     _law(
         "own-results-are-signed",
         "A peer signs exactly what it made: its results, failures and canons.",
-        "sig(p) over {cid | made(cid) = p}",
         _vouched,
     ),
     _law(
         "honest-data-are-accepted",
         "The laws of the network hold among peers that verify.",
-        "verify(honest) = ok",
         _accepted,
     ),
     _law(
         "forgeries-are-refused",
         "Data that somebody changed are refused before anything is merged.",
-        "data' ≠ data ⇒ verify(data') fails",
         _forgeries_refused,
     ),
     _law(
         "nothing-is-taken-back",
         "A peer that signed a result cannot sign another one in its place.",
-        "cids(p, prev) ⊆ cids(p, current) or the other way round",
         _nothing_taken_back,
     ),
     _law(
         "results-belong-to-their-calls",
         "A result is taken only for the call, arguments and output that it is of.",
-        "recorded(call) ≠ recorded(call') ⇒ refused",
         _belong,
     ),
 )

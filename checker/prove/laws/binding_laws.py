@@ -23,34 +23,35 @@ from airspec.checker.prove.laws.air_builder import (
     seq,
     xor,
 )
-from airspec.checker.prove.laws.equations import CAUGHT, PLACES, Equation, equal, law
 from airspec.checker.prove.laws.harness import Run
 from airspec.checker.prove.laws.observable import behaviour
+from airspec.checker.prove.laws.schemes import ALONE, CAUGHT, PLACES, Equation, Pieces, Scheme, equation, law
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness
 
 ARRAY: Final = call("arr", output="list")
 """Binds `list` to an array of three values."""
 ITEMS: Final = tuple(f"list.$.[{i}]" for i in range(3))
 
-BODIES: Final = (
-    call("f", "@"),
-    call("f", "@", peer="B", output="x"),
-    seq(call("f", "@", peer="B", output="x"), call("g", "x", "@", peer="C")),
-    seq(ap("@", "x"), call("g", "x", peer="B")),
-    xor(match("@", "1", NULL), call("g", "@", peer="B")),
-    new("$t", ap("@", "$t"), canon("$t", "#tt"), call("g", "#tt", peer="B")),
+BODIES: Final = Pieces(
+    (
+        call("f", "ITEM"),
+        call("f", "ITEM", peer="B", output="x"),
+        seq(call("f", "ITEM", peer="B", output="x"), call("g", "x", "ITEM", peer="C")),
+        seq(ap("ITEM", "x"), call("g", "x", peer="B")),
+        xor(match("ITEM", "1", NULL), call("g", "ITEM", peer="B")),
+        new("$t", ap("ITEM", "$t"), canon("$t", "#tt"), call("g", "#tt", peer="B")),
+    ),
+    written="body[ITEM]",
 )
-"""Bodies of folds over what `@` stands for."""
+"""Bodies of folds over what `ITEM` stands for."""
 
 OWN: Final = re.compile(r"\bx\b|\$t|#tt")
 """The variables of bodies."""
 
-ALONE: Final = ("{}",)
-
 
 def unrolled(body: str, items: Sequence[str]) -> list[str]:
     """The body for each item, with variables of its own."""
-    return [OWN.sub(rf"\g<0>{n}", body.replace("@", item)) for n, item in enumerate(items)]
+    return [OWN.sub(rf"\g<0>{n}", body.replace("ITEM", item)) for n, item in enumerate(items)]
 
 
 def nested(bodies: Sequence[str], last: str = NULL) -> str:
@@ -61,49 +62,51 @@ def nested(bodies: Sequence[str], last: str = NULL) -> str:
     return script
 
 
-LOOPS: Final = (
-    *(
-        shape.replace("BODY", body)
-        for body in BODIES
-        for shape in ("(seq BODY NEXT)", "(par BODY NEXT)", "(seq NEXT BODY)")
+LOOPS: Final = Pieces(
+    (
+        *(
+            shape.replace("BODY", body)
+            for body in BODIES.texts
+            for shape in ("(seq BODY NEXT)", "(par BODY NEXT)", "(seq NEXT BODY)")
+        ),
+        seq(ap("ITEM", "x"), "NEXT", call("f", "x", "ITEM", peer="B")),
+        seq(ap("ITEM", "x"), xor("NEXT", call("f", "x")), fail()),
+        xor(seq(call("f", "ITEM"), fail()), "NEXT"),
+        new("$t", ap("ITEM", "$t"), "NEXT", canon("$t", "#tt"), call("f", "#tt")),
+        new("$t", ap("ITEM", "$t"), xor("NEXT", NULL), canon("$t", "#tt"), call("f", "#tt"), fail()),
+        new("x", ap("ITEM", "x"), "NEXT", call("f", "x")),
     ),
-    seq(ap("@", "x"), "NEXT", call("f", "x", "@", peer="B")),
-    seq(ap("@", "x"), xor("NEXT", call("f", "x")), fail()),
-    xor(seq(call("f", "@"), fail()), "NEXT"),
-    new("$t", ap("@", "$t"), "NEXT", canon("$t", "#tt"), call("f", "#tt")),
-    new("$t", ap("@", "$t"), xor("NEXT", NULL), canon("$t", "#tt"), call("f", "#tt"), fail()),
-    new("x", ap("@", "x"), "NEXT", call("f", "x")),
+    written="body[ITEM, NEXT]",
 )
 """Bodies of folds, with the place of their `next`."""
 
 
-def _array_unrolls() -> Iterator[Equation]:
-    for loop in LOOPS:
-        looped = loop.replace("@", "i").replace("NEXT", "(next i)")
-        for last in ("", call("last", peer="B")):
-            if not (last and loop.startswith("(par")):
-                yield seq(ARRAY, fold("list", looped, last)), seq(ARRAY, nested(unrolled(loop, ITEMS), last or NULL))
+def looped(body: str) -> str:
+    """The body of a fold with the iterator `i`."""
+    return body.replace("ITEM", "i").replace("NEXT", "(next i)")
 
 
-def _empty() -> Iterator[Equation]:
+def _array_unrolls(body: str, last: str) -> Iterator[Equation]:
+    if not (last and body.startswith("(par")):
+        unfolded = nested(unrolled(body, ITEMS), last or NULL)
+        yield seq(ARRAY, fold("list", looped(body), last)), seq(ARRAY, unfolded)
+
+
+def _empty(iterable: str) -> Iterator[Equation]:
     before = seq(canon("$none", "#cc"), ap("[]", "nothing"))
-    for iterable in ("[]", "#cc", "nothing"):
-        yield seq(before, fold(iterable, seq(call("f", "i"), "(next i)"), call("last"))), before
+    yield seq(before, fold(iterable, seq(call("f", "i"), "(next i)"), call("last"))), before
 
 
-def _canon_unrolls() -> Iterator[Equation]:
+def _canon_unrolls(body: str) -> Iterator[Equation]:
     filled = seq(ap("1", "$s"), call("f0", peer="B", output="$s"), ap("2", "$s"), canon("$s", "#cc"))
     items = [f"#cc.$.[{i}]" for i in range(3)]
-    for loop in LOOPS[:9]:
-        looped = loop.replace("@", "i").replace("NEXT", "(next i)")
-        yield seq(filled, fold("#cc", looped)), seq(filled, nested(unrolled(loop, items)))
+    yield seq(filled, fold("#cc", looped(body))), seq(filled, nested(unrolled(body, items)))
 
 
-def _stream_unrolls() -> Iterator[Equation]:
+def _stream_unrolls(body: str) -> Iterator[Equation]:
     results = seq(call("f1", peer="B", output="a"), call("f2", output="b"))
     filled = seq(ap("a", "$s"), ap("b", "$s"), ap("3", "$s"))
-    for body in BODIES:
-        yield seq(results, filled, each("$s", body.replace("@", "i"))), seq(results, *unrolled(body, ("a", "b", "3")))
+    yield seq(results, filled, each("$s", looped(body))), seq(results, *unrolled(body, ("a", "b", "3")))
 
 
 def _map_unrolls() -> Iterator[Equation]:
@@ -115,21 +118,24 @@ def _map_unrolls() -> Iterator[Equation]:
     yield seq(filled, canon("%m", "#%mm"), each("#%mm", body)), met
 
 
-def _recursion() -> Iterator[Equation]:
-    for peer in ("A", "B"):
-        steps = [xor(match("i", str(n), ap(str(n + 1), "$s")), NULL) for n in range(3)]
-        looped = each("$s", *steps, call("f", "i", peer=peer))
-        yield seq(ap("0", "$s"), looped), seq(*(call("f", str(n), peer=peer) for n in range(4)))
+def _recursion(peer: str) -> Iterator[Equation]:
+    steps = [xor(match("i", str(n), ap(str(n + 1), "$s")), NULL) for n in range(3)]
+    meeting = each("$s", *steps, call("f", "i", peer=peer))
+    yield seq(ap("0", "$s"), meeting), seq(*(call("f", str(n), peer=peer) for n in range(4)))
 
 
-def _failures_of_stream_folds() -> Iterator[Equation]:
-    for body in (fail(), call("err", "i", peer="B"), seq(call("f", peer="B"), match("i", "9", NULL))):
-        script = seq(ap("1", "$s"), each("$s", body))
-        yield xor(script, call("caught")), script
+STOPPED: Final = Pieces(
+    (fail(), call("err", "i", peer="B"), seq(call("f", peer="B"), match("i", "9", NULL))), "fails", "body[i]"
+)
 
 
-def _waits() -> Iterator[Equation]:
-    users = (
+def _failures_of_stream_folds(body: str) -> Iterator[Equation]:
+    script = seq(ap("1", "$s"), each("$s", body))
+    yield xor(script, call("caught")), script
+
+
+USERS: Final = Pieces(
+    (
         ap("late", "y"),
         ap("late", "$s"),
         pair('"k"', "late"),
@@ -142,87 +148,109 @@ def _waits() -> Iterator[Equation]:
         '(call late ("s" "f") [])',
         canon("$s", "#cc").replace('"A"', "late"),
         new("x", ap("late", "x")),
-    )
-    for user in users:
-        yield par(seq(NEVER, ap("1", "late")), seq(user, call("h"))), NEVER
-        yield par(seq(NEVER, ap("1", "late")), xor(user, call("h"))), NEVER
+    ),
+    written="use[late]",
+)
+"""Instructions that have `late` as an operand."""
 
 
-def _never_complete() -> Iterator[Equation]:
-    for filled in (par(seq(NEVER, ap("1", "$s")), NULL), ap("1", "$s"), seq(ap("1", "$s"), ap("2", "$s"))):
-        script = seq(filled, each("$s", call("f", "i", peer="B")))
-        yield seq(script, call("after")), script
+def _waits(use: str) -> Iterator[Equation]:
+    yield par(seq(NEVER, ap("1", "late")), seq(use, call("h"))), NEVER
+    yield par(seq(NEVER, ap("1", "late")), xor(use, call("h"))), NEVER
 
 
-def _unused() -> Iterator[Equation]:
-    for body in (*BODIES[:4], call("err", peer="B"), fail(3, "three"), NEVER):
-        script = body.replace("@", '"v"')
-        for name in ("z", "$z", "%z", "#zz", "#%zz"):
-            yield new(name, script), script
+FILLED: Final = Pieces((par(seq(NEVER, ap("1", "$s")), NULL), ap("1", "$s"), seq(ap("1", "$s"), ap("2", "$s"))))
+
+
+def _never_complete(x: str) -> Iterator[Equation]:
+    script = seq(x, each("$s", call("f", "i", peer="B")))
+    yield seq(script, call("after")), script
+
+
+USING_NOTHING: Final = Pieces(
+    (
+        *(body.replace("ITEM", '"v"') for body in BODIES.texts[:4]),
+        call("err", peer="B"),
+        fail(3, "three"),
+        NEVER,
+    ),
+    "does not use name",
+)
+NAMES: Final = Pieces(("z", "$z", "%z", "#zz", "#%zz"))
+
+
+def _unused(x: str, name: str) -> Iterator[Equation]:
+    yield new(name, x), x
 
 
 FAILS: Final = fail(1, "one")
-SHADOWING: Final = (
-    seq(ap("1", "x"), new("y", ap("2", "y"), call("f", "y", peer="B")), call("g", "x")),
-    seq(ap("1", "x"), xor(new("y", ap("2", "y"), FAILS), call("f")), call("g", "x")),
-    seq(ap("1", "x"), new("y", new("y", ap("3", "y"), call("f", "y")), ap("2", "y"), call("g", "y")), call("h", "x")),
-    seq(call("f", output="x"), new("y", call("g", peer="B", output="y"), call("h", "y")), call("i", "x")),
-    seq(ARRAY, ap("1", "x"), each("list", call("f", "i", output="y"), call("g", "y")), call("h", "x")),
-    seq(ARRAY, ap("1", "x"), fold("list", seq(ap("i", "y"), par("(next i)", call("g", "y")))), call("h", "x")),
-    seq(ARRAY, ap("1", "x"), xor(each("list", ap("i", "y"), FAILS), call("g", "x")), call("h", "x")),
-    seq(
-        ap("1", "$x"),
-        new("$y", ap("2", "$y"), canon("$y", "#in"), call("f", "#in")),
-        canon("$x", "#cc"),
-        call("g", "#cc"),
+SHADOWING: Final = Pieces(
+    (
+        seq(ap("1", "x"), new("y", ap("2", "y"), call("f", "y", peer="B")), call("g", "x")),
+        seq(ap("1", "x"), xor(new("y", ap("2", "y"), FAILS), call("f")), call("g", "x")),
+        seq(
+            ap("1", "x"), new("y", new("y", ap("3", "y"), call("f", "y")), ap("2", "y"), call("g", "y")), call("h", "x")
+        ),
+        seq(call("f", output="x"), new("y", call("g", peer="B", output="y"), call("h", "y")), call("i", "x")),
+        seq(ARRAY, ap("1", "x"), each("list", call("f", "i", output="y"), call("g", "y")), call("h", "x")),
+        seq(ARRAY, ap("1", "x"), fold("list", seq(ap("i", "y"), par("(next i)", call("g", "y")))), call("h", "x")),
+        seq(ARRAY, ap("1", "x"), xor(each("list", ap("i", "y"), FAILS), call("g", "x")), call("h", "x")),
+        seq(
+            ap("1", "$x"),
+            new("$y", ap("2", "$y"), canon("$y", "#in"), call("f", "#in")),
+            canon("$x", "#cc"),
+            call("g", "#cc"),
+        ),
+        seq(ap("1", "$x"), new("$y", ap("2", "$y"), each("$y", call("f", "i"))), each("$x", call("g", "i"))),
+        seq(
+            ap("1", "$x"),
+            xor(new("$y", ap("2", "$y"), FAILS), NULL),
+            ap("3", "$x"),
+            canon("$x", "#cc", "B"),
+            call("g", "#cc"),
+        ),
+        seq(
+            ap("1", "$x"),
+            new("$y", call("f", peer="B", output="$y"), canon("$y", "#in", "B")),
+            canon("$x", "#cc", "C"),
+            call("g", "#cc"),
+        ),
+        seq(ap("1", "$x"), new("$y", canon("$y", "#in"), call("f", "#in")), canon("$x", "#cc"), call("g", "#cc")),
+        seq(
+            pair('"k"', "1", "%x"),
+            new("%y", pair('"k"', "2", "%y"), canon("%y", "#%in"), call("f", "#%in")),
+            canon("%x", "#%mm"),
+            call("g", "#%mm"),
+        ),
     ),
-    seq(ap("1", "$x"), new("$y", ap("2", "$y"), each("$y", call("f", "i"))), each("$x", call("g", "i"))),
-    seq(
-        ap("1", "$x"),
-        xor(new("$y", ap("2", "$y"), FAILS), NULL),
-        ap("3", "$x"),
-        canon("$x", "#cc", "B"),
-        call("g", "#cc"),
-    ),
-    seq(
-        ap("1", "$x"),
-        new("$y", call("f", peer="B", output="$y"), canon("$y", "#in", "B")),
-        canon("$x", "#cc", "C"),
-        call("g", "#cc"),
-    ),
-    seq(ap("1", "$x"), new("$y", canon("$y", "#in"), call("f", "#in")), canon("$x", "#cc"), call("g", "#cc")),
-    seq(
-        pair('"k"', "1", "%x"),
-        new("%y", pair('"k"', "2", "%y"), canon("%y", "#%in"), call("f", "#%in")),
-        canon("%x", "#%mm"),
-        call("g", "#%mm"),
-    ),
+    written="script[y]",
 )
 """Scripts in which the inner name is y, and shadows nothing."""
 
 
-def _shadowing() -> Iterator[Equation]:
-    for script in SHADOWING:
-        yield re.sub(r"\by\b", "x", script), script
+def _shadowing(script: str) -> Iterator[Equation]:
+    yield re.sub(r"\by\b", "x", script), script
 
 
-RENAMED: Final = (
-    seq(call("f", output="a"), call("g", "a", peer="B", output="bb"), call("h", "a", "bb", "a.length")),
-    seq(
-        ap("1", "$a"),
-        ap("2", "$bb"),
-        canon("$a", "#cc"),
-        canon("$bb", "#dd", "B"),
-        call("f", "#cc", "#dd.$.[0]", peer="C"),
+RENAMED: Final = Pieces(
+    (
+        seq(call("f", output="a"), call("g", "a", peer="B", output="bb"), call("h", "a", "bb", "a.length")),
+        seq(
+            ap("1", "$a"),
+            ap("2", "$bb"),
+            canon("$a", "#cc"),
+            canon("$bb", "#dd", "B"),
+            call("f", "#cc", "#dd.$.[0]", peer="C"),
+        ),
+        seq(ARRAY, each("list", each("list", call("f", "a", "bb", peer="B"), iterator="bb"), iterator="a")),
+        seq(pair('"k"', "1", "%a"), canon("%a", "#%cc"), canon("%a", "bb"), call("f", "#%cc.$.k", "bb.$.k")),
     ),
-    seq(ARRAY, each("list", each("list", call("f", "a", "bb", peer="B"), iterator="bb"), iterator="a")),
-    seq(pair('"k"', "1", "%a"), canon("%a", "#%cc"), canon("%a", "bb"), call("f", "#%cc.$.k", "bb.$.k")),
+    written="script[a, bb]",
 )
 
 
-def _renamed() -> Iterator[Equation]:
-    for script in RENAMED:
-        yield re.sub(r"\b(a|bb|cc|dd)\b(?!\")", lambda word: f"other_{word[0]}", script), script
+def _renamed(script: str) -> Iterator[Equation]:
+    yield re.sub(r"\b(a|bb|cc|dd)\b(?!\")", lambda word: f"other_{word[0]}", script), script
 
 
 PROBE: Final = call("probe", "x")
@@ -247,91 +275,89 @@ def _hidden(runs: tuple[Run, ...]) -> Iterator[Witness]:
             yield Witness(script, f"a name that means nothing, or two things, is read as {' '.join(arguments)}")
 
 
-def _copies() -> Iterator[Equation]:
-    for value in ('"v"', "1", "true", "[]", "2.5", "%init_peer_id%", "%timestamp%"):
-        for body in BODIES[:3]:
-            yield seq(ap(value, "v"), body.replace("@", "v")), body.replace("@", value)
-    for body in BODIES[:3]:
-        yield (
-            seq(call("f0", peer="B", output="a"), ap("a", "v"), body.replace("@", "v")),
-            seq(call("f0", peer="B", output="a"), body.replace("@", "a")),
-        )
-        yield (
-            seq(call("obj", peer="B", output="a"), ap("a.$.a", "v"), body.replace("@", "v")),
-            seq(call("obj", peer="B", output="a"), body.replace("@", "a.$.a")),
-        )
+LITERALS: Final = Pieces(('"v"', "1", "true", "[]", "2.5", "%init_peer_id%", "%timestamp%"))
+RESULTS: Final = Pieces(("a", "a.$.a"))
+
+
+def _copies(value: str, body: str) -> Iterator[Equation]:
+    yield seq(ap(value, "v"), body.replace("ITEM", "v")), body.replace("ITEM", value)
+
+
+def _copies_of_results(value: str, body: str) -> Iterator[Equation]:
+    result = call("obj", peer="B", output="a")
+    yield seq(result, ap(value, "v"), body.replace("ITEM", "v")), seq(result, body.replace("ITEM", value))
 
 
 LAWS: Final[tuple[ScriptLaw, ...]] = (
-    law(
+    equation(
         "fold-unrolls",
         "A fold over an array is its body for each element, nested where `next` stands.",
-        "(fold [v…] i b) = b[v₀, b[v₁, … last]]",
-        equal(_array_unrolls, (*PLACES[:1], CAUGHT)),
+        Scheme(_array_unrolls, (LOOPS, Pieces(("", call("last", peer="B"))))),
+        contexts=(*PLACES[:1], CAUGHT),
     ),
-    law(
+    equation(
         "fold-empty",
         "A fold over nothing does nothing, not even its last instruction.",
-        "(fold [] i b l) = null",
-        equal(_empty),
+        Scheme(_empty, (Pieces(("[]", "#cc", "nothing"), "is empty"),)),
     ),
-    law(
+    equation(
         "canon-fold-unrolls",
         "A fold over a canonical stream is its body for each element.",
-        "(fold #c i b) = b[#c.$.[0], b[#c.$.[1], …]]",
-        equal(_canon_unrolls, ALONE),
+        Scheme(_canon_unrolls, (LOOPS.some(0, 1, 9),)),
+        contexts=ALONE,
     ),
-    law(
+    equation(
         "stream-fold-unrolls",
         "A fold over a stream that only its own peer filled is its body for each value, in the order of appending.",
-        "(ap v₀ $s) … (fold $s i b) = b[v₀] b[v₁] …",
-        equal(_stream_unrolls, ALONE),
+        Scheme(_stream_unrolls, (BODIES,)),
+        contexts=ALONE,
     ),
-    law(
+    equation(
         "map-fold-unrolls",
         "A fold over a map, canonical or not, meets every pair, those of one key included, in their order.",
-        "(ap (k v) %m) … (fold %m i b) = b[{k, v}] …",
-        equal(_map_unrolls, ALONE, tetraplets=False),
+        Scheme(_map_unrolls),
+        contexts=ALONE,
+        tetraplets=False,
     ),
-    law(
+    equation(
         "fold-meets-its-own",
         "A fold over a stream meets what its body appends.",
-        "(fold $s i (… (ap v $s) …)) ⊇ b[v]",
-        equal(_recursion, ALONE),
+        Scheme(_recursion, (Pieces(("A", "B")),)),
+        contexts=ALONE,
     ),
-    law(
+    equation(
         "stream-fold-never-fails",
         "A fold over a stream does not fail when its body fails.",
-        "(xor (fold $s i b) y) = (fold $s i b)",
-        equal(_failures_of_stream_folds, ALONE),
+        Scheme(_failures_of_stream_folds, (STOPPED,)),
+        contexts=ALONE,
     ),
-    law(
+    equation(
         "waits-for-values",
         "An instruction whose operand has no value yet neither goes on nor fails, and does not act.",
-        "(seq (use x) y) = never, (xor (use x) y) = never while x has no value",
-        equal(_waits, PLACES[:3]),
+        Scheme(_waits, (USERS,)),
+        contexts=PLACES[:3],
     ),
-    law(
+    equation(
         "streams-may-grow",
         "A fold over a stream without a last instruction is never complete, as more values may come.",
-        "(seq (fold $s i b) x) = (fold $s i b)",
-        equal(_never_complete, ALONE),
+        Scheme(_never_complete, (FILLED,)),
+        contexts=ALONE,
     ),
-    law("new-unused", "`new` of a name that is not used changes nothing.", "(new n x) = x", equal(_unused)),
-    law(
+    equation(
+        "new-unused", "`new` of a name that is not used changes nothing.", Scheme(_unused, (USING_NOTHING, NAMES))
+    ),
+    equation(
         "shadowing-is-renaming",
         "A name that is bound again inside is another name.",
-        "(new x b) = (new y b[y/x])",
-        equal(_shadowing, ALONE),
+        Scheme(_shadowing, (SHADOWING,)),
+        contexts=ALONE,
     ),
-    law("renaming", "Names do not matter.", "x = x[b/a]", equal(_renamed, ALONE)),
-    law(
-        "names-do-not-leak",
-        "A name means nothing outside of its fold or `new`, and is never bound twice.",
-        "(seq (fold v i (… x …)) (use x)) never uses x",
-        _hidden,
-    ),
-    law(
-        "ap-copies", "A copy of a value is the value, with its tetraplet.", "(seq (ap v x) b[x]) = b[v]", equal(_copies)
+    equation("renaming", "Names do not matter.", Scheme(_renamed, (RENAMED,)), contexts=ALONE),
+    law("names-do-not-leak", "A name means nothing outside of its fold or `new`, and is never bound twice.", _hidden),
+    equation(
+        "ap-copies",
+        "A copy of a value is the value, with its tetraplet.",
+        Scheme(_copies, (LITERALS, BODIES.some(0, 1, 3))),
+        Scheme(_copies_of_results, (RESULTS, BODIES.some(0, 1, 3))),
     ),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import wraps
 from typing import Final
 
 from airspec.checker.explore.counterexample import Counterexample
-from airspec.checker.explore.laws import FORMULAS, Breach, LawName
 from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
+from airspec.checker.explore.laws import Breach, NetworkLaw
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.prove.laws.harness import Run
@@ -27,13 +28,14 @@ def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
             yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
 
 
-def _explored(law: LawName) -> Check:
+def _explored(law: NetworkLaw) -> Check:
     """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
 
+    @wraps(law.check)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):
             for violation in run.violations:
-                if violation.breach.law == law:
+                if violation.breach.law == law.name:
                     yield Witness(run.script.text, violation.breach.sentence, _schedule(run, violation))
 
     return check
@@ -51,19 +53,14 @@ LAWS: Final = (
     ScriptLaw(
         "progress",
         "To every configuration that has not halted a rule applies, and every run of a small script ends.",
-        "c not halted ⇒ ∃ c'. c → c'",
         "machine",
         _progress,
     ),
     ScriptLaw(
         "comes-to-rest",
         "A particle comes to rest: after finitely many moves nothing is in flight and no call is owed.",
-        "no infinite s → s' → …",
         "network",
         _rest,
     ),
-    *(
-        ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name), RACE_FREE)
-        for name, sentence in NETWORK_LAWS.items()
-    ),
+    *(ScriptLaw(law.name, law.sentence, "network", _explored(law), RACE_FREE) for law in NETWORK_LAWS.values()),
 )

@@ -1,4 +1,4 @@
-"""What a law of scripts is: a sentence, a formula, and a check that yields a witness for each way it is broken.
+"""What a law of scripts is: a sentence, and a check that yields a witness for each way it is broken.
 
 Such a law is *tested*: it is claimed of all scripts, and seen to hold of some.  No message is lost or doubled in their
 runs, and all peers are honest unless the law is about others.
@@ -7,11 +7,13 @@ runs, and all peers are honest unless the law is about others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
+from inspect import unwrap
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from airspec.checker.prove.evidence import Claim
+from airspec.checker.prove.evidence import NO_FORMULA, Claim, Formula
 from airspec.checker.prove.laws.harness import Invoked, Run
 from airspec.checker.prove.laws.tally import noted
 
@@ -31,7 +33,10 @@ class Witness(Struct, frozen=True):
 
 
 Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
-"""The ways in which a law is broken, in runs of given scripts or in runs of its own."""
+"""The ways in which a law is broken, in runs of given scripts or in runs of its own.
+
+A check that is made of another function wraps it, so that this function is known as the one that states the law.
+"""
 
 
 class ScriptLaw(Claim, frozen=True, eq=False):
@@ -39,18 +44,27 @@ class ScriptLaw(Claim, frozen=True, eq=False):
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
     `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it
-    for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.
+    for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.  A law has a
+    `formula` if what its check compares can be printed.
     """
 
     scope: Scope
     check: Check
     premise: str = ""
     how: str = EVERY_ORDER
+    formula: Formula = NO_FORMULA
+
+    @property
+    def statement(self) -> Callable[..., object]:
+        """The function that says what the law demands."""
+        stated: Callable[..., object] = unwrap(self.check)
+        return stated
 
 
 def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
     """The check of a law that every single invocation has to keep; `complaint` says how one breaks it."""
 
+    @wraps(complaint)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):
             for invoked in run.invoked:
