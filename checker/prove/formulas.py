@@ -13,7 +13,7 @@ import z3
 from msgspec import Struct
 
 from airspec.checker.prove.evidence import Formula
-from airspec.checker.prove.reading.symbols import Meaning, Symbols
+from airspec.checker.prove.reading.symbols import JOIN, Meaning, Symbols, between
 from airspec.checker.prove.reading.terms import Term
 
 MEMBER: Final = "{} ∈ T"
@@ -152,6 +152,6 @@ def _filled(template: str, arguments: Sequence[Term]) -> tuple[str, int]:
         return template.format(text(arguments[0], JOINED)), ATOM
     if not (template.startswith("{}") or template.endswith("{}")):
         return template.format(*(text(argument) for argument in arguments)), ATOM
-    strength = JOINED if template == "{} ⊔ {}" else COMPARED
-    inner = JOINED if "⊔" in template else COMPARED
+    strength = JOINED if template == between(JOIN) else COMPARED
+    inner = JOINED if JOIN in template else COMPARED
     return template.format(*(text(argument, inner) for argument in arguments)), strength

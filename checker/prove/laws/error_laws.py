@@ -12,6 +12,7 @@ from airspec.checker.prove.laws.harness import INIT, Run
 from airspec.checker.prove.laws.observable import behaviour
 from airspec.checker.prove.laws.schemes import FAILING, Equation, Pieces, Scheme, law, of_schemes
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness
+from airspec.checker.prove.reading.symbols import ALIKE
 from airspec.spec.values import Tetraplet
 
 STUCK: Final = (
@@ -98,7 +99,9 @@ def _probed_alike(name: str, sentence: str, *schemes: Scheme) -> ScriptLaw:
         if ours != theirs:
             yield Witness(left, f"tells {_told(ours)}, but {right} tells {_told(theirs)}")
 
-    return of_schemes(name, sentence, schemes, compared, ("≈: `probe` is told the same, whatever else is called.",))
+    return of_schemes(
+        name, sentence, schemes, compared, (f"{ALIKE}: `probe` is told the same, whatever else is called.",)
+    )
 
 
 def _told(requests: tuple[tuple[str, ...], ...]) -> str:

@@ -12,10 +12,13 @@ from itertools import islice, permutations, product
 from typing import Any, Final
 
 from airspec.checker.prove.evidence import Formula
+from airspec.checker.prove.formulas import text
 from airspec.checker.prove.laws.harness import PARTICLE, Run, StuckError, invoke_watched
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness
 from airspec.checker.prove.laws.tally import noted
 from airspec.checker.prove.laws.trace_laws import BENIGN, lost
+from airspec.checker.prove.reading.terms import Term
+from airspec.checker.prove.theorems.algebra_symbols import any_algebra
 from airspec.semantics.merge.observations import Site, summary
 from airspec.spec import codes
 from airspec.spec.data import EMPTY, Data
@@ -82,33 +85,31 @@ class Merge:
 
 
 class Signs:
-    """Merging as it is written."""
+    """Merging as it is written: the join of any algebra."""
 
-    nothing = "∅"
+    def __init__(self) -> None:
+        self.algebra = any_algebra().thing
+        self.nothing = self.algebra.unit
 
-    def join(self, left: str, right: str) -> str:
-        """``(left ⊔ right)``."""
-        return f"({left} ⊔ {right})"
+    def join(self, left: Term, right: Term) -> Term:
+        """``left ⊔ right``."""
+        return self.algebra.join(left, right)
 
-    def defined(self, merged: str) -> str:
+    def defined(self, merged: Term) -> str:
         """``merged is defined``."""
-        return f"{_bare(merged)} is defined"
+        return text(self.algebra.met(merged))
 
-    def same(self, left: str, right: str) -> str:
+    def same(self, left: Term, right: Term) -> str:
         """``left = right``."""
-        return f"{_bare(left)} = {_bare(right)}"
+        return text(left == right)
 
-    def alike(self, left: str, right: str) -> str:
+    def alike(self, left: Term, right: Term) -> str:
         """``left ≈ right``."""
-        return f"{_bare(left)} ≈ {_bare(right)}"
+        return text(self.algebra.alike(left, right))
 
-    def below(self, left: str, right: str) -> str:
+    def below(self, left: Term, right: Term) -> str:
         """``left ⊑ right``."""
-        return f"{_bare(left)} ⊑ {_bare(right)}"
-
-
-def _bare(merged: str) -> str:
-    return merged[1:-1] if merged.startswith("(") else merged
+        return text(self.algebra.below(left, right))
 
 
 @lru_cache(maxsize=128)
@@ -173,7 +174,8 @@ def _chosen(held: tuple[Data, ...], names: Sequence[str]) -> Iterator[tuple[Data
 def _law(name: str, sentence: str, statement: Callable[..., Iterator[Any]], premise: str = "") -> ScriptLaw:
     """A law of merges: its statement is checked of data, and printed of names."""
     names = list(signature(statement).parameters)[1:]
-    lines = tuple(statement(Signs(), *names))
+    signs = Signs()
+    lines = tuple(statement(signs, *signs.algebra.chosen[: len(names)]))
 
     @wraps(statement)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:

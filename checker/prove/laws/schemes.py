@@ -19,6 +19,7 @@ from airspec.checker.prove.laws.air_builder import NEVER, NULL, call, each, fail
 from airspec.checker.prove.laws.harness import Run
 from airspec.checker.prove.laws.observable import behaviour, difference
 from airspec.checker.prove.laws.script_law import ONE_ORDER, Check, ScriptLaw, Witness
+from airspec.checker.prove.reading.symbols import ALIKE, between
 
 Equation: TypeAlias = "tuple[str, str]"
 
@@ -62,7 +63,7 @@ class Scheme(Struct, frozen=True):
         told = [f"{name} {pieces.what}" for name, pieces in zip(names, self.pieces, strict=True) if pieces.what]
         where = f", where {' and '.join(told)}" if told else ""
         for left, right in self.equations(*variables):
-            yield f"{left} ≈ {right}{where}"
+            yield between(ALIKE).format(left, right) + where
 
 
 # What stands for x, y and z in equations.

@@ -21,6 +21,14 @@ from airspec.semantics.merge import equivalence
 
 BOOLEAN: Final = z3.BoolSort()
 
+JOIN, ALIKE, BELOW = "⊔", "≈", "⊑"
+"""The signs of the join, of equivalence, and of the information order."""
+
+
+def between(sign: str) -> str:
+    """Return the template of a sign between two things."""
+    return f"{{}} {sign} {{}}"
+
 
 class Meaning(Struct, frozen=True, eq=False):
     """What a symbol stands for: a term about its parameters; or, where that is not printed, a sentence."""
@@ -107,7 +115,10 @@ class Symbols(Terms):
         return z3.BoolVal(True)
 
 
-SIGNS: Final[Mapping[Callable[..., object], str]] = {equivalence.alike: "{} ≈ {}", equivalence.below: "{} ⊑ {}"}
+SIGNS: Final[Mapping[Callable[..., object], str]] = {
+    equivalence.alike: between(ALIKE),
+    equivalence.below: between(BELOW),
+}
 """The functions that have a sign; others are written by their names."""
 
 

@@ -8,12 +8,12 @@ import z3
 from msgspec.structs import asdict
 
 from airspec.checker.prove.formulas import MEMBER, Stated
-from airspec.checker.prove.reading.symbols import BOOLEAN, SymbolicTranslation, Symbols
+from airspec.checker.prove.reading.symbols import BOOLEAN, JOIN, SymbolicTranslation, Symbols, between
 from airspec.checker.prove.reading.terms import Term
 from airspec.checker.prove.theorems.algebra import VARIABLES, Algebra, Table, TableAlgebra, of_table, tables, variables
 from airspec.semantics.merge import equivalence
 
-JOIN: Final = "{} ⊔ {}"
+JOINED: Final = between(JOIN)
 DEFINED: Final = "{} is defined"
 OUTCOME: Final = "join({}, {})"
 
@@ -26,7 +26,7 @@ def any_algebra() -> Stated:
         name="any",
         translation=translation,
         of=lambda thing: terms.applied(MEMBER, thing, sort=BOOLEAN),
-        joining=lambda left, right: terms.applied(JOIN, left, right),
+        joining=lambda left, right: terms.applied(JOINED, left, right),
         met=lambda result: terms.applied(DEFINED, result, sort=BOOLEAN),
         joined=lambda result: result,
         same=lambda left, right: terms.is_true(translation.call(equivalence.alike, (left, right))),
@@ -61,11 +61,11 @@ class SymbolicTable(TableAlgebra, frozen=True, eq=False):
 
     def defined(self, left: Term, right: Term) -> Term:
         """``a ⊔ b is defined``."""
-        return self.symbols.abbreviated(f"{JOIN} is defined", self._defined, left, right)
+        return self.symbols.abbreviated(f"{JOINED} is defined", self._defined, left, right)
 
     def join(self, left: Term, right: Term) -> Term:
         """``a ⊔ b``."""
-        return self.symbols.abbreviated(JOIN, self._join, left, right)
+        return self.symbols.abbreviated(JOINED, self._join, left, right)
 
     def _defined(self, a: Term, b: Term) -> Term:
         return self.met(self.result(a, b))

@@ -146,7 +146,6 @@ LAWS: Final = (
         "Where a join is defined, its result is of the same type.",
         _joinable,
         _closed,
-        given="a ⊔ b is defined",
     ),
     _law("idempotent", "Joining something with itself changes nothing.", _one, _idempotent, 1),
     _law("unit", "Joining with nothing changes nothing.", _one, _unit, 1),
@@ -170,7 +169,6 @@ LAWS: Final = (
         _joinable,
         _commutes,
         uses=("reflexive", "symmetric-definedness"),
-        given="a ⊔ b is defined",
     ),
     _law(
         "associative",
@@ -178,7 +176,6 @@ LAWS: Final = (
         _both_groupings,
         _associates,
         3,
-        given="both groupings are defined",
     ),
     _law(
         "associative-definedness",
@@ -193,7 +190,6 @@ LAWS: Final = (
         _joinable,
         _left_regular,
         uses=("idempotent",),
-        given="a ⊔ b is defined",
     ),
     _law(
         "absorbs-right",
@@ -201,7 +197,6 @@ LAWS: Final = (
         _joinable,
         _absorbs_right,
         uses=("idempotent",),
-        given="a ⊔ b is defined",
     ),
     _law(
         "inflationary",
@@ -209,7 +204,6 @@ LAWS: Final = (
         _joinable,
         _inflates,
         uses=("reflexive",),
-        given="a ⊔ b is defined",
     ),
     _law(
         "least",
@@ -233,6 +227,6 @@ LAWS: Final = (
         shown=_joinable,
         claimed="refuted",
         reason="each peer keeps its own request, and numbers generations for itself",
-        given="a ⊔ b is defined; an append has one generation",
+        given="an append has one generation",
     ),
 )
