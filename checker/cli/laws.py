@@ -227,5 +227,5 @@ def _in_runs(law: ScriptLaw) -> Checked:
     of = f"{len(scripts)} script{'' if len(scripts) == 1 else 's'}, {law.how}"
     if not broken and not scripts:
         return Checked("undecided", of)
-    told = tuple(f"{witness.sentence}\n  {' '.join(witness.script.split())}" for witness in broken)
+    told = tuple(f"{witness.breach}\n  {' '.join(witness.script.split())}" for witness in broken)
     return Checked("violated" if broken else "tested", of, told)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS, Breach
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
@@ -71,7 +71,9 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     yield f"<td>{counts.ends:,}</td><td>{counts.invocations:,}</td><td>{counts.seconds:.2f}</td></tr></table></div>"
 
 
-def _violation(world: World, violation: Counterexample[Breach], replay: tuple[str, ...], anchor: str) -> Iterator[str]:
+def _violation(
+    world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...], anchor: str
+) -> Iterator[str]:
     breach = violation.breach
     yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law].sentence)}</p>"
     yield f"<p><b>Here:</b> {escape(breach.sentence)}.</p>"

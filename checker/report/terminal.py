@@ -7,7 +7,7 @@ import shlex
 from rich.console import Console
 from rich.markup import escape
 
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS, Breach
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.moves import NO_FAULTS
@@ -64,7 +64,7 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
 
 
 def print_violation(
-    console: Console, name: str, world: World, violation: Counterexample[Breach], replay: tuple[str, ...]
+    console: Console, name: str, world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...]
 ) -> None:
     """One broken law: what it says, how it is broken, the schedules, and the two sides with what differs."""
     breach = violation.breach

@@ -79,7 +79,7 @@ def checked() -> int:
     for law in SCRIPT_LAWS:
         with noting() as scripts:
             for witness in islice(law.check(runs()), 1):
-                raise SphinxError(f"{law.name} is broken: {witness.sentence}")
+                raise SphinxError(f"{law.name} is broken: {witness.breach}")
         if len(scripts) != scripts_run(law.name):
             raise SphinxError(f"{law.name} is tested on {len(scripts)} scripts, not on {scripts_run(law.name)}")
     return len(SCRIPT_LAWS)

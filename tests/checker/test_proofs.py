@@ -16,6 +16,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 import z3
+from airspec.checker.prove.theorems.formulas import printed
 from msgspec.structs import replace
 
 from airspec.checker.prove.laws.coverage_run import run_sample
@@ -26,7 +27,6 @@ from airspec.checker.prove.reading.terms import Terms
 from airspec.checker.prove.reading.transitions import Relation
 from airspec.checker.prove.theorems import canon_stability, result_stability, steps, totality
 from airspec.checker.prove.theorems.algebra import PARTS
-from airspec.checker.prove.theorems.formulas import printed
 from airspec.checker.prove.theorems.induction import SHAPES
 from airspec.checker.prove.theorems.join_laws import LAWS
 from airspec.checker.prove.validation.abstraction_check import differing, validate_rules

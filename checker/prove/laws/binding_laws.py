@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import (
     NEVER,
     NULL,
@@ -272,7 +273,7 @@ HIDDEN: Final = (
 def _hidden(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for script in HIDDEN:
         for arguments in behaviour(script).arguments("probe"):
-            yield Witness(script, f"a name that means nothing, or two things, is read as {' '.join(arguments)}")
+            yield Counterexample(script, f"a name that means nothing, or two things, is read as {' '.join(arguments)}")
 
 
 LITERALS: Final = Pieces(('"v"', "1", "true", "[]", "2.5", "%init_peer_id%", "%timestamp%"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import NEVER, NULL, par, seq, xor
 from airspec.checker.prove.laws.harness import Run
 from airspec.checker.prove.laws.observable import behaviour, difference
@@ -85,7 +86,7 @@ def _orders(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for seed in SEEDS:
             told = difference(behaviour(script), behaviour(script, seed))
             if told is not None:
-                yield Witness(script, f"two orders of its moves differ: {told}")
+                yield Counterexample(script, f"two orders of its moves differ: {told}")
 
 
 LAWS: Final = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from airspec.checker.conform.generation.services import ANSWERS
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import NULL, ap, call, fail, par, seq, xor
 from airspec.checker.prove.laws.harness import INIT, Run
 from airspec.checker.prove.laws.observable import behaviour
@@ -34,7 +35,7 @@ def _caught(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = xor(x, call("probe", ":error:.$.error_code"))
         seen = {int(arguments[0]) for arguments in behaviour(script).arguments("probe")}
         if seen != codes or not codes:
-            yield Witness(
+            yield Counterexample(
                 script, f"without its handler the script ends with {sorted(codes)}, its handler sees {sorted(seen)}"
             )
 
@@ -57,9 +58,9 @@ def _fields(runs: tuple[Run, ...]) -> Iterator[Witness]:
             seen = json.loads(text) or {}
             wrong = [field for field in expected if not str(seen.get(field)).startswith(str(expected[field]))]
             if wrong:
-                yield Witness(script, f"the {wrong[0]} of {register} is {seen.get(wrong[0])}")
+                yield Counterexample(script, f"the {wrong[0]} of {register} is {seen.get(wrong[0])}")
             elif "err" in x and oops.result not in seen["message"]:
-                yield Witness(script, f"the message of {register} does not say what the service said")
+                yield Counterexample(script, f"the message of {register} does not say what the service said")
 
 
 def _clear_afterwards(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -70,7 +71,7 @@ def _clear_afterwards(runs: tuple[Run, ...]) -> Iterator[Witness]:
             script = seq(xor(x, handler), call("probe", ":error:"))
             for arguments in behaviour(script).arguments("probe"):
                 if (arguments,) != nothing:
-                    yield Witness(script, f"after the handler, the error register holds {arguments[0]}")
+                    yield Counterexample(script, f"after the handler, the error register holds {arguments[0]}")
 
 
 def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -88,7 +89,9 @@ def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
             script = xor(seq(x, probe), probe)
             for request in behaviour(script).requests("probe"):
                 if request.tetraplets != ((origin,),):
-                    yield Witness(script, f"{register} is said to come from {request.tetraplets[0][0]}, not {origin}")
+                    yield Counterexample(
+                        script, f"{register} is said to come from {request.tetraplets[0][0]}, not {origin}"
+                    )
 
 
 def _probed_alike(name: str, sentence: str, *schemes: Scheme) -> ScriptLaw:
@@ -97,7 +100,7 @@ def _probed_alike(name: str, sentence: str, *schemes: Scheme) -> ScriptLaw:
     def compared(left: str, right: str) -> Iterator[Witness]:
         ours, theirs = (tuple(r.arguments for r in behaviour(s).requests("probe")) for s in (left, right))
         if ours != theirs:
-            yield Witness(left, f"tells {_told(ours)}, but {right} tells {_told(theirs)}")
+            yield Counterexample(left, f"tells {_told(ours)}, but {right} tells {_told(theirs)}")
 
     return of_schemes(
         name, sentence, schemes, compared, (f"{ALIKE}: `probe` is told the same, whatever else is called.",)
@@ -124,7 +127,7 @@ def _same_for_all(runs: tuple[Run, ...]) -> Iterator[Witness]:
     first = next(iter(told.values()))
     for script, seen in told.items():
         if seen != first or not seen:
-            yield Witness(script, f"the handler tells {_told(seen)}, elsewhere {_told(first)}")
+            yield Counterexample(script, f"the handler tells {_told(seen)}, elsewhere {_told(first)}")
 
 
 BEFORE: Final = Pieces((NULL, xor(fail(), NULL), xor(call("err"), NULL)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import ap, call, par, seq
 from airspec.checker.prove.laws.harness import Invoked, Run, explore
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness, each_invocation
@@ -26,11 +27,13 @@ def _kept_when_abandoned(runs: tuple[Run, ...]) -> Iterator[Witness]:
         note(script)
         abandoned = [invoked for invoked in explore(script).invoked if invoked.is_abandoned()]
         if not abandoned:
-            yield Witness(script, "binding a name twice does not end the run")
+            yield Counterexample(script, "binding a name twice does not end the run")
         for invoked in abandoned:
             outcome = invoked.outcome
             if outcome.data is not invoked.prev or outcome.next_peers or outcome.call_requests:
-                yield Witness(script, f"peer {invoked.peer} abandons its run, but changes its data or asks something")
+                yield Counterexample(
+                    script, f"peer {invoked.peer} abandons its run, but changes its data or asks something"
+                )
 
 
 def _next_peers(run: Run, invoked: Invoked) -> str | None:

@@ -11,6 +11,7 @@ from inspect import signature
 from itertools import islice, permutations, product
 from typing import Any, Final
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.evidence import Formula
 from airspec.checker.prove.formulas import text
 from airspec.checker.prove.laws.harness import PARTICLE, Run, StuckError, invoke_watched
@@ -183,7 +184,7 @@ def _law(name: str, sentence: str, statement: Callable[..., Iterator[Any]], prem
             for chosen in _chosen(reachable(run), names):
                 for line, told in zip(lines, statement(merging(run), *chosen), strict=True):
                     if told is not None:
-                        yield Witness(run.script.text, f"of data that peers hold, not {line}: {told}")
+                        yield Counterexample(run.script.text, f"of data that peers hold, not {line}: {told}")
 
     return ScriptLaw(name, sentence, "trace", check, premise, HOW[len(names)], Formula(lines))
 

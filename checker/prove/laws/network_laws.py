@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import wraps
 from typing import Final
 
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
 from airspec.checker.explore.laws import Breach, NetworkLaw
 from airspec.checker.model.schedule import write_schedule
@@ -19,13 +19,13 @@ from airspec.checker.prove.laws.tally import noted
 def _progress(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for run in noted(runs):
         if run.stuck is not None:
-            yield Witness(run.script.text, run.stuck)
+            yield Counterexample(run.script.text, run.stuck)
 
 
 def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for run in noted(runs):
         if run.cut is not None:
-            yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
+            yield Counterexample(run.script.text, f"the particle does not come to rest: {run.cut}")
 
 
 def _explored(law: NetworkLaw) -> Check:
@@ -36,12 +36,12 @@ def _explored(law: NetworkLaw) -> Check:
         for run in noted(runs):
             for violation in run.violations:
                 if violation.breach.law == law.name:
-                    yield Witness(run.script.text, violation.breach.sentence, _schedule(run, violation))
+                    yield Counterexample(run.script.text, violation.breach.sentence, (_schedule(run, violation),))
 
     return check
 
 
-def _schedule(run: Run, violation: Counterexample[Breach]) -> str:
+def _schedule(run: Run, violation: Counterexample[Breach, Moves]) -> str:
     story = Story(run.world)
     story.play_moves(violation.runs[0])
     return write_schedule(story.words)

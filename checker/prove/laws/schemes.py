@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.evidence import NO_FORMULA, Formula
 from airspec.checker.prove.laws.air_builder import NEVER, NULL, call, each, fail, par, seq, xor
 from airspec.checker.prove.laws.harness import Run
@@ -126,7 +127,7 @@ def equation(
             ours, theirs = context.format(left), context.format(right)
             told = difference(behaviour(ours), behaviour(theirs), tetraplets)
             if told is not None:
-                yield Witness(ours, f"differs from {theirs}: {told}")
+                yield Counterexample(ours, f"differs from {theirs}: {told}")
 
     return of_schemes(name, sentence, schemes, compared)
 

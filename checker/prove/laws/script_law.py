@@ -11,8 +11,7 @@ from functools import wraps
 from inspect import unwrap
 from typing import Final, Literal, TypeAlias
 
-from msgspec import Struct
-
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.evidence import NO_FORMULA, Claim, Formula
 from airspec.checker.prove.laws.harness import Invoked, Run
 from airspec.checker.prove.laws.tally import noted
@@ -24,13 +23,8 @@ ONE_ORDER: Final = "each in one order of its messages and answers"
 Scope = Literal["state", "trace", "machine", "network", "authenticity"]
 
 
-class Witness(Struct, frozen=True):
-    """How a law is broken: a script (empty where there is none), one sentence, and a schedule where one is needed."""
-
-    script: str
-    sentence: str
-    schedule: str = ""
-
+Witness: TypeAlias = Counterexample[str, str]
+"""How a law is broken, in words: one sentence, and a schedule where one is needed."""
 
 Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
 """The ways in which a law is broken, in runs of given scripts or in runs of its own.
@@ -70,6 +64,6 @@ def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
             for invoked in run.invoked:
                 told = complaint(run, invoked)
                 if told is not None:
-                    yield Witness(run.script.text, told)
+                    yield Counterexample(run.script.text, told)
 
     return check

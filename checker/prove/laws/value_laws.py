@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, Final
 
 from airspec.checker.conform.generation.services import ANSWERS
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import (
     NULL,
     ap,
@@ -79,7 +80,7 @@ def _selected(before: str, cases: Sequence[tuple[str, Any]]) -> Iterator[Witness
         for (operand, expected), found in zip(some, probed(before, [operand for operand, _ in some]), strict=True):
             if found is not expected and (ABSENT in (found, expected) or found != expected):
                 sentence = f"{operand} is {_shown(found)}, not {_shown(expected)}"
-                yield Witness(seq(before, call("probe", operand)), sentence)
+                yield Counterexample(seq(before, call("probe", operand)), sentence)
 
 
 def _shown(value: Any) -> str:
@@ -136,10 +137,10 @@ def _canon_holds(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = seq(filled, canon("$s", "#cc", maker), call("probe", "#cc", "#cc.$.[1]", *values, peer=reader))
         told = behaviour(script).arguments("probe")
         if not told:
-            yield Witness(script, "the canon is never seen")
+            yield Counterexample(script, "the canon is never seen")
         for whole, second, *alone in told:
             if whole != f"[{','.join(alone)}]" or second != alone[1]:
-                yield Witness(
+                yield Counterexample(
                     script, f"{', '.join(alone)} were appended, and the canon is {whole}, its second {second}"
                 )
 
@@ -189,11 +190,11 @@ def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = _moved(call("probe", *ORIGINS, peer=reader))
         requests = behaviour(script).requests("probe")
         if not requests:
-            yield Witness(script, "the values never come together")
+            yield Counterexample(script, "the values never come together")
         for request in requests:
             for operand, found in zip(ORIGINS, request.tetraplets, strict=True):
                 if found != ORIGINS[operand]:
-                    yield Witness(script, f"the tetraplets of {operand} are {found}, not {ORIGINS[operand]}")
+                    yield Counterexample(script, f"the tetraplets of {operand} are {found}, not {ORIGINS[operand]}")
 
 
 def _makers(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -202,7 +203,7 @@ def _makers(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = seq(call("f", peer=maker, output="x"), call("probe", "x", peer=reader))
         for request in behaviour(script).requests("probe"):
             if request.tetraplets != ((Tetraplet(maker, "s", "f", ""),),):
-                yield Witness(script, f"a result of {maker} is said to be {request.tetraplets[0][0]}")
+                yield Counterexample(script, f"a result of {maker} is said to be {request.tetraplets[0][0]}")
 
 
 def _arguments(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -211,13 +212,13 @@ def _arguments(runs: tuple[Run, ...]) -> Iterator[Witness]:
     operands = ("x", '"v"', "#cc", "x.$.a", "7", "#cc.$.[1]", "%init_peer_id%", "#cc.length")
     together = behaviour(seq(before, call("probe", *operands))).requests("probe")
     if len(together) != 1:
-        yield Witness(seq(before, call("probe", *operands)), f"the service is called {len(together)} times")
+        yield Counterexample(seq(before, call("probe", *operands)), f"the service is called {len(together)} times")
         return
     for operand, argument, tetraplets in zip(operands, together[0].arguments, together[0].tetraplets, strict=True):
         script = seq(before, call("probe", operand))
         for alone in behaviour(script).requests("probe"):
             if (argument, tetraplets) != (alone.arguments[0], alone.tetraplets[0]):
-                yield Witness(script, f"{operand} is told in another way than among other arguments")
+                yield Counterexample(script, f"{operand} is told in another way than among other arguments")
 
 
 # --- comparisons ------------------------------------------------------------------------------------------
@@ -240,7 +241,9 @@ def _compared(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for n, right in enumerate(COMPARED):
             counts = len(run.arguments(f"same{n}")), len(run.arguments(f"other{n}"))
             if counts != ((2, 0) if seen[left] == seen[right] else (0, 2)):
-                yield Witness(seq(before, tests[2 * n]), f"{left} and {right} are {seen[left]} and {seen[right]}")
+                yield Counterexample(
+                    seq(before, tests[2 * n]), f"{left} and {right} are {seen[left]} and {seen[right]}"
+                )
 
 
 # --- calls ------------------------------------------------------------------------------------------------
@@ -270,7 +273,9 @@ def _in_order(runs: tuple[Run, ...]) -> Iterator[Witness]:
             calls = behaviour(script).calls
             for _, request, answered in calls:
                 if request.function_name == "after" and answered != len(calls) - 1:
-                    yield Witness(script, f"'after' is called when {answered} of {len(calls) - 1} calls were answered")
+                    yield Counterexample(
+                        script, f"'after' is called when {answered} of {len(calls) - 1} calls were answered"
+                    )
 
 
 LAWS: Final[tuple[ScriptLaw, ...]] = (
