@@ -198,7 +198,7 @@ def _formula(formula: Formula) -> str:
         return lines
     where = "".join(f"<li>{marked(line)}</li>" for line in formula.where)
     is_open = " open" if len(formula.where) <= SHOWN else ""
-    return f"{lines}<details class='air-where'{is_open}><summary>where</summary><ul>{where}</ul></details>"
+    return f"{lines}<details class='air-where'{is_open}><summary>definitions</summary><ul>{where}</ul></details>"
 
 
 def _kills(names: Sequence[str]) -> str:
