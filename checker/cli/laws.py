@@ -137,9 +137,15 @@ def _told(law: Law) -> str:
     )
     witness = "" if law.holds else f"\n  witness   {counterexample(law)}"
     return (
-        f"{law.name} ({', '.join(law.scopes)})\n  {law.sentence}\n  formula   {law.formula}"
-        f"\n  premises  {law.premises}{told}{witness}"
+        f"{law.name} ({', '.join(law.scopes)})\n  {law.sentence}"
+        f"{_block('formula', law.formula.lines)}{_block('where', law.formula.where)}"
+        f"\n  stated by {law.place.path}, {law.place.name}\n  premises  {law.premises}{told}{witness}"
     )
+
+
+def _block(title: str, lines: Sequence[str]) -> str:
+    """Lines under one title, or nothing."""
+    return "".join(f"\n  {title if line is lines[0] else '':9} {line}" for line in lines)
 
 
 def _check(laws: Sequence[Law], as_json: bool) -> int:
@@ -224,5 +230,5 @@ def _in_runs(law: ScriptLaw) -> Checked:
     of = f"{len(scripts)} script{'' if len(scripts) == 1 else 's'}, {law.how}"
     if not broken and not scripts:
         return Checked("undecided", of)
-    told = tuple(f"{witness.sentence}\n  {' '.join(witness.script.split())}" for witness in broken)
+    told = tuple(f"{witness.breach}\n  {' '.join(witness.script.split())}" for witness in broken)
     return Checked("violated" if broken else "tested", of, told)

@@ -84,8 +84,8 @@ def _description(mutant: Mutant) -> str:
 
 
 def _line(verdict: Verdict) -> str:
-    """Return a verdict as one line."""
-    reason = f"{verdict.broken[0].law}: {verdict.broken[0].witness.sentence}" if verdict.broken else verdict.note
+    """A verdict in one line of the terminal."""
+    reason = f"{verdict.broken[0].law}: {verdict.broken[0].witness.breach}" if verdict.broken else verdict.note
     line = f"{_head(verdict)}  {reason}".rstrip()
     width = shutil.get_terminal_size((160, 24)).columns
     return line if len(line) < width else f"{line[: width - 2]}…"
@@ -101,8 +101,8 @@ def _told(verdict: Verdict) -> str:
     if verdict.shown is False:
         lines.append("the script of the catalogue does not show it")
     for broken in verdict.broken:
-        lines.append(f"{broken.law} ({broken.evidence}, after {broken.seconds:.1f} s): {broken.witness.sentence}")
-        lines += [text for text in (" ".join(broken.witness.script.split()), broken.witness.schedule) if text]
+        lines.append(f"{broken.law} ({broken.evidence}, after {broken.seconds:.1f} s): {broken.witness.breach}")
+        lines += [text for text in (" ".join(broken.witness.script.split()), *broken.witness.runs) if text]
     return f"\n{INDENT}".join(lines)
 
 

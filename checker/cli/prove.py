@@ -81,7 +81,8 @@ def _law(law: Proposition, outcomes: Sequence[Outcome], explain: bool, in_full: 
     seconds = sum(outcome.seconds for outcome in outcomes)
     yield f"{law.name}: {law.sentence} {as_stated} of {len(outcomes)} {word} ({parts}; {seconds:.2f} s)"
     if explain:
-        yield f"  {law.formula}"
+        yield from (f"  {line}" for line in law.formula.lines)
+        yield from (f"    {line}" for line in law.formula.where)
     for outcome in outcomes:
         if in_full or not outcome.expected or outcome.verdict == "refuted":
             yield _line(outcome, explain)

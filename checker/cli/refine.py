@@ -8,7 +8,7 @@ import click
 
 from airspec.checker.cli._input import edition_option
 from airspec.checker.cli._outcome import HOLDS, VIOLATED
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.model.world import World
 from airspec.checker.prove.refinement.check import PARTICLE, Answers, Refinement
 from airspec.checker.prove.refinement.comparison import Departure
@@ -52,8 +52,8 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
         yield from told_breach(found, part.counted[found.breach.kind], edition)
 
 
-def told_breach(found: Counterexample[Departure], count: int, edition: Edition) -> Iterator[str]:
-    """Yield the lines about one kind of breach, of which there are `count`."""
+def told_breach(found: Counterexample[Departure, Moves], count: int, edition: Edition) -> Iterator[str]:
+    """Yield the lines for one kind of breach."""
     world = World(parse(found.script), PARTICLE, Answers(), edition=edition)
     departure = found.breach
     yield f"  {departure.kind} ({count:,} pairs), first in {found.script}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -26,31 +26,6 @@ LawName = Literal[
     "duplicate-is-no-op",
     "silent-replay",
 ]
-
-LAWS: Final[Mapping[LawName, str]] = MappingProxyType(
-    {
-        "agreement": "All schedules end with the same knowledge among the peers, up to ≈.",
-        "canon-stability": "A canonical stream that a peer knows is never lost or changed by later data.",
-        "scalar-agreement": "What any two peers know at the end can be merged: no call has two results.",
-        "at-most-once": "Each call is executed at most once.",
-        "no-uncatchable-error": "Honest peers never reach an uncatchable error.",
-        "duplicate-is-no-op": "Delivering the same data twice changes nothing and asks for nothing.",
-        "silent-replay": "Running again on the data that a peer kept changes nothing and asks for nothing.",
-    }
-)
-
-
-FORMULAS: Final[Mapping[LawName, str]] = MappingProxyType(
-    {
-        "agreement": "s, s' at rest ⇒ ⨆ kept(s) ≈ ⨆ kept(s')",
-        "canon-stability": "canons(kept) ⊆ canons(new)",
-        "scalar-agreement": "s at rest ⇒ ⨆ kept(s) is defined",
-        "at-most-once": "owed(id) ⇒ ∃! i. kept[i] = sent(me, id)",
-        "no-uncatchable-error": "invoke(prev, current) ends with no uncatchable error",
-        "duplicate-is-no-op": "invoke(invoke(prev, d), d) ≈ invoke(prev, d), with no requests and no next peers",
-        "silent-replay": "invoke(new, ∅) ≈ new, with no requests and no next peers",
-    }
-)
 
 
 class Breach(Struct, frozen=True):
@@ -182,3 +157,46 @@ def _observer(world: World, state: NetworkState) -> str:
     while name in world.script.text or any(peer.peer == name for peer in state.peers):
         name += "'"
     return name
+
+
+class NetworkLaw(Struct, frozen=True):
+    """A law of the network: its name, a sentence, and the function that yields or returns its breaches."""
+
+    name: LawName
+    sentence: str
+    check: Callable[..., object]
+
+
+LAWS: Final[Mapping[LawName, NetworkLaw]] = MappingProxyType(
+    {
+        law.name: law
+        for law in (
+            NetworkLaw(
+                "agreement", "All schedules end with the same knowledge among the peers, up to ≈.", compare_ends
+            ),
+            NetworkLaw(
+                "canon-stability",
+                "A canonical stream that a peer knows is never lost or changed by later data.",
+                check_invocation,
+            ),
+            NetworkLaw(
+                "scalar-agreement",
+                "What any two peers know at the end can be merged: no call has two results.",
+                common_knowledge,
+            ),
+            NetworkLaw("at-most-once", "Each call is executed at most once.", check_peer),
+            NetworkLaw("no-uncatchable-error", "Honest peers never reach an uncatchable error.", check_invocation),
+            NetworkLaw(
+                "duplicate-is-no-op",
+                "Delivering the same data twice changes nothing and asks for nothing.",
+                check_invocation,
+            ),
+            NetworkLaw(
+                "silent-replay",
+                "Running again on the data that a peer kept changes nothing and asks for nothing.",
+                check_invocation,
+            ),
+        )
+    }
+)
+"""The laws of the network, by name."""

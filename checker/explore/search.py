@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
 from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
 from airspec.checker.model.world import World
@@ -53,7 +53,7 @@ class Verdict(Struct, frozen=True):
     """The result of a search; `cut` says why it stopped before it had explored every state, or is None."""
 
     counts: Counts
-    violations: tuple[Counterexample[Breach], ...]
+    violations: tuple[Counterexample[Breach, Moves], ...]
     cut: str | None
 
 
@@ -148,7 +148,7 @@ class Search(Exploration):
         self.all_laws = all_laws
         self.explored = 0
         self.ends = 0
-        self.violations: list[Counterexample[Breach]] = []
+        self.violations: list[Counterexample[Breach, Moves]] = []
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
         self._ends: dict[frozenset[tuple[Site, State]], End] = {}

@@ -33,7 +33,7 @@ def baseline() -> Tried:
     for report in found:
         match report:
             case Broken(law, _, _, witness):
-                raise TrialError(f"the rules themselves break the law {law}: {witness.sentence} {witness.script}")
+                raise TrialError(f"the rules themselves break the law {law}: {witness.breach} {witness.script}")
             case Tried():
                 return report
     raise TrialError(f"the trial of the rules themselves did not end properly: {note}")

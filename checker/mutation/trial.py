@@ -18,6 +18,7 @@ from typing import Final
 
 from msgspec.json import encode
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.mutation.verdicts import Broken, Tried
 from airspec.checker.prove.evidence import Grade
 from airspec.checker.prove.laws.corpus import runs
@@ -85,9 +86,9 @@ def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
             for outcome in prove(subject=subject):
                 if not outcome.expected:
                     counter = "" if outcome.countermodel is None else f": {json.dumps(outcome.countermodel)}"
-                    yield outcome.law, "proved", Witness("", f"{outcome.name} is {outcome.verdict}{counter}")
+                    yield outcome.law, "proved", Counterexample("", f"{outcome.name} is {outcome.verdict}{counter}")
     except NotationError as error:
-        yield "notation", "proved", Witness("", f"the proofs cannot read the rules: {error.message}")
+        yield "notation", "proved", Counterexample("", f"the proofs cannot read the rules: {error.message}")
 
 
 def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:

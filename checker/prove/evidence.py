@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -11,8 +11,19 @@ Grade = Literal["proved", "model-checked", "tested", "refuted"]
 a stated bound; tests on a stated number of inputs; a witness that the claim is false."""
 
 
+class Formula(Struct, frozen=True):
+    """A formula that was printed from what is checked: its lines, and the definitions of what it abbreviates."""
+
+    lines: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+
+
+NO_FORMULA: Final = Formula()
+"""Of a claim that is stated by a function which is no formula."""
+
+
 class Claim(Struct, frozen=True, eq=False):
-    """A claim about AIR: a name, a sentence, and a formula.
+    """What is claimed of AIR: a name and a sentence.
 
     A `Proposition` is a claim that Z3 decides, a `ScriptLaw` one that is tested by running scripts; a `Law` is a claim
     together with its evidence.
@@ -20,7 +31,6 @@ class Claim(Struct, frozen=True, eq=False):
 
     name: str
     sentence: str
-    formula: str
 
 
 class Evidence(Struct, frozen=True):

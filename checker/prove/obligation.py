@@ -15,7 +15,7 @@ import z3
 from msgspec import Struct
 
 from airspec.checker.prove.reading.terms import Term, Terms
-from airspec.checker.prove.statement import Proposition
+from airspec.checker.prove.statement import Claimed, Proposition
 from airspec.spec.data import state_to_json
 from airspec.spec.states import State
 
@@ -25,9 +25,7 @@ PROVER: Final = f"Z3 {z3.get_version_string()}, seed {SEED}, at most {TIME_LIMIT
 """The prover and its time limit; an obligation that is undecided after it counts as failed."""
 
 
-Verdict = Literal["proved", "refuted", "witnessed", "empty", "undecided", "vacuous"]
-Claim = Literal["proved", "refuted", "witnessed"]
-"""The claim of a law about its obligation: it always holds, it fails somewhere, or it holds somewhere."""
+Verdict = Claimed | Literal["empty", "undecided", "vacuous"]
 
 
 class Obligation(Struct, frozen=True, eq=False):
@@ -46,7 +44,7 @@ class Obligation(Struct, frozen=True, eq=False):
     part: str
     premise: Term
     goal: Term
-    claim: Claim = "proved"
+    claim: Claimed = "proved"
     may_be_empty: bool = False
     facts: tuple[Term, ...] = ()
     shown: tuple[Term, ...] = ()
@@ -153,7 +151,7 @@ def _solver(facts: tuple[Term, ...]) -> Any:
     return solver
 
 
-def _verdict(answer: Any, claim: Claim) -> Verdict:
+def _verdict(answer: Any, claim: Claimed) -> Verdict:
     if answer == z3.unknown:
         return "undecided"
     if claim == "witnessed":
@@ -162,9 +160,13 @@ def _verdict(answer: Any, claim: Claim) -> Verdict:
 
 
 def about(law: Proposition, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
-    """Return an obligation of a law."""
-    claim: Claim = "proved" if law.holds else "refuted"
-    return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, claim, **rest)
+    """An obligation of a law."""
+    return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, law.claimed, **rest)
+
+
+def stated(law: Proposition, subject: str, thing: Any, **rest: Any) -> Obligation:
+    """An obligation of a law: just what it says of a thing."""
+    return about(law, subject, law.premise(thing), law.conclusion(thing), **rest)
 
 
 def _countermodel(obligation: Obligation, solver: Any, terms: Terms) -> dict[str, Any] | None:

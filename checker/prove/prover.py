@@ -10,24 +10,20 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from airspec.checker.prove.obligation import Discharge, Obligation, Outcome, about, discharge
+from airspec.checker.prove.obligation import Discharge, Obligation, Outcome, discharge, stated
 from airspec.checker.prove.reading.abstraction import all_terms
 from airspec.checker.prove.reading.terms import Terms
 from airspec.checker.prove.reading.translation import Translation
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems import canon_stability, result_stability, steps, totality
-from airspec.checker.prove.theorems.algebra import TABLES, Algebra, Table, TableAlgebra, of_leaves, of_table
+from airspec.checker.prove.theorems.algebra import TABLES, Algebra, TableAlgebra, of_leaves, of_table, tables
+from airspec.checker.prove.theorems.cases import REACHABLE, Cases
 from airspec.checker.prove.theorems.induction import KEPT, Induction
 from airspec.checker.prove.theorems.join_laws import LAWS
 from airspec.checker.prove.theorems.table_laws import JOINING_LAWS, WINDOW_LAWS
 from airspec.semantics.merge import join as join_module
 from airspec.semantics.merge import tree
 from airspec.spec import states
-
-REACHABLE: Final = Proposition(
-    "reachable", "Each case of a table applies to some two states.", "∃ a, b", lambda _: True, lambda _: True
-)
-"""Stated like the others, so that it has a name and a sentence; its obligations come from the cases."""
 
 STATED: Final = tuple(
     {
@@ -106,11 +102,10 @@ ALL: Final = Wanted()
 def joins(
     terms: Terms, module: ModuleType = join_module, wanted: Wanted = ALL
 ) -> Iterator[tuple[str, Iterator[Obligation]]]:
-    """Yield each subject of the laws of the join, with its obligations."""
-    for name, function, kinds, empty in TABLES:
+    """What is joined, by tables or as trees, with its obligations."""
+    for table in tables(module):
         translation = Translation(terms)
-        table = of_table(translation, Table(name, getattr(module, function), kinds, empty))
-        yield name, _stamped(translation, of_one_table(table, wanted))
+        yield table.name, _stamped(translation, of_one_table(of_table(translation, table), wanted))
     translation = Translation(terms)
     yield "state", _stamped(translation, _of_algebra(of_leaves(translation), wanted.of(LAWS)))
     translation = Translation(terms, KEPT)
@@ -122,16 +117,16 @@ def of_one_table(table: TableAlgebra, wanted: Wanted) -> Iterator[Obligation]:
     """Yield the obligations of a table of the join."""
     yield from _of_algebra(table, wanted.of((*LAWS, *JOINING_LAWS) if table.table.empty is None else WINDOW_LAWS))
     if wanted.of((REACHABLE,)):
+        given = table.any_state(table.a, table.b)
         for leaf in table.translation.leaves(table.table.function, (table.a, table.b)):
-            premise = table.any_state(table.a, table.b)
-            yield Obligation(REACHABLE.name, table.name, leaf.name, premise, leaf.reached, "witnessed")
+            yield stated(REACHABLE, table.name, Cases(given, (leaf.reached,)), part=leaf.name)
 
 
 def _of_algebra(algebra: Algebra, laws: Iterable[Proposition]) -> Iterator[Obligation]:
     for law in laws:
         if law.name != "unit" or algebra.unit is not None:
             shown = algebra.chosen[: law.arity]
-            yield about(law, algebra.name, law.premise(algebra), law.conclusion(algebra), shown=shown)
+            yield stated(law, algebra.name, algebra, shown=shown)
 
 
 def _stamped(translation: Translation, obligations: Iterator[Obligation]) -> Iterator[Obligation]:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS, Breach
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
@@ -66,7 +66,7 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     if not verdict.violations:
         scope = "In what was seen, none" if verdict.cut else "In every interleaving, none"
         yield f"<p>{scope} of these laws is broken:</p><ul class=laws>"
-        yield from (f"<li><b>{escape(law)}</b> {escape(text)}</li>" for law, text in LAWS.items())
+        yield from (f"<li><b>{escape(law.name)}</b> {escape(law.sentence)}</li>" for law in LAWS.values())
         yield "</ul>"
     yield '<div class="scroll"><table><tr><th>states</th><th>left unexplored</th><th>moves</th><th>depth</th>'
     yield "<th>quiescent</th><th>invocations</th><th>seconds</th></tr>"
@@ -74,9 +74,11 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     yield f"<td>{counts.ends:,}</td><td>{counts.invocations:,}</td><td>{counts.seconds:.2f}</td></tr></table></div>"
 
 
-def _violation(world: World, violation: Counterexample[Breach], replay: tuple[str, ...], anchor: str) -> Iterator[str]:
+def _violation(
+    world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...], anchor: str
+) -> Iterator[str]:
     breach = violation.breach
-    yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law])}</p>"
+    yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law].sentence)}</p>"
     yield f"<p><b>Here:</b> {escape(breach.sentence)}.</p>"
     if breach.left is not None and breach.right is not None:
         left, right = world.data(breach.left), world.data(breach.right)

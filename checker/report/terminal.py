@@ -7,7 +7,7 @@ import shlex
 from rich.console import Console
 from rich.markup import escape
 
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS, Breach
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.moves import NO_FAULTS
@@ -64,12 +64,12 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
 
 
 def print_violation(
-    console: Console, name: str, world: World, violation: Counterexample[Breach], replay: tuple[str, ...]
+    console: Console, name: str, world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...]
 ) -> None:
     """Print one violated law, the sentence of the breach, the schedules that show it, and the differing states."""
     breach = violation.breach
     console.print(f"[red]violated[/red] {escape(name)}: {breach.law}", soft_wrap=True)
-    console.print(f"  law: {LAWS[breach.law]}", soft_wrap=True)
+    console.print(f"  law: {LAWS[breach.law].sentence}", soft_wrap=True)
     console.print(f"  here: {escape(breach.sentence)}", soft_wrap=True)
     for moves in violation.runs:
         command = shlex.join((*replay, "--schedule", schedule_of(world, moves)))

@@ -16,7 +16,7 @@ from sphinx.errors import SphinxError
 from airspec.book.directives import Generated
 from airspec.book.rendering import marked
 from airspec.book.seeded_faults_page import OfRecordedRun, killed_by
-from airspec.checker.prove.evidence import Evidence, Grade
+from airspec.checker.prove.evidence import Evidence, Formula, Grade
 from airspec.checker.prove.laws.catalogue import CATALOGUE, Law, counterexample
 from airspec.checker.prove.laws.corpus import runs
 from airspec.checker.prove.laws.sample_run import run_sample
@@ -24,6 +24,7 @@ from airspec.checker.prove.laws.script_counts import script_count
 from airspec.checker.prove.laws.tally import noting
 from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
 from airspec.checker.prove.obligation import PROVER, Outcome
+from airspec.checker.prove.places import Place
 from airspec.checker.prove.prover import prove
 from airspec.checker.prove.reading.abstraction import all_terms
 from airspec.checker.prove.validation.abstraction_check import validate_rules
@@ -81,7 +82,7 @@ def checked() -> int:
     for law in SCRIPT_LAWS:
         with noting() as scripts:
             for witness in islice(law.check(runs()), 1):
-                raise SphinxError(f"{law.name} is broken: {witness.sentence}")
+                raise SphinxError(f"{law.name} is broken: {witness.breach}")
         if len(scripts) != script_count(law.name):
             raise SphinxError(f"{law.name} is tested on {len(scripts)} scripts, not on {script_count(law.name)}")
     return len(SCRIPT_LAWS)
@@ -118,6 +119,9 @@ JOINED = {
     "trace": "traces of any size",
 }
 """The subjects of proofs about the join, which have a column each, with their headings."""
+
+SHOWN = 4
+"""How many definitions are shown at once below a formula."""
 
 MARKS = {"refuted": "✗", "proved": "✓", "witnessed": "✓"}
 
@@ -179,9 +183,25 @@ def _law(law: Law, kills: Sequence[str]) -> str:
     anchor = f"law-{law.name}"
     return (
         f'<section class="air-law" id="{anchor}"><h3><a href="#{anchor}">{law.name}</a></h3>'
-        f"<p>{marked(law.sentence)}</p><p class='equation'>{escape(law.formula)}</p>"
+        f"<p>{marked(law.sentence)}{_place(law.place)}</p>{_formula(law.formula)}"
         f"<dl>{premises}{evidence}{_kills(kills)}</dl>{_obligations(law)}</section>"
     )
+
+
+def _place(place: Place) -> str:
+    """Return a link to the function that states a law."""
+    link = f"{{{{source:{place.path}#L-{place.line}}}}}"
+    return f' <a class="air-place" href="{link}">{place.path}, {place.name}</a>'
+
+
+def _formula(formula: Formula) -> str:
+    """Return a formula, with the definitions of what it abbreviates; many are folded."""
+    lines = "".join(f"<p class='equation'>{escape(line)}</p>" for line in formula.lines)
+    if not formula.where:
+        return lines
+    where = "".join(f"<li>{marked(line)}</li>" for line in formula.where)
+    is_open = " open" if len(formula.where) <= SHOWN else ""
+    return f"{lines}<details class='air-where'{is_open}><summary>definitions</summary><ul>{where}</ul></details>"
 
 
 def _kills(names: Sequence[str]) -> str:

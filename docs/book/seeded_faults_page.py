@@ -116,7 +116,7 @@ def _verdict(verdict: Verdict | None) -> str:
     if not verdict.broken:
         return verdict.status
     first = verdict.broken[0]
-    told = escape(first.witness.sentence)
+    told = escape(first.witness.breach)
     law = f'<a href="laws.html#law-{first.law}">{first.law}</a>'
     return f"{law} ({first.evidence}), {verdict.seconds:.1f} s<br><small>{told}</small>"
 

@@ -1,4 +1,4 @@
-"""The source of the rules as pages of the book, so that a rule links to its line."""
+"""The source of the rules, and of what states the laws, as pages of the book, so that each links to its line."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from airspec.book.places import place_of
+from airspec.book.places import PACKAGE, place_of
+from airspec.checker.prove.laws.catalogue import CATALOGUE
 from airspec.semantics.notation.reading import source_path
 from airspec.semantics.notation.registry import load
 
 
 def source_pages() -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield a page for each module that registers a function; each line has an anchor ``L-<number>``."""
+    """Yield one page for every module with a rule or the statement of a law; each line has an anchor ``L-<number>``."""
     formatter = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True, cssclass="highlight air-source")
-    for shown, path in sorted({(place_of(entry), source_path(entry)) for entry in load()}):
-        body = highlight(Path(path).read_text(encoding="utf-8"), PythonLexer(), formatter)
+    rules = {place_of(entry): Path(source_path(entry)) for entry in load()}
+    laws = {law.place.path: PACKAGE / law.place.path for law in CATALOGUE}
+    for shown, path in sorted({**rules, **laws}.items()):
+        body = highlight(path.read_text(encoding="utf-8"), PythonLexer(), formatter)
         yield f"source/{shown.removesuffix('.py')}", {"title": shown, "body": f"<h1>{shown}</h1>{body}"}, "page.html"

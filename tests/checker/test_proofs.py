@@ -24,9 +24,8 @@ from airspec.checker.prove.prover import SUBJECTS, prove
 from airspec.checker.prove.reading.abstraction import Abstraction, all_terms
 from airspec.checker.prove.reading.terms import Terms
 from airspec.checker.prove.reading.transitions import Relation
-from airspec.checker.prove.theorems import canon_stability, result_stability, steps, totality
+from airspec.checker.prove.theorems import canon_stability, cases, result_stability, steps, totality
 from airspec.checker.prove.theorems.algebra import PARTS
-from airspec.checker.prove.theorems.formulas import printed
 from airspec.checker.prove.theorems.induction import SHAPES
 from airspec.checker.prove.theorems.join_laws import LAWS
 from airspec.checker.prove.validation.abstraction_check import differing, validate_rules
@@ -120,15 +119,6 @@ def test_every_law_is_as_stated_and_literal_commutativity_is_refuted() -> None:
     appended = by_table["ap"]
     assert appended is not None and appended["a"] != appended["b"]
     assert appended["a"].keys() == state_to_json(Ap((0,))).keys()
-
-
-def test_formulas_of_the_join_are_printed_from_what_states_them() -> None:
-    formulas = {law.name: law.formula for law in LAWS}
-    assert formulas["transitive"] == "a ⊑ b and b ⊑ c ⇒ a ⊑ c"
-    assert formulas["congruence"] == (
-        "a ≈ c and b ≈ d ⇒ (a ⊔ b is defined ⇔ c ⊔ d is defined) and (a ⊔ b is defined ⇒ a ⊔ b ≈ c ⊔ d)"
-    )
-    assert printed(lambda m: m.own(m.a), lambda m: m.join(m.a, m.join(m.a, m.b)) == m.b) == "a ⊔ (a ⊔ b) = b"
 
 
 ONE_STATE = {"failed-failed", "canon-executed-executed"}
@@ -304,7 +294,7 @@ def test_the_form_of_what_is_met_is_a_lemma(terms: Terms) -> None:
     relation = Relation(Abstraction(terms), shared(left, rules_by_left()[left]))
     some_way = z3.Or(*(way.applies for way in relation.ways))
     facts = tuple(relation.translation.facts.values())
-    assert discharge(about(totality.TOTAL, "steps", relation.left, some_way, facts=facts), terms).verdict == "refuted"
+    assert discharge(about(cases.TOTAL, "steps", relation.left, some_way, facts=facts), terms).verdict == "refuted"
     lemmas = list(steps.obligations(terms, (steps.MET_OWN_KIND,)))
     assert {discharge(lemma, terms).verdict for lemma in lemmas} == {"proved"}
 

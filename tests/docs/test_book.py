@@ -20,10 +20,10 @@ from airspec.book.rendering import body, function, rule
 from airspec.book.seeded_faults_page import CHANGED, figures
 from airspec.book.typeset import Typesetter, UnknownNotationError
 from airspec.book.updates import FORMS, written
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.mutation.catalogue import MUTANTS
 from airspec.checker.mutation.rules_digest import rules_digest
 from airspec.checker.mutation.verdicts import Broken, MutationRun, Verdict
-from airspec.checker.prove.laws.script_law import Witness
 from airspec.semantics.merge import join
 from airspec.semantics.merge.join import join_call
 from airspec.semantics.notation.lint import BUILTINS, LIBRARY, METHODS
@@ -280,7 +280,7 @@ def test_the_tables_of_the_join_are_answered_by_the_rules() -> None:
 def test_the_page_of_seeded_faults_says_whether_the_verdicts_are_of_these_rules() -> None:
     """A digest of the rules stands beside the verdicts; without any, the page says so."""
     name = MUTANTS[0].name
-    broken = (Broken("unit", "proved", 1.0, Witness("", "it is refuted")),)
+    broken = (Broken("unit", "proved", 1.0, Counterexample("", "it is refuted")),)
     killed = (Verdict(name, "killed", 1.0, True, broken),)
     assert CHANGED not in figures(MutationRun(rules_digest(), killed))
     assert figures(MutationRun("of other rules", killed)).endswith(CHANGED)

@@ -78,7 +78,7 @@ def test_steps_are_deterministic_and_end() -> None:
         ("(match 1 1 ", ")"),
     ],
 )
-def test_deep_scripts_run(opening: str, closing: str) -> None:
+def test_deep_script_count(opening: str, closing: str) -> None:
     """Scripts nested 20,000 deep run, and run again on their own data."""
     script = parse(opening * DEPTH + '(call "B" ("s" "f") [])' + closing * DEPTH)
     outcome = invoke(script, EMPTY, EMPTY, PARTICLE, A)

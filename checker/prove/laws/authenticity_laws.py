@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.explore.search import Bounds, Search
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.world import World
@@ -148,14 +149,16 @@ def _vouched(runs: tuple[Run, ...]) -> Iterator[Witness]:
             for peer, cids in signed_by(data).items():
                 signed = signature_of(data, peer)
                 if signed is None or signature_problem(*signed, cids, SALT) is not None:
-                    yield Witness(script, readable(f"peer {holder} holds data that peer {peer} does not vouch for"))
+                    yield Counterexample(
+                        script, readable(f"peer {holder} holds data that peer {peer} does not vouch for")
+                    )
 
 
 def _accepted(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """Peers that verify accept what honest peers send."""
     for script in _signed():
         for violation in explored(script).violations:
-            yield Witness(script, readable(violation.breach.sentence))
+            yield Counterexample(script, readable(violation.breach.sentence))
 
 
 # --- what is refused --------------------------------------------------------------------------------------
@@ -212,14 +215,14 @@ def _taken(script: str, what: str, world: World, moved: Moved, forged: Flight) -
     try:
         delivered = make_move(world, moved.state, Deliver(forged))
     except StuckError as error:
-        yield Witness(script, f"data with {what} are not refused: {readable(str(error))}")
+        yield Counterexample(script, f"data with {what} are not refused: {readable(str(error))}")
         return
     assert delivered.effect is not None
     code = delivered.effect.ret_code
     if not 0 < code < codes.CATCHABLE.start:
-        yield Witness(script, f"data with {what} are taken: code {code}")
+        yield Counterexample(script, f"data with {what} are taken: code {code}")
     elif delivered.state.peers != with_peer(moved.state, peer_of(moved.state, forged.receiver)).peers:
-        yield Witness(script, f"data with {what} are refused, but change what their receiver keeps or owes")
+        yield Counterexample(script, f"data with {what} are refused, but change what their receiver keeps or owes")
 
 
 def _code(script: Script, prev: Data, current: Data) -> int:
@@ -237,7 +240,7 @@ def _nothing_taken_back(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for _, kept in ours:
             for _, arriving in theirs:
                 if _contradicts(kept, arriving) and _code(parse(named(script)), kept, arriving) == 0:
-                    yield Witness(
+                    yield Counterexample(
                         named(script), "data are taken in which a peer vouches for another result than before"
                     )
 
@@ -279,44 +282,39 @@ def _belong(runs: tuple[Run, ...]) -> Iterator[Witness]:
                     if any(isinstance(state, Executed | Failed | CanonExecuted) for state in data.trace):
                         outcome = invoke_watched(parse(other), EMPTY, data, PARTICLE, "observer", {})
                         if not codes.is_abandoned(outcome.ret_code):
-                            yield Witness(other, f"takes what was recorded for {script}")
+                            yield Counterexample(other, f"takes what was recorded for {script}")
             except StuckError:
                 continue
 
 
-def _law(name: str, sentence: str, formula: str, check: Check) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "authenticity", check)
+def _law(name: str, sentence: str, check: Check) -> ScriptLaw:
+    return ScriptLaw(name, sentence, "authenticity", check)
 
 
 LAWS: Final = (
     _law(
         "own-results-are-signed",
         "A peer signs exactly what it made: its results, failures and canons.",
-        "sig(p) over {cid | made(cid) = p}",
         _vouched,
     ),
     _law(
         "honest-data-are-accepted",
         "The laws of the network hold among peers that verify.",
-        "verify(honest) = ok",
         _accepted,
     ),
     _law(
         "forgeries-are-refused",
         "Data that somebody changed are refused before anything is merged.",
-        "data' ≠ data ⇒ verify(data') fails",
         _forgeries_refused,
     ),
     _law(
         "nothing-is-taken-back",
         "A peer that signed a result cannot sign another one in its place.",
-        "cids(p, prev) ⊆ cids(p, current) or the other way round",
         _nothing_taken_back,
     ),
     _law(
         "results-belong-to-their-calls",
         "A result is taken only for the call, arguments and output that it is of.",
-        "recorded(call) ≠ recorded(call') ⇒ refused",
         _belong,
     ),
 )

@@ -1,4 +1,4 @@
-"""The catalogue of laws: every claim about AIR, in words and as a formula, with its evidence.
+"""The catalogue of laws: what is claimed of AIR, which function states it, and the evidence held for each claim.
 
 A law may be proved of several subjects, or model-checked and tested; each is an `Evidence`.  Claims that are false are
 kept apart, each with a counterexample.  The catalogue is collected from the proofs, from the laws that are tested in
@@ -12,14 +12,17 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from airspec.checker.prove.evidence import Claim, Evidence
+from airspec.checker.prove.evidence import NO_FORMULA, Claim, Evidence, Formula
 from airspec.checker.prove.laws.script_counts import script_count
 from airspec.checker.prove.laws.script_law import Scope, ScriptLaw
 from airspec.checker.prove.laws.tested_laws import SCRIPT_LAWS
-from airspec.checker.prove.prover import CHAPTERS, REACHABLE, STATED, prove
+from airspec.checker.prove.places import Place, place_of
+from airspec.checker.prove.prover import CHAPTERS, STATED, prove
 from airspec.checker.prove.refinement.anomalies import ANOMALIES, UNREPAIRED
+from airspec.checker.prove.refinement.comparison import compare
 from airspec.checker.prove.refinement.evidence import LARGER
 from airspec.checker.prove.statement import Proposition
+from airspec.checker.prove.theorems.cases import REACHABLE
 from airspec.checker.prove.theorems.join_laws import LAWS as JOIN_LAWS
 from airspec.checker.prove.theorems.table_laws import JOINING_LAWS, WINDOW_LAWS
 
@@ -30,12 +33,15 @@ WINDOW_TABLES: Final = ("par", "fold")
 class Law(Claim, frozen=True, eq=False):
     """A claim with its evidence.
 
-    `scopes` are what it is about, `premises` its premises in words, and `subjects` those of its proofs.
+    `scopes` are what it is about, `premises` are said in words, `subjects` are those of the proofs.  `place` is that of
+    the function that states the claim, from which its formula is printed if it has one.
     """
 
     scopes: tuple[Scope, ...]
     premises: str
     evidence: tuple[Evidence, ...]
+    place: Place
+    formula: Formula = NO_FORMULA
     subjects: tuple[str, ...] = ()
 
     @property
@@ -52,9 +58,8 @@ def _proved(law: Proposition) -> Law:
     if not law.holds:
         found = f"Z3 finds a countermodel of each of {', '.join(subjects)}"
         evidence = (Evidence("refuted", found, law.reason, command),)
-    return Law(
-        law.name, law.sentence, law.formula, _scopes(subjects), law.given or "declared types", evidence, subjects
-    )
+    given, place = law.given or "declared types", place_of(law.conclusion)
+    return Law(law.name, law.sentence, _scopes(subjects), given, evidence, place, law.formula, subjects)
 
 
 def subjects_of(law: Proposition) -> tuple[str, ...]:
@@ -116,7 +121,7 @@ def _tested(law: ScriptLaw) -> Law:
     of = f"{script_count(law.name)} scripts, {law.how}"
     evidence = Evidence("tested", of, "seeded faults of the rules break it", f"airspec laws --check {law.name}")
     premises = f"honest peers; {law.premise}" if law.premise else "honest peers"
-    return Law(law.name, law.sentence, law.formula, (law.scope,), premises, (evidence,))
+    return Law(law.name, law.sentence, (law.scope,), premises, (evidence,), place_of(law.statement), law.formula)
 
 
 PAIRS_THAT_JOIN: Final = "pairs of data that join to more than either"
@@ -125,7 +130,6 @@ BOUND: Final = f"of each at most {LARGER.bound.states} states of its network and
 REFINEMENT: Final = Law(
     "refinement",
     "The run of an observer on two data is the join of their trees, unchanged, besides the observer's own work.",
-    "invoke(observer, a, b) = a ⊔ b, and defined if and only if that is",
     ("machine",),
     "the repaired edition; data of one script, which is small, reads no error registers, and is not wrong in itself",
     (
@@ -143,13 +147,13 @@ REFINEMENT: Final = Law(
             "airspec refine --larger --edition repaired",
         ),
     ),
+    place_of(compare),
 )
 """The claim by which proofs about trees are proofs about the interpreter."""
 
 FAITHFUL_REFINEMENT: Final = Law(
     "faithful-refinement",
     "The run of an observer is the join of the trees of its data in the faithful edition.",
-    REFINEMENT.formula,
     REFINEMENT.scopes,
     "the faithful edition; data of one script",
     (
@@ -160,13 +164,13 @@ FAITHFUL_REFINEMENT: Final = Law(
             "airspec refine --larger",
         ),
     ),
+    place_of(compare),
 )
 """The claim that is false in the faithful edition, for which the repaired edition was made."""
 
 REPAIRED_REFINEMENT: Final = Law(
     "repaired-refinement",
     "The run of an observer is the join of the trees of its data in the repaired edition, however large the script.",
-    REFINEMENT.formula,
     REFINEMENT.scopes,
     "the repaired edition; data of one script, which reads no error registers, and is not wrong in itself",
     (
@@ -177,6 +181,7 @@ REPAIRED_REFINEMENT: Final = Law(
             "airspec refine --larger --edition repaired",
         ),
     ),
+    place_of(compare),
 )
 """The claim about all scripts, which is false for some larger ones in the repaired edition."""
 

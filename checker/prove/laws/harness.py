@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from airspec.checker.conform.generation.services import answer
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import Breach
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search
 from airspec.checker.model.world import World
@@ -74,7 +74,7 @@ class Run(Struct, frozen=True, eq=False):
     world: World
     invoked: tuple[Invoked, ...]
     states: tuple[NetworkState, ...]
-    violations: tuple[Counterexample[Breach], ...]
+    violations: tuple[Counterexample[Breach, Moves], ...]
     stuck: str | None
     cut: str | None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import ap, call, par, seq
 from airspec.checker.prove.laws.harness import Invoked, Run, explore
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness, each_invocation
@@ -26,11 +27,13 @@ def _kept_when_abandoned(runs: tuple[Run, ...]) -> Iterator[Witness]:
         note(script)
         abandoned = [invoked for invoked in explore(script).invoked if invoked.is_abandoned()]
         if not abandoned:
-            yield Witness(script, "binding a name twice does not end the run")
+            yield Counterexample(script, "binding a name twice does not end the run")
         for invoked in abandoned:
             outcome = invoked.outcome
             if outcome.data is not invoked.prev or outcome.next_peers or outcome.call_requests:
-                yield Witness(script, f"peer {invoked.peer} abandons its run, but changes its data or asks something")
+                yield Counterexample(
+                    script, f"peer {invoked.peer} abandons its run, but changes its data or asks something"
+                )
 
 
 def _next_peers(run: Run, invoked: Invoked) -> str | None:
@@ -91,35 +94,30 @@ LAWS: Final = (
     ScriptLaw(
         "abandoned-changes-nothing",
         "A run that ends with an uncatchable error leaves the peer's data as they were, and asks nothing of anybody.",
-        "invoke(prev, current) abandoned ⇒ data = prev, no requests, no next peers",
         "machine",
         _kept_when_abandoned,
     ),
     ScriptLaw(
         "next-peers-are-others",
         "Next peers are other peers, and each is named once.",
-        "me ∉ next, and next has no duplicates",
         "machine",
         each_invocation(_next_peers),
     ),
     ScriptLaw(
         "fresh-call-ids",
         "Requests are numbered on from those of earlier runs of the peer, and all are counted.",
-        "ids = {prev.last + 1, …, new.last}",
         "machine",
         each_invocation(_fresh_ids),
     ),
     ScriptLaw(
         "requests-are-recorded",
         "Each request is recorded by exactly one state of the trace.",
-        "(id, …) ∈ requests ⇒ ∃! i. trace[i] = sent(me, id)",
         "trace",
         each_invocation(_requests_recorded),
     ),
     ScriptLaw(
         "asked-once",
         "A particle is sent on exactly when something new is asked of another peer.",
-        "next ≠ ∅ ⇔ ∃ place. new(place) = sent(me) and neither prev nor current know it",
         "machine",
         each_invocation(_asked_once),
     ),

@@ -6,15 +6,21 @@ arrives.  The data are those that peers reach.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, wraps
+from inspect import signature
 from itertools import islice, permutations, product
-from typing import Final
+from typing import Any, Final
 
+from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.prove.evidence import Formula
+from airspec.checker.prove.formulas import text
 from airspec.checker.prove.laws.harness import PARTICLE, Run, StuckError, invoke_watched
-from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
+from airspec.checker.prove.laws.script_law import ScriptLaw, Witness
 from airspec.checker.prove.laws.tally import noted
 from airspec.checker.prove.laws.trace_laws import BENIGN, lost
+from airspec.checker.prove.reading.terms import Term
+from airspec.checker.prove.theorems.algebra_symbols import any_algebra
 from airspec.semantics.merge.observations import Site, summary
 from airspec.spec import codes
 from airspec.spec.data import EMPTY, Data
@@ -24,20 +30,28 @@ OBSERVER: Final = "observer"
 PAIRS: Final = 80
 TRIPLES: Final = 30
 """How many pairs and triples of the data of one script are merged."""
-OF_PAIRS: Final = f"of each at most {PAIRS} pairs of the data that its peers hold in any order"
-OF_TRIPLES: Final = f"of each at most {TRIPLES} triples of the data that its peers hold in any order"
+HOW: Final = {
+    1: f"of each at most {PAIRS} of the data that its peers hold in any order",
+    2: f"of each at most {PAIRS} pairs of the data that its peers hold in any order",
+    3: f"of each at most {TRIPLES} triples of the data that its peers hold in any order",
+}
+"""How much is seen of each script by a law, by the number of its variables."""
 
 
 class Merge:
-    """The merges by an observer, each computed once."""
+    """Merging on an observer, with a memory; and what may be said of merged data, each with what is wrong if it fails.
+
+    Merged data are None where what is merged contradicts itself.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.known: dict[tuple[int, int], Data | None] = {}
         self.kept: list[Data] = []
+        self.nothing = EMPTY
 
-    def __call__(self, left: Data | None, right: Data | None) -> Data | None:
-        """Return ``left ⊔ right``, or None where one of them is None, or they contradict each other."""
+    def join(self, left: Data | None, right: Data | None) -> Data | None:
+        """``left ⊔ right``."""
         if left is None or right is None:
             return None
         key = (id(left), id(right))
@@ -52,6 +66,52 @@ class Merge:
         except StuckError:
             return None
         return None if codes.is_abandoned(outcome.ret_code) else outcome.data
+
+    def defined(self, merged: Data | None) -> str | None:
+        """The data can be merged."""
+        return "they contradict each other" if merged is None else None
+
+    def same(self, left: Data | None, right: Data | None) -> str | None:
+        """Two merges are the same trace, or both undefined."""
+        return None if (left and left.trace) == (right and right.trace) else "the traces differ"
+
+    def alike(self, left: Data | None, right: Data | None) -> str | None:
+        """Two merges are equivalent, or both undefined."""
+        if left is None or right is None:
+            return None if left is right else "only one of them is defined"
+        return None if known_by(left) == known_by(right) else "what they know differs"
+
+    def below(self, left: Data | None, right: Data | None) -> str | None:
+        """The right data, where they are defined, have all that the left ones have."""
+        return None if left is None or right is None else lost(left, right)
+
+
+class Signs:
+    """Merging as it is written: the join of any algebra."""
+
+    def __init__(self) -> None:
+        self.algebra = any_algebra().thing
+        self.nothing = self.algebra.unit
+
+    def join(self, left: Term, right: Term) -> Term:
+        """``left ⊔ right``."""
+        return self.algebra.join(left, right)
+
+    def defined(self, merged: Term) -> str:
+        """``merged is defined``."""
+        return text(self.algebra.met(merged))
+
+    def same(self, left: Term, right: Term) -> str:
+        """``left = right``."""
+        return text(left == right)
+
+    def alike(self, left: Term, right: Term) -> str:
+        """``left ≈ right``."""
+        return text(self.algebra.alike(left, right))
+
+    def below(self, left: Term, right: Term) -> str:
+        """``left ⊑ right``."""
+        return text(self.algebra.below(left, right))
 
 
 @lru_cache(maxsize=128)
@@ -72,72 +132,62 @@ def reachable(run: Run) -> tuple[Data, ...]:
     return tuple(found.values())
 
 
-def same(left: Data | None, right: Data | None) -> bool:
-    """Return whether two merges have the same trace, or are both undefined."""
-    return (left and left.trace) == (right and right.trace)
+def _idempotent(m: Any, a: Any) -> Iterator[Any]:
+    yield m.same(m.join(a, a), a)
 
 
-def alike(left: Data | None, right: Data | None) -> bool:
-    """Return whether two merges are equivalent, or both undefined."""
-    return left is right if left is None or right is None else known_by(left) == known_by(right)
+def _unit(m: Any, a: Any) -> Iterator[Any]:
+    yield m.alike(m.join(m.nothing, a), a)
+    yield m.same(m.join(a, m.nothing), a)
 
 
-def _pairs(broken: Callable[[Merge, Data, Data], str | None]) -> Check:
+def _defined(m: Any, a: Any, b: Any) -> Iterator[Any]:
+    yield m.defined(m.join(a, b))
+
+
+def _left_regular(m: Any, a: Any, b: Any) -> Iterator[Any]:
+    yield m.same(m.join(m.join(a, b), a), m.join(a, b))
+
+
+def _right_absorbed(m: Any, a: Any, b: Any) -> Iterator[Any]:
+    yield m.same(m.join(m.join(a, b), b), m.join(a, b))
+
+
+def _inflationary(m: Any, a: Any, b: Any) -> Iterator[Any]:
+    yield m.below(a, m.join(a, b))
+    yield m.below(b, m.join(a, b))
+
+
+def _commutative(m: Any, a: Any, b: Any) -> Iterator[Any]:
+    yield m.alike(m.join(a, b), m.join(b, a))
+
+
+def _associative(m: Any, a: Any, b: Any, c: Any) -> Iterator[Any]:
+    yield m.alike(m.join(m.join(a, b), c), m.join(a, m.join(b, c)))
+
+
+def _chosen(held: tuple[Data, ...], names: Sequence[str]) -> Iterator[tuple[Data, ...]]:
+    """The data that a law with these variables is checked of."""
+    if len(names) == 3:
+        return islice(permutations(held, 3), TRIPLES)
+    return islice(product(held, repeat=len(names)), PAIRS)
+
+
+def _law(name: str, sentence: str, statement: Callable[..., Iterator[Any]], premise: str = "") -> ScriptLaw:
+    """A law of merges: its statement is checked of data, and printed of names."""
+    names = list(signature(statement).parameters)[1:]
+    signs = Signs()
+    lines = tuple(statement(signs, *signs.algebra.chosen[: len(names)]))
+
+    @wraps(statement)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):
-            merge = merging(run)
-            for left, right in islice(product(reachable(run), repeat=2), PAIRS):
-                told = broken(merge, left, right)
-                if told is not None:
-                    yield Witness(run.script.text, told)
+            for chosen in _chosen(reachable(run), names):
+                for line, told in zip(lines, statement(merging(run), *chosen), strict=True):
+                    if told is not None:
+                        yield Counterexample(run.script.text, f"of data that peers hold, not {line}: {told}")
 
-    return check
-
-
-def _idempotent(merge: Merge, a: Data, b: Data) -> str | None:
-    return None if same(merge(a, a), a) else "data merged with themselves are not what they were"
-
-
-def _unit(merge: Merge, a: Data, b: Data) -> str | None:
-    if not alike(merge(EMPTY, a), a):
-        return "an observer that knows nothing makes other data of what arrives"
-    return None if same(merge(a, EMPTY), a) else "data merged with nothing are not what they were"
-
-
-def _defined(merge: Merge, a: Data, b: Data) -> str | None:
-    return None if merge(a, b) is not None else "the data of two peers, or of one at two times, cannot be merged"
-
-
-def _commutative(merge: Merge, a: Data, b: Data) -> str | None:
-    return None if alike(merge(a, b), merge(b, a)) else "the order of merging shows: a ⊔ b differs from b ⊔ a"
-
-
-def _left_regular(merge: Merge, a: Data, b: Data) -> str | None:
-    joined = merge(a, b)
-    return None if same(merge(joined, a), joined) else "merging again what was merged changes the data: (a ⊔ b) ⊔ a"
-
-
-def _right_absorbed(merge: Merge, a: Data, b: Data) -> str | None:
-    joined = merge(a, b)
-    return None if same(merge(joined, b), joined) else "merging again what was merged changes the data: (a ⊔ b) ⊔ b"
-
-
-def _inflationary(merge: Merge, a: Data, b: Data) -> str | None:
-    joined = merge(a, b)
-    told = None if joined is None else lost(a, joined) or lost(b, joined)
-    return None if told is None else f"merging loses something: {told}"
-
-
-def _associative(runs: tuple[Run, ...]) -> Iterator[Witness]:
-    for run in noted(runs):
-        merge = merging(run)
-        for a, b, c in islice(permutations(reachable(run), 3), TRIPLES):
-            if not alike(merge(merge(a, b), c), merge(a, merge(b, c))):
-                yield Witness(run.script.text, "the grouping of merges shows: (a ⊔ b) ⊔ c differs from a ⊔ (b ⊔ c)")
-
-
-def _law(name: str, sentence: str, formula: str, check: Check, premise: str = "", how: str = OF_PAIRS) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "trace", check, premise, how)
+    return ScriptLaw(name, sentence, "trace", check, premise, HOW[len(names)], Formula(lines))
 
 
 ASKED: Final = (
@@ -148,20 +198,12 @@ TOLD_ALIKE: Final = (
 )
 
 LAWS: Final = (
-    _law(
-        "merge-defined", "All that honest peers know can be merged.", "a ⊔ b is defined", _pairs(_defined), TOLD_ALIKE
-    ),
-    _law("merge-idempotent", "Data merged with themselves are unchanged.", "a ⊔ a = a", _pairs(_idempotent), ASKED),
-    _law("merge-unit", "Merging with nothing changes nothing.", "a ⊔ ∅ = a and ∅ ⊔ a ≈ a", _pairs(_unit), ASKED),
-    _law("merge-left-regular", "What was kept first adds nothing again.", "(a ⊔ b) ⊔ a = a ⊔ b", _pairs(_left_regular)),
-    _law("merge-absorbs", "What has arrived adds nothing again.", "(a ⊔ b) ⊔ b = a ⊔ b", _pairs(_right_absorbed)),
-    _law("merge-inflationary", "Merging loses nothing.", "a ⊑ a ⊔ b and b ⊑ a ⊔ b", _pairs(_inflationary), BENIGN),
-    _law("merge-commutative", "The order of merging does not show.", "a ⊔ b ≈ b ⊔ a", _pairs(_commutative)),
-    _law(
-        "merge-associative",
-        "The grouping of merges does not show.",
-        "(a ⊔ b) ⊔ c ≈ a ⊔ (b ⊔ c)",
-        _associative,
-        how=OF_TRIPLES,
-    ),
+    _law("merge-defined", "All that honest peers know can be merged.", _defined, TOLD_ALIKE),
+    _law("merge-idempotent", "Data merged with themselves are unchanged.", _idempotent, ASKED),
+    _law("merge-unit", "Merging with nothing changes nothing.", _unit, ASKED),
+    _law("merge-left-regular", "What was kept first adds nothing again.", _left_regular),
+    _law("merge-absorbs", "What has arrived adds nothing again.", _right_absorbed),
+    _law("merge-inflationary", "Merging loses nothing.", _inflationary, BENIGN),
+    _law("merge-commutative", "The order of merging does not show.", _commutative),
+    _law("merge-associative", "The grouping of merges does not show.", _associative),
 )

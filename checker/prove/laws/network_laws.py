@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import wraps
 from typing import Final
 
-from airspec.checker.explore.counterexample import Counterexample
-from airspec.checker.explore.laws import FORMULAS, Breach, LawName
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS as NETWORK_LAWS
+from airspec.checker.explore.laws import Breach, NetworkLaw
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.prove.laws.harness import Run
@@ -18,28 +19,29 @@ from airspec.checker.prove.laws.tally import noted
 def _progress(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for run in noted(runs):
         if run.stuck is not None:
-            yield Witness(run.script.text, run.stuck)
+            yield Counterexample(run.script.text, run.stuck)
 
 
 def _rest(runs: tuple[Run, ...]) -> Iterator[Witness]:
     for run in noted(runs):
         if run.cut is not None:
-            yield Witness(run.script.text, f"the particle does not come to rest: {run.cut}")
+            yield Counterexample(run.script.text, f"the particle does not come to rest: {run.cut}")
 
 
-def _explored(law: LawName) -> Check:
-    """Return the check of one law of the network in runs of scripts, with a shortest schedule for each violation."""
+def _explored(law: NetworkLaw) -> Check:
+    """The check of one law of the network in the runs of scripts, each with its shortest schedule."""
 
+    @wraps(law.check)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):
             for violation in run.violations:
-                if violation.breach.law == law:
-                    yield Witness(run.script.text, violation.breach.sentence, _schedule(run, violation))
+                if violation.breach.law == law.name:
+                    yield Counterexample(run.script.text, violation.breach.sentence, (_schedule(run, violation),))
 
     return check
 
 
-def _schedule(run: Run, violation: Counterexample[Breach]) -> str:
+def _schedule(run: Run, violation: Counterexample[Breach, Moves]) -> str:
     story = Story(run.world)
     story.play_moves(violation.runs[0])
     return write_schedule(story.words)
@@ -51,19 +53,14 @@ LAWS: Final = (
     ScriptLaw(
         "progress",
         "To every configuration that has not halted a rule applies, and every run of a small script ends.",
-        "c not halted ⇒ ∃ c'. c → c'",
         "machine",
         _progress,
     ),
     ScriptLaw(
         "comes-to-rest",
         "A particle comes to rest: after finitely many moves nothing is in flight and no call is owed.",
-        "no infinite s → s' → …",
         "network",
         _rest,
     ),
-    *(
-        ScriptLaw(name, sentence, FORMULAS[name], "network", _explored(name), RACE_FREE)
-        for name, sentence in NETWORK_LAWS.items()
-    ),
+    *(ScriptLaw(law.name, law.sentence, "network", _explored(law), RACE_FREE) for law in NETWORK_LAWS.values()),
 )

@@ -1,4 +1,4 @@
-"""Laws of scripts: a sentence, a formula, and a check that yields a witness for each breach.
+"""What a law of scripts is: a sentence, and a check that yields a witness for each way it is broken.
 
 Such a law is *tested*: it is claimed of all scripts, and found to hold of some.  In their runs no message is lost or
 duplicated, and all peers are honest unless the law is about dishonest ones.
@@ -7,11 +7,12 @@ duplicated, and all peers are honest unless the law is about dishonest ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
+from inspect import unwrap
 from typing import Final, Literal, TypeAlias
 
-from msgspec import Struct
-
-from airspec.checker.prove.evidence import Claim
+from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.prove.evidence import NO_FORMULA, Claim, Formula
 from airspec.checker.prove.laws.harness import Invoked, Run
 from airspec.checker.prove.laws.tally import noted
 
@@ -22,40 +23,47 @@ ONE_ORDER: Final = "each in one order of its messages and answers"
 Scope = Literal["state", "trace", "machine", "network", "authenticity"]
 
 
-class Witness(Struct, frozen=True):
-    """A breach of a law: a script (or an empty text), one sentence, and a schedule where one is needed."""
-
-    script: str
-    sentence: str
-    schedule: str = ""
-
+Witness: TypeAlias = Counterexample[str, str]
+"""How a law is broken, in words: one sentence, and a schedule where one is needed."""
 
 Check: TypeAlias = "Callable[[tuple[Run, ...]], Iterator[Witness]]"
-"""The ways in which a law is broken, in runs of given scripts or in runs of its own."""
+"""The ways in which a law is broken, in runs of given scripts or in runs of its own.
+
+A check that is made of another function wraps it, so that this function is known as the one that states the law.
+"""
 
 
 class ScriptLaw(Claim, frozen=True, eq=False):
     """A law that is tested by running scripts.
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
-    `premise` says for which scripts the law is claimed (empty for all), where AquaVM violates it for others; all
-    scripts of the corpus satisfy it.  `how` says how the scripts are run.
+    `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it
+    for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.  A law has a
+    `formula` if what its check compares can be printed.
     """
 
     scope: Scope
     check: Check
     premise: str = ""
     how: str = EVERY_ORDER
+    formula: Formula = NO_FORMULA
+
+    @property
+    def statement(self) -> Callable[..., object]:
+        """The function that says what the law demands."""
+        stated: Callable[..., object] = unwrap(self.check)
+        return stated
 
 
 def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
     """Return the check of a law about single invocations; `complaint` returns the breach in one, or None."""
 
+    @wraps(complaint)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for run in noted(runs):
             for invoked in run.invoked:
                 told = complaint(run, invoked)
                 if told is not None:
-                    yield Witness(run.script.text, told)
+                    yield Counterexample(run.script.text, told)
 
     return check

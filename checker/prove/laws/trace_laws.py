@@ -267,10 +267,8 @@ def _results_stay(run: Run, invoked: Invoked) -> str | None:
     return None
 
 
-def _law(
-    name: str, sentence: str, formula: str, complaint: Callable[[Run, Invoked], str | None], premise: str = ""
-) -> ScriptLaw:
-    return ScriptLaw(name, sentence, formula, "trace", each_invocation(complaint), premise)
+def _law(name: str, sentence: str, complaint: Callable[[Run, Invoked], str | None], premise: str = "") -> ScriptLaw:
+    return ScriptLaw(name, sentence, "trace", each_invocation(complaint), premise)
 
 
 BENIGN: Final = "no argument of a call fails when it becomes known (AquaVM then drops the request)"
@@ -280,37 +278,30 @@ LAWS: Final = (
     _law(
         "well-formed-trace",
         "The branches of pars and the iterations of folds lie inside one another, without gaps.",
-        "trace ∈ T ::= ε | state T | par(|T|, |T'|) T T' T'' | fold(…) T…",
         _shape,
     ),
     _law(
         "nothing-is-lost",
         "New data have all that prev and current data have; a request may have become a result.",
-        "prev ⊑ new and current ⊑ new",
         _grows,
         BENIGN,
     ),
     _law(
         "results-stay",
         "Results, failures, canons and values of streams stay in the data of each peer that has them.",
-        "prev|done ⊑ new and current|done ⊑ new",
         _results_stay,
     ),
-    _law("dense-generations", "Generations are numbered from 0 without gaps.", "gens = {0, …, n - 1}", _dense),
+    _law("dense-generations", "Generations are numbered from 0 without gaps.", _dense),
     _law(
         "generations-keep-their-order",
         "Values that a peer kept in one generation stay together, and generations stay in their order.",
-        "g(a) ≤ g(b) ⇔ g'(a) ≤ g'(b)",
         _order_kept,
     ),
     _law(
         "content-ids",
         "Each entry of the stores is named by the hash of its text.",
-        "store(cid) = e ⇒ cid = h(e)",
         _named,
     ),
-    _law("closed-stores", "The stores hold all that the trace refers to.", "refs*(trace) ⊆ stores", _closed),
-    _law(
-        "no-garbage", "The stores hold nothing that the trace does not refer to.", "stores ⊆ refs*(trace)", _no_garbage
-    ),
+    _law("closed-stores", "The stores hold all that the trace refers to.", _closed),
+    _law("no-garbage", "The stores hold nothing that the trace does not refer to.", _no_garbage),
 )

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, Final
 
 from airspec.checker.conform.generation.services import ANSWERS
+from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.prove.laws.air_builder import (
     NULL,
     ap,
@@ -22,10 +23,9 @@ from airspec.checker.prove.laws.air_builder import (
     seq,
     xor,
 )
-from airspec.checker.prove.laws.binding_laws import ALONE
-from airspec.checker.prove.laws.equations import ALL, Equation, equal, law, placed
 from airspec.checker.prove.laws.harness import INIT, Run
 from airspec.checker.prove.laws.observable import behaviour
+from airspec.checker.prove.laws.schemes import ALONE, ANY, Equation, Pieces, Scheme, equation, law
 from airspec.checker.prove.laws.script_law import ScriptLaw, Witness
 from airspec.spec.values import Tetraplet
 
@@ -80,7 +80,7 @@ def _selected(before: str, cases: Sequence[tuple[str, Any]]) -> Iterator[Witness
         for (operand, expected), found in zip(some, probed(before, [operand for operand, _ in some]), strict=True):
             if found is not expected and (ABSENT in (found, expected) or found != expected):
                 sentence = f"{operand} is {_shown(found)}, not {_shown(expected)}"
-                yield Witness(seq(before, call("probe", operand)), sentence)
+                yield Counterexample(seq(before, call("probe", operand)), sentence)
 
 
 def _shown(value: Any) -> str:
@@ -137,22 +137,21 @@ def _canon_holds(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = seq(filled, canon("$s", "#cc", maker), call("probe", "#cc", "#cc.$.[1]", *values, peer=reader))
         told = behaviour(script).arguments("probe")
         if not told:
-            yield Witness(script, "the canon is never seen")
+            yield Counterexample(script, "the canon is never seen")
         for whole, second, *alone in told:
             if whole != f"[{','.join(alone)}]" or second != alone[1]:
-                yield Witness(
+                yield Counterexample(
                     script, f"{', '.join(alone)} were appended, and the canon is {whole}, its second {second}"
                 )
 
 
-def _canon_fixed() -> Iterator[Equation]:
+def _canon_fixed(x: str, maker: str, later: str) -> Iterator[Equation]:
     """What comes into a stream after a canon does not change it."""
-    for maker, later in product("AB", "ABC"):
-        before, seen = seq(FILLED, canon("$s", "#cc", maker)), call("seen", "#cc", peer="C")
-        more = call("late", peer=later, output="$s")
-        yield seq(before, more, seen), seq(before, call("late", peer=later), seen)
-        yield seq(before, par(more, seen)), seq(before, par(call("late", peer=later), seen))
-        yield par(more, seq(canon("$s", "#cc"), seen)), par(call("late", peer=later), seq(canon("$t", "#cc"), seen))
+    before, seen = seq(x, canon("$s", "#cc", maker)), call("seen", "#cc", peer="C")
+    more = call("late", peer=later, output="$s")
+    yield seq(before, more, seen), seq(before, call("late", peer=later), seen)
+    yield seq(before, par(more, seen)), seq(before, par(call("late", peer=later), seen))
+    yield par(more, seq(canon("$s", "#cc"), seen)), par(call("late", peer=later), seq(canon("$t", "#cc"), seen))
 
 
 # --- provenance -------------------------------------------------------------------------------------------
@@ -191,11 +190,11 @@ def _origins(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = _moved(call("probe", *ORIGINS, peer=reader))
         requests = behaviour(script).requests("probe")
         if not requests:
-            yield Witness(script, "the values never come together")
+            yield Counterexample(script, "the values never come together")
         for request in requests:
             for operand, found in zip(ORIGINS, request.tetraplets, strict=True):
                 if found != ORIGINS[operand]:
-                    yield Witness(script, f"the tetraplets of {operand} are {found}, not {ORIGINS[operand]}")
+                    yield Counterexample(script, f"the tetraplets of {operand} are {found}, not {ORIGINS[operand]}")
 
 
 def _makers(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -204,7 +203,7 @@ def _makers(runs: tuple[Run, ...]) -> Iterator[Witness]:
         script = seq(call("f", peer=maker, output="x"), call("probe", "x", peer=reader))
         for request in behaviour(script).requests("probe"):
             if request.tetraplets != ((Tetraplet(maker, "s", "f", ""),),):
-                yield Witness(script, f"a result of {maker} is said to be {request.tetraplets[0][0]}")
+                yield Counterexample(script, f"a result of {maker} is said to be {request.tetraplets[0][0]}")
 
 
 def _arguments(runs: tuple[Run, ...]) -> Iterator[Witness]:
@@ -213,13 +212,13 @@ def _arguments(runs: tuple[Run, ...]) -> Iterator[Witness]:
     operands = ("x", '"v"', "#cc", "x.$.a", "7", "#cc.$.[1]", "%init_peer_id%", "#cc.length")
     together = behaviour(seq(before, call("probe", *operands))).requests("probe")
     if len(together) != 1:
-        yield Witness(seq(before, call("probe", *operands)), f"the service is called {len(together)} times")
+        yield Counterexample(seq(before, call("probe", *operands)), f"the service is called {len(together)} times")
         return
     for operand, argument, tetraplets in zip(operands, together[0].arguments, together[0].tetraplets, strict=True):
         script = seq(before, call("probe", operand))
         for alone in behaviour(script).requests("probe"):
             if (argument, tetraplets) != (alone.arguments[0], alone.tetraplets[0]):
-                yield Witness(script, f"{operand} is told in another way than among other arguments")
+                yield Counterexample(script, f"{operand} is told in another way than among other arguments")
 
 
 # --- comparisons ------------------------------------------------------------------------------------------
@@ -242,99 +241,91 @@ def _compared(runs: tuple[Run, ...]) -> Iterator[Witness]:
         for n, right in enumerate(COMPARED):
             counts = len(run.arguments(f"same{n}")), len(run.arguments(f"other{n}"))
             if counts != ((2, 0) if seen[left] == seen[right] else (0, 2)):
-                yield Witness(seq(before, tests[2 * n]), f"{left} and {right} are {seen[left]} and {seen[right]}")
+                yield Counterexample(
+                    seq(before, tests[2 * n]), f"{left} and {right} are {seen[left]} and {seen[right]}"
+                )
 
 
 # --- calls ------------------------------------------------------------------------------------------------
 
 
-def _by_name() -> Iterator[Equation]:
+def _by_name(peer: str) -> Iterator[Equation]:
     """A peer, service or function may be named by a variable."""
-    for peer in "ABC":
-        plain = f'(call "{peer}" ("s" "f") ["v"] x)'
-        for text, name in ((f'"{peer}"', "p"), ('"s"', "p"), ('"f"', "p")):
-            yield seq(ap(text, "p"), plain.replace(text, name, 1)), plain
-        yield (
-            seq(call("echo", f'"{peer}"', output="p"), plain.replace(f'"{peer}"', "p")),
-            seq(call("echo", f'"{peer}"'), plain),
-        )
+    plain = f'(call "{peer}" ("s" "f") ["v"] x)'
+    for text in (f'"{peer}"', '"s"', '"f"'):
+        yield seq(ap(text, "p"), plain.replace(text, "p", 1)), plain
+    yield (
+        seq(call("echo", f'"{peer}"', output="p"), plain.replace(f'"{peer}"', "p")),
+        seq(call("echo", f'"{peer}"'), plain),
+    )
 
 
-def _output_unused() -> Iterator[Equation]:
-    for peer, output in product("AB", ("x", "$s")):
-        yield call("f", '"v"', peer=peer, output=output), call("f", '"v"', peer=peer)
-        yield new("$s", call("f", '"v"', peer=peer, output=output)), call("f", '"v"', peer=peer)
+def _output_unused(peer: str, output: str) -> Iterator[Equation]:
+    yield call("f", '"v"', peer=peer, output=output), call("f", '"v"', peer=peer)
+    yield new("$s", call("f", '"v"', peer=peer, output=output)), call("f", '"v"', peer=peer)
 
 
 def _in_order(runs: tuple[Run, ...]) -> Iterator[Witness]:
     """What follows in a sequence begins when all that goes before was answered."""
-    for x in placed(ALL, 1):
+    for x in ANY.placed(1):
         if "(par" not in x:
             script = seq(x, call("after"))
             calls = behaviour(script).calls
             for _, request, answered in calls:
                 if request.function_name == "after" and answered != len(calls) - 1:
-                    yield Witness(script, f"'after' is called when {answered} of {len(calls) - 1} calls were answered")
+                    yield Counterexample(
+                        script, f"'after' is called when {answered} of {len(calls) - 1} calls were answered"
+                    )
 
 
 LAWS: Final[tuple[ScriptLaw, ...]] = (
-    law("lenses-index", "A lens selects what indexing selects, and fails where that fails.", "x.$.p = x[p]", _lenses),
-    law("canon-lenses-index", "A canonical stream is the array of its values.", "#c.$.[i].p = c[i][p]", _canon_lenses),
+    law("lenses-index", "A lens selects what indexing selects, and fails where that fails.", _lenses),
+    law("canon-lenses-index", "A canonical stream is the array of its values.", _canon_lenses),
     law(
         "map-lenses-index",
         "A canonical map is an object with all values under each key.",
-        "#%m.$.k.[i].p = m[k][i][p]",
         _map_lenses,
     ),
-    law(
-        "canon-holds", "A canon holds what was appended, in its order, for everyone.", "#c = [v₀, v₁, …]", _canon_holds
-    ),
-    law(
+    law("canon-holds", "A canon holds what was appended, in its order, for everyone.", _canon_holds),
+    equation(
         "canon-fixed",
         "Values that come after a canon do not change it.",
-        "(seq (canon p $s #c) (seq (ap v $s) x)) = (seq (canon p $s #c) x)",
-        equal(_canon_fixed, ALONE),
+        Scheme(_canon_fixed, (Pieces((FILLED,)), Pieces(("A", "B")), Pieces(("A", "B", "C")))),
+        contexts=ALONE,
     ),
     law(
         "provenance",
         "A result names its call, whatever way it takes; a literal names the initial peer.",
-        "tetraplet(x) = (peer, service, function, lens)",
         _origins,
     ),
     law(
         "results-name-their-calls",
         "A result names its call, to whoever reads it.",
-        "x = call(p, s, f) ⇒ tetraplet(x) = (p, s, f)",
         _makers,
     ),
     law(
         "arguments",
         "A service is told each argument as if it were the only one.",
-        "args[i] = value(operand i)",
         _arguments,
     ),
     law(
         "comparison",
         "Exactly one of match and mismatch holds; match where the JSON is the same.",
-        "(match v w) ⇔ ¬(mismatch v w) ⇔ v = w",
         _compared,
     ),
-    law(
+    equation(
         "by-name",
         "A peer, service or function may be named by a variable.",
-        "(call p f) = (call v f) where p = v",
-        equal(_by_name),
+        Scheme(_by_name, (Pieces(("A", "B", "C")),)),
     ),
-    law(
+    equation(
         "output-unused",
         "Where a result is bound does not show while nobody reads it.",
-        "(call … x) = (call …)",
-        equal(_output_unused),
+        Scheme(_output_unused, (Pieces(("A", "B")), Pieces(("x", "$s")))),
     ),
     law(
         "in-order",
         "What follows begins when all that goes before was answered.",
-        "(seq x y): requests(y) after answers(x)",
         _in_order,
     ),
 )

@@ -80,9 +80,10 @@ class Terms:
         return z3.Or(*(self.is_record(record, term) for record in self.failures))
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
-        """Return a record; fields that are not given have their defaults."""
-        missing = len(self.names[record]) - len(arguments)
-        defaults = record.__struct_defaults__[-missing:] if missing else ()
+        """A record; fields that are not given have their defaults."""
+        known = self.records[self.label(record)]
+        missing = len(self.names[known]) - len(arguments)
+        defaults = known.__struct_defaults__[-missing:] if missing else ()
         complete = [*arguments, *(self.encode(default) for default in defaults)]
         constructor = getattr(self.sort, self.label(record))
         return constructor(*complete) if complete else constructor

@@ -47,11 +47,17 @@ class Way(Struct, frozen=True, eq=False):
     rule: Transition | None = None
 
 
-class Claim(Struct, frozen=True, eq=False):
-    """The claim of a rule with ``otherwise``: no sister rule `applies` there, and then the `consequence` holds."""
+class Fallback(Struct, frozen=True, eq=False):
+    """What the rule below a node says of the configurations to which no sister rule applies.
+
+    `left` says that a configuration has the left side, `premises` are those above the node, `sisters` say when each of
+    the others applies, and the `consequence` is said of what is left.
+    """
 
     node: Node
-    applies: Term
+    left: Term
+    premises: tuple[Term, ...]
+    sisters: tuple[Term, ...]
     consequence: Term
 
     @property
@@ -66,7 +72,7 @@ class Claim(Struct, frozen=True, eq=False):
 class Relation:
     """The ways to step from one left side in the edition of a translation.
 
-    `parameters` are the configuration and the parts that the rules match.  `claims` are those made with ``otherwise``.
+    `parameters` are the configuration and what it meets.  `fallbacks` say what holds ``otherwise``.
     """
 
     def __init__(self, translation: Abstraction, tree: Tree) -> None:
@@ -79,7 +85,7 @@ class Relation:
         self.parameters = tuple(z3.Const(f"_{i}", self.terms.sort) for i in range(tree.left.arity))
         for parameter, kind in zip(self.parameters, self.kinds, strict=True):
             translation.suppose(parameter, kind)
-        self.claims: list[Claim] = []
+        self.fallbacks: list[Fallback] = []
         scope: Scope = {f"_{i}": parameter for i, parameter in enumerate(self.parameters)}
         self.ways = tuple(self.below(tree.root, (), scope))
 
@@ -144,12 +150,13 @@ class Relation:
                 yield Way(f"failure of {ast.unparse(self.named(name))}", applies, partial(self.failure, needed, scope))
                 yield from self.below(node, (*path, z3.Not(fails)), scope)
             case Otherwise(consequence):
-                path = (*path, z3.Not(z3.Or(*(way.applies for way in earlier))))
+                sisters = tuple(way.applies for way in earlier)
+                left_over = (*path, z3.Not(z3.Or(*sisters)))
                 if consequence is not None:
                     claimed = self.reader.condition(consequence, scope)
-                    self.claims.append(Claim(node, z3.And(*path), claimed))
-                    path = (*path, claimed)
-                yield from self.below(node, path, scope)
+                    self.fallbacks.append(Fallback(node, self.left, path, sisters, claimed))
+                    left_over = (*left_over, claimed)
+                yield from self.below(node, left_over, scope)
 
     def named(self, name: ast.expr) -> ast.expr:
         """Return the expression for the number of a value."""

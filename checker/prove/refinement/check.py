@@ -10,7 +10,7 @@ from itertools import product
 from msgspec import Struct
 
 from airspec.checker.conform.generation.services import answer
-from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.model.world import Invoke, World
 from airspec.checker.prove.evidence import Grade
 from airspec.checker.prove.refinement.comparison import Departure, compare
@@ -66,7 +66,7 @@ class Refinement(Struct, frozen=True):
     wrong: int
     cut: int
     broken: int
-    breaches: tuple[Counterexample[Departure], ...]
+    breaches: tuple[Counterexample[Departure, Moves], ...]
     counted: dict[str, int]
     seconds: float
 
@@ -84,7 +84,7 @@ class Checker:
         self.bound = bound
         self.counts: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.breaches: dict[str, Counterexample[Departure]] = {}
+        self.breaches: dict[str, Counterexample[Departure, Moves]] = {}
 
     def check(self, text: str) -> None:
         """Check all pairs of data of one script; an invalid script is ignored."""

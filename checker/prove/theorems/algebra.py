@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from types import ModuleType
 from typing import Any, Final
 
 import z3
@@ -129,10 +130,26 @@ class TableAlgebra(Algebra, frozen=True, eq=False):
         """Return the result of the table for two states."""
         return self.joining(left, right)
 
+    @property
+    def kind(self) -> Term:
+        """The name of the kind of instruction whose states the table joins."""
+        return self.terms.encode(self.table.name)
+
+    @property
+    def conditions(self) -> tuple[Term, ...]:
+        """When each case of the table applies to the first two states."""
+        leaves = self.translation.leaves(self.table.function, (self.a, self.b))
+        return tuple(leaf.reached for leaf in leaves)
+
     @cached_property
     def sources(self) -> dict[str, Term]:
         """Return the sides that a state may come from, by name."""
         return {source.name: self.terms.encode(source) for source in faults.Source}
+
+
+def tables(module: ModuleType = join) -> tuple[Table, ...]:
+    """The tables of the join, or of another edition of its module."""
+    return tuple(Table(name, getattr(module, function), kinds, empty) for name, function, kinds, empty in TABLES)
 
 
 def variables(translation: Translation) -> tuple[Term, ...]:

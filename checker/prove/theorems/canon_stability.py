@@ -10,9 +10,11 @@ import z3
 from msgspec import Struct
 
 from airspec.checker.prove.obligation import Obligation
+from airspec.checker.prove.reading.symbols import BOOLEAN
 from airspec.checker.prove.reading.terms import Term, Terms
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.stability import Followed, laws
+from airspec.checker.prove.theorems.stability_symbols import SymbolicRun
 from airspec.semantics.configuration import Config
 from airspec.semantics.editions import Edition
 from airspec.semantics.merge import join, sliders
@@ -68,6 +70,10 @@ class FollowedCanon(Followed):
         tracked = self.of(track_canon, self.field(Config, "stores", self.before), elements, origin)
         return self.field(Tracked, "cid", tracked)
 
+    def elements(self, values: Term) -> Term:
+        """What is fixed when the stream holds these values, in their order."""
+        return self.translation.body(canon.canon_elements, (self.before, self.instruction, values))
+
 
 def _from_own_stream(run: FollowedCanon) -> Term:
     made = run.field(CanonExecuted, "cid", run.recorded) == run.made
@@ -77,26 +83,49 @@ def _from_own_stream(run: FollowedCanon) -> Term:
 def _elements(run: FollowedCanon) -> Term:
     """Return the formula that the fixed values are those of the stream in order; for a map as a scalar, one object."""
     values = z3.Const("values", run.terms.sort)
-    elements = run.translation.body(canon.canon_elements, (run.before, run.instruction, values))
+    elements = run.elements(values)
     one = run.terms.sort.tail(elements) == run.terms.nil
     return one if run.kind is syntax.CanonMapScalar else elements == values
 
 
+class SymbolicCanon(FollowedCanon, SymbolicRun):
+    """A canon of which nothing is read."""
+
+    def __init__(self, kind: type[Struct]) -> None:
+        SymbolicRun.__init__(self, kind)
+
+    @cached_property
+    def here(self) -> Term:
+        """A name."""
+        return self.signs.told("here", FollowedCanon.here, sort=BOOLEAN)
+
+    @cached_property
+    def made(self) -> Term:
+        """A name."""
+        return self.signs.told("made", FollowedCanon.made)
+
+    def elements(self, values: Term) -> Term:
+        """``elements(values)``."""
+        return self.signs.told("elements({})", FollowedCanon.elements, values)
+
+
+SYMBOLS: Final = tuple(SymbolicCanon(kind).stated() for kind in STREAMS)
+
 LAWS: Final = (
-    *laws("canon", "contents", "canon"),
+    *laws("canon", "contents", "canon", SYMBOLS),
     Proposition(
         "canon-from-own-stream",
         "New contents are made by the canon's peer alone, of what its stream holds then.",
-        "new(s) ⇒ me = peer and s = canon(stream)",
         lambda run: run.given(),
         _from_own_stream,
+        SYMBOLS,
     ),
     Proposition(
         "canon-elements",
         "What is fixed are the values that the stream holds, in their order.",
-        "canon(stream) = stream",
         lambda run: run.given(),
         _elements,
+        SYMBOLS,
     ),
 )
 

@@ -9,9 +9,11 @@ from typing import Final
 import z3
 
 from airspec.checker.prove.obligation import Obligation
+from airspec.checker.prove.reading.symbols import BOOLEAN
 from airspec.checker.prove.reading.terms import Term, Terms
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.stability import Followed, laws
+from airspec.checker.prove.theorems.stability_symbols import SymbolicRun
 from airspec.semantics.configuration import Config
 from airspec.semantics.editions import Edition
 from airspec.semantics.merge import join
@@ -72,14 +74,37 @@ def _from_own_request(run: FollowedCall) -> Term:
     return z3.Implies(run.is_new(), z3.And(run.here, z3.Or(*asked)))
 
 
+class SymbolicCall(FollowedCall, SymbolicRun):
+    """A call of which nothing is read."""
+
+    def __init__(self) -> None:
+        SymbolicRun.__init__(self, syntax.Call)
+
+    @cached_property
+    def triplet(self) -> Term:
+        """A name."""
+        return self.signs.told("triplet", FollowedCall.triplet)
+
+    @cached_property
+    def here(self) -> Term:
+        """A name."""
+        return self.signs.told("here", FollowedCall.here, sort=BOOLEAN)
+
+    def fits(self, state: Term) -> Term:
+        """``fits(state)``."""
+        return self.signs.abbreviated("fits({})", super().fits, state)
+
+
+SYMBOLS: Final = (SymbolicCall().stated(),)
+
 LAWS: Final = (
-    *laws("result", "results", "call"),
+    *laws("result", "results", "call", SYMBOLS),
     Proposition(
         "result-from-own-request",
         "New results are recorded by the call's peer alone, and answer a request that it had recorded.",
-        "new(s) ⇒ me = peer and sent(me, id) ∈ {prev, current}",
         lambda run: run.invariant(),
         _from_own_request,
+        SYMBOLS,
         given="the invariant holds of both data",
     ),
 )

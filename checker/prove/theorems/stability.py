@@ -20,7 +20,8 @@ import z3
 from msgspec import Struct
 from msgspec.structs import replace
 
-from airspec.checker.prove.obligation import Obligation, about
+from airspec.checker.prove.formulas import Stated
+from airspec.checker.prove.obligation import Obligation, stated
 from airspec.checker.prove.reading.abstraction import Abstraction, with_helpers
 from airspec.checker.prove.reading.terms import Term, Terms
 from airspec.checker.prove.reading.transitions import Relation, texts_of
@@ -93,8 +94,8 @@ class Followed(ABC):
         found = []
         for law in laws:
             self.translation.read = set(before)
-            premise, goal = law.premise(self), law.conclusion(self)
-            found.append(about(law, subject, premise, goal, part=part, reads=self.relation.reads))
+            obligation = stated(law, subject, self, part=part)
+            found.append(replace(obligation, reads=self.relation.reads))
         facts = (steps, *self.translation.facts.values())
         yield from (replace(obligation, facts=facts) for obligation in found)
 
@@ -217,47 +218,28 @@ def _never_conflicts(run: Followed) -> Term:
     return z3.Not(run.terms.is_record(faults.Conflict, joined))
 
 
-def laws(prefix: str, what: str, whose: str) -> tuple[Proposition, ...]:
-    """Return the laws of an instruction: `what` it records, and `whose` instruction it is, in words."""
+def laws(prefix: str, what: str, whose: str, runs: tuple[Stated, ...]) -> tuple[Proposition, ...]:
+    """The laws of an instruction: `what` it records, and `whose` instruction it is, in words; and `runs` as symbols."""
     given = "the invariant holds of both data"
+
+    def step(name: str, sentence: str, conclusion: Callable[[Followed], Term]) -> Proposition:
+        """A law of each evaluation on data of which the invariant holds."""
+        return Proposition(f"{prefix}-{name}", sentence, lambda run: run.invariant(), conclusion, runs, given=given)
+
     return (
         Proposition(
             f"{prefix}-start",
             f"When a particle starts, nothing is assigned and no datum has {what}.",
-            "Inv(∅)",
             lambda run: run.given(),
             _starts,
+            runs,
         ),
-        Proposition(
-            f"{prefix}-kept",
-            f"Once known, {what} are recorded as they are by whoever evaluates the {whose}.",
-            "done(s) ⇒ s ∈ {prev, current} ⇒ new ≈ s",
-            lambda run: run.invariant(),
-            _kept,
-            given=given,
-        ),
-        Proposition(
-            f"{prefix}-same-everywhere",
-            f"No datum has other {what} than those that the {whose}'s peer assigned.",
-            "Inv(prev) and Inv(current) ⇒ Inv(new)",
-            lambda run: run.invariant(),
-            _same,
-            given=given,
-        ),
-        Proposition(
-            f"{prefix}-assigned-once",
-            f"The peer that assigned {what} keeps them, and so never assigns others.",
-            "assigned ⇒ kept ≈ assigned",
-            lambda run: run.invariant(),
-            _owner_keeps,
-            given=given,
-        ),
-        Proposition(
-            f"{prefix}-never-conflicts",
+        step("kept", f"Once known, {what} are recorded as they are by whoever evaluates the {whose}.", _kept),
+        step("same-everywhere", f"No datum has other {what} than those that the {whose}'s peer assigned.", _same),
+        step("assigned-once", f"The peer that assigned {what} keeps them, and so never assigns others.", _owner_keeps),
+        step(
+            "never-conflicts",
             f"Data that agree with the assignment never conflict about the {whose}.",
-            "Inv(prev) and Inv(current) ⇒ prev ⊔ current defined",
-            lambda run: run.invariant(),
             _never_conflicts,
-            given=given,
         ),
     )

@@ -9,47 +9,104 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import combinations
 from typing import Any, Final
 
 import z3
 from msgspec import Struct
 
-from airspec.checker.prove.obligation import Obligation, about
+from airspec.checker.prove.formulas import Stated
+from airspec.checker.prove.obligation import Obligation, stated
 from airspec.checker.prove.reading.abstraction import Abstraction, Lemma, with_helpers
+from airspec.checker.prove.reading.symbols import BOOLEAN, SymbolicTranslation, Symbols
 from airspec.checker.prove.reading.terms import Term, Terms
-from airspec.checker.prove.reading.transitions import Relation
+from airspec.checker.prove.reading.transitions import Fallback, Relation
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import TABLES
-from airspec.checker.prove.theorems.totality import NOT_SHADOWED, TOTAL
+from airspec.checker.prove.theorems.cases import DISJOINT, NOT_SHADOWED, TOTAL, Cases
 from airspec.semantics.configuration import Config
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.merge import join, sliders
 from airspec.semantics.merge.meeting import Met, meet
 from airspec.semantics.notation.registry import entry_of
-from airspec.semantics.notation.sharing import Tree, trees
+from airspec.semantics.notation.sharing import Node, Tree, trees
 from airspec.semantics.notation.transitions import Otherwise
 
-DISJOINT: Final = Proposition(
-    "disjoint",
-    "No two rules of Step apply to the same configuration.",
-    "c ⟶ c₁ by r and c ⟶ c₂ by s ⇒ r = s",
-    lambda _: True,
-    lambda _: True,
-)
+
+def _left_over(m: Fallback) -> Term:
+    """The premises before ``otherwise`` hold, and no sister rule applies."""
+    return z3.And(m.left, z3.And(*m.premises, z3.Not(z3.Or(*m.sisters))))
+
+
+def _consequence(m: Fallback) -> Term:
+    return m.consequence
+
+
+class MetState(Struct, frozen=True, eq=False):
+    """What is `met` of an instruction by its table, where the configuration is as `given`."""
+
+    terms: Terms
+    table: Callable[..., object]
+    given: Term
+    met: Term
+
+    def is_own(self, state: Term) -> Term:
+        """The state is of the kind of instruction that the table is for."""
+        return z3.Or(*(self.terms.is_record(kind, state) for kind in KINDS[self.table]))
+
+
+def _given(m: MetState) -> Term:
+    return m.given
+
+
+def _own_kind(m: MetState) -> Term:
+    state = m.terms.field(Met, "state", m.met)
+    return z3.Implies(m.terms.is_record(Met, m.met), z3.Or(state == m.terms.nothing, m.is_own(state)))
+
+
+class SymbolicMet(MetState, frozen=True, eq=False):
+    """What is met by any table."""
+
+    def is_own(self, state: Term) -> Term:
+        """``own(state)``."""
+        assert isinstance(self.terms, Symbols)
+        return self.terms.told("own({})", MetState.is_own, state, sort=BOOLEAN)
+
+
+def _any_fallback() -> Stated:
+    symbols = Symbols()
+    premises, consequence = (symbols.applied(name, sort=BOOLEAN) for name in ("premises", "consequence"))
+    symbols.explain("premises", "The premises of the rule before `otherwise`.")
+    symbols.explain("consequence", "The condition that the rule states of what is left.")
+    c = z3.Const("c", symbols.sort)
+    symbols.explain("sister₁({})", "The first other rule applies; three stand for any number of rules.", c)
+    sisters = tuple(symbols.applied(f"sister{sign}({{}})", c, sort=BOOLEAN) for sign in "₁₂₃")
+    fallback = Fallback(Node(None), z3.BoolVal(True), (premises,), sisters, consequence)
+    return Stated("any", symbols, fallback)
+
+
+def _any_met() -> Stated:
+    translation = SymbolicTranslation()
+    c, table = (z3.Const(name, translation.terms.sort) for name in ("c", "table"))
+    return Stated(
+        "any",
+        translation.terms,
+        SymbolicMet(translation.terms, join.join_call, z3.BoolVal(True), translation.call(meet, (c, table))),
+    )
+
+
 OTHERWISE: Final = Proposition(
     "otherwise",
     "Where `otherwise` applies, the condition that its rule states of the other rules holds.",
-    "¬ sisters ⇒ consequence",
-    lambda _: True,
-    lambda _: True,
+    _left_over,
+    _consequence,
+    (_any_fallback(),),
 )
 MET_OWN_KIND: Final = Proposition(
     "met-own-kind",
     "What both sides recorded of an instruction is a state of its own kind, or nothing.",
-    "c ⊢ meet(join) ⇓ met ⇒ met.state ∈ kind ∪ {∅}",
-    lambda _: True,
-    lambda _: True,
+    _given,
+    _own_kind,
+    (_any_met(),),
 )
 LAWS: Final = (TOTAL, DISJOINT, OTHERWISE, NOT_SHADOWED, MET_OWN_KIND)
 """The laws of steps; the first and the fourth are also those of functions of rules."""
@@ -77,20 +134,16 @@ def of_left(terms: Terms, tree: Tree, edition: Edition = FAITHFUL) -> Iterator[O
     premise = relation.left
     known: dict[str, Any] = {"facts": tuple(abstraction.facts.values()), "reads": relation.reads}
     part = f"{tree.left}, {edition.value}"
-    ways = [way.applies for way in relation.ways]
-    yield about(TOTAL, "steps", premise, z3.Or(*ways), part=part, **known)
-    apart = [z3.Not(z3.And(one, other)) for one, other in combinations(ways, 2)]
-    if apart:
+    ways = Cases(premise, tuple(way.applies for way in relation.ways))
+    yield stated(TOTAL, "steps", ways, part=part, **known)
+    if len(relation.ways) > 1:
         told = {f"{i}. {way.name}": way.applies for i, way in enumerate(relation.ways, 1)}
-        yield about(DISJOINT, "steps", premise, z3.And(*apart), part=part, told=told, **known)
-    for claim in relation.claims:
-        where = z3.And(premise, claim.applies)
-        named = f"{claim.name}, {part}"
-        yield about(OTHERWISE, "steps", where, claim.consequence, part=named, may_be_empty=True, **known)
+        yield stated(DISJOINT, "steps", ways, part=part, told=told, **known)
+    for fallback in relation.fallbacks:
+        yield stated(OTHERWISE, "steps", fallback, part=f"{fallback.name}, {part}", may_be_empty=True, **known)
     for way in relation.ways:
         if way.rule is not None:
-            named = f"{way.name}, {part}"
-            yield Obligation(NOT_SHADOWED.name, "steps", named, premise, way.applies, "witnessed", **known)
+            yield stated(NOT_SHADOWED, "steps", Cases(premise, (way.applies,)), part=f"{way.name}, {part}", **known)
 
 
 def claimed(tree: Tree) -> tuple[Callable[..., object], ...]:
@@ -106,20 +159,14 @@ def of_table(terms: Terms, table: Callable[..., object], edition: Edition = FAIT
     abstraction = Abstraction(terms, (meet, sliders.take, *with_helpers(table)), edition)
     c = z3.Const("c", terms.sort)
     met = abstraction.call(meet, (c, table))
-    premise, goal = terms.is_record(Config, c), lemma(terms, table)(met)
+    thing = MetState(terms, table, terms.is_record(Config, c), met)
     part = f"{table.__name__}, {edition.value}"
-    return about(MET_OWN_KIND, "steps", premise, goal, part=part, **abstraction.grounds())
+    return stated(MET_OWN_KIND, "steps", thing, part=part, **abstraction.grounds())
 
 
 def lemma(terms: Terms, table: Callable[..., object]) -> Lemma:
-    """Return the lemma `MET_OWN_KIND` for states that are met by a table."""
-
-    def own_kind(met: Term) -> Term:
-        state = terms.field(Met, "state", met)
-        own = z3.Or(state == terms.nothing, *(terms.is_record(kind, state) for kind in KINDS[table]))
-        return z3.Implies(terms.is_record(Met, met), own)
-
-    return own_kind
+    """What `MET_OWN_KIND` says of what is met by a table."""
+    return lambda met: _own_kind(MetState(terms, table, z3.BoolVal(True), met))
 
 
 def lemmas(terms: Terms) -> dict[str, Lemma]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Final
 
 import z3
@@ -10,6 +9,8 @@ import z3
 from airspec.checker.prove.reading.terms import Term
 from airspec.checker.prove.statement import Proposition
 from airspec.checker.prove.theorems.algebra import TableAlgebra
+from airspec.checker.prove.theorems.algebra_symbols import JOINING, WINDOWS
+from airspec.checker.prove.theorems.cases import no_two_apply
 from airspec.semantics.merge import join
 from airspec.spec import faults
 from airspec.spec.states import Ap, Executed, Fold, Par
@@ -24,7 +25,7 @@ def _exhaustive(m: TableAlgebra) -> Term:
 
 
 def _foreign(m: TableAlgebra) -> Term:
-    return z3.Implies(z3.Not(m.own(m.a, m.b)), z3.Not(m.defined(m.a, m.b)))
+    return z3.Implies(m.defined(m.a, m.b), m.own(m.a, m.b))
 
 
 def _kept_first(m: TableAlgebra) -> Term:
@@ -57,13 +58,8 @@ def _reported(m: TableAlgebra) -> Term:
         terms.field(faults.Conflict, "left", result) == m.a,
         terms.field(faults.Conflict, "right", result) == m.b,
     )
-    unexpected = z3.And(
-        terms.is_record(faults.Unexpected, result),
-        terms.field(faults.Unexpected, "expected", result) == terms.encode(m.table.name),
-        terms.field(faults.Unexpected, "side", result)
-        == z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]),
-        terms.field(faults.Unexpected, "state", result) == z3.If(m.b == terms.nothing, m.a, m.b),
-    )
+    met = z3.If(m.b == terms.nothing, side["PREVIOUS"], side["CURRENT"]), z3.If(m.b == terms.nothing, m.a, m.b)
+    unexpected = result == terms.make(faults.Unexpected, (m.kind, *met))
     return z3.Implies(z3.Not(_decided(m)), z3.If(alone, unexpected, conflict))
 
 
@@ -80,55 +76,38 @@ def _windows(m: TableAlgebra) -> Term:
     """Each side brings its own windows; a side without a state brings empty ones."""
     record = {Par: join.ParWindows, Fold: join.FoldWindows}[m.table.kinds[0]]
     empty, result = m.terms.encode(m.table.empty), m.result(m.a, m.b)
-    shown = z3.And(
-        m.terms.is_record(record, result),
-        m.terms.field(record, "prev", result) == z3.If(m.a == m.terms.nothing, empty, m.a),
-        m.terms.field(record, "current", result) == z3.If(m.b == m.terms.nothing, empty, m.b),
-    )
+    windows = [z3.If(side == m.terms.nothing, empty, side) for side in (m.a, m.b)]
+    shown = result == m.terms.make(record, windows)
     return z3.If(m.own(m.a, m.b), shown, z3.Not(m.terms.is_record(record, result)))
 
 
-EXHAUSTIVE: Final = Proposition("exhaustive", "Some case applies to any two states.", "∃ case", _any_two, _exhaustive)
-
-
-def _deterministic(m: TableAlgebra) -> Term:
-    """No two cases apply together: of each two, not both conditions hold."""
-    reached = [leaf.reached for leaf in m.translation.leaves(m.table.function, (m.a, m.b))]
-    return z3.And(*(z3.Not(z3.And(one, other)) for one, other in combinations(reached, 2)))
-
-
+EXHAUSTIVE: Final = Proposition(
+    "exhaustive", "Some case applies to any two states.", _any_two, _exhaustive, (*JOINING, *WINDOWS)
+)
 DETERMINISTIC: Final = Proposition(
-    "deterministic", "No two cases apply to the same two states.", "∃! case", _any_two, _deterministic
+    "deterministic", "No two cases apply to the same two states.", _any_two, no_two_apply, (*JOINING, *WINDOWS)
 )
 REPORTED: Final = Proposition(
-    "reported", "A failed join reports what each side recorded.", "conflict(a, b)", _any_two, _reported
+    "reported", "A failed join reports what each side recorded.", _any_two, _reported, (*JOINING, *WINDOWS)
 )
 JOINING_LAWS: Final = (
     EXHAUSTIVE,
     DETERMINISTIC,
-    Proposition(
-        "own-kind", "States of another instruction never join.", "a ⊔ b defined ⇒ own(a, b)", _any_two, _foreign
-    ),
-    Proposition(
-        "not-met",
-        "The answer is `not met` exactly when both traces have no state.",
-        "a ⊔ b not met ⇔ a = b = ∅",
-        _any_two,
-        _met,
-    ),
+    Proposition("own-kind", "States of another instruction never join.", _any_two, _foreign, JOINING),
+    Proposition("not-met", "The answer is `not met` exactly when both traces have no state.", _any_two, _met, JOINING),
     Proposition(
         "kept-first",
         "The state of prev data is kept, unless that of current data has more.",
-        "b ⊑ a ⇒ a ⊔ b = a",
         _any_two,
         _kept_first,
+        JOINING,
     ),
     Proposition(
         "positions",
         "Two results, or two appends, stand for the positions of both; a canon for none; else a state for its own.",
-        "seen(a, b)",
         _any_two,
         _positions,
+        JOINING,
     ),
     REPORTED,
 )
@@ -137,13 +116,7 @@ JOINING_LAWS: Final = (
 WINDOW_LAWS: Final = (
     EXHAUSTIVE,
     DETERMINISTIC,
-    Proposition(
-        "windows",
-        "The windows of both sides are those that each recorded.",
-        "windows(a, b) = (a, b)",
-        _any_two,
-        _windows,
-    ),
+    Proposition("windows", "The windows of both sides are those that each recorded.", _any_two, _windows, WINDOWS),
     REPORTED,
 )
 """The laws of the tables of pars and folds, whose branches and iterations are joined one by one."""

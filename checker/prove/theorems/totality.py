@@ -9,31 +9,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection, Iterator
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import z3
-from msgspec.structs import replace
 
-from airspec.checker.prove.obligation import Obligation, about
+from airspec.checker.prove.obligation import Obligation, stated
 from airspec.checker.prove.reading.abstraction import Abstraction, declared
 from airspec.checker.prove.reading.terms import Terms
 from airspec.checker.prove.statement import Proposition
+from airspec.checker.prove.theorems.cases import NOT_SHADOWED, TOTAL, Cases
 from airspec.semantics.notation.registry import Entry, load
 
-TOTAL: Final = Proposition(
-    "total",
-    "Some case of a rule applies to any arguments of the declared types, and some rule of Step to any configuration.",
-    "∃ case",
-    lambda _: True,
-    lambda _: True,
-)
-NOT_SHADOWED: Final = Proposition(
-    "not-shadowed",
-    "No case of a rule is shut out by the cases before it, and no rule of Step by others.",
-    "∃ arguments",
-    lambda _: True,
-    lambda _: True,
-)
 LAWS: Final = (TOTAL, NOT_SHADOWED)
 
 
@@ -56,19 +42,10 @@ def of_function(terms: Terms, entry: Entry) -> Iterator[Obligation]:
     hints = declared(entry.function)
     types = [abstraction.shallow(p, hints.get(name, object)) for p, name in zip(parameters, names, strict=True)]
     premise, facts = z3.And(*types), tuple(abstraction.facts.values())
-    some = z3.Or(*(leaf.reached for leaf in leaves))
-    total = about(TOTAL, "rules", premise, some, part=f"{entry.note}: {entry.name}", facts=facts)
-    reads = (f"{entry.module}.{entry.name}",)
-    yield replace(total, reads=reads)
+    known: dict[str, Any] = {"facts": facts, "reads": (f"{entry.module}.{entry.name}",)}
+    cases = Cases(premise, tuple(leaf.reached for leaf in leaves))
+    yield stated(TOTAL, "rules", cases, part=f"{entry.note}: {entry.name}", **known)
     failing = count(1)
     for leaf in leaves:
-        yield Obligation(
-            NOT_SHADOWED.name,
-            "rules",
-            f"{entry.note}/{leaf.name}" if leaf.name else f"{entry.note}: {entry.name}, failure {next(failing)}",
-            premise,
-            leaf.reached,
-            "witnessed",
-            facts=facts,
-            reads=reads,
-        )
+        part = f"{entry.note}/{leaf.name}" if leaf.name else f"{entry.note}: {entry.name}, failure {next(failing)}"
+        yield stated(NOT_SHADOWED, "rules", Cases(premise, (leaf.reached,)), part=part, **known)
