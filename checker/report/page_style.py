@@ -16,7 +16,7 @@ h1, h2 { overflow-wrap: anywhere; } h1 { font-size: 1.5rem; } h2 { font-size: 1.
 p, li, summary { overflow-wrap: anywhere; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 pre { background: var(--panel); padding: 10px; margin: 0; overflow-x: auto; border-radius: 6px; }
-pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.wrapped { white-space: pre-wrap; overflow-wrap: anywhere; }
 mark { background: var(--mark); color: inherit; }
 table { border-collapse: collapse; }
 th, td { padding: 4px 12px; border-bottom: 1px solid var(--line); text-align: right; }
@@ -26,7 +26,8 @@ th, td { padding: 4px 12px; border-bottom: 1px solid var(--line); text-align: ri
 .holds { color: var(--good); } .violated { color: var(--bad); } .undecided { color: var(--open); }
 details { border: 1px solid var(--line); border-radius: 6px; margin: 6px 0; padding: 6px 10px; }
 details:target { border-color: var(--accent); }
-summary { cursor: pointer; } .then { display: block; color: var(--soft); font-size: .9em; padding-left: 1.2em; }
+summary { cursor: pointer; } .made { color: var(--soft); font-size: .9em; }
+.then { display: block; color: var(--soft); font-size: .9em; padding-left: 1.2em; }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; } .sides > div { min-width: 0; }
 @media (max-width: 720px) { .sides { grid-template-columns: 1fr; } }
 .diagram { display: block; }

@@ -34,6 +34,9 @@ LONG_ANNOTATION = re.compile(r"(\)\s+)#\|(.*?)\|#", re.DOTALL)
 PEER_NAME = re.compile(r'@("[-A-Za-z0-9_]+")')
 ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
 NUMBERED = re.compile(r"(.*)\.\.([0-9]+)", re.DOTALL)
+NUMBERED_CALL = re.compile(r'(call [^()]*\((\\*)"[^"\\]*)\.\.[0-9]+(?=\2" )')
+"""A call as messages and error objects name it, up to the number of its service."""
+
 SERVICE_LEXEME = 4
 """A call's lexemes are ``(``, ``call``, the peer, ``(``, the service, ..."""
 
@@ -73,6 +76,11 @@ def number_of(service_id: str) -> tuple[str, int | None]:
     """Return a service's name without its number, and the number if it has one."""
     found = NUMBERED.fullmatch(service_id)
     return (service_id, None) if found is None else (found[1], int(found[2]))
+
+
+def without_numbers(message: str) -> str:
+    """Return a message, or a value that has one in it, in which the services of annotated calls have no numbers."""
+    return NUMBERED_CALL.sub(r"\1", message)
 
 
 def _definition(comment: str, text: str, offset: int, source: str) -> Definition | None:
