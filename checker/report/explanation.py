@@ -23,9 +23,11 @@ from airspec.checker.report.retelling import Act, Retelling
 from airspec.checker.report.shortening import shorten, visible
 from airspec.checker.report.trace_tree import describe_state
 from airspec.semantics.authenticity.cids import PREFIX, argument_hash
+from airspec.semantics.merge.observations import observations
+from airspec.semantics.merge.sliders import peek
 from airspec.semantics.persistent import first
 from airspec.semantics.rules.call_judgements import Arguments, resolve_arguments
-from airspec.spec.states import Executed, ScalarResult
+from airspec.spec.states import CanonExecuted, Executed, ScalarResult
 from airspec.spec.syntax import Call
 from airspec.spec.values import Cid, Json
 
@@ -79,7 +81,7 @@ def explain(world: World, violation: Counterexample[Breach]) -> Explanation:
         runs, common = fork.runs, fork.common
     retold = tuple(Retelling(world, moves, breach.invocation) for moves in runs)
     breaking = None if breach.invocation is None else Act(world, "", breach.invocation)
-    culprits = () if breaking is None else tuple(_culprits(world, breaking))
+    culprits = () if breaking is None else tuple(_culprits(retold[0], breaking))
     told = " ".join((breach.sentence, *(culprit.deed for culprit in culprits)))
     return Explanation(
         stories=tuple(run.story for run in retold),
@@ -119,13 +121,14 @@ def _move(story: Story, number: int) -> str:
     return "; ".join((told_move(story.world, event), *told_consequences(story.world, event)))
 
 
-def _culprits(world: World, act: Act) -> Iterator[Culprit]:
+def _culprits(run: Retelling, act: Act) -> Iterator[Culprit]:
     """The instruction at which an invocation was abandoned; of one that was not, those that ask for something."""
-    effect = world.effect(act.invocation)
-    if effect.is_uncatchable():
+    world = run.world
+    if world.effect(act.invocation).is_uncatchable():
         step = next((step for step in reversed(act.steps) if step.instruction is not None), None)
         if step is not None and step.failed is not None:
-            yield _culprit(world, step, f"{failed_judgement(step.failed)} fails")
+            deed = f"{failed_judgement(step.failed)} fails"
+            yield _culprit(world, step, "; ".join((deed, *_mistaken(run, step))))
         return
     for step in act.steps:
         before, after = step.before.host, step.after.host
@@ -134,6 +137,20 @@ def _culprits(world: World, act: Act) -> Iterator[Culprit]:
             yield _culprit(world, step, f"asks for {told_function(request)}, as call {call_id}")
         if len(after.next_peers) > len(before.next_peers):
             yield _culprit(world, step, f"sends the data to {visible(first(after.next_peers))}")
+
+
+def _mistaken(run: Retelling, step: Step) -> Iterator[str]:
+    """The states that a step found in the traces though another instruction recorded them."""
+    memory = step.before.memory
+    for name, slider in (("previous", memory.prev), ("current", memory.current)):
+        sites = {seen.position: (site, seen.state) for site, seen in observations(slider.trace).items()}
+        if peek(slider) is None or slider.position not in sites:
+            continue
+        making = run.making(*sites[slider.position])
+        recorder = None if making is None else making.step.instruction
+        if making is not None and recorder is not None and recorder is not step.instruction:
+            where = told_with_place(run.world.script, recorder)
+            yield f"the next state of the {name} data is that of {where} in {making.act.words}"
 
 
 def _culprit(world: World, step: Step, deed: str) -> Culprit:
@@ -155,16 +172,19 @@ def _contents(told: str, runs: tuple[Retelling, ...], breaking: Act | None) -> I
         elif cid in values:
             yield cid, f"the value {shorten(values[cid])}"
         else:
-            yield from ((cid, f"the result {found}") for found in _results(cid, runs))
+            yield from ((cid, found) for found in _stored(cid, runs))
 
 
-def _results(cid: Cid, runs: tuple[Retelling, ...]) -> Iterator[str]:
-    """The result of a service that has a content id, if a peer of the runs knows it."""
+def _stored(cid: Cid, runs: tuple[Retelling, ...]) -> Iterator[str]:
+    """The result of a service or the canonical stream that has a content id, if a peer of the runs knows it."""
     for run in runs:
         for peer in run.story.state.peers:
             info = run.world.data(peer.kept).cid_info
             if cid in info.service_result_store:
-                yield describe_state(Executed(ScalarResult(cid)), info)
+                yield f"the result {describe_state(Executed(ScalarResult(cid)), info)}"
+                return
+            if cid in info.canon_result_store:
+                yield describe_state(CanonExecuted(cid), info)
                 return
 
 
