@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from shutil import which
 
 import click
 from rich.console import Console
@@ -135,7 +137,13 @@ def show_progress(status: Status, script: str, counts: Counts) -> None:
 
 def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
     """Return the command that plays a schedule of a script."""
-    return ("airspec", "run", script, *options.words())
+    return (program(), "run", script, *options.words())
+
+
+def program() -> str:
+    """Return what calls this command: its name where a shell finds it by that, and else the path that was written."""
+    called = sys.argv[0]
+    return called if Path(called).name == "airspec" and which("airspec") is None else "airspec"
 
 
 def exit_code(verdicts: list[Verdict]) -> int:

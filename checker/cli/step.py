@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 import click
 
@@ -14,7 +15,7 @@ from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
-from airspec.checker.report.instruction_text import told_instruction
+from airspec.checker.report.instruction_text import told_with_place
 from airspec.checker.report.judgement_text import failed_premise
 from airspec.checker.report.replay import Step, begun, steps
 from airspec.checker.report.rule_trace import by_relation, recording
@@ -43,6 +44,7 @@ from airspec.semantics.invoke import conclude, farewell
 from airspec.semantics.network.environment import Invocation
 from airspec.semantics.network.services import UnknownServiceError
 from airspec.spec.faults import Catchable, Trap, Uncatchable
+from airspec.spec.parser import Script
 
 FRAMES: dict[type[Frame], str] = {
     SeqRight: "the left instruction of seq",
@@ -89,17 +91,17 @@ def command(
     click.echo(f"edition: {edition}")
     if not story.events or story.events[-1].invocation is None:
         raise BadInputError(f"{script}: the last move of the schedule runs nothing")
-    click.echo(legend(story))
+    click.echo(visible(legend(story)))
     for line in told_move(world, story.events[-1], story.events[-1].invocation, max_steps):
-        click.echo(line)
+        click.echo(visible(line))
 
 
 def legend(story: Story) -> str:
     """Return the line that says what is shown, and which schedule shows the next run."""
     words = story.words
     following = [word for word in story.possible_words() if word.kind in ("deliver", "answer")]
-    after = f"next: --schedule '{write_schedule((*words, following[0]))}'" if following else "the last one"
-    shown = f"one run of peer {story.events[-1].peer} (schedule '{write_schedule(words)}'; {after})"
+    after = f"next: --schedule {quote(write_schedule((*words, following[0])))}" if following else "the last one"
+    shown = f"one run of peer {story.events[-1].peer} (schedule {quote(write_schedule(words))}; {after})"
     return f"{shown}. Each step: its rule, the judgements asked, + changes"
 
 
@@ -111,21 +113,21 @@ def told_move(world: World, event: Event, invocation: Invocation, limit: int) ->
         yield f"      {told_names(fired)}"
         if isinstance(ended, Config):
             for number, step in enumerate(steps(world, ended, fired), 1):
-                yield from told_step(number, step)
+                yield from told_step(world.script, number, step)
                 ended = step.after
                 if number == limit and not isinstance(ended.control, Halt):
                     yield f"      … after {limit} steps the machine has not halted"
                     return
-            yield f"      {told_control(ended)}"
+            yield f"      {told_control(world.script, ended)}"
         fired.clear()
         outcome = conclude(farewell(ended) if isinstance(ended, Config) else ended, world.data(invocation.kept))
         yield f"      {told_names(fired)}"
         yield f"      return code {outcome.ret_code}"
 
 
-def told_step(number: int, step: Step) -> Iterator[str]:
+def told_step(script: Script, number: int, step: Step) -> Iterator[str]:
     """Yield the lines for a step: what is done, the rule that did it, the judgements that it asked, and its changes."""
-    yield f"{number:>4}  {told_control(step.before)}"
+    yield f"{number:>4}  {told_control(script, step.before)}"
     yield from (f"      {line}" for line in told_rules(step.fired))
     if step.failed is not None:
         yield f"      {failed_premise(step.failed)}"
@@ -145,11 +147,11 @@ def told_rules(fired: Sequence[str]) -> Iterator[str]:
         yield f"asked: {' '.join(asked)}"
 
 
-def told_control(configuration: Config) -> str:
+def told_control(script: Script, configuration: Config) -> str:
     """Return what the machine does next, as one phrase."""
     match configuration.control:
         case Eval(instruction):
-            return f"evaluate  {told_instruction(instruction)}"
+            return f"evaluate  {told_with_place(script, instruction)}"
         case Return():
             innermost = next(iter(configuration.stack), None)
             return f"return from {FRAMES[type(innermost)]}" if innermost is not None else "return"

@@ -33,8 +33,9 @@ from airspec.spec.values import Cid, Json
 
 
 class Parting(Struct, frozen=True):
-    """The fork of two runs: the schedule that both begin with, the rest of each, and what its first move does."""
+    """The fork of two runs after so many moves: the schedule that both begin with, the rests, and their first moves."""
 
+    after: int
     common: str
     rests: tuple[str, str]
     moves: tuple[str, str]
@@ -52,7 +53,8 @@ class Explanation(Struct, frozen=True):
     """What explains a counterexample; `titles` name the two halves of each difference.
 
     `stories` are its runs; of two runs, they may have the moves in another order than those that were found, with the
-    same ends.  `contents` says what the content ids stand for that the breach and the culprits name.
+    same ends.  `contents` says what the content ids stand for that the breach and the culprits name.  `more` counts the
+    differences that are left out.
     """
 
     stories: tuple[Story, ...]
@@ -61,7 +63,11 @@ class Explanation(Struct, frozen=True):
     contents: tuple[tuple[Cid, str], ...]
     titles: tuple[str, str]
     differences: tuple[Difference, ...]
+    more: int
 
+
+MOST_DIFFERENCES: Final = 12
+"""Places at which two sides differ that are told of a breach."""
 
 TITLES: Final = {
     "agreement": ("one run", "the other"),
@@ -82,6 +88,7 @@ def explain(world: World, violation: Counterexample[Breach]) -> Explanation:
     retold = tuple(Retelling(world, moves, breach.invocation) for moves in runs)
     breaking = None if breach.invocation is None else Act(world, "", breach.invocation)
     culprits = () if breaking is None else tuple(_culprits(retold[0], breaking))
+    found = list(_differences(world, breach, retold, culprits))
     told = " ".join((breach.sentence, *(culprit.deed for culprit in culprits)))
     return Explanation(
         stories=tuple(run.story for run in retold),
@@ -89,7 +96,8 @@ def explain(world: World, violation: Counterexample[Breach]) -> Explanation:
         culprits=culprits,
         contents=tuple(_contents(told, retold, breaking)),
         titles=TITLES.get(breach.law, ("before", "after")),
-        differences=tuple(_differences(world, breach, retold, culprits)),
+        differences=tuple(found[:MOST_DIFFERENCES]),
+        more=max(0, len(found) - MOST_DIFFERENCES),
     )
 
 
@@ -111,7 +119,7 @@ def _parting(story: Story, other: Story, common: int) -> Parting:
     """The words of a fork."""
     rests = tuple(write_schedule(told.words[common:]) for told in (story, other))
     moves = tuple(_move(told, common) for told in (story, other))
-    return Parting(write_schedule(story.words[:common]), (rests[0], rests[1]), (moves[0], moves[1]))
+    return Parting(common, write_schedule(story.words[:common]), (rests[0], rests[1]), (moves[0], moves[1]))
 
 
 def _move(story: Story, number: int) -> str:

@@ -11,7 +11,7 @@ from airspec.checker.model.services.annotations import number_of
 from airspec.checker.report.shortening import visible
 from airspec.spec.errors import Place, place_of
 from airspec.spec.parser import Script
-from airspec.spec.printer import head
+from airspec.spec.printer import describe
 from airspec.spec.syntax import Call, Instruction, Literal, children
 
 GIVEN_NUMBER: Final = re.compile(r'\.\.[0-9]+(?=")')
@@ -19,8 +19,8 @@ GIVEN_NUMBER: Final = re.compile(r'\.\.[0-9]+(?=")')
 
 
 def told_instruction(instruction: Instruction) -> str:
-    """Return an instruction as it is written in a script, with … in place of those inside it."""
-    written = visible(head(unnumbered(instruction)))
+    """Return an instruction as messages name it, with … in place of those inside it."""
+    written = visible(describe(unnumbered(instruction)).strip())
     return f"({written} …)" if children(instruction) else f"({written})"
 
 

@@ -88,12 +88,14 @@ def _violation(world: World, violation: Counterexample[Breach], replay: tuple[st
         yield from _parting(told.parting, told.titles)
     for difference in told.differences:
         yield from _difference(difference, told.titles)
+    if told.more:
+        yield f"<p>… and {told.more} more places differ.</p>"
     for number, story in enumerate(told.stories, 1):
         if len(told.stories) > 1:
             yield f"<h4>{escape(told.titles[number - 1].capitalize())}</h4>"
         command = shlex.join((*replay, "--schedule", write_schedule(story.words)))
         yield f"<pre class=wrapped>{escape(command)}</pre>"
-        yield from _story(story, f"{anchor}r{number}")
+        yield from _story(story, f"{anchor}r{number}", None if told.parting is None else told.parting.after)
 
 
 def _parting(parting: Parting, titles: tuple[str, str]) -> Iterator[str]:
@@ -121,10 +123,10 @@ def _shown(text: str) -> str:
     return escape(visible(text))
 
 
-def _story(story: Story, anchor: str) -> Iterator[str]:
-    """The diagram of a run, and its moves to open."""
+def _story(story: Story, anchor: str, fork: int | None = None) -> Iterator[str]:
+    """The diagram of a run, and its moves to open; `fork` counts the moves that it has in common with another run."""
     yield f"<p>Schedule <code>{escape(write_schedule(story.words))}</code></p>"
-    yield f'<div class="scroll">{sequence_diagram(story, anchor)}</div>'
+    yield f'<div class="scroll">{sequence_diagram(story, anchor, fork)}</div>'
     for number, event in enumerate(story.events, 1):
         yield from _event(story.world, event, answers(story.events), f"{anchor}-{number}")
 

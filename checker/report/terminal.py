@@ -22,13 +22,11 @@ from airspec.checker.report.shortening import visible
 from airspec.checker.report.trace_tree import trace_lines
 from airspec.semantics.network.state import Move
 
-MOST_DIFFERENCES = 12
-"""Places at which two sides differ that are shown of a violation."""
-
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:
     """Print a line of parts, some with a style; nothing in them is markup, and the terminal wraps the line."""
-    console.print(Text.assemble(*parts), soft_wrap=True, highlight=False)
+    shown = [visible(part) if isinstance(part, str) else (visible(part[0]), part[1]) for part in parts]
+    console.print(Text.assemble(*shown), soft_wrap=True, highlight=False)
 
 
 def print_story(console: Console, story: Story) -> None:
@@ -38,7 +36,8 @@ def print_story(console: Console, story: Story) -> None:
         say(console, (f"{event.word!s:<12}", "bold"), f" {told_move(world, event)}")
         for consequence in told_consequences(world, event):
             say(console, f"{'':12}   {consequence}")
-    say(console, f"\nschedule: {write_schedule(story.words)}")
+    say(console)
+    say(console, f"schedule: {write_schedule(story.words)}")
     say(console, f"edition: {world.edition.value}")
     if not story.state.is_quiescent():
         words = " ".join(map(str, story.possible_words(NO_FAULTS))) or "nothing"
@@ -46,7 +45,8 @@ def print_story(console: Console, story: Story) -> None:
     values = answers(story.events)
     for name in names_of_peers(story):
         kept = world.data(story.state.peer(name).kept)
-        say(console, "\n", (visible(name), "bold"), " knows" if kept.trace else " knows nothing")
+        say(console)
+        say(console, (name, "bold"), " knows" if kept.trace else " knows nothing")
         for line in trace_lines(kept.trace, with_values(kept.cid_info, values)):
             say(console, str(line))
 
@@ -80,26 +80,27 @@ def print_violation(
     told = explain(world, violation)
     say(console, ("violated", "red"), f" {name}: {breach.law}")
     say(console, f"  law: {LAWS[breach.law]}")
-    say(console, f"  here: {visible(breach.sentence)}")
+    say(console, f"  here: {breach.sentence}")
     for cid, content in told.contents:
         say(console, f"    {cid} stands for {content}")
     for culprit in told.culprits:
         say(console, f"  at {culprit.where}: {culprit.rule}: {culprit.deed}")
     for story in told.stories:
-        say(console, f"  replay: {shlex.join((*replay, '--schedule', write_schedule(story.words)))}")
+        command = shlex.join((*replay, "--schedule", write_schedule(story.words)))
+        console.print(Text(f"  replay: {command}"), soft_wrap=True)  # as it is, to be pasted
     if told.parting is not None:
         say(console, f"  both runs begin with: {told.parting.common}")
         for title, rest, move in zip(told.titles, told.parting.rests, told.parting.moves, strict=True):
             say(console, f"  {title} goes on with: {rest}")
             say(console, f"    {move}")
-    for difference in told.differences[:MOST_DIFFERENCES]:
+    for difference in told.differences:
         say(console, f"  differs at {difference.where}")
         for title, half in zip(told.titles, (difference.left, difference.right), strict=True):
             say(console, f"    {title}, {half.made}:" if half.made else f"    {title}:")
             for line in half.lines:
                 say(console, f"      {line}")
-    if len(told.differences) > MOST_DIFFERENCES:
-        say(console, f"  … and {len(told.differences) - MOST_DIFFERENCES} more places differ")
+    if told.more:
+        say(console, f"  … and {told.more} more places differ")
 
 
 def schedule_of(world: World, moves: tuple[Move, ...]) -> str:
