@@ -298,3 +298,10 @@ def test_a_mark_says_how_much_of_a_value_is_left_out(text: str) -> None:
 
 def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:
     assert visible("a\x1b[31m\nb\u202e") == r"a\x1b[31m\nb\u202e"
+
+
+def test_the_book_shows_a_counterexample_as_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = run(capsys, "check", str(EXAMPLES / "canon-race.air"))[1].splitlines()
+    explained_in = printed[printed.index(next(line for line in printed if "both runs begin" in line)) : -1]
+    page = (EXAMPLES.parent / "docs" / "network.rst").read_text()
+    assert "\n".join(f" {line}" for line in explained_in) in page

@@ -14,6 +14,7 @@ from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import Invoke, World
+from airspec.checker.report.explanation import explain
 from airspec.semantics.invoke import invoke
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import EMPTY, Data
@@ -153,6 +154,10 @@ def nothing(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
     ],
 )
 def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: LawName) -> None:
-    verdict = search(text, Faults(duplicates=1), wrong(change), all_laws=True).run(Bounds(states=2000))
+    searched = search(text, Faults(duplicates=1), wrong(change), all_laws=True)
+    verdict = searched.run(Bounds(states=2000))
     assert law in laws(verdict)
     assert law in LAWS
+    for violation in verdict.violations:  # what the rules did not do is explained by what the data say
+        for difference in explain(searched.world, violation).differences:
+            assert difference.left.lines != difference.right.lines
