@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from airspec.checker.report.answers import with_values
-from airspec.checker.report.facts import Fact, facts_of
+from airspec.checker.report.facts import Fact, facts_of, iterators
 from airspec.checker.report.instruction_text import told_with_place
 from airspec.checker.report.retelling import Making, Retelling
 from airspec.checker.report.shortening import shorten, shorten_both
@@ -32,9 +32,13 @@ class Half(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """A place at which two data say different things: the instruction with its line and column, and both halves."""
+    """A place at which two data say different things: the instruction with its line and column, and both halves.
+
+    `within` has the iterators of the folds around it with their values.
+    """
 
     where: str
+    within: str
     left: Half
     right: Half
 
@@ -93,7 +97,8 @@ def _difference(script: Script, ours: _Seen | None, theirs: _Seen | None) -> Dif
     instruction = None if making is None else making.step.instruction
     where = "some instruction" if instruction is None else told_with_place(script, instruction)
     left, right = _lines(ours, theirs)
-    return Difference(where, Half(_made(ours), left), Half(_made(theirs), right))
+    within = "" if making is None else ", ".join(iterators(making.step.before))
+    return Difference(where, within, Half(_made(ours), left), Half(_made(theirs), right))
 
 
 def _made(seen: _Seen | None) -> str:

@@ -22,7 +22,7 @@ from airspec.spec.data import CidInfo
 from airspec.spec.printer import render
 from airspec.spec.states import Ap as ApState
 from airspec.spec.states import CanonExecuted, CanonSent, Executed, Failed, Sent, State, UnusedResult
-from airspec.spec.syntax import Ap, ApMap, Call, Canon, CanonMap, Constant, Instruction
+from airspec.spec.syntax import Ap, ApMap, Call, Canon, CanonMap, Constant, Instruction, Scalar
 from airspec.spec.values import Cid, FromService, Tetraplet, Value
 from airspec.spec.values import Value as Bound
 
@@ -62,6 +62,14 @@ def facts_of(run: Retelling, state: State, info: CidInfo, making: Making | None)
             return tuple(_appended(making))
         case _:
             return (Fact("", "reached"),)
+
+
+def iterators(c: Config) -> Iterator[str]:
+    """Yield each iterator of the folds that are running, with its value."""
+    for name in sorted(c.iterations.keys()):
+        found = resolve(c, Scalar(name))
+        if isinstance(found, Resolved):
+            yield f"{name} = {shorten(found.json)}"
 
 
 # --- calls ------------------------------------------------------------------------------------------------

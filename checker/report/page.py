@@ -110,7 +110,8 @@ def _parting(parting: Parting, titles: tuple[str, str]) -> Iterator[str]:
 
 def _difference(difference: Difference, titles: tuple[str, str]) -> Iterator[str]:
     """A place at which two sides differ, and what each says there."""
-    yield f"<h4>Differs at <code>{_shown(difference.where)}</code></h4>"
+    within = f", where <code>{_shown(difference.within)}</code>" if difference.within else ""
+    yield f"<h4>Differs at <code>{_shown(difference.where)}</code>{within}</h4>"
     yield '<div class="sides">'
     for title, half in zip(titles, (difference.left, difference.right), strict=True):
         made = f" <span class=made>{_shown(half.made)}</span>" if half.made else ""

@@ -94,7 +94,8 @@ def print_violation(
             say(console, f"  {title} goes on with: {rest}")
             say(console, f"    {move}")
     for difference in told.differences:
-        say(console, f"  differs at {difference.where}")
+        within = f", where {difference.within}" if difference.within else ""
+        say(console, f"  differs at {difference.where}{within}")
         for title, half in zip(told.titles, (difference.left, difference.right), strict=True):
             say(console, f"    {title}, {half.made}:" if half.made else f"    {title}:")
             for line in half.lines:

@@ -147,6 +147,16 @@ def test_the_rule_and_the_move_that_made_the_difference_are_named() -> None:
     assert (canon.left.made, canon.right.made) == ("Step/canon-accept in m2>init", "Step/canon-perform in c1@init")
 
 
+def test_iterations_of_one_instruction_are_told_apart_by_their_iterators() -> None:
+    text = """
+    (seq (par (call "B" ("s" "f") [] $s) ; ok="b"
+              (call "C" ("s" "f") [] $s)) ; ok="c"
+      (fold $s i (seq (seq (ap i $t) (canon "init" $t #ts)) (next i))))"""
+    found = explained(text).differences
+    assert len({each.where for each in found}) == 1
+    assert sorted(each.within for each in found) == ['i = "b"', 'i = "c"']
+
+
 def test_columns_are_those_of_the_script_and_not_of_numbered_services() -> None:
     text = (
         '(seq (par (call "B" ("s" "f") [] $s) (call "C" ("s" "f") [] $s)) ; ok=1\n'
