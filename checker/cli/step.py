@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 
 import click
-from msgspec.structs import replace
 
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
@@ -44,7 +42,6 @@ from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.notation.engine import last_failure
 from airspec.spec.faults import Catchable, Trap, Uncatchable
 from airspec.spec.printer import describe
-from airspec.spec.syntax import Call, Instruction, Literal
 
 FRAMES: dict[type[Frame], str] = {
     SeqRight: "the left instruction of seq",
@@ -87,7 +84,7 @@ def command(
     except (ScheduleError, ServiceError) as error:
         raise BadInputError(f"{script}: {error}") from None
     except UnknownServiceError as error:
-        raise unknown_service(script, str(error), write_schedule(story.words)) from None
+        raise unknown_service(script, story.world, error, write_schedule(story.words)) from None
     click.echo(f"edition: {edition}")
     if not story.events or story.events[-1].invocation is None:
         raise BadInputError(f"{script}: the last move of the schedule runs nothing")
@@ -164,7 +161,7 @@ def told_control(configuration: Config) -> str:
     """Return what the machine does next, as one phrase."""
     match configuration.control:
         case Eval(instruction):
-            return f"evaluate  {describe(unnumbered(instruction)).strip()}"
+            return f"evaluate  {describe(instruction).strip()}"
         case Return():
             innermost = next(iter(configuration.stack), None)
             return f"return from {FRAMES[type(innermost)]}" if innermost is not None else "return"
@@ -180,15 +177,6 @@ def told_control(configuration: Config) -> str:
             raise AssertionError("unknown control")
 
 
-def unnumbered(instruction: Instruction) -> Instruction:
-    """Return an instruction as its author wrote it: the service of an annotated call has no number."""
-    match instruction:
-        case Call(service=Literal(name)):
-            return replace(instruction, service=Literal(number_of(name)[0]))
-        case _:
-            return instruction
-
-
 def changes(before: Config, after: Config) -> Iterator[str]:
     """Return the changes of a step that an author of scripts can see, a phrase each."""
     known, states = before.memory.result, after.memory.result
@@ -200,8 +188,7 @@ def changes(before: Config, after: Config) -> Iterator[str]:
             yield f"{name} = {shorten(getattr(cell.value, 'json', type(cell.value).__name__))}"
     if len(after.host.requests) > len(before.host.requests):
         call_id, request = next(iter(after.host.requests))
-        service = number_of(request.service_id)[0]
-        yield f'call {call_id} of ("{service}" "{request.function_name}") is handed to the host'
+        yield f'call {call_id} of ("{request.service_id}" "{request.function_name}") is handed to the host'
     if len(after.host.next_peers) > len(before.host.next_peers):
         yield f"the data go to {next(iter(after.host.next_peers))}"
     if before.complete != after.complete:

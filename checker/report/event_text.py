@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.story import CallMade, Event, Story
 from airspec.checker.model.world import World
 from airspec.checker.report.trace_tree import shorten
@@ -52,7 +51,7 @@ def told_call(world: World, call: CallMade) -> str:
     """Return a call as it is written in a script, with the values of its arguments."""
     request = world.request(call.request)
     arguments = shorten(" ".join(request.arguments))
-    return f'("{number_of(request.service_id)[0]}" "{request.function_name}") [{arguments}]'
+    return f'("{request.service_id}" "{request.function_name}") [{arguments}]'
 
 
 def message_name(event: Event) -> str:

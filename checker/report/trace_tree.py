@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.semantics.streams import NEW_GENERATION
 from airspec.spec.data import CidInfo, Data
 from airspec.spec.states import (
@@ -106,7 +105,7 @@ def _service_result(cid: Cid, info: CidInfo) -> str:
     shown = result.value_cid if value is None else shorten(value)
     if origin is None:
         return f"result {shown}"
-    return f"{origin.peer_pk}: {number_of(origin.service_id)[0]}.{origin.function_name} → {shown}"
+    return f"{origin.peer_pk}: {origin.service_id}.{origin.function_name} → {shown}"
 
 
 def _canon(cid: Cid, info: CidInfo) -> str:
