@@ -107,7 +107,9 @@ def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Ve
         with console.status(f"exploring {script}") as status:
             return search.run(bounds, lambda counts: show_progress(status, script, counts))
     except NoAnswerError as error:
-        raise unknown_service(script, str(error), schedule_of(search.world, error.moves[:-1])) from None
+        raise unknown_service(
+            script, search.world, error.unknown, schedule_of(search.world, error.moves[:-1])
+        ) from None
     except ServiceError as error:
         raise BadInputError(f"{script}: {error}") from None
 

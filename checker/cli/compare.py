@@ -13,6 +13,7 @@ from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputErr
 from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.adapters.remote import AdapterError
 from airspec.checker.conform.generation.scripts import RandomChoices
+from airspec.checker.conform.lockstep.foretold import Answers
 from airspec.checker.conform.lockstep.fuzz import interpreter
 from airspec.checker.conform.lockstep.run import Difference
 from airspec.checker.conform.lockstep.scripted_run import GivenGame, cast_of
@@ -94,11 +95,12 @@ def compare(
     cast = cast_of(world.script, options.init)
     invocations = longest = 0
     for number in range(games):
-        game = GivenGame(world.script.text, cast, options.init, world.services, sides, RandomChoices(seed + number))
+        answers = Answers(world.annotations, world.services)
+        game = GivenGame(world.script.text, cast, options.init, answers, sides, RandomChoices(seed + number))
         try:
             played = game.play(MOST_MOVES)
         except UnknownServiceError as error:
-            raise unknown_service(path, str(error), " ".join(game.moves)) from None
+            raise unknown_service(path, world, error, " ".join(game.moves)) from None
         except ServiceError as error:
             raise BadInputError(f"{path}: {error}") from None
         except AdapterError as error:

@@ -11,7 +11,6 @@ from airspec.checker.cli._input import RunOptions, edition_option, read_world, r
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
@@ -87,7 +86,7 @@ def command(
     except (ScheduleError, ServiceError) as error:
         raise BadInputError(f"{script}: {error}") from None
     except UnknownServiceError as error:
-        raise unknown_service(script, str(error), write_schedule(story.words)) from None
+        raise unknown_service(script, story.world, error, write_schedule(story.words)) from None
     click.echo(f"edition: {edition}")
     if not story.events or story.events[-1].invocation is None:
         raise BadInputError(f"{script}: the last move of the schedule runs nothing")
@@ -178,8 +177,7 @@ def changes(before: Config, after: Config) -> Iterator[str]:
             yield f"{name} = {told_binding(cell.value)}"
     if len(after.host.requests) > len(before.host.requests):
         call_id, request = next(iter(after.host.requests))
-        service = number_of(request.service_id)[0]
-        yield f'call {call_id} of ("{service}" "{request.function_name}") is handed to the host'
+        yield f'call {call_id} of ("{request.service_id}" "{request.function_name}") is handed to the host'
     if len(after.host.next_peers) > len(before.host.next_peers):
         yield f"the data go to {next(iter(after.host.next_peers))}"
     if before.complete != after.complete:

@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.world import World
 from airspec.semantics.merge.observations import differing, equivalent
 from airspec.semantics.network.environment import Effect, Invocation
@@ -170,9 +169,9 @@ def _abandoned(invocation: Invocation, effect: Effect) -> Breach:
 
 
 def _named(world: World, owed: Owed) -> str:
-    """A call as the author of the script knows it, without the number that an annotation gave its service."""
+    """A call as the author of the script knows it."""
     request = world.request(owed.request)
-    return f'("{number_of(request.service_id)[0]}" "{request.function_name}")'
+    return f'("{request.service_id}" "{request.function_name}")'
 
 
 def _told(effect: Effect) -> str:

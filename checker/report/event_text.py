@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.story import CallMade, Event, Story
 from airspec.checker.model.world import World
 from airspec.checker.report.shortening import shorten, visible
@@ -59,7 +58,7 @@ def told_call(world: World, call: CallMade) -> str:
 
 def told_function(request: CallRequest) -> str:
     """Return the service and the function of a call, as they are written in a script."""
-    return visible(f'("{number_of(request.service_id)[0]}" "{request.function_name}")')
+    return visible(f'("{request.service_id}" "{request.function_name}")')
 
 
 def message_name(event: Event) -> str:

@@ -9,8 +9,6 @@ import re
 import unicodedata
 from typing import Final
 
-from airspec.checker.model.services.annotations import without_numbers
-
 LONGEST_VALUE: Final = 72
 """Longer values are shortened to about so many characters."""
 
@@ -25,8 +23,7 @@ HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def visible(text: str) -> str:
-    """Return a message or a value whole, on one line: control characters are escapes, and services have no numbers."""
-    text = without_numbers(text)
+    """Return a message or a value whole, on one line, with control characters as escapes."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escaped(char) if unicodedata.category(char) in HIDDEN else char for char in text)

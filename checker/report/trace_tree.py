@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.report.shortening import shorten, visible
 from airspec.semantics.environment import Binding, CanonMapValue, CanonValue
 from airspec.semantics.streams import NEW_GENERATION
@@ -136,5 +135,4 @@ def told_origin(tetraplet: Tetraplet) -> str:
     """Return the origin of a value: the peer with its service and function, and the lens that took a part of it."""
     if not tetraplet.service_id and not tetraplet.function_name:
         return visible(f"{tetraplet.peer_pk}{tetraplet.lens}")
-    service = number_of(tetraplet.service_id)[0]
-    return visible(f'{tetraplet.peer_pk} ("{service}" "{tetraplet.function_name}"){tetraplet.lens}')
+    return visible(f'{tetraplet.peer_pk} ("{tetraplet.service_id}" "{tetraplet.function_name}"){tetraplet.lens}')

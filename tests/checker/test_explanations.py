@@ -58,7 +58,7 @@ CONFLICT = """
 
 def world(text: str) -> World:
     annotated = read_annotated(text, "script")
-    return World(annotated.script, Particle("init"), ServiceSources(annotated.definitions))
+    return World(annotated.script, Particle("init"), ServiceSources(), annotations=annotated.annotations)
 
 
 def violations(w: World) -> tuple[Counterexample[Breach], ...]:
@@ -157,7 +157,7 @@ def test_iterations_of_one_instruction_are_told_apart_by_their_iterators() -> No
     assert sorted(each.within for each in found) == ['i = "b"', 'i = "c"']
 
 
-def test_columns_are_those_of_the_script_and_not_of_numbered_services() -> None:
+def test_an_instruction_has_its_line_and_column() -> None:
     text = (
         '(seq (par (call "B" ("s" "f") [] $s) (call "C" ("s" "f") [] $s)) ; ok=1\n'
         ' (seq (seq (call "init" ("s" "w") []) (null)) (canon "init" $s #c)))'

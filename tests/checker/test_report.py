@@ -25,7 +25,7 @@ RACE = (Path(__file__).parents[2] / "examples" / "canon-race.air").read_text()
 
 def world(text: str) -> World:
     annotated = read_annotated(text, "script")
-    return World(annotated.script, Particle("init"), ServiceSources(annotated.definitions))
+    return World(annotated.script, Particle("init"), ServiceSources(), annotations=annotated.annotations)
 
 
 class Outline(HTMLParser):
@@ -143,7 +143,7 @@ def test_annotations_mean_what_aquavms_framework_says(comment: str, results: lis
 
 def test_an_annotation_behind_a_list_belongs_to_its_last_call() -> None:
     annotated = read_annotated('(seq (null) (seq (null) (call "A" ("s" "f") []))) ; ok=1', "script")
-    assert len(annotated.definitions) == 1 and '"s..0"' in annotated.script.text
+    assert list(annotated.annotations.definitions) == [0]
 
 
 @pytest.mark.parametrize(
@@ -165,4 +165,4 @@ def test_a_wrong_annotation_is_refused_with_its_place(comment: str, message: str
 
 def test_remarks_are_no_annotations() -> None:
     text = '; a title\n(call "A" ("s" "f") []) ;; ok=1\n; see (call) x=1'
-    assert read_annotated(text, "script").definitions == ()
+    assert read_annotated(text, "script").annotations.definitions == {}
