@@ -7,7 +7,7 @@ import random
 from msgspec import Struct
 
 from airspec.checker.bench.workloads import Play
-from airspec.checker.conform.lockstep.numbered_environment import NumberedEnvironment
+from airspec.checker.conform.lockstep.numbered_environment import Made, NumberedEnvironment
 from airspec.checker.model.moves import make_move
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation, RawOutcome, interpret
@@ -71,7 +71,7 @@ class Network(NumberedEnvironment[bytes]):
         self.recorded.append(Recorded(peer, given, length(outcome)))
         receivers = tuple(sorted(outcome.next_peers & self.peers.keys()))
         requests = tuple(
-            Owed(call_id, self.ask(self.play.answer(run.peer, request, len(self.answers))))
+            Owed(call_id, self.ask(self.play.answer(Made(given, call_id, request), len(self.answers))))
             for call_id, request in sorted(outcome.call_requests.items())
         )
         data = self.add(outcome.data)

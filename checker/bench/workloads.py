@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import airspec
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.conform.generation.services import answer
 from airspec.checker.conform.lockstep.game import PEERS
-from airspec.checker.model.services.annotations import read_annotated
+from airspec.checker.conform.lockstep.numbered_environment import Answers, Made
+from airspec.checker.model.services.annotations import Annotations, read_annotated
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.semantics.authenticity.keys import KeyPair
-from airspec.semantics.particle import CallRequest, CallResult
+from airspec.semantics.particle import CallResult
 from airspec.spec import json_text
 
 EXAMPLES = Path(airspec.__file__).parent / "examples"
@@ -28,7 +28,7 @@ SIZES = (4, 8, 12, 20, 30, 45, 90, 180)
 
 A, B, C = (peer.peer_id for peer in PEERS[:3])
 
-Answer = Callable[[str, CallRequest, int], CallResult]
+Answer = Callable[[Made, int], CallResult]
 """The answer of a peer's service to a request; the number counts the requests answered before in the same play."""
 
 
@@ -50,21 +50,13 @@ def examples() -> Iterator[Play]:
         for name, peer in zip(names, peers[1:], strict=True):
             text = text.replace(f'"{name}"', f'"{peer.peer_id}"')
         annotated = read_annotated(text, path.name)
-        yield Play(path.stem, annotated.script.text, peers, annotated_answer(ServiceSources(annotated.definitions)))
+        yield Play(path.stem, annotated.script.text, peers, annotated_answer(annotated.annotations))
 
 
-def annotated_answer(services: ServiceSources) -> Answer:
-    """Return a function that answers by annotations, with the counters of one play."""
-    counts: Counter[str] = Counter()
-
-    def of(peer: str, request: CallRequest, _: int) -> CallResult:
-        counter = services.counter(peer, request)
-        given = services.answer(peer, request, 0 if counter is None else counts[counter])
-        if counter is not None:
-            counts[counter] += 1
-        return given
-
-    return of
+def annotated_answer(annotations: Annotations) -> Answer:
+    """Return answers by annotations, with the counters of one play."""
+    answers = Answers(annotations, ServiceSources())
+    return lambda made, _: answers.answer(made, made.peer, made.request)
 
 
 def generated(count: int, seed: int) -> Iterator[Play]:
@@ -74,9 +66,9 @@ def generated(count: int, seed: int) -> Iterator[Play]:
         yield Play(f"generated {number}", script, PEERS[:3], generated_answer)
 
 
-def generated_answer(peer: str, request: CallRequest, count: int) -> CallResult:
+def generated_answer(made: Made, count: int) -> CallResult:
     """Return the answer of a service of generated scripts, which is the same on every peer."""
-    return answer(request, count)
+    return answer(made.request, count)
 
 
 def wide() -> Iterator[Play]:
@@ -122,8 +114,9 @@ def from_folder(folder: Path) -> Iterator[Play]:
         yield Play(path.stem, path.read_text(encoding="utf-8"), PEERS, compiled_answer)
 
 
-def compiled_answer(peer: str, request: CallRequest, count: int) -> CallResult:
-    """Return a plausible answer: peers for the arguments of a compiled function, otherwise a text or a list."""
+def compiled_answer(made: Made, count: int) -> CallResult:
+    """Return plausible answers: peers or lists of peers for arguments of a compiled function, else a text or a list."""
+    request = made.request
     name = request.function_name
     if request.service_id in ("callbackSrv", "errorHandlingSrv"):
         return CallResult(0, "{}")

@@ -14,10 +14,12 @@ from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.services.resolution import Rest, ServiceSources
 from airspec.checker.model.services.toml_file import ServiceFile, read_service_file
+from airspec.checker.model.sites import callers, calls_of
 from airspec.checker.model.world import World
 from airspec.semantics.editions import FAITHFUL, Edition
+from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.particle import Particle
-from airspec.spec.errors import ScriptError
+from airspec.spec.errors import ScriptError, place_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -110,9 +112,10 @@ def read_world(path: str, options: RunOptions) -> World:
         raise BadInputError(str(error)) from None
     if AQUA in options.services:
         rest = "aqua"
-    sources = ServiceSources(annotated.definitions, tuple(files), rest)
+    sources = ServiceSources(tuple(files), rest)
     particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
-    return World(annotated.script, particle, sources, edition=Edition(options.edition))
+    edition = Edition(options.edition)
+    return World(annotated.script, particle, sources, edition=edition, annotations=annotated.annotations)
 
 
 def write_page(path: str, page: str) -> None:
@@ -123,8 +126,15 @@ def write_page(path: str, page: str) -> None:
         raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def unknown_service(path: str, message: str, schedule: str) -> BadInputError:
-    """Return the error for a call that no service answers; `schedule` leads to the call."""
+def unknown_service(path: str, world: World, unknown: UnknownServiceError, schedule: str) -> BadInputError:
+    """Return the error for a call that nothing answers, with its place, or with those of all calls that it can be."""
+    calls = calls_of(world.script)
+    sites = callers(calls, unknown.peer, unknown.request)
+    unanswered = [calls[site] for site in sites if site not in world.annotations.definitions]
+    places = [place_of(world.script.text, call.span.start) for call in unanswered]
+    shown = [f"{place.line}:{place.column}" for place in places]
+    one, several = (f":{shown[0]}", "") if len(shown) == 1 else ("", f" (one of the calls at {', '.join(shown)})")
     return BadInputError(
-        f"{path}: {message}, in the schedule '{schedule}' (annotate the call, or use --services or --default-service)"
+        f"{path}{one}: {unknown}{several}, in the schedule '{schedule}' "
+        "(annotate the call, or use --services or --default-service)"
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from shutil import which
 
 import click
 from rich.console import Console
@@ -105,7 +107,9 @@ def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Ve
         with console.status(f"exploring {script}") as status:
             return search.run(bounds, lambda counts: show_progress(status, script, counts))
     except NoAnswerError as error:
-        raise unknown_service(script, str(error), schedule_of(search.world, error.moves[:-1])) from None
+        raise unknown_service(
+            script, search.world, error.unknown, schedule_of(search.world, error.moves[:-1])
+        ) from None
     except ServiceError as error:
         raise BadInputError(f"{script}: {error}") from None
 
@@ -134,8 +138,14 @@ def show_progress(status: Status, script: str, counts: Counts) -> None:
 
 
 def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
-    """Return the words of the command that replays a schedule of a script, without the schedule."""
-    return ("airspec", "run", script, *options.words())
+    """Return the command that plays a schedule of a script."""
+    return (program(), "run", script, *options.words())
+
+
+def program() -> str:
+    """Return what calls this command: its name where a shell finds it by that, and else the path that was written."""
+    called = sys.argv[0]
+    return called if Path(called).name == "airspec" and which("airspec") is None else "airspec"
 
 
 def exit_code(verdicts: list[Verdict]) -> int:

@@ -16,6 +16,7 @@ from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.lockstep.fuzz import interpreter
 from airspec.checker.conform.lockstep.game import Difference
 from airspec.checker.conform.lockstep.given_game import GivenGame, cast_of
+from airspec.checker.conform.lockstep.numbered_environment import Answers
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.semantics.network.services import UnknownServiceError
 
@@ -94,11 +95,12 @@ def compare(
     cast = cast_of(world.script, options.init)
     invocations = longest = 0
     for number in range(games):
-        game = GivenGame(world.script.text, cast, options.init, world.services, sides, RandomChoices(seed + number))
+        answers = Answers(world.annotations, world.services)
+        game = GivenGame(world.script.text, cast, options.init, answers, sides, RandomChoices(seed + number))
         try:
             played = game.play(MOST_MOVES)
         except UnknownServiceError as error:
-            raise unknown_service(path, str(error), " ".join(game.moves)) from None
+            raise unknown_service(path, world, error, " ".join(game.moves)) from None
         except ServiceError as error:
             raise BadInputError(f"{path}: {error}") from None
         except AdapterError as error:

@@ -48,7 +48,7 @@ def command(
     except ScheduleError as error:
         raise BadInputError(f"{script}: {error}") from None
     except UnknownServiceError as error:
-        raise unknown_service(script, str(error), write_schedule(story.words)) from None
+        raise unknown_service(script, story.world, error, write_schedule(story.words)) from None
     except ServiceError as error:
         raise BadInputError(f"{script}: {error}") from None
     print_story(Console(highlight=False), story)

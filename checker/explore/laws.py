@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.world import World
 from airspec.semantics.merge.observations import differing, equivalent
 from airspec.semantics.network.environment import Effect, Invocation
@@ -29,12 +28,16 @@ LawName = Literal[
 
 
 class Breach(Struct, frozen=True):
-    """A broken law: a sentence that says how, and the two data to compare where there are two."""
+    """A broken law: a sentence that says how, the two data to compare where there are two, and the run on a peer.
+
+    `invocation` is the one that broke the law, where a single one did; it may be one that no move of the network makes.
+    """
 
     law: LawName
     sentence: str
     left: DataId | None = None
     right: DataId | None = None
+    invocation: Invocation | None = None
 
 
 def check_invocation(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
@@ -49,6 +52,7 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
             f"peer {invocation.peer} knew a canonical stream that its new data do not hold",
             invocation.kept,
             effect.data,
+            invocation,
         )
     if invocation.current != NO_DATA:
         again = Invocation(invocation.peer, effect.data, invocation.current)
@@ -88,10 +92,11 @@ def common_knowledge(world: World, state: NetworkState) -> Common:
     name = _observer(world, state)
     merged = NO_DATA
     for peer in state.peers:
-        effect = world.effect(Invocation(name, merged, peer.kept))
+        merging = Invocation(name, merged, peer.kept)
+        effect = world.effect(merging)
         if effect.is_uncatchable():
             sentence = f"what peer {peer.peer} knows contradicts what others know: {_told(effect)}"
-            return Common(merged, Breach("scalar-agreement", sentence, merged, peer.kept))
+            return Common(merged, Breach("scalar-agreement", sentence, merged, peer.kept, merging))
         merged = effect.data
     return Common(merged)
 
@@ -115,31 +120,33 @@ def _check_silence(world: World, law: LawName, why: str, invocation: Invocation)
     effect = world.effect(invocation)
     before, after = invocation.kept, effect.data
     if effect.is_uncatchable():
-        yield Breach(law, f"peer {invocation.peer} fails when {why}: {_told(effect)}", before, after)
+        yield Breach(law, f"peer {invocation.peer} fails when {why}: {_told(effect)}", before, after, invocation)
     elif not effect.is_silent():
         peers = ", ".join(effect.receivers)
         calls = ", ".join(_named(world, owed) for owed in effect.requests)
         what = " and ".join(part for part in (peers and f"sends to {peers}", calls and f"calls {calls}") if part)
-        yield Breach(law, f"peer {invocation.peer} {what} when {why}", before, after)
+        yield Breach(law, f"peer {invocation.peer} {what} when {why}", before, after, invocation)
     elif before != after and not equivalent(world.data(before), world.data(after)):
-        yield Breach(law, f"peer {invocation.peer} knows something else after {why}", before, after)
+        yield Breach(law, f"peer {invocation.peer} knows something else after {why}", before, after, invocation)
 
 
 def _abandoned(invocation: Invocation, effect: Effect) -> Breach:
     if effect.ret_code == codes.UNPROCESSED_CALL_RESULT:
-        return Breach("at-most-once", f"peer {invocation.peer} has no use for the result of a call: {_told(effect)}")
+        sentence = f"peer {invocation.peer} has no use for the result of a call: {_told(effect)}"
+        return Breach("at-most-once", sentence, invocation=invocation)
     return Breach(
         "no-uncatchable-error",
         f"peer {invocation.peer} abandons the run: {_told(effect)}",
         invocation.kept,
         invocation.current,
+        invocation,
     )
 
 
 def _named(world: World, owed: Owed) -> str:
-    """A call as the author of the script knows it, without the number that an annotation gave its service."""
+    """A call as the author of the script knows it."""
     request = world.request(owed.request)
-    return f'("{number_of(request.service_id)[0]}" "{request.function_name}")'
+    return f'("{request.service_id}" "{request.function_name}")'
 
 
 def _told(effect: Effect) -> str:

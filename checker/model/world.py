@@ -7,11 +7,16 @@ A world numbers data and requests by content, and computes each invocation once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TypeAlias
 
+from msgspec import Struct
+
+from airspec.checker.model.services.annotations import NO_ANNOTATIONS, Annotations
+from airspec.checker.model.sites import Site, sites_of_run
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.invoke import invoke as run_invocation
+from airspec.semantics.invoke import start
 from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.services import Services
 from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
@@ -23,9 +28,17 @@ from airspec.spec.states import Trace
 Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, CallResult]], Outcome]
 
 
+class Asked(Struct, frozen=True):
+    """A request, with the site of the call that made it if this call is annotated."""
+
+    request: CallRequest
+    site: Site | None
+
+
 class World:
     """One script with its particle and services, and the results of all invocations so far.
 
+    Annotated calls are answered by their annotations, and all others by the services.
     `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.
     """
 
@@ -36,17 +49,19 @@ class World:
         services: Services,
         invoke: Invoke | None = None,
         edition: Edition = FAITHFUL,
+        annotations: Annotations = NO_ANNOTATIONS,
     ) -> None:
         self.script = script
         self.particle = particle
         self.services = services
         self.edition = edition
+        self.annotations = annotations
         self.effects: dict[Invocation, Effect] = {}
         self.invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
         self._data: list[Data] = [EMPTY]
         self._data_ids: dict[tuple[Trace, int, tuple[tuple[bytes, bytes], ...]], DataId] = {((), 0, ()): NO_DATA}
-        self._requests: list[CallRequest] = []
-        self._request_ids: dict[CallRequest, RequestId] = {}
+        self._requests: list[Asked] = []
+        self._request_ids: dict[Asked, RequestId] = {}
 
     @property
     def initial_peer(self) -> str:
@@ -54,12 +69,14 @@ class World:
         return self.particle.init_peer_id
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """Return the name of the counter that the answer to a request depends on; None for a service without memory."""
-        return self.services.counter(peer, self._requests[request])
+        """Return the counter on which the answer to a request depends; None for a service without memory."""
+        asked = self._requests[request]
+        return self.annotations.services(asked.site, self.services).counter(peer, asked.request)
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """Return the answer to a request after `seen` earlier calls; raises `UnknownServiceError` if there is none."""
-        return self.services.answer(peer, self._requests[request], seen)
+        """Return the answer to a request; raises `UnknownServiceError` when there is none."""
+        asked = self._requests[request]
+        return self.annotations.services(asked.site, self.services).answer(peer, asked.request, seen)
 
     def data(self, number: DataId) -> Data:
         """Return the data with a number."""
@@ -67,20 +84,23 @@ class World:
 
     def request(self, number: RequestId) -> CallRequest:
         """Return the request with a number."""
-        return self._requests[number]
+        return self._requests[number].request
 
     def effect(self, invocation: Invocation) -> Effect:
         """Return the effect of an invocation, which is computed once."""
         known = self.effects.get(invocation)
         if known is None:
-            known = self.effects[invocation] = self._number(self.outcome(invocation))
+            known = self.effects[invocation] = self._number(invocation, self.outcome(invocation))
         return known
 
     def outcome(self, invocation: Invocation) -> Outcome:
-        """Compute an invocation, even if it was computed before, and return its outcome."""
+        """Run the script, whether or not it was run before."""
+        return self.invoke(self.script, *self._given(invocation))
+
+    def _given(self, invocation: Invocation) -> tuple[Data, Data, Particle, str, Mapping[int, CallResult]]:
         results = {} if invocation.result is None else {invocation.call_id: invocation.result}
         kept, current = self._data[invocation.kept], self._data[invocation.current]
-        return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
+        return kept, current, self.particle, invocation.peer, results
 
     def intern(self, data: Data) -> DataId:
         """Return the number of some data; equal data have one number.
@@ -103,19 +123,29 @@ class World:
         self._data.append(data)
         return DataId(len(self._data) - 1)
 
-    def _intern_request(self, request: CallRequest) -> RequestId:
-        number = self._request_ids.get(request)
+    def _intern_request(self, asked: Asked) -> RequestId:
+        number = self._request_ids.get(asked)
         if number is None:
-            number = self._request_ids[request] = RequestId(len(self._requests))
-            self._requests.append(request)
+            number = self._request_ids[asked] = RequestId(len(self._requests))
+            self._requests.append(asked)
         return number
 
-    def _number(self, outcome: Outcome) -> Effect:
+    def _number(self, invocation: Invocation, outcome: Outcome) -> Effect:
+        @cache
+        def sites() -> Mapping[int, Site]:
+            return sites_of_run(
+                self.annotations.calls, start(self.script, *self._given(invocation), None), self.edition
+            )
+
+        owed = []
+        for call_id, request in outcome.call_requests:
+            site = self.annotations.site(invocation.peer, call_id, request, sites)
+            owed.append(Owed(call_id, self._intern_request(Asked(request, site))))
         return Effect(
             self.intern(outcome.data),
             outcome.ret_code,
             outcome.error_message,
             tuple(sorted(set(outcome.next_peers))),
-            tuple(Owed(call_id, self._intern_request(request)) for call_id, request in outcome.call_requests),
+            tuple(owed),
             outcome.trap,
         )

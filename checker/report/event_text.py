@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.story import CallMade, Event, Story
 from airspec.checker.model.world import World
-from airspec.checker.report.trace_tree import shorten
+from airspec.checker.report.shortening import shorten, visible
 from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Restart, Start
+from airspec.semantics.particle import CallRequest
 
 
 def told_move(world: World, event: Event) -> str:
@@ -29,8 +29,10 @@ def told_move(world: World, event: Event) -> str:
             assert event.call is not None and event.invocation is not None
             result = event.invocation.result
             assert result is not None
-            sign = "→" if result.ret_code == 0 else f"fails with {result.ret_code}:"
-            return f"{event.peer}: {told_call(world, event.call)} {sign} {shorten(result.result)}"
+            told = f"{event.peer}: {told_call(world, event.call)}"
+            if result.ret_code == 0:
+                return f"{told} → {shorten(result.result)}"
+            return f"{told} fails with {result.ret_code}: {visible(result.result)}"
 
 
 def told_consequences(world: World, event: Event) -> Iterator[str]:
@@ -39,7 +41,7 @@ def told_consequences(world: World, event: Event) -> Iterator[str]:
     if effect is None:
         return
     if effect.ret_code or effect.trap:
-        yield f"error {effect.ret_code}: {effect.error_message}"
+        yield f"error {effect.ret_code}: {visible(effect.error_message)}"
     for call in event.called:
         yield f"calls {told_call(world, call)}  (c{call.number})"
     for message in event.sent:
@@ -51,8 +53,12 @@ def told_consequences(world: World, event: Event) -> Iterator[str]:
 def told_call(world: World, call: CallMade) -> str:
     """Return a call as a script writes it, with the values of its arguments."""
     request = world.request(call.request)
-    arguments = shorten(" ".join(request.arguments))
-    return f'("{number_of(request.service_id)[0]}" "{request.function_name}") [{arguments}]'
+    return f"{told_function(request)} [{' '.join(map(shorten, request.arguments))}]"
+
+
+def told_function(request: CallRequest) -> str:
+    """Return the service and the function of a call, as they are written in a script."""
+    return visible(f'("{request.service_id}" "{request.function_name}")')
 
 
 def message_name(event: Event) -> str:

@@ -7,25 +7,33 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from airspec.checker.report.trace_tree import shorten
+from airspec.checker.report.instruction_text import told_instruction
+from airspec.checker.report.shortening import shorten
+from airspec.checker.report.trace_tree import told_origin
 from airspec.semantics.aquavm.messages import code_of, message_of, trace_text
 from airspec.semantics.configuration import Config
 from airspec.semantics.merge.memory import Memory
 from airspec.semantics.notation.engine import FailedPremise
 from airspec.semantics.notation.registry import entry_of
 from airspec.spec.faults import Catchable, Trap, Uncatchable
-from airspec.spec.printer import describe, render
+from airspec.spec.printer import render
 from airspec.spec.syntax import Instruction, Value
+from airspec.spec.values import Tetraplet
 
 
 def failed_premise(premise: FailedPremise) -> str:
-    """Return the judgement that failed, written in its form, and the reason why it failed."""
+    """Return the judgement that has failed in its form, and why it has failed."""
+    return f"{failed_judgement(premise)} fails: {reason_of(premise.failure)}"
+
+
+def failed_judgement(premise: FailedPremise) -> str:
+    """Return the judgement that has failed, in its form."""
     entry = entry_of(premise.judgement)
     names = list(inspect.signature(premise.judgement).parameters)
     shown = {name: text_of(value) for name, value in zip(names, premise.arguments, strict=False)}
     called = f"{premise.judgement.__name__}({', '.join(shown.values())})"
     written = entry.form.format(**shown) if entry is not None and entry.form else called
-    return f"{written.removesuffix('⇓').strip()} fails: {reason_of(premise.failure)}"
+    return written.removesuffix("⇓").strip()
 
 
 def reason_of(failure: Any) -> str:
@@ -51,9 +59,11 @@ def text_of(value: Any) -> str:
         case _ if callable(value):
             return str(value.__name__)
         case _ if isinstance(value, INSTRUCTIONS):
-            return f"({describe(value).strip()})"
+            return told_instruction(value)
         case _ if isinstance(value, OPERANDS):
             return render(cast(Value, value))
+        case Tetraplet():
+            return told_origin(value)
         case Struct():
             return type(value).__name__
         case _:

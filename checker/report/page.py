@@ -12,15 +12,19 @@ from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
+from airspec.checker.report.answers import answers, with_values
+from airspec.checker.report.difference import Difference
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
+from airspec.checker.report.explanation import Parting, explain
 from airspec.checker.report.page_style import SCRIPT, STYLE
 from airspec.checker.report.rule_trace import fired_rules
 from airspec.checker.report.sequence_diagram import sequence_diagram
-from airspec.checker.report.terminal import schedule_of
+from airspec.checker.report.shortening import visible
 from airspec.checker.report.trace_tree import Line, trace_lines
 from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import NO_DATA, DataId
 from airspec.spec.formatter import format_script
+from airspec.spec.values import Cid, Json
 
 
 def story_page(title: str, story: Story) -> str:
@@ -74,41 +78,64 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     yield f"<td>{counts.ends:,}</td><td>{counts.invocations:,}</td><td>{counts.seconds:.2f}</td></tr></table></div>"
 
 
-def _violation(
-    world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...], anchor: str
-) -> Iterator[str]:
-    breach = violation.breach
+def _violation(world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...], anchor: str) -> Iterator[str]:
+    breach, told = violation.breach, explain(world, violation)
     yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law].sentence)}</p>"
-    yield f"<p><b>Here:</b> {escape(breach.sentence)}.</p>"
-    if breach.left is not None and breach.right is not None:
-        left, right = world.data(breach.left), world.data(breach.right)
-        only = differing(left, right)
-        agreement = breach.law == "agreement"
-        titles = ("Only in the first run", "Only in the second") if agreement else ("Only before", "Only after")
-        yield '<div class="sides">'
-        for heading, data, positions in zip(titles, (left, right), only, strict=True):
-            lines = trace_lines(data)
-            yield f"<div><h4>{heading}</h4>{_trace([lines[p] for p in positions])}</div>"
-        yield "</div>"
-    for number, moves in enumerate(violation.runs, 1):
-        story = Story(world)
-        story.play_moves(moves)
-        if len(violation.runs) > 1:
-            yield f"<h4>Run {number}</h4>"
-        command = shlex.join((*replay, "--schedule", schedule_of(world, moves)))
-        yield f"<pre class=command>{escape(command)}</pre>"
-        yield from _story(story, f"{anchor}r{number}")
+    yield f"<p><b>Here:</b> {_shown(breach.sentence)}.</p>"
+    for cid, content in told.contents:
+        yield f"<p><code>{escape(cid)}</code> stands for {_shown(content)}.</p>"
+    for culprit in told.culprits:
+        yield f"<p><b>At</b> <code>{_shown(culprit.where)}</code>, "
+        yield f"by <code>{culprit.rule}</code>: {_shown(culprit.deed)}.</p>"
+    if told.parting is not None:
+        yield from _parting(told.parting, told.titles)
+    for difference in told.differences:
+        yield from _difference(difference, told.titles)
+    if told.more:
+        yield f"<p>… and {told.more} more places differ.</p>"
+    for number, story in enumerate(told.stories, 1):
+        if len(told.stories) > 1:
+            yield f"<h4>{escape(told.titles[number - 1].capitalize())}</h4>"
+        command = shlex.join((*replay, "--schedule", write_schedule(story.words)))
+        yield f"<pre class=wrapped>{escape(command)}</pre>"
+        yield from _story(story, f"{anchor}r{number}", None if told.parting is None else told.parting.after)
 
 
-def _story(story: Story, anchor: str) -> Iterator[str]:
-    """Yield the HTML of a run: its diagram, and its moves as details to be opened."""
+def _parting(parting: Parting, titles: tuple[str, str]) -> Iterator[str]:
+    """The fork of two runs."""
+    yield f"<p>Both runs begin with <code>{escape(parting.common)}</code>.</p>"
+    yield '<div class="sides">'
+    for title, rest, move in zip(titles, parting.rests, parting.moves, strict=True):
+        yield f"<div><h4>{escape(title.capitalize())} goes on with</h4>"
+        yield f"<pre class=wrapped>{escape(rest)}</pre><p>{_shown(move)}</p></div>"
+    yield "</div>"
+
+
+def _difference(difference: Difference, titles: tuple[str, str]) -> Iterator[str]:
+    """A place at which two sides differ, and what each says there."""
+    within = f", where <code>{_shown(difference.within)}</code>" if difference.within else ""
+    yield f"<h4>Differs at <code>{_shown(difference.where)}</code>{within}</h4>"
+    yield '<div class="sides">'
+    for title, half in zip(titles, (difference.left, difference.right), strict=True):
+        made = f" <span class=made>{_shown(half.made)}</span>" if half.made else ""
+        lines = chr(10).join(map(_shown, half.lines))
+        yield f"<div><p><b>{escape(title.capitalize())}</b>{made}</p><pre class=wrapped>{lines}</pre></div>"
+    yield "</div>"
+
+
+def _shown(text: str) -> str:
+    return escape(visible(text))
+
+
+def _story(story: Story, anchor: str, fork: int | None = None) -> Iterator[str]:
+    """The diagram of a run, and its moves to open; `fork` counts the moves that it has in common with another run."""
     yield f"<p>Schedule <code>{escape(write_schedule(story.words))}</code></p>"
-    yield f'<div class="scroll">{sequence_diagram(story, anchor)}</div>'
+    yield f'<div class="scroll">{sequence_diagram(story, anchor, fork)}</div>'
     for number, event in enumerate(story.events, 1):
-        yield from _event(story.world, event, f"{anchor}-{number}")
+        yield from _event(story.world, event, answers(story.events), f"{anchor}-{number}")
 
 
-def _event(world: World, event: Event, anchor: str) -> Iterator[str]:
+def _event(world: World, event: Event, values: dict[Cid, Json], anchor: str) -> Iterator[str]:
     yield f'<details id="{anchor}"><summary><code>{escape(str(event.word))}</code> '
     yield f"{escape(told_move(world, event))}"
     consequences = "; ".join(told_consequences(world, event))
@@ -116,7 +143,7 @@ def _event(world: World, event: Event, anchor: str) -> Iterator[str]:
     yield f"<p><b>Rules fired</b> {_rules(world, event)}</p>"
     yield '<div class="sides">'
     for heading, data, other in (("Before", event.before, event.after), ("After", event.after, event.before)):
-        yield f"<div><h4>{heading}</h4>{_marked(world, data, other)}</div>"
+        yield f"<div><h4>{heading}</h4>{_marked(world, data, other, values)}</div>"
     yield "</div></details>"
 
 
@@ -125,23 +152,25 @@ def _rules(world: World, event: Event) -> str:
     return ", ".join(f"<code>{escape(name)}</code>{f' ×{n}' if n > 1 else ''}" for name, n in fired.items()) or "none"
 
 
-def _marked(world: World, data: DataId, other: DataId) -> str:
-    """Return the HTML of a trace, with marks on the states that the other trace does not have."""
-    lines = trace_lines(world.data(data))
-    only = set(differing(world.data(data), world.data(other))[0]) if data != other else set()
+def _marked(world: World, number: DataId, other: DataId, values: dict[Cid, Json]) -> str:
+    """A trace, with the states marked that the other trace does not have."""
+    data = world.data(number)
+    lines = trace_lines(data.trace, with_values(data.cid_info, values))
+    only = set(differing(data, world.data(other))[0]) if number != other else set()
     return _trace(lines, only)
 
 
 def _trace(lines: Iterable[Line], marked: Iterable[int] = ()) -> str:
     rows = [f"<mark>{escape(str(line))}</mark>" if line.position in marked else escape(str(line)) for line in lines]
-    return f"<pre>{chr(10).join(rows)}</pre>" if rows else "<p>nothing</p>"
+    return f"<pre class=wrapped>{chr(10).join(rows)}</pre>" if rows else "<p>nothing</p>"
 
 
 def _ends(story: Story) -> Iterator[str]:
     yield "<h3>What each peer knows at the end</h3>"
     for name in names_of_peers(story):
         kept = story.state.peer(name).kept
-        yield f"<h4>{escape(name)}</h4>{_marked(story.world, kept, kept) if kept != NO_DATA else '<p>nothing</p>'}"
+        known = "<p>nothing</p>" if kept == NO_DATA else _marked(story.world, kept, kept, answers(story.events))
+        yield f"<h4>{escape(visible(name))}</h4>{known}"
 
 
 def _edition(world: World) -> str:

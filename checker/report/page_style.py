@@ -16,7 +16,7 @@ h1, h2 { overflow-wrap: anywhere; } h1 { font-size: 1.5rem; } h2 { font-size: 1.
 p, li, summary { overflow-wrap: anywhere; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 pre { background: var(--panel); padding: 10px; margin: 0; overflow-x: auto; border-radius: 6px; }
-pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.wrapped { white-space: pre-wrap; overflow-wrap: anywhere; }
 mark { background: var(--mark); color: inherit; }
 table { border-collapse: collapse; }
 th, td { padding: 4px 12px; border-bottom: 1px solid var(--line); text-align: right; }
@@ -26,12 +26,17 @@ th, td { padding: 4px 12px; border-bottom: 1px solid var(--line); text-align: ri
 .holds { color: var(--good); } .violated { color: var(--bad); } .undecided { color: var(--open); }
 details { border: 1px solid var(--line); border-radius: 6px; margin: 6px 0; padding: 6px 10px; }
 details:target { border-color: var(--accent); }
-summary { cursor: pointer; } .then { display: block; color: var(--soft); font-size: .9em; padding-left: 1.2em; }
+summary { cursor: pointer; }
+.then { display: block; color: var(--soft); font-size: .9em; padding-left: 1.2em; }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; } .sides > div { min-width: 0; }
+.sides + h4 { margin-top: 1.4em; } .sides p { margin: .4em 0; } .made { color: var(--soft); font-size: .9em; }
 @media (max-width: 720px) { .sides { grid-template-columns: 1fr; } }
-.diagram { display: block; }
+.diagram { display: block; max-width: none; }
 .diagram text { font: 12px ui-monospace, monospace; fill: var(--ink); }
+.diagram text { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .diagram .peer { font-weight: 600; text-anchor: middle; }
+.diagram line.fork { stroke: var(--bad); stroke-dasharray: 2 4; }
+.diagram text.fork { fill: var(--bad); text-anchor: end; }
 .diagram .leftward { text-anchor: end; }
 .diagram .cross { text-anchor: middle; font-size: 20px; fill: var(--bad); }
 .diagram .life { stroke: var(--line); stroke-width: 2; }

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from math import ceil
 
 from airspec.checker.model.story import Event, Story
-from airspec.checker.report.event_text import names_of_peers, told_move
+from airspec.checker.report.event_text import names_of_peers, told_function, told_move
 
 # Sizes in pixels of the drawing.
-COLUMN = 112
-ROW = 44
-TOP = 56
-MARGIN = 56
+WIDTH = 350
+"""The width that a diagram does not exceed if its columns can be near enough, so that it fits a narrow screen."""
+
+WIDEST_COLUMN = 112
+NARROWEST_COLUMN = 42
+ROW = 46
+MARGIN = 44
 RADIUS = 8
+CHARACTER = 7.3
+LINE = 16
 LONGEST_NAME = 14
 
 Anchor = str
@@ -21,12 +27,17 @@ Anchor = str
 
 
 class _Plan:
-    """The layout of a diagram: the column of each peer, and the row of each move."""
+    """The layout of a diagram: the column of each peer, the lines of their names, and the row of each move."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
         self.peers = names_of_peers(story)
-        self.column = {name: MARGIN + COLUMN * number for number, name in enumerate(self.peers)}
+        gaps = max(1, len(self.peers) - 1)
+        self.gap = min(WIDEST_COLUMN, max(NARROWEST_COLUMN, (WIDTH - 2 * MARGIN) // gaps))
+        self.column = {name: MARGIN + self.gap * number for number, name in enumerate(self.peers)}
+        widest = max(len(short_name(name)) for name in self.peers)
+        self.lines = min(len(self.peers), ceil((widest + 1) * CHARACTER / self.gap))
+        self.top = 12 + LINE * self.lines
         self.sent_at: Mapping[int, int] = {
             message.number: row for row, event in enumerate(story.events) for message in event.sent
         }
@@ -35,19 +46,27 @@ class _Plan:
         return self.column[peer]
 
     def y(self, row: int) -> int:
-        return TOP + ROW * row + ROW // 2
+        return self.top + 12 + ROW * row + ROW // 2
 
     @property
     def width(self) -> int:
-        return 2 * MARGIN + COLUMN * (len(self.peers) - 1)
+        return max(WIDTH, 2 * MARGIN + self.gap * (len(self.peers) - 1))
 
     @property
     def height(self) -> int:
-        return TOP + ROW * (len(self.story.events) + 1)
+        return self.y(len(self.story.events)) + ROW // 2
 
 
-def sequence_diagram(story: Story, anchor: Anchor) -> str:
-    """Return the SVG of a run; move number n, from 1, links to the element ``{anchor}-{n}``."""
+def short_name(name: str) -> str:
+    """Return the name of a peer as it stands above its column."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:4]}…{name[-6:]}"
+
+
+def sequence_diagram(story: Story, anchor: Anchor, fork: int | None = None) -> str:
+    """Return the diagram of a run; each move links to the element ``{anchor}-{number}``, numbers from 1.
+
+    `fork` is the number of moves after which another run parts from this one.
+    """
     plan = _Plan(story)
     pieces = [
         f'<svg class="diagram" role="img" aria-label="Sequence diagram" viewBox="0 0 {plan.width} {plan.height}" '
@@ -55,6 +74,7 @@ def sequence_diagram(story: Story, anchor: Anchor) -> str:
         f'<defs><marker id="{anchor}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto"><path class="head" d="M0 0 L8 4 L0 8 Z"/></marker></defs>',
         *_lifelines(plan),
+        *_fork(plan, fork),
         *_arrows(plan, anchor),
         *_moves(plan, anchor),
         "</svg>",
@@ -63,11 +83,18 @@ def sequence_diagram(story: Story, anchor: Anchor) -> str:
 
 
 def _lifelines(plan: _Plan) -> Iterator[str]:
-    for name in plan.peers:
-        x = plan.x(name)
-        shown = name if len(name) <= LONGEST_NAME else f"{name[:4]}…{name[-6:]}"
-        yield f'<text class="peer" x="{x}" y="24"><title>{escape(name)}</title>{escape(shown)}</text>'
-        yield f'<line class="life" x1="{x}" y1="36" x2="{x}" y2="{plan.height - 8}"/>'
+    for number, name in enumerate(plan.peers):
+        x, y = plan.x(name), LINE * (1 + number % plan.lines)
+        yield f'<line class="life" x1="{x}" y1="{y + 6}" x2="{x}" y2="{plan.height - 8}"/>'
+        yield f'<text class="peer" x="{x}" y="{y}"><title>{escape(name)}</title>{escape(short_name(name))}</text>'
+
+
+def _fork(plan: _Plan, fork: int | None) -> Iterator[str]:
+    """The line below which a run is another one than the run that it is compared with."""
+    if fork is not None:
+        y = plan.y(fork) - ROW // 2 - 4
+        yield f'<line class="fork" x1="0" y1="{y}" x2="{plan.width}" y2="{y}"/>'
+        yield f'<text class="fork" x="{plan.width - 4}" y="{y - 4}">the runs part</text>'
 
 
 def _arrows(plan: _Plan, anchor: Anchor) -> Iterator[str]:
@@ -94,21 +121,37 @@ def _arrow(plan: _Plan, anchor: Anchor, sender: str, sent: int, receiver: str, r
 def _moves(plan: _Plan, anchor: Anchor) -> Iterator[str]:
     for row, event in enumerate(plan.story.events):
         x, y = plan.x(event.peer), plan.y(row)
+        label, is_leftward = _placed(plan, _label(plan.story, event), x)
+        from_right = event.message is not None and plan.x(event.message.sender) > x
+        from_left = event.message is not None and plan.x(event.message.sender) < x
+        below = from_left if is_leftward else from_right  # on the other side of the arrow that ends here
+        place = f'class="leftward" x="{x - 12}"' if is_leftward else f'x="{x + 12}"'
         yield f'<a href="#{anchor}-{row + 1}" class="move {mood(event)}">'
         yield f"<title>{escape(told_move(plan.story.world, event))}</title>"
         yield f'<circle cx="{x}" cy="{y}" r="{RADIUS}"/>'
-        from_right = event.message is not None and plan.x(event.message.sender) > x
-        place = f'class="leftward" x="{x - 12}"' if from_right else f'x="{x + 12}"'
-        yield f'<text {place} y="{y - 6}">{escape(_label(event))}</text></a>'
+        yield f'<text {place} y="{y + 17 if below else y - 6}">{escape(label)}</text></a>'
 
 
-def _label(event: Event) -> str:
-    """Return the word of a move in the schedule without its peer, which its column shows."""
-    match event.word.kind:
-        case "start" | "restart":
-            return event.word.kind
-        case _:
-            return str(event.word).partition(">")[0].partition("@")[0]
+def _placed(plan: _Plan, label: str, x: int) -> tuple[str, bool]:
+    """A label, shortened if it has no room, and whether it stands left of its column, where there is more room."""
+    is_leftward = x > plan.width / 2 and len(label) * CHARACTER > plan.width - x - 12
+    room = int(((x if is_leftward else plan.width - x) - 12) / CHARACTER)
+    if len(label) <= room:
+        return label, is_leftward
+    mark = f"… (+{len(label) - room + LONGEST_MARK})"
+    return label[: room - LONGEST_MARK] + mark, is_leftward
+
+
+LONGEST_MARK = 7
+"""The characters of the mark that says how much of a label is left out, if that is less than a hundred."""
+
+
+def _label(story: Story, event: Event) -> str:
+    """The word of a move, without the peer, which its column shows; of an answer, with the service and function."""
+    if event.word.kind in ("start", "restart"):
+        return event.word.kind
+    word = str(event.word).partition(">")[0].partition("@")[0]
+    return word if event.call is None else f"{word} {told_function(story.world.request(event.call.request))}"
 
 
 def mood(event: Event) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
-from airspec.checker.model.services.annotations import number_of
+from airspec.checker.report.shortening import shorten, visible
+from airspec.semantics.environment import Binding, CanonMapValue, CanonValue
 from airspec.semantics.streams import NEW_GENERATION
-from airspec.spec.data import CidInfo, Data
+from airspec.spec.data import CidInfo
 from airspec.spec.states import (
     Ap,
     CanonExecuted,
@@ -21,16 +20,17 @@ from airspec.spec.states import (
     Sent,
     State,
     StreamResult,
+    Trace,
     UnusedResult,
     extent,
 )
-from airspec.spec.values import Cid
-
-LONGEST_VALUE = 72
-"""Longer values are cut, in characters."""
+from airspec.spec.values import Cid, Tetraplet, Value
 
 DEEPEST = 24
 """Lines nested deeper are indented no further."""
+
+MOST_ELEMENTS = 12
+"""Elements of a canonical stream that are shown; of more, the first ones are, with the number of the others."""
 
 
 class Line(Struct, frozen=True):
@@ -45,23 +45,17 @@ class Line(Struct, frozen=True):
         return f"{self.position:>3}  {'  ' * min(self.depth, DEEPEST)}{self.text}"
 
 
-def trace_lines(data: Data) -> tuple[Line, ...]:
-    """Return a line for each state of a trace."""
+def trace_lines(trace: Trace, info: CidInfo) -> tuple[Line, ...]:
+    """Return a line for each state of a trace, with values and services from the stores."""
     lines: list[Line] = []
     ends: list[int] = []
-    for position, state in enumerate(data.trace):
+    for position, state in enumerate(trace):
         while ends and position >= ends[-1]:
             ends.pop()
-        lines.append(Line(position, len(ends), describe_state(state, data.cid_info)))
+        lines.append(Line(position, len(ends), describe_state(state, info)))
         if extent(state):
             ends.append(position + 1 + extent(state))
     return tuple(lines)
-
-
-def chosen_lines(data: Data, positions: Iterable[int]) -> tuple[Line, ...]:
-    """Return the lines for some positions of a trace."""
-    lines = trace_lines(data)
-    return tuple(lines[position] for position in positions)
 
 
 def describe_state(state: State, info: CidInfo) -> str:
@@ -76,7 +70,7 @@ def describe_state(state: State, info: CidInfo) -> str:
         case Executed(StreamResult(cid, generation)):
             return f"{_service_result(cid, info)}  (stream, generation {_number(generation)})"
         case Executed(UnusedResult(cid)):
-            return f"call without output returned {cid[:12]}…"
+            return f"call without output → {_value(cid, info)}"
         case Failed(cid):
             return f"failed: {_service_result(cid, info)}"
         case Par(left, right):
@@ -97,36 +91,48 @@ def _number(generation: int) -> str:
     return "new" if generation == NEW_GENERATION else str(generation)
 
 
+def _value(cid: Cid, info: CidInfo) -> str:
+    value = info.value_store.get(cid)
+    return f"the value {cid}" if value is None else shorten(value)
+
+
 def _service_result(cid: Cid, info: CidInfo) -> str:
     result = info.service_result_store.get(cid)
     if result is None:
         return f"result {cid}"
     origin = info.tetraplet_store.get(result.tetraplet_cid)
-    value = info.value_store.get(result.value_cid)
-    shown = result.value_cid if value is None else shorten(value)
-    if origin is None:
-        return f"result {shown}"
-    return f"{origin.peer_pk}: {number_of(origin.service_id)[0]}.{origin.function_name} → {shown}"
+    shown = _value(result.value_cid, info)
+    return f"result {shown}" if origin is None else f"{told_origin(origin)} → {shown}"
 
 
 def _canon(cid: Cid, info: CidInfo) -> str:
     result = info.canon_result_store.get(cid)
     if result is None:
         return f"canon {cid}"
-    values = []
-    for element_cid in result.values:
-        element = info.canon_element_store.get(element_cid)
-        value = None if element is None else info.value_store.get(element.value)
-        values.append(element_cid if value is None else value)
+    elements = [info.canon_element_store.get(element) for element in result.values]
+    values = [cid if e is None else _value(e.value, info) for cid, e in zip(result.values, elements, strict=True)]
     origin = info.tetraplet_store.get(result.tetraplet)
     where = "" if origin is None else f"{origin.peer_pk}: "
-    return f"{where}canon [{shorten(', '.join(values))}]"
+    return visible(f"{where}canon [{', '.join(some_of(values))}]")
 
 
-def shorten(text: str) -> str:
-    """Return a text without line ends, cut to `LONGEST_VALUE` characters."""
-    text = text.replace("\n", " ")
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+def some_of(values: list[str]) -> list[str]:
+    """Return some values of a collection, with a mark for the others."""
+    more = len(values) - MOST_ELEMENTS
+    return values if more <= 0 else [*values[:MOST_ELEMENTS], f"… and {more} more values"]
 
 
-__all__ = ["Line", "chosen_lines", "describe_state", "shorten", "trace_lines"]
+def told_binding(value: Binding) -> str:
+    """Return the value of a name; of a canonical stream, its elements."""
+    match value:
+        case Value(json):
+            return shorten(json)
+        case CanonValue(elements) | CanonMapValue(elements):
+            return f"[{', '.join(some_of([shorten(element.json) for element in elements]))}]"
+
+
+def told_origin(tetraplet: Tetraplet) -> str:
+    """Return the origin of a value: the peer with its service and function, and the lens that took a part of it."""
+    if not tetraplet.service_id and not tetraplet.function_name:
+        return visible(f"{tetraplet.peer_pk}{tetraplet.lens}")
+    return visible(f'{tetraplet.peer_pk} ("{tetraplet.service_id}" "{tetraplet.function_name}"){tetraplet.lens}')

@@ -28,7 +28,7 @@ VERDICT = re.compile(r";; Verdict: (holds|violated \(([a-z-]+)\))")
 
 def search(text: str, init: str = "init") -> Search:
     annotated = read_annotated(text, "example")
-    return Search(World(annotated.script, Particle(init), ServiceSources(annotated.definitions)))
+    return Search(World(annotated.script, Particle(init), ServiceSources(), annotations=annotated.annotations))
 
 
 def test_there_are_twelve() -> None:
@@ -93,5 +93,7 @@ def test_aquavm_does_the_same_in_every_interleaving(path: Path, avm: AquaVM) -> 
     annotated = read_annotated(text, path.name)
     particle = Particle(keys["init"].peer_id)
     both = BothInterpreters(avm, keys)
-    found = Search(World(annotated.script, particle, ServiceSources(annotated.definitions), both), all_laws=True)
+    found = Search(
+        World(annotated.script, particle, ServiceSources(), both, annotations=annotated.annotations), all_laws=True
+    )
     assert found.run(Bounds()).cut is None

@@ -9,7 +9,8 @@ from airspec.checker.conform.adapters.avm import AquaVM
 from airspec.checker.conform.adapters.interpreters import Alternating, AquaVMOnWire, SpecificationOnWire
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.conform.lockstep.game import PEERS, Game
-from airspec.semantics.particle import CallRequest, CallResult
+from airspec.checker.conform.lockstep.numbered_environment import Made
+from airspec.semantics.particle import CallResult
 
 EXAMPLES = tuple(examples())
 ENOUGH = 2000
@@ -24,10 +25,10 @@ class GameOfPlay(Game):
         self.given = play
         self.answered = 0
 
-    def respond(self, peer: int, request: CallRequest) -> CallResult:
+    def respond(self, made: Made) -> CallResult:
         """What the services of the play answer."""
         self.answered += 1
-        return self.given.answer(self.peers[peer].peer_id, request, self.answered)
+        return self.given.answer(made, self.answered)
 
 
 def test_mixed_networks_agree_with_a_pure_one(avm: AquaVM) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
+from airspec.checker.report.event_text import names_of_peers
 from airspec.checker.report.page import check_page, story_page
+from airspec.checker.report.sequence_diagram import CHARACTER, sequence_diagram
 from airspec.semantics.particle import Particle
 from airspec.spec.errors import ScriptError
 
@@ -22,7 +25,7 @@ RACE = (Path(__file__).parents[2] / "examples" / "canon-race.air").read_text()
 
 def world(text: str) -> World:
     annotated = read_annotated(text, "script")
-    return World(annotated.script, Particle("init"), ServiceSources(annotated.definitions))
+    return World(annotated.script, Particle("init"), ServiceSources(), annotations=annotated.annotations)
 
 
 class Outline(HTMLParser):
@@ -75,6 +78,32 @@ def test_a_check_page_draws_both_runs() -> None:
     assert page.count("<svg") == 2 and "agreement" in page and "airspec run race.air --schedule" in page
 
 
+def test_the_diagrams_of_two_runs_mark_where_they_part_and_name_what_is_called() -> None:
+    w = world(RACE)
+    page = check_page([("race", w, Search(w).run(Bounds()))], [("airspec", "run", "race.air")])
+    assert page.count(">the runs part</text>") == 2
+    assert page.count(">c1 (&quot;price&quot; &quot;offer&quot;)</text>") == 2
+
+
+def test_a_diagram_fits_a_narrow_screen_and_says_how_much_of_a_label_is_left_out() -> None:
+    """Every label stands within the drawing, if a character is as wide as it is taken to be."""
+    calls = "\n".join(f'(seq (call "peer-number-{n}" ("{"long" * n}" "f") []) ; ok=1' for n in range(1, 7))
+    story = Story(world(f"{calls}\n(null){')' * 6}"))
+    assert story.play_randomly(0, 100)
+    drawn = sequence_diagram(story, "a")
+    width = int(re.findall(r'viewBox="0 0 (\d+) ', drawn)[0])
+    assert len(names_of_peers(story)) == 7 and width <= 350
+    left_out = 0
+    for is_leftward, x, label in re.findall(r'<text (class="leftward" )?x="(\d+)" y="\d+">(.*?)</text></a>', drawn):
+        length = len(unescape(label)) * CHARACTER
+        assert int(x) - length >= 0 if is_leftward else int(x) + length <= width
+        if (marked := re.fullmatch(r"(c(\d+) .*)… \(\+(\d+)\)", unescape(label))) is not None:
+            whole = f'c{marked[2]} ("{"long" * int(marked[2])}" "f")'
+            assert whole.startswith(marked[1]) and len(marked[1]) + int(marked[3]) == len(whole)
+            left_out += 1
+    assert left_out
+
+
 def test_hostile_names_are_escaped() -> None:
     story = Story(world('(call "<script>alert(1)</script>" ("s" "f") [] x) ; ok="<b>"'))
     story.play_randomly(1, 100)
@@ -114,7 +143,7 @@ def test_annotations_mean_what_aquavms_framework_says(comment: str, results: lis
 
 def test_an_annotation_behind_a_list_belongs_to_its_last_call() -> None:
     annotated = read_annotated('(seq (null) (seq (null) (call "A" ("s" "f") []))) ; ok=1', "script")
-    assert len(annotated.definitions) == 1 and '"s..0"' in annotated.script.text
+    assert list(annotated.annotations.definitions) == [0]
 
 
 @pytest.mark.parametrize(
@@ -136,4 +165,4 @@ def test_a_wrong_annotation_is_refused_with_its_place(comment: str, message: str
 
 def test_remarks_are_no_annotations() -> None:
     text = '; a title\n(call "A" ("s" "f") []) ;; ok=1\n; see (call) x=1'
-    assert read_annotated(text, "script").definitions == ()
+    assert read_annotated(text, "script").annotations.definitions == {}

@@ -27,7 +27,9 @@ MOST_MOVES = 200
 def schedules(path: Path, edition: Edition) -> list[str]:
     """The beginnings of a whole run of an example whose last move runs the script."""
     annotated = read_annotated(path.read_text(), path.name)
-    world = World(annotated.script, Particle("init"), ServiceSources(annotated.definitions), edition=edition)
+    world = World(
+        annotated.script, Particle("init"), ServiceSources(), edition=edition, annotations=annotated.annotations
+    )
     story = Story(world)
     assert story.play_randomly(0, MOST_MOVES)
     moves = range(1, len(story.words) + 1)

@@ -14,7 +14,7 @@ from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.generation import attack_schedules
 from airspec.checker.conform.generation.scripts import Choices
 from airspec.checker.conform.generation.services import answer
-from airspec.checker.conform.lockstep.numbered_environment import NumberedEnvironment
+from airspec.checker.conform.lockstep.numbered_environment import Made, NumberedEnvironment
 from airspec.checker.model.moves import make_move
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.interpret import Invocation
@@ -35,7 +35,7 @@ from airspec.semantics.network.state import (
     Spoil,
     Start,
 )
-from airspec.semantics.particle import CallRequest, CallResult, Particle
+from airspec.semantics.particle import CallResult, Particle
 from airspec.spec import codes
 
 T = TypeVar("T")
@@ -152,10 +152,11 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         """Return the position of the peer with an id; None if no peer of the network has it."""
         return self.number.get(peer)
 
-    def respond(self, peer: int, request: CallRequest) -> CallResult:
+    def respond(self, made: Made) -> CallResult:
         """Return the answer of a peer's services to its next request."""
+        peer = self.number[made.peer]
         self.counts[peer] += 1
-        return answer(request, self.counts[peer] - 1)
+        return answer(made.request, self.counts[peer] - 1)
 
     def play(self, limit: int) -> Played:
         """Make moves until the interpreters differ, no move is left, or `limit` moves were made; return the result."""
@@ -266,20 +267,21 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
 
     def effect(self, run: Run) -> Effect:
         """Return the effect of an invocation on which both interpreters agree; raises `DifferError`."""
-        peer = self.number[run.peer]
-        key = self.peers[peer]
+        key = self.peers[self.number[run.peer]]
         results = {} if run.result is None else {run.call_id: run.result}
-        left, right = (
-            side.invoke(Invocation(self.script, kept, arriving, self.particle, key.peer_id, key.secret, results))
-            for side, kept, arriving in zip(self.sides, self.data[run.kept], self.data[run.current], strict=True)
+        given, other = (
+            Invocation(self.script, kept, arriving, self.particle, key.peer_id, key.secret, results)
+            for kept, arriving in zip(self.data[run.kept], self.data[run.current], strict=True)
         )
+        left, right = self.sides[0].invoke(given), self.sides[1].invoke(other)
         found = self.compare(left, right)
         if found is not None:
             raise DifferError(*found)
         self.refused = codes.is_abandoned(left.ret_code)
         receivers = tuple(name for name in sorted(left.next_peers) if self.place(name) is not None)
         requests = tuple(
-            Owed(call, self.ask(self.respond(peer, asked))) for call, asked in sorted(left.call_requests.items())
+            Owed(call, self.ask(self.respond(Made(given, call, request))))
+            for call, request in sorted(left.call_requests.items())
         )
         data = self.add((left.data, right.data))
         return Effect(data, left.ret_code, left.error_message, receivers, requests, left.trap)

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.generation.scripts import Choices
 from airspec.checker.conform.lockstep.game import Game
+from airspec.checker.conform.lockstep.numbered_environment import Answers, Made
 from airspec.checker.model.services.aqua import NEIGHBOURS, RELAY
 from airspec.semantics.authenticity.keys import KeyPair
-from airspec.semantics.network.services import Services
-from airspec.semantics.particle import CallRequest, CallResult
+from airspec.semantics.particle import CallResult
 from airspec.spec.lexical import scan
 from airspec.spec.parser import Script
 from airspec.spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, PeerId, Scalar, instructions
@@ -94,14 +94,13 @@ class GivenGame(Game):
         script: str,
         cast: Cast,
         init: str,
-        services: Services,
+        answers: Answers,
         sides: tuple[Interpreter, Interpreter],
         choices: Choices,
     ) -> None:
         super().__init__(renamed(script, cast), *sides, choices, [cast.keys[init]])
         self.cast = cast
-        self.services = services
-        self.counters: dict[str, int] = {}
+        self.services = answers
 
     def place(self, peer: str) -> int | None:
         """Return the position of a peer, which joins the network if it is new."""
@@ -110,15 +109,14 @@ class GivenGame(Game):
             self.join(key)
         return super().place(peer)
 
-    def respond(self, peer: int, request: CallRequest) -> CallResult:
-        """Return the answer of a service, which receives peer names in place of peer ids."""
-        name = self.cast.names[self.peers[peer].peer_id]
+    def respond(self, made: Made) -> CallResult:
+        """Return the answer of a service, which sees peers by their names."""
+        names = self.cast.names
         asked = replace(
-            request, arguments=tuple(self.cast.text(argument, self.cast.names) for argument in request.arguments)
+            made.request,
+            service_id=names.get(made.request.service_id, made.request.service_id),
+            function_name=names.get(made.request.function_name, made.request.function_name),
+            arguments=tuple(self.cast.text(argument, names) for argument in made.request.arguments),
         )
-        counter = self.services.counter(name, asked)
-        count = 0 if counter is None else self.counters.get(counter, 0)
-        if counter is not None:
-            self.counters[counter] = count + 1
-        answer = self.services.answer(name, asked, count)
+        answer = self.services.answer(made, names[made.peer], asked)
         return replace(answer, result=self.cast.text(answer.result, self.cast.ids))

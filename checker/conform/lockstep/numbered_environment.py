@@ -5,17 +5,63 @@ The answer to each request is determined when it is made, in the order of the re
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from collections import Counter
+from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
+
+from airspec.checker.model.services.annotations import Annotations
+from airspec.checker.model.sites import Site, sites_of_invocation
+from airspec.semantics.interpret import Invocation
+from airspec.semantics.network.services import Services
 from airspec.semantics.network.state import DataId, RequestId
-from airspec.semantics.particle import CallResult
+from airspec.semantics.particle import CallRequest, CallResult
 
 D = TypeVar("D")
 """Data, as the interpreters of the network keep them."""
 
 
+class Made(Struct, frozen=True, eq=False):
+    """A request, its id, and the invocation that made it."""
+
+    invocation: Invocation[Any]
+    call_id: int
+    request: CallRequest
+
+    @property
+    def peer(self) -> str:
+        """The peer whose services are asked."""
+        return self.invocation.current_peer_id
+
+    def sites(self) -> dict[int, Site]:
+        """Return the site of each request that the invocation makes by the rules, by its id."""
+        return sites_of_invocation(self.invocation)
+
+
+class Answers:
+    """What annotations, and services for all other calls, answer to requests in their order, with their counters."""
+
+    def __init__(self, annotations: Annotations, services: Services) -> None:
+        self.annotations = annotations
+        self.services = services
+        self.counts: Counter[str] = Counter()
+
+    def answer(self, made: Made, peer: str, request: CallRequest) -> CallResult:
+        """Return the answer to a request, in which peers may have other names than the interpreter knows.
+
+        Raises `UnknownServiceError` when there is none, and `ServiceError` when a service cannot answer.
+        """
+        site = self.annotations.site(peer, made.call_id, request, made.sites)
+        services = self.annotations.services(site, self.services)
+        counter = services.counter(peer, request)
+        answer = services.answer(peer, request, 0 if counter is None else self.counts[counter])
+        if counter is not None:
+            self.counts[counter] += 1
+        return answer
+
+
 class NumberedEnvironment(Generic[D]):
-    """Data and answers by number; `empty` are the data of a particle that has run on no peer."""
+    """Data and answers by number; `empty` are the data of a particle that has not run on any peer."""
 
     def __init__(self, empty: D) -> None:
         self.data = [empty]

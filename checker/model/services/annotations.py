@@ -1,8 +1,8 @@
 """Services in comments, in the syntax of AquaVM's testing framework: ``(call "B" ("s" "f") [] x) ; ok=42``.
 
-An annotation belongs to the call that it follows, or to the last call of the instruction that it follows.  As in that
-framework, the call's service is given a number, ``"s..0"``, so that two calls of one service can be answered
-differently; reports leave it out.  ``@"name"`` is the peer of that name, anywhere in the script; names are not changed.
+An annotation belongs to the call that it follows, or to the last call of the instruction that it follows.  It answers
+the requests of this call only, and the script runs as it would without it.  ``@"name"`` stands for the peer of that
+name, anywhere in the script; names are used as they are.
 
 A comment of two semicolons is only a remark, and so is one that does not begin with ``word =``; ``; echo`` and its like
 are short for ``; behaviour = echo``.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -22,57 +23,110 @@ from airspec.checker.model.services.behaviours import (
     ServiceError,
     behaviour,
     define,
+    has_memory,
+    respond,
 )
+from airspec.checker.model.sites import Site, callers, calls_of
+from airspec.semantics.network.services import Services
+from airspec.semantics.particle import CallRequest, CallResult
 from airspec.spec.comments import comments
 from airspec.spec.errors import ScriptError, place_of
 from airspec.spec.lexical import scan
 from airspec.spec.parser import Script, parse
-from airspec.spec.syntax import Call, Instruction, Literal, children
+from airspec.spec.syntax import Call, Instruction, children
 
-# The testing framework's own form for several lines, behind a call; AIR itself has no such comments.
-LONG_ANNOTATION = re.compile(r"(\)\s+)#\|(.*?)\|#", re.DOTALL)
+# What AIR has not: the testing framework's form for several lines, behind a call, and its names of peers.  String
+# literals and comments are matched first, as neither form begins inside of them.
+FOREIGN = re.compile(
+    r'"[^"]*"|(?P<comment>;[^\n]*)|(?P<behind>\)\s+)#\|(?P<long>.*?)\|#|@(?P<peer>"[-A-Za-z0-9_]+")', re.DOTALL
+)
 PEER_NAME = re.compile(r'@("[-A-Za-z0-9_]+")')
 ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
-NUMBERED = re.compile(r"(.*)\.\.([0-9]+)", re.DOTALL)
-SERVICE_LEXEME = 4
-"""A call's lexemes are ``(``, ``call``, the peer, ``(``, the service, ..."""
+
+
+class AnnotatedCall(Struct, frozen=True):
+    """The services that one annotated call asks.
+
+    The counter belongs to the annotation, whichever peer performs the call, as in AquaVM's framework.
+    """
+
+    site: Site
+    definition: Definition
+
+    def counter(self, peer: str, request: CallRequest) -> str | None:
+        """Return the counter of the annotation; None when its answer does not depend on earlier calls."""
+        return f"annotation of call {self.site}" if has_memory(self.definition) else None
+
+    def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
+        """Return the answer of the annotation; raise `ServiceError` if it has none for this call."""
+        return respond(self.definition, peer, request, count)
+
+
+class Annotations(Struct, frozen=True):
+    """The calls of a script, and the definitions of those that are annotated, by their sites."""
+
+    calls: tuple[Call, ...] = ()
+    definitions: Mapping[Site, Definition] = {}
+
+    def site(
+        self, peer: str, call_id: int, request: CallRequest, replay: Callable[[], Mapping[int, Site]]
+    ) -> Site | None:
+        """Return the site of the annotated call that made a request; None when no annotation answers it.
+
+        `replay` returns the sites of all requests of the invocation, by their ids.  It is called only when several
+        calls can have made the request.  Raises `ServiceError` when it does not have the request.
+        """
+        possible = callers(self.calls, peer, request) if self.definitions else ()
+        if not any(site in self.definitions for site in possible):
+            return None
+        site = possible[0] if len(possible) == 1 else replay().get(call_id)
+        if site is None:
+            asked = f'("{request.service_id}" "{request.function_name}")'
+            raise ServiceError(
+                f"which of {len(possible)} calls asks {asked} on peer {peer} cannot be told, "
+                "as the interpreter does not number its requests by the rules"
+            )
+        return site if site in self.definitions else None
+
+    def services(self, site: Site | None, others: Services) -> Services:
+        """Return the services that the call at a site asks: its annotation, or the others when it has none."""
+        return others if site is None else AnnotatedCall(site, self.definitions[site])
+
+
+NO_ANNOTATIONS = Annotations()
+"""The annotations of a script that has none."""
 
 
 class Annotated(Struct, frozen=True):
-    """A script whose annotated calls have numbered services, and the definition of the service with each number."""
+    """A script with its annotations."""
 
     script: Script
-    definitions: tuple[Definition, ...]
+    annotations: Annotations
 
 
 def read_annotated(text: str, source: str) -> Annotated:
     """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong."""
-    text = LONG_ANNOTATION.sub(_on_one_line, text)
-    text = PEER_NAME.sub(r" \1", text)  # as many characters as before, so that places stay right
+    text = FOREIGN.sub(_as_air, text)
     script = parse(text, source)
-    found: list[tuple[int, Definition]] = []
+    calls = calls_of(script)
+    sites = {call.span: Site(number) for number, call in enumerate(calls)}
+    found: dict[Site, Definition] = {}
     for call, comment, offset in _annotations(script):
         definition = _definition(comment, text, offset, source)
         if definition is not None:
-            found.append((_service_end(script, call, text, offset, source), definition))
-    found.sort(key=lambda pair: pair[0])
-    pieces, done = [], 0
-    for number, (end, _) in enumerate(found):
-        pieces += [text[done:end], f"..{number}"]
-        done = end
-    pieces.append(text[done:])
-    return Annotated(parse("".join(pieces), source), tuple(definition for _, definition in found))
+            site = sites[call.span]
+            if site in found:
+                raise ScriptError("the call has an annotation already", place_of(text, offset), source)
+            found[site] = definition
+    return Annotated(script, Annotations(calls, found))
 
 
-def _on_one_line(found: re.Match[str]) -> str:
-    """Return an annotation of several lines as a comment on the call's line; later text stays on its lines."""
-    return f"{found[1]}; {' '.join(found[2].split())}" + "\n" * max(1, found[0].count("\n"))
-
-
-def number_of(service_id: str) -> tuple[str, int | None]:
-    """Return a service's name without its number, and the number if it has one."""
-    found = NUMBERED.fullmatch(service_id)
-    return (service_id, None) if found is None else (found[1], int(found[2]))
+def _as_air(found: re.Match[str]) -> str:
+    """An annotation over several lines as a comment on the call's line; a peer without its sign, in the same place."""
+    if found["long"] is not None:
+        comment = " ".join(PEER_NAME.sub(r" \1", found["long"]).split())
+        return f"{found['behind']}; {comment}" + "\n" * max(1, found[0].count("\n"))
+    return PEER_NAME.sub(r" \1", found[0]) if found["comment"] or found["peer"] else found[0]
 
 
 def _definition(comment: str, text: str, offset: int, source: str) -> Definition | None:
@@ -130,12 +184,3 @@ def _last_calls(instruction: Instruction) -> dict[int, Call | None]:
         else:
             ends[top.span.end] = top if isinstance(top, Call) else None
     return ends
-
-
-def _service_end(script: Script, call: Call, text: str, offset: int, source: str) -> int:
-    """Return the offset at which an annotated call's service gets its number: before the closing quote."""
-    if not isinstance(call.service, Literal):
-        raise ScriptError("only a call whose service is a literal can be annotated", place_of(text, offset), source)
-    lexemes = scan(text)
-    first = bisect_left(lexemes.starts, call.span.start)
-    return lexemes.ends[first + SERVICE_LEXEME] - 1

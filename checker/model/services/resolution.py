@@ -1,13 +1,11 @@
-"""The services of a run from all sources: annotations first, then service files in order, then the default."""
+"""The services of a run: service files in their order, then what answers the rest."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.services.aqua import aqua_answer
 from airspec.checker.model.services.behaviours import Behaviour, Definition, has_memory, respond, success
 from airspec.checker.model.services.toml_file import ServiceFile
@@ -22,17 +20,15 @@ ECHO = Behaviour("echo")
 
 
 class Found(Struct, frozen=True):
-    """A definition for a request, the name of its counter of calls, and the request as the service sees it."""
+    """A definition, and the name of its counter."""
 
     definition: Definition
     counter: str
-    request: CallRequest
 
 
 class ServiceSources(Struct, frozen=True):
-    """The services of a run, as `semantics.network.services.Services`."""
+    """The services of a run, but for calls that comments answer; they are `semantics.network.services.Services`."""
 
-    annotations: tuple[Definition, ...] = ()
     files: tuple[ServiceFile, ...] = ()
     rest: Rest = "error"
 
@@ -48,31 +44,21 @@ class ServiceSources(Struct, frozen=True):
         """
         found = self._find(peer, request)
         if found is not None:
-            return respond(found.definition, peer, found.request, count)
-        plain = _plain(request)
+            return respond(found.definition, peer, request, count)
         match self.rest:
             case "aqua":
-                return aqua_answer(plain)
+                return aqua_answer(request)
             case "echo" if request.arguments:
-                return respond(ECHO, peer, plain, count)
+                return respond(ECHO, peer, request, count)
             case "echo" | "null":
                 return success(json_text.NULL)
             case "error":
-                raise UnknownServiceError(peer, plain)
+                raise UnknownServiceError(peer, request)
 
     def _find(self, peer: str, request: CallRequest) -> Found | None:
-        _, number = number_of(request.service_id)
-        if number is not None and number < len(self.annotations):
-            # The counter belongs to the annotation, whichever peer performs the call, as in AquaVM's framework.
-            return Found(self.annotations[number], f"annotation {number}", _plain(request))
         for file in self.files:
             found = file.find(peer, request.service_id, request.function_name)
             if found is not None:
                 (_, service, function), definition = found
-                return Found(definition, f"{peer} {service} {function}", request)
+                return Found(definition, f"{peer} {service} {function}")
         return None
-
-
-def _plain(request: CallRequest) -> CallRequest:
-    """Return the request without the number that annotations append to the service."""
-    return replace(request, service_id=number_of(request.service_id)[0])

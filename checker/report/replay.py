@@ -1,0 +1,80 @@
+"""Invocations made again step by step, to see which instruction and which rule recorded each state of the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from airspec.checker.model.world import World
+from airspec.checker.report.rule_trace import by_relation, recording
+from airspec.semantics.configuration import Config, Eval, Halt
+from airspec.semantics.invoke import conclude, farewell, start
+from airspec.semantics.machine import machine
+from airspec.semantics.network.environment import Invocation
+from airspec.semantics.notation.engine import FailedPremise, last_failure
+from airspec.spec.faults import Trap, Uncatchable
+from airspec.spec.syntax import Instruction
+
+
+class Step(Struct, frozen=True, gc=False, eq=False):
+    """A step of the machine: the configurations before and after it, the rules that fired, the premise that failed."""
+
+    before: Config
+    after: Config
+    fired: tuple[str, ...]
+    failed: FailedPremise | None
+
+    @property
+    def rule(self) -> str | None:
+        """The rule of *Step*; None when rules are not recorded."""
+        return next(iter(by_relation(self.fired)[0]), None)
+
+    @property
+    def instruction(self) -> Instruction | None:
+        """The instruction that was evaluated; None when the step returned or raised an error."""
+        return self.before.control.instruction if isinstance(self.before.control, Eval) else None
+
+
+def begun(world: World, invocation: Invocation) -> Config | Uncatchable | Trap:
+    """Return the configuration in which an invocation starts, or why it does not."""
+    results = {} if invocation.result is None else {invocation.call_id: invocation.result}
+    kept, current = world.data(invocation.kept), world.data(invocation.current)
+    return start(world.script, kept, current, world.particle, invocation.peer, results, None)
+
+
+def steps(world: World, configuration: Config, fired: list[str]) -> Iterator[Step]:
+    """Yield the steps of the machine until it halts; within `recording`, rules write their names into `fired`."""
+    stepping = machine(world.edition)
+    while not isinstance(configuration.control, Halt):
+        fired.clear()
+        following = stepping.step(configuration)
+        yield Step(configuration, following, tuple(fired), last_failure())
+        configuration = following
+
+
+def replayed(world: World, invocation: Invocation) -> tuple[Step, ...]:
+    """Return the steps of an invocation.
+
+    There are none when it does not start, and when the world's interpreter is not the machine and did something else.
+    """
+    with recording() as fired:
+        configuration = begun(world, invocation)
+        if not isinstance(configuration, Config):
+            return ()
+        made = tuple(steps(world, configuration, fired))
+        outcome = conclude(farewell(made[-1].after), world.data(invocation.kept), world.edition)
+    return made if outcome.data.trace == world.data(world.effect(invocation).data).trace else ()
+
+
+def recorded(made: tuple[Step, ...]) -> Mapping[int, Step]:
+    """Return the step that recorded each state of the new trace, by position; none of a trace that was discarded."""
+    control = made[-1].after.control if made else None
+    if isinstance(control, Halt) and isinstance(control.reason, Uncatchable | Trap):
+        return {}
+    return {
+        position: step
+        for step in made
+        if step.instruction is not None
+        for position in range(len(step.before.memory.result), len(step.after.memory.result))
+    }
