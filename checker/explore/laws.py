@@ -11,17 +11,21 @@ from msgspec import Struct
 
 from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.world import World
-from airspec.semantics.merge.observations import differing, equivalent
+from airspec.semantics.merge.observations import equivalent
 from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
 from airspec.spec import codes
-from airspec.spec.states import CanonExecuted, Sent, Trace
+from airspec.spec.states import CanonExecuted, Executed, Failed, Sent, State, StreamResult
 
 LawName = Literal[
+    "network-progress",
+    "same-calls",
     "agreement",
     "canon-stability",
+    "nothing-lost",
     "scalar-agreement",
     "at-most-once",
+    "no-script-error",
     "no-uncatchable-error",
     "duplicate-is-no-op",
     "silent-replay",
@@ -29,10 +33,14 @@ LawName = Literal[
 
 LAWS: Final[Mapping[LawName, str]] = MappingProxyType(
     {
+        "network-progress": "Every particle finishes, or fails and the peer that started it is told of the error.",
+        "same-calls": "All schedules make the same calls with equal arguments.",
         "agreement": "All schedules end with the same knowledge among the peers, up to ≈.",
         "canon-stability": "A canonical stream that a peer knows is never lost or changed by later data.",
+        "nothing-lost": "Every result, failure and canonical stream that a peer knows or is told is in its new data.",
         "scalar-agreement": "What any two peers know at the end can be merged: no call has two results.",
         "at-most-once": "Each call is executed at most once.",
+        "no-script-error": "The script is not wrong in itself: it takes no name twice, and fills no stream too far.",
         "no-uncatchable-error": "Honest peers never reach an uncatchable error.",
         "duplicate-is-no-op": "Delivering the same data twice changes nothing and asks for nothing.",
         "silent-replay": "Running again on the data that a peer kept changes nothing and asks for nothing.",
@@ -42,15 +50,29 @@ LAWS: Final[Mapping[LawName, str]] = MappingProxyType(
 
 FORMULAS: Final[Mapping[LawName, str]] = MappingProxyType(
     {
+        "network-progress": "s at rest ⇒ finished(s) ∨ failed(s) ∧ told(s)",
+        "same-calls": "s, s' at rest ⇒ calls(s) = calls(s')",
         "agreement": "s, s' at rest ⇒ ⨆ kept(s) ≈ ⨆ kept(s')",
         "canon-stability": "canons(kept) ⊆ canons(new)",
+        "nothing-lost": "known(kept) ⊆ known(new), known(current) ⊆ known(new)",
         "scalar-agreement": "s at rest ⇒ ⨆ kept(s) is defined",
         "at-most-once": "owed(id) ⇒ ∃! i. kept[i] = sent(me, id)",
+        "no-script-error": "invoke(prev, current) does not end with an error of the script's own",
         "no-uncatchable-error": "invoke(prev, current) ends with no uncatchable error",
         "duplicate-is-no-op": "invoke(invoke(prev, d), d) ≈ invoke(prev, d), with no requests and no next peers",
         "silent-replay": "invoke(new, ∅) ≈ new, with no requests and no next peers",
     }
 )
+
+
+NOTES: Final[frozenset[LawName]] = frozenset({"agreement"})
+"""Laws that are told and not counted: where all schedules make the same calls, nobody outside sees the difference."""
+
+SCRIPT_ERRORS: Final = frozenset({20003, 20004, 20005, 20007, 20008, 20013})
+"""Uncatchable errors of a script itself: names that are taken or lost, and streams that are too long."""
+
+SCRIPT_TRAPS: Final = frozenset({"iterator-shadowed", "stream-scope-lost", "stream-lost-in-fold"})
+"""Panics of AquaVM that stand for such errors."""
 
 
 class Breach(Struct, frozen=True):
@@ -67,14 +89,7 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
     if effect.is_uncatchable():
         yield _abandoned(invocation, effect)
         return
-    lost = _canons(world, invocation.kept) - _canons(world, effect.data)
-    if lost:
-        yield Breach(
-            "canon-stability",
-            f"peer {invocation.peer} knew a canonical stream that its new data do not hold",
-            invocation.kept,
-            effect.data,
-        )
+    yield from _check_loss(world, invocation, effect)
     if invocation.current != NO_DATA:
         again = Invocation(invocation.peer, effect.data, invocation.current)
         yield from _check_silence(world, "duplicate-is-no-op", "the same data reach it a second time", again)
@@ -98,8 +113,9 @@ def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
 
 
 class Common(Struct, frozen=True):
-    """The data of all peers merged, and the breach when they cannot be merged."""
+    """The data of all peers merged by an `observer`, and the breach when they cannot be merged."""
 
+    observer: str
     data: DataId
     breach: Breach | None = None
 
@@ -116,24 +132,46 @@ def common_knowledge(world: World, state: NetworkState) -> Common:
         effect = world.effect(Invocation(name, merged, peer.kept))
         if effect.is_uncatchable():
             sentence = f"what peer {peer.peer} knows contradicts what others know: {_told(effect)}"
-            return Common(merged, Breach("scalar-agreement", sentence, merged, peer.kept))
+            return Common(name, merged, Breach("scalar-agreement", sentence, merged, peer.kept))
         merged = effect.data
-    return Common(merged)
+    return Common(name, merged)
 
 
-def compare_ends(world: World, left: DataId, right: DataId) -> Breach:
-    """Return the breach of agreement between two ends, with the reason in the script where it is known."""
-    ours, theirs = world.data(left), world.data(right)
-    in_ours, in_theirs = differing(ours, theirs)
-    raced = any(isinstance(ours.trace[position], CanonExecuted) for position in in_ours) and any(
-        isinstance(theirs.trace[position], CanonExecuted) for position in in_theirs
-    )
-    reason = (
-        "a canon took different values, or took them in another order: values race into it"
-        if raced
-        else "no canon differs, so the order of deliveries and answers alone makes the difference"
-    )
-    return Breach("agreement", f"two schedules end with different knowledge ({reason})", left, right)
+def _check_loss(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
+    """Yield the laws that are broken when the new data lack what was known."""
+    kept, current, new = (known(world, data) for data in (invocation.kept, invocation.current, effect.data))
+    if _canons(kept) - _canons(new):
+        sentence = f"peer {invocation.peer} knew a canonical stream that its new data do not hold"
+        yield Breach("canon-stability", sentence, invocation.kept, effect.data)
+    for side, data, verb in ((kept, invocation.kept, "knew"), (current, invocation.current, "was told")):
+        lost = side - new
+        if lost:
+            what = " and ".join(sorted({_KINDS[type(state)] for state in lost}))
+            yield Breach(
+                "nothing-lost", f"peer {invocation.peer} {verb} {what} that its new data lack", data, effect.data
+            )
+            return
+
+
+def known(world: World, data: DataId) -> Counter[State]:
+    """Return the results, failures and canonical streams that data hold, and how often each."""
+    return Counter(_content(state) for state in world.data(data).trace if type(state) in _KINDS)
+
+
+def _content(state: State) -> State:
+    """A state without the generation of a stream, which every peer numbers for itself."""
+    match state:
+        case Executed(StreamResult(cid)):
+            return Executed(StreamResult(cid, 0))
+        case _:
+            return state
+
+
+_KINDS: Final[Mapping[type, str]] = {Executed: "a result", Failed: "a failure", CanonExecuted: "a canonical stream"}
+
+
+def _canons(states: Counter[State]) -> Counter[State]:
+    return Counter({state: count for state, count in states.items() if isinstance(state, CanonExecuted)})
 
 
 def _check_silence(world: World, law: LawName, why: str, invocation: Invocation) -> Iterator[Breach]:
@@ -153,8 +191,9 @@ def _check_silence(world: World, law: LawName, why: str, invocation: Invocation)
 def _abandoned(invocation: Invocation, effect: Effect) -> Breach:
     if effect.ret_code == codes.UNPROCESSED_CALL_RESULT:
         return Breach("at-most-once", f"peer {invocation.peer} has no use for the result of a call: {_told(effect)}")
+    wrong = effect.ret_code in SCRIPT_ERRORS or effect.trap in SCRIPT_TRAPS
     return Breach(
-        "no-uncatchable-error",
+        "no-script-error" if wrong else "no-uncatchable-error",
         f"peer {invocation.peer} abandons the run: {_told(effect)}",
         invocation.kept,
         invocation.current,
@@ -169,11 +208,6 @@ def _named(world: World, owed: Owed) -> str:
 
 def _told(effect: Effect) -> str:
     return effect.error_message if effect.trap else f"error {effect.ret_code}, {effect.error_message}"
-
-
-def _canons(world: World, data: DataId) -> Counter[str]:
-    trace: Trace = world.data(data).trace
-    return Counter(state.cid for state in trace if isinstance(state, CanonExecuted))
 
 
 def _observer(world: World, state: NetworkState) -> str:

@@ -12,6 +12,7 @@ from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
+from airspec.checker.report.ends_text import told_end
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.page_style import SCRIPT, STYLE
 from airspec.checker.report.rule_trace import fired_rules
@@ -35,7 +36,8 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
         body.append(f'<section><h2>{escape(name)} <span class="verdict {_mark(verdict)}">{_mark(verdict)}</span></h2>')
         body.append(_edition(world))
         body.extend(_counts(verdict))
-        for count, violation in enumerate(verdict.violations, 1):
+        body.extend(_kinds_of_end(world, verdict, replay))
+        for count, violation in enumerate((*verdict.violations, *verdict.notes), 1):
             body.extend(_violation(world, violation, replay, f"s{number}v{count}"))
         if not verdict.violations:
             body.append("<h3>One run of it</h3>")
@@ -71,6 +73,21 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     yield f"<td>{counts.ends:,}</td><td>{counts.invocations:,}</td><td>{counts.seconds:.2f}</td></tr></table></div>"
 
 
+def _kinds_of_end(world: World, verdict: Verdict, replay: tuple[str, ...]) -> Iterator[str]:
+    """What becomes of the particle, how often, and the command for a shortest run to each end but a finished one."""
+    if verdict.ends:
+        yield "<h3>What becomes of the particle</h3><ul>"
+        for seen in verdict.ends:
+            first, *reasons = told_end(seen.end)
+            yield f"<li>{seen.count:,} of {verdict.counts.ends:,} ends {escape(first)}"
+            yield from (f"<br>{escape(reason)}" for reason in reasons)
+            if seen.end.kind != "finished":
+                command = shlex.join((*replay, "--schedule", schedule_of(world, seen.run)))
+                yield f"<pre class=command>{escape(command)}</pre>"
+            yield "</li>"
+        yield "</ul>"
+
+
 def _violation(world: World, violation: Counterexample[Breach], replay: tuple[str, ...], anchor: str) -> Iterator[str]:
     breach = violation.breach
     yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law])}</p>"
@@ -78,7 +95,7 @@ def _violation(world: World, violation: Counterexample[Breach], replay: tuple[st
     if breach.left is not None and breach.right is not None:
         left, right = world.data(breach.left), world.data(breach.right)
         only = differing(left, right)
-        agreement = breach.law == "agreement"
+        agreement = breach.law == "same-calls"
         titles = ("Only in the first run", "Only in the second") if agreement else ("Only before", "Only after")
         yield '<div class="sides">'
         for heading, data, positions in zip(titles, (left, right), only, strict=True):

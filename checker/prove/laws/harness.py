@@ -131,4 +131,4 @@ def explore(text: str) -> Run:
         stuck = str(error)
     except NoAnswerError as error:
         stuck = f"a request cannot be answered: {error}"
-    return Run(script, world, tuple(invoked), tuple(search.states), tuple(search.violations), stuck, cut)
+    return Run(script, world, tuple(invoked), tuple(search.states), (*search.violations, *search.notes), stuck, cut)
