@@ -24,9 +24,9 @@ from airspec.checker.explore.replay import Replay, Wait, replay
 from airspec.checker.model.world import World
 from airspec.semantics.aquavm.messages import code_of, message_of
 from airspec.semantics.network.environment import Effect, Invocation
-from airspec.semantics.network.state import NO_DATA, DataId, NetworkState
+from airspec.semantics.network.state import NO_DATA, DataId, NetworkState, PeerState
+from airspec.spec import codes
 from airspec.spec.errors import place_of
-from airspec.spec.faults import Catchable
 from airspec.spec.printer import describe
 from airspec.spec.syntax import (
     Call,
@@ -104,22 +104,25 @@ def classify(world: World, state: NetworkState, common: Common) -> Ended:
     starter = world.initial_peer
     if common.breach is not None:
         return Ended(End("contradictory", (common.breach.sentence,), False, starter), (), frozenset())
-    runs = {peer.peer: replay(world, peer.peer, peer.kept) for peer in state.peers}
     observer = replay(world, common.observer, NO_DATA, common.data)
-    kind, reasons = _kind(world, state, common, runs, observer)
-    told = _was_told(starter, observer, kind == "failed") or (
-        kind == "failed" and starter in runs and isinstance(runs[starter].reason, Catchable)
-    )
-    evaluated = observer.evaluated.union(*(run.evaluated for run in runs.values()))
+    failed = {peer.peer: replay(world, peer.peer, peer.kept) for peer in state.peers if _fails(world, peer)}
+    kind, reasons = _kind(world, state, common, failed, observer)
+    told = _was_told(starter, observer, kind == "failed") or starter in failed
+    evaluated = observer.evaluated.union(*(run.evaluated for run in failed.values()))
     return Ended(End(kind, reasons, told, starter), calls_of(observer.answered), evaluated)
 
 
+def _fails(world: World, peer: PeerState) -> bool:
+    """Whether the script ends with an error that nothing catches, on the data that a peer keeps."""
+    return world.effect(Invocation(peer.peer, peer.kept)).ret_code in codes.CATCHABLE
+
+
 def _kind(
-    world: World, state: NetworkState, common: Common, runs: Mapping[str, Replay], observer: Replay
+    world: World, state: NetworkState, common: Common, failed: Mapping[str, Replay], observer: Replay
 ) -> tuple[EndKind, tuple[str, ...]]:
     """The first kind that fits, with its reasons."""
-    if failures := tuple(dict.fromkeys(_failures(world, runs))):
-        return "failed", failures
+    if failed:
+        return "failed", tuple(dict.fromkeys(_failures(world, state, failed)))
     if unable := tuple(_lost(world, state, observer, common.data)):
         return "lost", unable
     if not observer.complete:
@@ -127,11 +130,12 @@ def _kind(
     return "finished", ()
 
 
-def _failures(world: World, runs: Mapping[str, Replay]) -> Iterator[str]:
-    for peer, run in runs.items():
-        if isinstance(run.reason, Catchable):
-            where = "" if run.thrower is None else f" in {told_instruction(world, run.thrower)}"
-            yield f"error {code_of(run.reason)} on {peer}{where}, which nothing catches: {message_of(run.reason)}"
+def _failures(world: World, state: NetworkState, failed: Mapping[str, Replay]) -> Iterator[str]:
+    kept = {peer.peer: peer.kept for peer in state.peers}
+    for peer, run in failed.items():
+        where = "" if run.thrower is None else f" in {told_instruction(world, run.thrower)}"
+        error = world.effect(Invocation(peer, kept[peer]))
+        yield f"error {error.ret_code} on {peer}{where}, which nothing catches: {error.error_message}"
 
 
 def _lost(world: World, state: NetworkState, observer: Replay, data: DataId) -> Iterator[str]:
