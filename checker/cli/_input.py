@@ -112,7 +112,7 @@ def read_world(path: str, options: RunOptions) -> World:
         rest = "aqua"
     sources = ServiceSources(annotated.definitions, tuple(files), rest)
     particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
-    return World(annotated.script, particle, sources, edition=Edition(options.edition))
+    return World(annotated.script, particle, sources, edition=Edition(options.edition), signs=True)
 
 
 def write_page(path: str, page: str) -> None:

@@ -10,12 +10,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
+from airspec.checker.model.symbolic_signatures import refusal, sign
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.invoke import invoke as run_invocation
 from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.services import Services
 from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec import codes
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
 from airspec.spec.states import Trace
@@ -26,7 +30,9 @@ Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, Ca
 class World:
     """One script, its particle and its services, with the memory of all invocations.
 
-    `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.
+    `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.  With
+    `signs`, peers sign what they know, and refuse data whose signatures do not fit (see
+    `checker.model.symbolic_signatures`).
     """
 
     def __init__(
@@ -36,7 +42,9 @@ class World:
         services: Services,
         invoke: Invoke | None = None,
         edition: Edition = FAITHFUL,
+        signs: bool = False,
     ) -> None:
+        self.signs = signs
         self.script = script
         self.particle = particle
         self.services = services
@@ -80,7 +88,18 @@ class World:
         """Run the script, whether or not it was run before."""
         results = {} if invocation.result is None else {invocation.call_id: invocation.result}
         kept, current = self._data[invocation.kept], self._data[invocation.current]
-        return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
+        if not self.signs:
+            return self._run(invocation.peer, kept, current, results)
+        refused = refusal(kept, current)
+        if refused is not None:
+            return refused
+        outcome = self._run(invocation.peer, kept, current, results)
+        if codes.is_abandoned(outcome.ret_code):
+            return outcome
+        return replace(outcome, data=sign(invocation.peer, kept, current, outcome.data))
+
+    def _run(self, peer: str, kept: Data, current: Data, results: Mapping[int, CallResult]) -> Outcome:
+        return self.invoke(self.script, kept, current, self.particle, peer, results)
 
     def intern(self, data: Data) -> DataId:
         """Return the number of some data.
