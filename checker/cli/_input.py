@@ -115,7 +115,7 @@ def read_world(path: str, options: RunOptions) -> World:
     sources = ServiceSources(tuple(files), rest)
     particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
     edition = Edition(options.edition)
-    return World(annotated.script, particle, sources, edition=edition, annotations=annotated.annotations)
+    return World(annotated.script, particle, sources, edition=edition, annotations=annotated.annotations, signs=True)
 
 
 def write_page(path: str, page: str) -> None:

@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 from shutil import which
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.status import Status
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.explore import saving
+from airspec.checker.explore.ends import BAD_ENDS, BadEnd
 from airspec.checker.explore.search import Bounds, Counts, NoAnswerError, Search, Verdict
 from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.behaviours import ServiceError
@@ -41,6 +43,21 @@ class Duration(click.ParamType[float]):
 COUNT = click.IntRange(min=0)
 
 
+class BadEnds(click.ParamType[frozenset[BadEnd]]):
+    """Kinds of ends, separated by commas, or `none`."""
+
+    name = "kinds"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[BadEnd]:
+        """Return the kinds that are named."""
+        words = [] if value == "none" else str(value).split(",")
+        known: dict[str, BadEnd] = {kind: kind for kind in get_args(BadEnd)}
+        for word in words:
+            if word not in known:
+                self.fail(f"{word!r} is no kind of end; write some of {', '.join(known)}, or none", param, ctx)
+        return frozenset(known[word] for word in words)
+
+
 @click.command()
 @click.argument("scripts", nargs=-1, required=True, metavar="SCRIPT...")
 @click.option("--budget", type=Duration(), metavar="TIME", help="Stop after this time for each script, such as 60s.")
@@ -50,6 +67,15 @@ COUNT = click.IntRange(min=0)
 @click.option("--drops", type=COUNT, default=0, metavar="N", help="Messages that may be lost in a run.")
 @click.option("--restarts", type=COUNT, default=0, metavar="N", help="Restarts of peers in a run.")
 @click.option("--all-laws", is_flag=True, help="Go on after the first violation, to the first one of each law.")
+@click.option(
+    "--bad-ends",
+    type=BadEnds(),
+    default=",".join(sorted(BAD_ENDS)),
+    show_default=True,
+    metavar="KINDS",
+    help="Ends that break the law of progress: lost, waiting, failed, untold (failed, and the starting peer was not "
+    "told), or none.",
+)
 @click.option("--save", metavar="FILE", help="When a bound cuts the search off, save it to a file (one SCRIPT only).")
 @click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
@@ -64,6 +90,7 @@ def command(
     drops: int,
     restarts: int,
     all_laws: bool,
+    bad_ends: frozenset[BadEnd],
     save: str | None,
     resume: str | None,
     html: str | None,
@@ -84,8 +111,8 @@ def command(
     console = Console(highlight=False)
     checked: list[tuple[str, World, Verdict]] = []
     for script, world in worlds:
-        search = Search(world, Faults(duplicates, drops, restarts), all_laws)
-        subject = (world.script.digest, *options.words(), str(search.faults))
+        search = Search(world, Faults(duplicates, drops, restarts), all_laws, bad_ends)
+        subject = (world.script.digest, *options.words(), str(search.faults), ",".join(sorted(bad_ends)))
         if resume is not None:
             go_on(search, subject, resume)
         verdict = explore(console, script, search, Bounds(max_states, depth, budget))

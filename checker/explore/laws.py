@@ -5,59 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
+from airspec.checker.explore.agreement import disagreement
+from airspec.checker.explore.breach import Breach, LawName, told_error
+from airspec.checker.explore.ends import progress_breach
+from airspec.checker.explore.knowledge import common_knowledge
 from airspec.checker.model.world import World
-from airspec.semantics.merge.observations import differing, equivalent
+from airspec.semantics.merge.observations import equivalent
 from airspec.semantics.network.environment import Effect, Invocation
-from airspec.semantics.network.state import NO_DATA, DataId, NetworkState, Owed, PeerState
+from airspec.semantics.network.state import NO_DATA, DataId, Owed, PeerState
 from airspec.spec import codes
-from airspec.spec.states import CanonExecuted, Sent, Trace
+from airspec.spec.states import CanonExecuted, Executed, Failed, Sent, State, StreamResult
 
-LawName = Literal[
-    "agreement",
-    "canon-stability",
-    "scalar-agreement",
-    "at-most-once",
-    "no-uncatchable-error",
-    "duplicate-is-no-op",
-    "silent-replay",
-]
+NOTES: Final[frozenset[LawName]] = frozenset({"agreement"})
+"""Laws that are told and not counted: where all schedules make the same calls, nobody outside sees the difference."""
 
+SCRIPT_ERRORS: Final = frozenset({20003, 20004, 20005, 20007, 20008, 20013})
+"""Uncatchable errors of a script itself: names that are taken or lost, and streams that are too long."""
 
-class Breach(Struct, frozen=True):
-    """A broken law: a sentence that says how, the two data to compare where there are two, and the run on a peer.
-
-    `invocation` is the one that broke the law, where a single one did; it may be one that no move of the network makes.
-    """
-
-    law: LawName
-    sentence: str
-    left: DataId | None = None
-    right: DataId | None = None
-    invocation: Invocation | None = None
+SCRIPT_TRAPS: Final = frozenset({"iterator-shadowed", "stream-scope-lost", "stream-lost-in-fold"})
+"""Panics of AquaVM that stand for such errors."""
 
 
 def check_invocation(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
     """Yield the breaches that one invocation shows, together with a repetition of it."""
     if effect.is_uncatchable():
-        yield _abandoned(invocation, effect)
+        yield check_end_of_run(invocation, effect)
         return
-    lost = _canons(world, invocation.kept) - _canons(world, effect.data)
-    if lost:
-        yield Breach(
-            "canon-stability",
-            f"peer {invocation.peer} knew a canonical stream that its new data do not hold",
-            invocation.kept,
-            effect.data,
-            invocation,
-        )
+    yield from check_loss(world, invocation, effect)
     if invocation.current != NO_DATA:
         again = Invocation(invocation.peer, effect.data, invocation.current)
-        yield from _check_silence(world, "duplicate-is-no-op", "the same data reach it a second time", again)
-    yield from _check_silence(
+        yield from check_silence(world, "duplicate-is-no-op", "the same data reach it a second time", again)
+    yield from check_silence(
         world, "silent-replay", "it runs again on the data that it kept", Invocation(invocation.peer, effect.data)
     )
 
@@ -76,51 +58,48 @@ def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
             )
 
 
-class Common(Struct, frozen=True):
-    """The data of all peers merged, and the breach when they cannot be merged."""
-
-    data: DataId
-    breach: Breach | None = None
-
-
-def common_knowledge(world: World, state: NetworkState) -> Common:
-    """Return the data of all peers merged, by a peer that has no part in the script.
-
-    At the end, each peer may know only a part, as data are only sent to where calls are to be made.  The law of
-    agreement compares the whole.
-    """
-    name = _observer(world, state)
-    merged = NO_DATA
-    for peer in state.peers:
-        merging = Invocation(name, merged, peer.kept)
-        effect = world.effect(merging)
-        if effect.is_uncatchable():
-            sentence = f"what peer {peer.peer} knows contradicts what others know: {_told(effect)}"
-            return Common(merged, Breach("scalar-agreement", sentence, merged, peer.kept, merging))
-        merged = effect.data
-    return Common(merged)
+def check_loss(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
+    """Yield the laws that are broken when the new data lack what was known."""
+    kept, current, new = (known(world, data) for data in (invocation.kept, invocation.current, effect.data))
+    if _canons(kept) - _canons(new):
+        sentence = f"peer {invocation.peer} knew a canonical stream that its new data do not hold"
+        yield Breach("canon-stability", sentence, invocation.kept, effect.data, invocation)
+    for side, data, verb in ((kept, invocation.kept, "knew"), (current, invocation.current, "was told")):
+        lost = side - new
+        if lost:
+            what = " and ".join(sorted({_KINDS[type(state)] for state in lost}))
+            sentence = f"peer {invocation.peer} {verb} {what} that its new data lack"
+            yield Breach("nothing-lost", sentence, data, effect.data, invocation)
+            return
 
 
-def compare_ends(world: World, left: DataId, right: DataId) -> Breach:
-    """Return the breach of agreement between the merged data of two ends, with its reason."""
-    ours, theirs = world.data(left), world.data(right)
-    in_ours, in_theirs = differing(ours, theirs)
-    raced = any(isinstance(ours.trace[position], CanonExecuted) for position in in_ours) and any(
-        isinstance(theirs.trace[position], CanonExecuted) for position in in_theirs
-    )
-    reason = (
-        "a canon took different values, or took them in another order: values race into it"
-        if raced
-        else "no canon differs, so the order of deliveries and answers alone makes the difference"
-    )
-    return Breach("agreement", f"two schedules end with different knowledge ({reason})", left, right)
+def known(world: World, data: DataId) -> Counter[State]:
+    """Return the results, failures and canonical streams that data hold, and how often each."""
+    return Counter(_content(state) for state in world.data(data).trace if type(state) in _KINDS)
 
 
-def _check_silence(world: World, law: LawName, why: str, invocation: Invocation) -> Iterator[Breach]:
+def _content(state: State) -> State:
+    """A state without the generation of a stream, which every peer numbers for itself."""
+    match state:
+        case Executed(StreamResult(cid)):
+            return Executed(StreamResult(cid, 0))
+        case _:
+            return state
+
+
+_KINDS: Final[Mapping[type, str]] = {Executed: "a result", Failed: "a failure", CanonExecuted: "a canonical stream"}
+
+
+def _canons(states: Counter[State]) -> Counter[State]:
+    return Counter({state: count for state, count in states.items() if isinstance(state, CanonExecuted)})
+
+
+def check_silence(world: World, law: LawName, why: str, invocation: Invocation) -> Iterator[Breach]:
+    """Yield how a run breaks a law which had to be silent and to change nothing."""
     effect = world.effect(invocation)
     before, after = invocation.kept, effect.data
     if effect.is_uncatchable():
-        yield Breach(law, f"peer {invocation.peer} fails when {why}: {_told(effect)}", before, after, invocation)
+        yield Breach(law, f"peer {invocation.peer} fails when {why}: {told_error(effect)}", before, after, invocation)
     elif not effect.is_silent():
         peers = ", ".join(effect.receivers)
         calls = ", ".join(_named(world, owed) for owed in effect.requests)
@@ -130,13 +109,16 @@ def _check_silence(world: World, law: LawName, why: str, invocation: Invocation)
         yield Breach(law, f"peer {invocation.peer} knows something else after {why}", before, after, invocation)
 
 
-def _abandoned(invocation: Invocation, effect: Effect) -> Breach:
+def check_end_of_run(invocation: Invocation, effect: Effect) -> Breach:
+    """Return the law that a run broke which ended with an uncatchable error, or did not use an answer."""
     if effect.ret_code == codes.UNPROCESSED_CALL_RESULT:
-        sentence = f"peer {invocation.peer} has no use for the result of a call: {_told(effect)}"
-        return Breach("at-most-once", sentence, invocation=invocation)
+        return Breach(
+            "at-most-once", f"peer {invocation.peer} has no use for the result of a call: {told_error(effect)}"
+        )
+    wrong = effect.ret_code in SCRIPT_ERRORS or effect.trap in SCRIPT_TRAPS
     return Breach(
-        "no-uncatchable-error",
-        f"peer {invocation.peer} abandons the run: {_told(effect)}",
+        "no-script-error" if wrong else "no-uncatchable-error",
+        f"peer {invocation.peer} abandons the run: {told_error(effect)}",
         invocation.kept,
         invocation.current,
         invocation,
@@ -147,23 +129,6 @@ def _named(world: World, owed: Owed) -> str:
     """A call as the author of the script knows it."""
     request = world.request(owed.request)
     return f'("{request.service_id}" "{request.function_name}")'
-
-
-def _told(effect: Effect) -> str:
-    return effect.error_message if effect.trap else f"error {effect.ret_code}, {effect.error_message}"
-
-
-def _canons(world: World, data: DataId) -> Counter[str]:
-    trace: Trace = world.data(data).trace
-    return Counter(state.cid for state in trace if isinstance(state, CanonExecuted))
-
-
-def _observer(world: World, state: NetworkState) -> str:
-    """A peer name that occurs neither in the script nor in the network."""
-    name = "observer"
-    while name in world.script.text or any(peer.peer == name for peer in state.peers):
-        name += "'"
-    return name
 
 
 class NetworkLaw(Struct, frozen=True):
@@ -179,12 +144,23 @@ LAWS: Final[Mapping[LawName, NetworkLaw]] = MappingProxyType(
         law.name: law
         for law in (
             NetworkLaw(
-                "agreement", "All schedules end with the same knowledge among the peers, up to ≈.", compare_ends
+                "network-progress",
+                "Every particle finishes, or fails and the peer that started it is told of the error.",
+                progress_breach,
+            ),
+            NetworkLaw("same-calls", "All schedules make the same calls with equal arguments.", disagreement),
+            NetworkLaw(
+                "agreement", "All schedules end with the same knowledge among the peers, up to ≈.", disagreement
             ),
             NetworkLaw(
                 "canon-stability",
                 "A canonical stream that a peer knows is never lost or changed by later data.",
-                check_invocation,
+                check_loss,
+            ),
+            NetworkLaw(
+                "nothing-lost",
+                "Every result, failure and canonical stream that a peer kept, or that arrived, is in its new data.",
+                check_loss,
             ),
             NetworkLaw(
                 "scalar-agreement",
@@ -192,16 +168,21 @@ LAWS: Final[Mapping[LawName, NetworkLaw]] = MappingProxyType(
                 common_knowledge,
             ),
             NetworkLaw("at-most-once", "Each call is executed at most once.", check_peer),
-            NetworkLaw("no-uncatchable-error", "Honest peers never reach an uncatchable error.", check_invocation),
+            NetworkLaw(
+                "no-script-error",
+                "The script is not wrong in itself: it binds no name twice, and fills no stream beyond its limit.",
+                check_end_of_run,
+            ),
+            NetworkLaw("no-uncatchable-error", "Honest peers never reach an uncatchable error.", check_end_of_run),
             NetworkLaw(
                 "duplicate-is-no-op",
                 "Delivering the same data twice changes nothing and asks for nothing.",
-                check_invocation,
+                check_silence,
             ),
             NetworkLaw(
                 "silent-replay",
                 "Running again on the data that a peer kept changes nothing and asks for nothing.",
-                check_invocation,
+                check_silence,
             ),
         )
     }

@@ -10,9 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from airspec.checker.explore.agreement import Calls, disagreement
+from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
-from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
+from airspec.checker.explore.ends import BAD_ENDS, BadEnd, End, Ended, classify, progress_breach
+from airspec.checker.explore.knowledge import Common, common_knowledge
+from airspec.checker.explore.laws import NOTES, check_invocation, check_peer
 from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
 from airspec.checker.model.world import World
 from airspec.semantics.merge.observations import Site, summary
@@ -21,6 +26,7 @@ from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
 from airspec.semantics.network.transition import Moved
 from airspec.spec.states import State
+from airspec.spec.syntax import Instruction
 
 
 class Bounds(Struct, frozen=True):
@@ -49,12 +55,27 @@ class Counts(Struct, frozen=True):
     seconds: float
 
 
+class EndSeen(Struct, frozen=True):
+    """An end of runs: what became of the particle, how many states end so, and a shortest run to one."""
+
+    end: End
+    count: int
+    run: tuple[Move, ...]
+
+
 class Verdict(Struct, frozen=True):
-    """The result of a search; `cut` says why it stopped before it had explored every state, or is None."""
+    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything.
+
+    `notes` are differences between schedules that nobody outside can tell, `ends` what becomes of the particle, and
+    `evaluated` the instructions of the script that some peer evaluates on the way to an end.
+    """
 
     counts: Counts
     violations: tuple[Counterexample[Breach, Moves], ...]
     cut: str | None
+    notes: tuple[Counterexample[Breach, Moves], ...] = ()
+    ends: tuple[EndSeen, ...] = ()
+    evaluated: frozenset[Instruction] = frozenset()
 
 
 class NoAnswerError(LookupError):
@@ -74,11 +95,12 @@ class Found(Struct, frozen=True, gc=False):
     depth: int
 
 
-class End(Struct, frozen=True):
-    """A kind of end: the merged data of all peers, and the first state that ends with them."""
+class Knowledge(Struct, frozen=True):
+    """What all peers know together at an end: the first state that has it, their data, and the calls that were made."""
 
     state: int
-    knowledge: DataId
+    data: DataId
+    calls: Calls
 
 
 Progress = Callable[[Counts], None]
@@ -143,15 +165,26 @@ class Search(Exploration):
     The search stops at the first violation, unless `all_laws` asks for the first violation of each law.
     """
 
-    def __init__(self, world: World, faults: Faults = NO_FAULTS, all_laws: bool = False) -> None:
+    def __init__(
+        self,
+        world: World,
+        faults: Faults = NO_FAULTS,
+        all_laws: bool = False,
+        bad_ends: frozenset[BadEnd] = BAD_ENDS,
+    ) -> None:
         super().__init__(world, faults)
         self.all_laws = all_laws
+        self.bad_ends = bad_ends
         self.explored = 0
         self.ends = 0
         self.violations: list[Counterexample[Breach, Moves]] = []
+        self.notes: list[Counterexample[Breach, Moves]] = []
+        self.kinds_of_end: dict[End, EndSeen] = {}
+        self.evaluated: set[Instruction] = set()
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
-        self._ends: dict[frozenset[tuple[Site, State]], End] = {}
+        self._ends: dict[frozenset[tuple[Site, State]], Knowledge] = {}
+        self._classified: dict[tuple[PeerState, ...], Ended] = {}
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
@@ -167,7 +200,8 @@ class Search(Exploration):
         except KeyboardInterrupt:
             cut = "it was interrupted"
         self._seconds += time.monotonic() - started
-        return Verdict(self.counts(), tuple(self.violations), cut)
+        ends = tuple(self.kinds_of_end.values())
+        return Verdict(self.counts(), tuple(self.violations), cut, tuple(self.notes), ends, frozenset(self.evaluated))
 
     def counts(self) -> Counts:
         """Return the counts of the search so far."""
@@ -198,7 +232,8 @@ class Search(Exploration):
         return f"the bound of {bounds.depth} moves in a row was met" if deepest_reached else None
 
     def _is_settled(self) -> bool:
-        return bool(self.violations) and not self.all_laws
+        """Whether a law is broken that ends the search; how particles end is told of all of them."""
+        return not self.all_laws and any(found.breach.law != "network-progress" for found in self.violations)
 
     def _visit(self, number: int) -> None:
         """Make all moves of a state, and check their invocations."""
@@ -221,9 +256,9 @@ class Search(Exploration):
             yield from check_peer(self.world, peer)
 
     def visit_end(self, number: int) -> None:
-        """Compare a quiescent state with earlier ones; do nothing for another state.
+        """Say what becomes of the particle in a quiescent state, and compare it with the ends before.
 
-        After losses and restarts only the peers of one end are compared, as ends may differ.
+        After messages or calls were lost ends may differ.
         """
         state = self.states[number]
         _, drops, restarts = state.faults
@@ -231,6 +266,8 @@ class Search(Exploration):
             return
         self.ends += 1
         common = common_knowledge(self.world, state)
+        ended = self._ended(state, common)
+        self._count(ended, number)
         if common.breach is not None:
             self._report(common.breach, self.path(number))
             return
@@ -239,15 +276,38 @@ class Search(Exploration):
         known = summary(self.world.data(common.data))
         if known in self._ends:
             return
+        end = Knowledge(number, common.data, ended.calls)
         if self._ends:
-            first = next(iter(self._ends.values()))
-            breach = compare_ends(self.world, first.knowledge, common.data)
-            self._report(breach, self.path(first.state), self.path(number))
-        self._ends[known] = End(number, common.data)
+            self._compare(next(iter(self._ends.values())), end)
+        self._ends[known] = end
+
+    def _ended(self, state: NetworkState, common: Common) -> Ended:
+        ended = self._classified.get(state.peers)
+        if ended is None:
+            ended = self._classified[state.peers] = classify(self.world, state, common)
+            self.evaluated |= ended.evaluated
+        return ended
+
+    def _count(self, ended: Ended, number: int) -> None:
+        seen = self.kinds_of_end.get(ended.end)
+        if seen is None:
+            self.kinds_of_end[ended.end] = EndSeen(ended.end, 1, self.path(number))
+            breach = progress_breach(ended.end, self.bad_ends)
+            if breach is not None:
+                self._report(breach, self.path(number))
+        else:
+            self.kinds_of_end[ended.end] = replace(seen, count=seen.count + 1)
+
+    def _compare(self, first: Knowledge, end: Knowledge) -> None:
+        """Report how what is known at two ends differs: in calls, or only in what nobody outside can tell."""
+        runs = self.path(first.state), self.path(end.state)
+        breach = disagreement(self.world, first.data, end.data, first.calls, end.calls)
+        self._report(breach, *runs)
 
     def _report(self, breach: Breach, *runs: tuple[Move, ...]) -> None:
-        if all(known.breach.law != breach.law for known in self.violations):
-            self.violations.append(Counterexample(self.world.script.text, breach, runs))
+        found = self.notes if breach.law in NOTES else self.violations
+        if all(known.breach.law != breach.law for known in found):
+            found.append(Counterexample(self.world.script.text, breach, runs))
 
 
 def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:

@@ -11,9 +11,11 @@ from functools import cache, partial
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from airspec.checker.model.services.annotations import NO_ANNOTATIONS, Annotations
 from airspec.checker.model.sites import Site, sites_of_run
+from airspec.checker.model.symbolic_signatures import refusal, sign
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.invoke import invoke as run_invocation
 from airspec.semantics.invoke import start
@@ -21,6 +23,7 @@ from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.services import Services
 from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec import codes
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
 from airspec.spec.states import Trace
@@ -39,7 +42,9 @@ class World:
     """One script with its particle and services, and the results of all invocations so far.
 
     Annotated calls are answered by their annotations, and all others by the services.
-    `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.
+    `invoke` is the interpreter, which has to be a pure function; by default it runs the rules of an edition.  With
+    `signs`, peers sign what they know, and refuse data whose signatures do not fit (see
+    `checker.model.symbolic_signatures`).
     """
 
     def __init__(
@@ -50,7 +55,9 @@ class World:
         invoke: Invoke | None = None,
         edition: Edition = FAITHFUL,
         annotations: Annotations = NO_ANNOTATIONS,
+        signs: bool = False,
     ) -> None:
+        self.signs = signs
         self.script = script
         self.particle = particle
         self.services = services
@@ -95,7 +102,17 @@ class World:
 
     def outcome(self, invocation: Invocation) -> Outcome:
         """Run the script, whether or not it was run before."""
-        return self.invoke(self.script, *self._given(invocation))
+        given = self._given(invocation)
+        kept, current = given[:2]
+        if not self.signs:
+            return self.invoke(self.script, *given)
+        refused = refusal(kept, current)
+        if refused is not None:
+            return refused
+        outcome = self.invoke(self.script, *given)
+        if codes.is_abandoned(outcome.ret_code):
+            return outcome
+        return replace(outcome, data=sign(invocation.peer, kept, current, outcome.data))
 
     def _given(self, invocation: Invocation) -> tuple[Data, Data, Particle, str, Mapping[int, CallResult]]:
         results = {} if invocation.result is None else {invocation.call_id: invocation.result}

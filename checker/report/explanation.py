@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
-from airspec.checker.explore.laws import Breach
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
@@ -70,7 +70,9 @@ MOST_DIFFERENCES: Final = 12
 """Places at which two sides differ that are told of a breach."""
 
 TITLES: Final = {
+    "same-calls": ("one run", "the other"),
     "agreement": ("one run", "the other"),
+    "nothing-lost": ("known", "after"),
     "scalar-agreement": ("the others", "this peer"),
     "no-uncatchable-error": ("kept", "arrived"),
 }

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from airspec.checker.explore.counterexample import Moves
 from airspec.checker.model.moves import ImpossibleMoveError, make_move
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.world import World
 from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.network.state import INITIAL, Move, NetworkState
-
-Moves = tuple[Move, ...]
 
 
 class Fork(Struct, frozen=True):

@@ -6,20 +6,23 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
-from airspec.checker.explore.laws import LAWS, Breach
+from airspec.checker.explore.laws import LAWS
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
 from airspec.checker.report.answers import answers, with_values
 from airspec.checker.report.difference import Difference
+from airspec.checker.report.ends_text import told_end
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.explanation import Parting, explain
 from airspec.checker.report.page_style import SCRIPT, STYLE
 from airspec.checker.report.rule_trace import fired_rules
 from airspec.checker.report.sequence_diagram import sequence_diagram
 from airspec.checker.report.shortening import visible
+from airspec.checker.report.terminal import schedule_of
 from airspec.checker.report.trace_tree import Line, trace_lines
 from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import NO_DATA, DataId
@@ -42,7 +45,8 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
         body.append(f'<section><h2>{escape(name)} <span class="verdict {_mark(verdict)}">{_mark(verdict)}</span></h2>')
         body.append(_edition(world))
         body.extend(_counts(verdict))
-        for count, violation in enumerate(verdict.violations, 1):
+        body.extend(_kinds_of_end(world, verdict, replay))
+        for count, violation in enumerate((*verdict.violations, *verdict.notes), 1):
             body.extend(_violation(world, violation, replay, f"s{number}v{count}"))
         if not verdict.violations:
             body.append("<h3>One run of it</h3>")
@@ -78,7 +82,9 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     yield f"<td>{counts.ends:,}</td><td>{counts.invocations:,}</td><td>{counts.seconds:.2f}</td></tr></table></div>"
 
 
-def _violation(world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...], anchor: str) -> Iterator[str]:
+def _violation(
+    world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...], anchor: str
+) -> Iterator[str]:
     breach, told = violation.breach, explain(world, violation)
     yield f"<h3>{escape(breach.law)}</h3><p>{escape(LAWS[breach.law].sentence)}</p>"
     yield f"<p><b>Here:</b> {_shown(breach.sentence)}.</p>"
@@ -99,6 +105,21 @@ def _violation(world: World, violation: Counterexample[Breach, Moves], replay: t
         command = shlex.join((*replay, "--schedule", write_schedule(story.words)))
         yield f"<pre class=wrapped>{escape(command)}</pre>"
         yield from _story(story, f"{anchor}r{number}", None if told.parting is None else told.parting.after)
+
+
+def _kinds_of_end(world: World, verdict: Verdict, replay: tuple[str, ...]) -> Iterator[str]:
+    """What becomes of the particle, how often, and the command for a shortest run to each end but a finished one."""
+    if verdict.ends:
+        yield "<h3>What becomes of the particle</h3><ul>"
+        for seen in verdict.ends:
+            first, *reasons = told_end(seen.end)
+            yield f"<li>{seen.count:,} of {verdict.counts.ends:,} ends {_shown(first)}"
+            yield from (f"<br>{_shown(reason)}" for reason in reasons)
+            if seen.end.kind != "finished":
+                command = shlex.join((*replay, "--schedule", schedule_of(world, seen.run)))
+                yield f"<pre class=wrapped>{escape(command)}</pre>"
+            yield "</li>"
+        yield "</ul>"
 
 
 def _parting(parting: Parting, titles: tuple[str, str]) -> Iterator[str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import shlex
 
 from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
+from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
-from airspec.checker.explore.laws import LAWS, Breach
+from airspec.checker.explore.laws import LAWS, NOTES
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.moves import NO_FAULTS
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
 from airspec.checker.report.answers import answers, with_values
+from airspec.checker.report.ends_text import story_end, told_coverage, told_end
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.explanation import explain
 from airspec.checker.report.shortening import visible
@@ -43,6 +44,8 @@ def print_story(console: Console, story: Story) -> None:
         words = " ".join(map(str, story.possible_words(NO_FAULTS))) or "nothing"
         say(console, f"The run is not over; possible next: {words}")
     values = answers(story.events)
+    for number, told in enumerate(story_end(story)):
+        say(console, f"  {told}" if number else f"end: {told}")
     for name in names_of_peers(story):
         kept = world.data(story.state.peer(name).kept)
         say(console)
@@ -61,15 +64,36 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     )
     for violation in verdict.violations:
         print_violation(console, name, world, violation, replay)
-    if verdict.violations:
-        console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
-    elif verdict.cut is not None:
-        console.print(f"[yellow]undecided[/yellow] {escape(name)}: {verdict.cut}", highlight=False, soft_wrap=True)
-        left = f"{counts.waiting:,} states were left unexplored"
-        console.print(f"  no law was broken in what was seen: {seen}; {left}", soft_wrap=True)
-    else:
-        console.print(f"[green]holds[/green] {escape(name)}: all {len(LAWS)} laws, every interleaving", soft_wrap=True)
-        console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
+    if not verdict.violations and verdict.cut is not None:
+        say(console, ("undecided", "yellow"), f" {name}: {verdict.cut}; no law was broken in what was seen")
+    elif not verdict.violations:
+        laws = f"{len(LAWS) - len(NOTES)} laws model-checked, every interleaving"
+        say(console, ("holds", "green"), f" {name}: {laws}")
+    for note in verdict.notes:
+        say(console, f"  note, {note.breach.law}: {note.breach.sentence}")
+        print_explanation(console, world, note, replay)
+    print_ends(console, world, verdict, replay)
+    for number, line in enumerate(told_coverage(world, verdict)):
+        say(console, f"    {line}" if number else f"  {line}")
+    left = "" if verdict.cut is None else f"; {counts.waiting:,} states were left unexplored"
+    say(console, f"  seen: {seen}{left}")
+
+
+def print_ends(console: Console, world: World, verdict: Verdict, replay: tuple[str, ...]) -> None:
+    """Print what becomes of the particle, how often, and a shortest schedule to each end but a finished one."""
+    for seen in verdict.ends:
+        first, *reasons = told_end(seen.end)
+        say(console, f"  {seen.count:,} of {verdict.counts.ends:,} ends {first}")
+        for reason in reasons:
+            say(console, f"    {reason}")
+        if seen.end.kind != "finished":
+            print_replay(console, schedule_of(world, seen.run), replay)
+
+
+def print_replay(console: Console, schedule: str, replay: tuple[str, ...]) -> None:
+    """Print the command that replays a schedule, as it is, to be pasted."""
+    command = shlex.join((*replay, "--schedule", schedule))
+    console.print(Text(f"  replay: {command}"), soft_wrap=True)
 
 
 def print_violation(
@@ -77,17 +101,25 @@ def print_violation(
 ) -> None:
     """Print one violated law, the sentence of the breach, the schedules that show it, and the differing states."""
     breach = violation.breach
-    told = explain(world, violation)
     say(console, ("violated", "red"), f" {name}: {breach.law}")
     say(console, f"  law: {LAWS[breach.law].sentence}")
+    if breach.law == "network-progress":
+        return  # the ends are told below, each with its schedule
     say(console, f"  here: {breach.sentence}")
+    print_explanation(console, world, violation, replay)
+
+
+def print_explanation(
+    console: Console, world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...]
+) -> None:
+    """Print the schedules that show a breach, where they part, and what differs."""
+    told = explain(world, violation)
     for cid, content in told.contents:
         say(console, f"    {cid} stands for {content}")
     for culprit in told.culprits:
         say(console, f"  at {culprit.where}: {culprit.rule}: {culprit.deed}")
     for story in told.stories:
-        command = shlex.join((*replay, "--schedule", write_schedule(story.words)))
-        console.print(Text(f"  replay: {command}"), soft_wrap=True)  # as it is, to be pasted
+        print_replay(console, write_schedule(story.words), replay)
     if told.parting is not None:
         say(console, f"  both runs begin with: {told.parting.common}")
         for title, rest, move in zip(told.titles, told.parting.rests, told.parting.moves, strict=True):

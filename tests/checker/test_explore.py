@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from msgspec.structs import replace
 
-from airspec.checker.explore.laws import LAWS, LawName
+from airspec.checker.explore.breach import LawName
+from airspec.checker.explore.laws import LAWS
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
 from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.annotations import read_annotated
@@ -66,7 +67,7 @@ def test_independent_calls_have_as_many_states_as_interleavings_have_cuts() -> N
 def test_a_race_into_a_canon_is_found_by_the_shortest_schedules() -> None:
     found = search(RACE)
     (violation,) = found.run(Bounds()).violations
-    assert violation.breach.law == "agreement" and "race" in violation.breach.sentence
+    assert violation.breach.law == "same-calls" and "race" in violation.breach.sentence
     assert len(violation.runs) == 2
     for moves in violation.runs:
         story = Story(found.world)
@@ -85,7 +86,8 @@ def test_bounds_are_never_a_pass() -> None:
 def test_duplicates_and_drops_keep_the_laws_of_a_join() -> None:
     for faults in (Faults(duplicates=1), Faults(drops=1), Faults(restarts=1)):
         verdict = search(JOIN, faults).run(Bounds())
-        assert (laws(verdict), verdict.cut) == ([], None)
+        broken = [] if faults == Faults(duplicates=1) else ["network-progress"]  # what is lost is not sent again
+        assert (laws(verdict), verdict.cut) == (broken, None)
 
 
 def test_a_call_without_answer_is_named_with_its_schedule() -> None:
@@ -133,6 +135,15 @@ def abandons(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
     return Outcome(20000, "seeded", prev) if peer == "A" and current.trace else outcome
 
 
+def finds_the_script_wrong(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    return Outcome(20007, "seeded", prev) if peer == "A" and current.trace else outcome
+
+
+def forgets_results(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
+    """What arrives is not taken in."""
+    return Outcome(0, "", prev) if current.trace and peer == "A" else outcome
+
+
 def contradicts(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
     return Outcome(20000, "seeded", prev) if peer.startswith("observer") else outcome
 
@@ -150,7 +161,9 @@ def nothing(prev: Data, current: Data, peer: str, outcome: Outcome) -> Outcome:
         (RACE, forgets_canons, "canon-stability"),
         (JOIN, abandons, "no-uncatchable-error"),
         (JOIN, contradicts, "scalar-agreement"),
-        (RACE, nothing, "agreement"),
+        (RACE, nothing, "same-calls"),
+        (JOIN, forgets_results, "nothing-lost"),
+        (JOIN, finds_the_script_wrong, "no-script-error"),
     ],
 )
 def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: LawName) -> None:

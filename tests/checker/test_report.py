@@ -75,7 +75,7 @@ def test_a_check_page_draws_both_runs() -> None:
     w = world(RACE)
     page = check_page([("race", w, Search(w).run(Bounds()))], [("airspec", "run", "race.air")])
     outline(page)
-    assert page.count("<svg") == 2 and "agreement" in page and "airspec run race.air --schedule" in page
+    assert page.count("<svg") == 2 and "same-calls" in page and "airspec run race.air --schedule" in page
 
 
 def test_the_diagrams_of_two_runs_mark_where_they_part_and_name_what_is_called() -> None:

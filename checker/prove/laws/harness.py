@@ -8,8 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from airspec.checker.conform.generation.services import answer
+from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
-from airspec.checker.explore.laws import Breach
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search
 from airspec.checker.model.world import World
 from airspec.semantics.authenticity.keys import KeyPair
@@ -131,4 +131,4 @@ def explore(text: str) -> Run:
         stuck = str(error)
     except NoAnswerError as error:
         stuck = f"a request cannot be answered: {error}"
-    return Run(script, world, tuple(invoked), tuple(search.states), tuple(search.violations), stuck, cut)
+    return Run(script, world, tuple(invoked), tuple(search.states), (*search.violations, *search.notes), stuck, cut)

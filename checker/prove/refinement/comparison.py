@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from airspec.checker.explore.laws import SCRIPT_ERRORS, SCRIPT_TRAPS
 from airspec.checker.model.world import Invoke
 from airspec.semantics.aquavm.messages import trace_text
 from airspec.semantics.merge.tree import Clash, FoldNode, Forest, Leaf, Node, ParNode, join_forests
@@ -25,12 +26,6 @@ from airspec.spec.parser import Script
 from airspec.spec.states import Ap, CanonSent, Sent
 
 OBSERVER = "observer"
-
-SCRIPT_ERRORS = frozenset({20003, 20004, 20005, 20007, 20008, 20013})
-"""Uncatchable errors of a script itself: names bound twice or not at all, and streams that are too long."""
-
-SCRIPT_TRAPS = frozenset({"iterator-shadowed", "stream-scope-lost", "stream-lost-in-fold"})
-"""Panics of a script itself."""
 
 Kind = Literal["lost", "changed", "foreign", "abandoned", "accepted", "misshapen"]
 """How the machine departs from the model.

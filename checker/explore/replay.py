@@ -1,0 +1,234 @@
+"""Runs replayed step by step, to see what the outcome of an invocation does not say.
+
+An outcome has no word for whether the script is complete, which instructions were evaluated, and what an incomplete
+one waits for.  All of it can be seen in the configurations of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from airspec.checker.model.world import World
+from airspec.semantics.configuration import Config, Eval, Halt, ParLeft, ParRight, Return, StreamFold, Throw
+from airspec.semantics.invoke import start
+from airspec.semantics.machine import machine
+from airspec.semantics.network.state import NO_DATA, DataId
+from airspec.semantics.particle import CallResult
+from airspec.semantics.resolve.values import resolve, resolve_string
+from airspec.semantics.rules.call_judgements import Arguments, resolve_arguments, resolve_triplet
+from airspec.spec.faults import Catchable, Trap, Uncatchable, VariableNotFound
+from airspec.spec.states import Executed, Failed
+from airspec.spec.syntax import (
+    Ap,
+    ApMap,
+    Call,
+    Canon,
+    CanonMap,
+    CanonMapScalar,
+    Fail,
+    FoldScalar,
+    Instruction,
+    Match,
+    Mismatch,
+    Value,
+)
+from airspec.spec.values import Tetraplet
+
+
+class Wait(Struct, frozen=True):
+    """An instruction that a run left incomplete, or whose error a branch of a ``par`` ended with.
+
+    `peer` is the peer that the instruction is for (None: it is for any peer, or its peer is not known), `missing` are
+    the names of variables that it reads and that have no value, `error` is the error of a failed one.
+    """
+
+    instruction: Instruction
+    peer: str | None = None
+    missing: tuple[str, ...] = ()
+    error: Catchable | None = None
+
+
+class Answered(Struct, frozen=True):
+    """A call that has a result or a failure in the trace of a run: its peer, service and function, and its arguments.
+
+    `arguments` are JSON texts; `tetraplets` are the origins of each, in their order.
+    """
+
+    call: Call
+    peer: str
+    service: str
+    function: str
+    arguments: tuple[str, ...]
+    tetraplets: tuple[tuple[Tetraplet, ...], ...]
+
+
+class Replay(Struct, frozen=True):
+    """What was seen in a run.
+
+    `reason` is why it halted (None: it came to its end), `thrower` the instruction whose error reached the end of the
+    script.  `waits` are the instructions that keep an incomplete script from being complete; of a ``par`` both
+    branches have to be waited for.  `evaluated` are all instructions that were begun.
+    """
+
+    complete: bool
+    reason: Catchable | Uncatchable | Trap | None
+    thrower: Instruction | None
+    waits: tuple[Wait, ...]
+    evaluated: frozenset[Instruction]
+    answered: tuple[Answered, ...]
+
+
+def replay(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) -> Replay:
+    """Return what is seen in a run of a peer on data, by the rules of the world's edition."""
+    results: dict[int, CallResult] = {}
+    begun = start(world.script, world.data(kept), world.data(current), world.particle, peer, results, None)
+    if not isinstance(begun, Config):
+        return Replay(False, begun, None, (), frozenset(), ())
+    watch = Watch()
+    stepping = machine(world.edition)
+    before = begun
+    while not isinstance(before.control, Halt):
+        after = stepping.step(before)
+        watch.see(before, after)
+        before = after
+    waits = () if before.complete else watch.waits
+    return Replay(
+        before.complete and before.control.reason is None,
+        before.control.reason,
+        watch.thrower if isinstance(before.control.reason, Catchable) else None,
+        waits,
+        frozenset(watch.evaluated),
+        tuple(watch.answered),
+    )
+
+
+class Watch:
+    """What is known of a run so far.
+
+    `waits` are the instructions that make the flag of completeness false.  What the left branch of a ``par`` waits
+    for is set aside while the right one runs, and so is what the generations of a fold over a stream wait for: in
+    `aside`, by the depth of their frames.
+    """
+
+    def __init__(self) -> None:
+        self.waits: tuple[Wait, ...] = ()
+        self.thrower: Instruction | None = None
+        self.evaluated: set[Instruction] = set()
+        self.answered: list[Answered] = []
+        self.aside: dict[int, tuple[Wait, ...]] = {}
+
+    def see(self, before: Config, after: Config) -> None:
+        """Take in one step."""
+        if isinstance(before.control, Eval):
+            self._see_instruction(before, before.control.instruction, after)
+        else:
+            self._see_frame(before, after)
+
+    def _see_instruction(self, before: Config, instruction: Instruction, after: Config) -> None:
+        self.evaluated.add(instruction)
+        if isinstance(after.control, Throw):
+            self.thrower = instruction
+            self.waits = (failed(instruction, after.control.error),)
+        elif isinstance(after.control, Return) and not after.complete:
+            self.waits = (wait_of(before, instruction),)
+        elif after.complete or len(after.stack) > len(before.stack):
+            self.waits = ()
+        if isinstance(instruction, Call):
+            self.answered.extend(answers(before, instruction, after))
+        if len(after.stack) > len(before.stack) + 1:  # a fold over a stream begins, below its first iteration
+            self.aside[len(before.stack) + 1] = ()
+
+    def _see_frame(self, before: Config, after: Config) -> None:
+        depth = len(before.stack)
+        frame = next(iter(before.stack), None)
+        match frame:
+            case ParLeft():
+                self.aside[depth] = self.waits
+                self.waits = ()
+            case ParRight():
+                left = self.aside.pop(depth, ())
+                if isinstance(after.control, Throw):
+                    return  # the error of the right branch goes up
+                self.waits = () if after.complete else (*left, *self.waits)
+            case StreamFold(fold):
+                waiting = (*self.aside.pop(depth, ()), *(() if before.complete else self.waits))
+                if isinstance(after.control, Eval):
+                    self.aside[depth] = waiting
+                    self.waits = ()
+                elif after.complete:
+                    self.waits = ()
+                else:
+                    self.waits = tuple(dict.fromkeys(waiting)) or (Wait(fold),)
+            case _:
+                if after.complete and not isinstance(after.control, Throw):
+                    self.waits = ()
+
+
+def failed(instruction: Instruction, error: Catchable) -> Wait:
+    """Return that an instruction failed."""
+    return Wait(instruction, error=error)
+
+
+def wait_of(c: Config, instruction: Instruction) -> Wait:
+    """Return what an instruction waits for that a configuration evaluates and that is then incomplete."""
+    missing = tuple(dict.fromkeys(name for value in operands(instruction) for name in unset(c, value)))
+    return Wait(instruction, peer_of(c, instruction), missing)
+
+
+def operands(instruction: Instruction) -> tuple[Value, ...]:
+    """Return the values that an instruction reads itself, without the instructions inside it."""
+    match instruction:
+        case Call(peer=peer, service=service, function=function, arguments=arguments):
+            return (peer, service, function, *arguments)
+        case Ap(value=value):
+            return (value,)
+        case ApMap(key=key, value=value):
+            return (key, value)
+        case Canon(peer=peer) | CanonMap(peer=peer) | CanonMapScalar(peer=peer):
+            return (peer,)
+        case Match(left=left, right=right) | Mismatch(left=left, right=right):
+            return (left, right)
+        case FoldScalar(iterable=iterable):
+            return (iterable,)
+        case Fail(argument=argument):
+            return (argument,)
+        case _:
+            return ()
+
+
+def unset(c: Config, value: Value) -> Iterator[str]:
+    """Yield the name of the variable without a value that keeps an operand from having one."""
+    match resolve(c, value):
+        case Catchable(VariableNotFound(name)):
+            yield name
+
+
+def peer_of(c: Config, instruction: Instruction) -> str | None:
+    """Return the peer that a call or a canon is for, if it is for one that is known."""
+    match instruction:
+        case Call(peer=peer) | Canon(peer=peer) | CanonMap(peer=peer) | CanonMapScalar(peer=peer):
+            found = resolve_string(c, peer)
+            return found if isinstance(found, str) else None
+        case _:
+            return None
+
+
+def answers(before: Config, call: Call, after: Config) -> Iterator[Answered]:
+    """Yield that a call has an answer, if the step that evaluated it recorded one."""
+    if len(after.memory.result) == len(before.memory.result):
+        return
+    if not isinstance(after.memory.result[-1], Executed | Failed):
+        return
+    triplet, arguments = resolve_triplet(before, call), resolve_arguments(before, call)
+    if isinstance(triplet, Tetraplet) and isinstance(arguments, Arguments):
+        values = arguments.values
+        yield Answered(
+            call,
+            triplet.peer_pk,
+            triplet.service_id,
+            triplet.function_name,
+            tuple(value.json for value in values),
+            tuple(value.tetraplets for value in values),
+        )

@@ -1,0 +1,77 @@
+"""Signatures as symbols: what honest peers would sign, and which data they would therefore refuse, without keys.
+
+In exploration peers have names and no keys.  A signature over content ids is modelled by these content ids themselves,
+so it can neither be forged nor fail for another reason than in the rules of verification: the data hold other content
+ids of a peer than it signed, or fewer than are known of it.  Signatures over nothing are left out, as they decide
+nothing.
+
+What a state has its peer sign, and that nothing is taken back, is asked of `semantics.authenticity.verification`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TypeAlias
+
+import msgspec
+from rpds import HashTrieMap
+
+from airspec.semantics.aquavm.messages import code_of, message_of
+from airspec.semantics.authenticity.verification import PeerSignature, not_retracted, signed_by
+from airspec.semantics.particle import Outcome
+from airspec.spec import codes
+from airspec.spec.data import Data
+from airspec.spec.faults import Uncatchable
+from airspec.spec.values import Cid
+
+Signed: TypeAlias = Mapping[str, tuple[Cid, ...]]
+"""The content ids that each peer signed, sorted."""
+
+
+def refusal(kept: Data, current: Data) -> Outcome | None:
+    """Return the outcome of a peer that refuses current data because of signatures; None when it takes them."""
+    theirs, claimed = signed(current), content(current)
+    for peer in sorted(theirs.keys() | claimed.keys()):
+        if theirs.get(peer, ()) != claimed.get(peer, ()):
+            message = f"peer {peer} has not signed what the data hold of it, or signed more than that"
+            return Outcome(codes.BAD_SIGNATURE, message, kept)
+    verdict = not_retracted(_vouched(signed(kept)), _vouched(theirs))
+    if isinstance(verdict, Uncatchable):
+        return Outcome(code_of(verdict), message_of(verdict), kept)
+    return None
+
+
+def sign(peer: str, kept: Data, current: Data, new: Data) -> Data:
+    """Return new data with the signatures of kept and current data, and the peer's own over what they hold of it."""
+    known = dict(signed(kept))
+    for other, cids in signed(current).items():
+        if len(cids) > len(known.get(other, ())):
+            known[other] = cids
+    known.pop(peer, None)
+    own = content(new).get(peer)
+    if own:
+        known[peer] = own
+    encoded = HashTrieMap({name.encode(): msgspec.json.encode(cids) for name, cids in known.items()})
+    return msgspec.structs.replace(new, signatures=encoded)
+
+
+@lru_cache(maxsize=4096)
+def content(data: Data) -> Signed:
+    """Return the content ids in data that each peer has to have signed, sorted."""
+    found: dict[str, list[Cid]] = {}
+    for state in data.trace:
+        for cid, peer in signed_by(data, state):
+            if peer is not None:
+                found.setdefault(peer, []).append(cid)
+    return {peer: tuple(sorted(cids)) for peer, cids in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def signed(data: Data) -> Signed:
+    """Return the content ids that the signatures of data are over, by peer."""
+    return {name.decode(): msgspec.json.decode(cids, type=tuple[Cid, ...]) for name, cids in data.signatures.items()}
+
+
+def _vouched(peers: Signed) -> HashTrieMap[str, PeerSignature]:
+    return HashTrieMap({peer: PeerSignature(peer.encode(), b"", cids) for peer, cids in peers.items()})
