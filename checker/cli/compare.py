@@ -47,6 +47,7 @@ def command(
     seed: int,
     init: str,
     services: tuple[str, ...],
+    service_time: float,
     default_service: str,
 ) -> int:
     """Play each SCRIPT, or each ``.air`` file of a folder, on ADAPTER and on another interpreter.
@@ -55,7 +56,7 @@ def command(
     field of every outcome is compared. Names of peers, in scripts and in what services answer, stand for peers with
     keys; particles for peers that nobody names are lost. Exit code 0: no difference; 12: differences; 3: interrupted.
     """
-    options = RunOptions(init, services, default_service)
+    options = RunOptions(init, services, default_service, service_time=service_time)
     try:
         sides = (interpreter(adapter), interpreter(against))
     except AdapterError as error:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from airspec.checker.explore.counterexample import Counterexample
+from airspec.checker.explore.deadline import OutOfTimeError, within
 from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
 from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
 from airspec.checker.model.world import World
@@ -49,11 +50,15 @@ class Counts(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything."""
+    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything.
+
+    `interrupt` is set when it was no bound, but an interrupt of the user.
+    """
 
     counts: Counts
     violations: tuple[Counterexample[Breach], ...]
     cut: str | None
+    interrupt: KeyboardInterrupt | None = None
 
 
 class NoAnswerError(LookupError):
@@ -66,11 +71,15 @@ class NoAnswerError(LookupError):
 
 
 class Found(Struct, frozen=True, gc=False):
-    """The discovery of a state: the state before, the move, and the number of moves from the initial state."""
+    """The discovery of a state: the state before, the move, and the number of moves from the initial state.
+
+    `ordinal` is the position of the move among those of the state before.
+    """
 
     parent: int
     move: Move | None
     depth: int
+    ordinal: int = 0
 
 
 class End(Struct, frozen=True):
@@ -81,9 +90,12 @@ class End(Struct, frozen=True):
 
 
 Progress = Callable[[Counts], None]
+Keep = Callable[[], None]
+
+INTERRUPTED = "it was interrupted"
 
 LOOK_UP_INTERVAL = 64
-"""States between two looks at the clock."""
+"""States between two looks at the clock, for what is shown and kept of the progress."""
 
 
 class Exploration:
@@ -112,9 +124,26 @@ class Exploration:
 
     def add(self, state: NetworkState, found: Found) -> None:
         """Take in a state that was not known."""
-        self._numbers[state] = len(self.states)
         self.states.append(state)
         self.found.append(found)
+        self._numbers[state] = len(self.found) - 1
+
+    def knows(self, state: NetworkState) -> bool:
+        """Return whether a state was taken in."""
+        return state in self._numbers
+
+    def mend(self) -> None:
+        """Finish or undo what an interrupt in the middle of `add` has left."""
+        whole = min(len(self.states), len(self.found))
+        del self.states[whole:], self.found[whole:]
+        self._numbers.setdefault(self.states[-1], whole - 1)
+
+    def make(self, number: int, move: Move) -> Moved:
+        """Return where a move of a state leads; raises `NoAnswerError` at a call that nothing answers."""
+        try:
+            return make_move(self.world, self.states[number], move)
+        except UnknownServiceError as unknown:
+            raise NoAnswerError(unknown, (*self.path(number), move)) from None
 
     def leave(self, number: int) -> Iterator[tuple[Move, Moved]]:
         """Make all moves of a state, take in where they lead, and yield each with its result.
@@ -122,15 +151,12 @@ class Exploration:
         Raises `NoAnswerError` at a call that nothing answers.
         """
         state = self.states[number]
-        for move in possible_moves(self.world, state, self.faults):
-            try:
-                moved = make_move(self.world, state, move)
-            except UnknownServiceError as unknown:
-                raise NoAnswerError(unknown, (*self.path(number), move)) from None
+        for ordinal, move in enumerate(possible_moves(self.world, state, self.faults)):
+            moved = self.make(number, move)
             self.moves += 1
             if moved.state not in self._numbers:
                 if self.most is None or len(self.states) < self.most:
-                    self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+                    self.add(moved.state, Found(number, move, self.found[number].depth + 1, ordinal))
                 else:
                     self.complete = False
             yield move, moved
@@ -146,6 +172,7 @@ class Search(Exploration):
         super().__init__(world, faults)
         self.all_laws = all_laws
         self.explored = 0
+        self.looked_at = 0
         self.ends = 0
         self.violations: list[Counterexample[Breach]] = []
         self._checked: set[Invocation] = set()
@@ -153,19 +180,23 @@ class Search(Exploration):
         self._ends: dict[frozenset[tuple[Site, State]], End] = {}
         self._seconds = 0.0
 
-    def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
+    def run(self, bounds: Bounds, progress: Progress | None = None, keep: Keep | None = None) -> Verdict:
         """Search on until every state was seen, a law is broken, or a bound is reached.
 
+        The bound of seconds holds inside of an invocation, too.  `keep` is called now and then to save the search.
         Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
         """
         started = time.monotonic()
-        cut = None
+        cut, interrupted = None, None
         try:
-            cut = self._explore(bounds, started, progress)
-        except KeyboardInterrupt:
-            cut = "it was interrupted"
+            cut = within(bounds.seconds, lambda: self._explore(bounds, progress, keep))
+        except OutOfTimeError:
+            cut = f"the budget of {bounds.seconds:g} seconds was spent"
+        except KeyboardInterrupt as interrupt:
+            cut, interrupted = str(interrupt) or INTERRUPTED, interrupt
+        self.mend()
         self._seconds += time.monotonic() - started
-        return Verdict(self.counts(), tuple(self.violations), cut)
+        return Verdict(self.counts(), tuple(self.violations), cut, interrupted)
 
     def counts(self) -> Counts:
         """Return the counts of the search so far."""
@@ -176,8 +207,8 @@ class Search(Exploration):
             self.explored, waiting, self.moves, depth, self.ends, ends, len(self.world.effects), self._seconds
         )
 
-    def _explore(self, bounds: Bounds, started: float, progress: Progress | None) -> str | None:
-        deepest_reached = False
+    def _explore(self, bounds: Bounds, progress: Progress | None, keep: Keep | None) -> str | None:
+        started = time.monotonic()
         while self.explored < len(self.states) and not self._is_settled():
             number = self.explored
             if bounds.states is not None and number >= bounds.states:
@@ -187,13 +218,23 @@ class Search(Exploration):
                     return f"the budget of {bounds.seconds:g} seconds was spent"
                 if progress is not None:
                     progress(self.counts())
-            if bounds.depth is not None and self.found[number].depth >= bounds.depth:
-                deepest_reached = deepest_reached or not self.states[number].is_quiescent()
-                self.visit_end(number)
-            else:
-                self._visit(number)
+                if keep is not None:
+                    keep()
+            if bounds.depth is not None and self.found[number].depth >= bounds.depth and self._goes_on(number):
+                self.look_at_ends(len(self.states))
+                return f"the bound of {bounds.depth} moves in a row was met"
+            self._visit(number)
             self.explored += 1
-        return f"the bound of {bounds.depth} moves in a row was met" if deepest_reached else None
+        return None
+
+    def _goes_on(self, number: int) -> bool:
+        return bool(possible_moves(self.world, self.states[number], self.faults))
+
+    def look_at_ends(self, until: int) -> None:
+        """Compare the quiescent states before a number with each other, those that were not compared before."""
+        for number in range(self.looked_at, until):
+            self.visit_end(number)
+            self.looked_at = number + 1
 
     def _is_settled(self) -> bool:
         return bool(self.violations) and not self.all_laws
@@ -201,22 +242,26 @@ class Search(Exploration):
     def _visit(self, number: int) -> None:
         """Make all moves of a state, and check what they bring forth."""
         for move, moved in self.leave(number):
-            for breach in self._check(moved):
-                self._report(breach, _shown_twice(self.path(number), move, breach))
-        self.visit_end(number)
+            self.check(number, move, moved)
+        self.look_at_ends(number + 1)
 
-    def _check(self, moved: Moved) -> Iterator[Breach]:
+    def check(self, number: int, move: Move, moved: Moved) -> None:
+        """Report the laws that a move of a state breaks."""
+        for breach in self._breaches(moved):
+            self._report(breach, _shown_twice(self.path(number), move, breach))
+
+    def _breaches(self, moved: Moved) -> Iterator[Breach]:
         """Check what a move brought forth, unless it was checked before."""
         invocation, effect = moved.invocation, moved.effect
         if invocation is None or effect is None:
             return
         if invocation not in self._checked:
-            self._checked.add(invocation)
             yield from check_invocation(self.world, invocation, effect)
+            self._checked.add(invocation)
         peer = moved.state.peer(invocation.peer)
         if peer not in self._checked_peers:
-            self._checked_peers.add(peer)
             yield from check_peer(self.world, peer)
+            self._checked_peers.add(peer)
 
     def visit_end(self, number: int) -> None:
         """Compare a quiescent state with those before; after losses ends may differ."""

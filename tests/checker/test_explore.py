@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import FrameType
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from airspec.checker.explore import search as search_module
 from airspec.checker.explore.laws import LAWS, LawName
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
 from airspec.checker.model.moves import Faults
@@ -19,6 +26,9 @@ from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particl
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
 from airspec.spec.states import CanonExecuted, Sent
+
+INSIDE = ("_explore", "_visit", "leave", "make", "add", "check", "_breaches", "look_at_ends")
+"""The functions of a search in which an interrupt comes; it comes nowhere else that anything is changed."""
 
 JOIN = """
 (seq
@@ -156,3 +166,49 @@ def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: LawN
     verdict = search(text, Faults(duplicates=1), wrong(change), all_laws=True).run(Bounds(states=2000))
     assert law in laws(verdict)
     assert law in LAWS
+
+
+def test_the_budget_of_seconds_holds_inside_of_an_invocation() -> None:
+    def slow(*given: Any) -> Outcome:
+        """The invocations of C go on for ever, also where an exception is lost."""
+        while given[4] == "C":
+            with suppress(Exception):
+                sum(range(100))
+        return invoke(*given)
+
+    began = time.monotonic()
+    found = search(JOIN, interpreter=slow)
+    verdict = found.run(Bounds(seconds=0.5))
+    assert verdict.cut == "the budget of 0.5 seconds was spent" and time.monotonic() - began < 10
+    assert 0 < verdict.counts.states < 18
+    found.world.invoke = invoke
+    assert found.run(Bounds()).counts.states == 18
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+
+
+@pytest.mark.parametrize("moment", range(40))
+def test_a_search_that_was_interrupted_anywhere_goes_on_to_the_same_verdict(
+    moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt comes between any two lines of the search."""
+    found = search(JOIN, Faults(duplicates=1))
+    lines = iter(range(97 * moment, -1, -1))
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename != search_module.__file__ or frame.f_code.co_name not in INSIDE:
+            return None
+        if event == "line" and next(lines, None) is None:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        verdict = found.run(Bounds())
+    finally:
+        sys.settrace(None)
+    whole = search(JOIN, Faults(duplicates=1)).run(Bounds())
+    assert verdict.cut in (None, "it was interrupted")
+    again = found.run(Bounds())
+    assert (again.violations, again.cut, again.interrupt) == ((), None, None)
+    assert (again.counts.states, again.counts.depth) == (whole.counts.states, whole.counts.depth)
