@@ -87,7 +87,10 @@ def renamed(script: str, cast: Cast) -> str:
 
 
 class GivenGame(Game):
-    """A game of a given script with given services, and with as many peers as come to be named."""
+    """A game of a given script with given services, and with as many peers of a cast as come to be named.
+
+    `lost` are the names to which particles were sent, and which are nobody's in the cast.
+    """
 
     def __init__(
         self,
@@ -102,12 +105,15 @@ class GivenGame(Game):
         self.cast = cast
         self.services = services
         self.counters: dict[str, int] = {}
+        self.lost: set[str] = set()
 
     def place(self, peer: str) -> int | None:
         """Return the number of a peer; a new peer joins the network."""
         key = self.cast.by_id.get(peer)
         if key is not None and peer not in self.number:
             self.join(key)
+        if key is None:
+            self.lost.add(peer)
         return super().place(peer)
 
     def respond(self, peer: int, request: CallRequest) -> CallResult:
