@@ -55,6 +55,9 @@ def code_after_writing(code: int, path: str | Path | None, content: Callable[[],
     except BadInputError as error:
         click.echo(f"airspec: {error}", err=True)
         return unless_well(code)
+    except KeyboardInterrupt:
+        click.echo(f"airspec: interrupted before {path} was written", err=True)
+        return unless_well(code)
     return code
 
 

@@ -166,7 +166,7 @@ class Session:
             verdict = self.explore(script, search, saver)
             if saver is not None and verdict.cut is not None:
                 tell_failure(saver.save)
-            print_verdict(self.console, script, world, verdict, replay_command(script, self.options))
+            self.tell(script, world, verdict)
         except NoAnswerError as error:
             raise unknown_service(script, str(error), schedule_of(world, error.moves[:-1])) from None
         except ServiceError as error:
@@ -175,6 +175,13 @@ class Session:
             raise BadInputError(str(error)) from None
         self.checked.append((script, world, verdict))
         return code_of(verdict)
+
+    def tell(self, script: str, world: World, verdict: Verdict) -> None:
+        """Print a verdict; an interrupt meanwhile does not change it."""
+        try:
+            print_verdict(self.console, script, world, verdict, replay_command(script, self.options))
+        except KeyboardInterrupt as interrupt:
+            self.interrupt = interrupt
 
     def prepare(self, search: Search) -> Saver | None:
         """Bring a search to where a saved one was, and return what saves it; raises `SavedSearchError`."""

@@ -172,3 +172,14 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_device_is_written_as_it_is() -> None:
     write_file("/dev/null", "gone")
     assert not Path("/dev/null").is_file()
+
+
+@pytest.mark.parametrize("place", ["airspec.checker.cli.check.print_verdict", "airspec.checker.cli.check.check_page"])
+def test_an_interrupt_of_the_output_changes_no_verdict(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupted)
+    assert airspec("check", VIOLATED, HOLDS, "--html", tmp_path / "page.html") == 12
