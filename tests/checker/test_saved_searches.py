@@ -153,6 +153,18 @@ def test_a_forged_file_is_found_out(name: str, tmp_path: Path, capsys: pytest.Ca
         assert "saved: is damaged: " in capsys.readouterr().err
 
 
+def test_a_damaged_file_is_found_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "saved"
+    assert airspec("check", RACE, "--depth", "4", "--save", path) == 3
+    content = path.read_bytes()
+    for place, byte in enumerate(content):
+        if not place % 7 and chr(byte).isdigit():
+            path.write_bytes(content[:place] + bytes([byte ^ 1]) + content[place + 1 :])
+            assert airspec("check", RACE, "--resume", path) == 2
+            told = capsys.readouterr().err
+            assert "is damaged: its digest is of something else" in told or "is no saved search" in told
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"explored": 1, "steps": []}', b"[" * 100_000])
 def test_what_is_no_saved_search_is_refused(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "saved").write_bytes(content)
@@ -160,14 +172,16 @@ def test_what_is_no_saved_search_is_refused(content: bytes, tmp_path: Path, caps
     assert "saved: is no saved search: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("example", ["canon-race.air", "request-response.air"])
 def test_laws_are_checked_of_the_moves_that_are_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """That a law held of a saved move is not believed, either."""
-    assert airspec("check", RACE, "--depth", "4", "--save", tmp_path / "saved") == 3
+    script = EXAMPLES / example
+    assert airspec("check", script, "--depth", "4", "--save", tmp_path / "saved") == 3
     broken = Breach("silent-replay", "it is broken now")
     monkeypatch.setattr("airspec.checker.explore.search.check_invocation", lambda *given: iter([broken]))
-    assert airspec("check", RACE, "--max-states", "0", "--resume", tmp_path / "saved") == 12
+    assert airspec("check", script, "--max-states", "0", "--resume", tmp_path / "saved") == 12
     assert "here: it is broken now" in capsys.readouterr().out
 
 
