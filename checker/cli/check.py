@@ -168,6 +168,7 @@ class Session:
                 tell_failure(saver.save)
             self.tell(script, world, verdict)
         except NoAnswerError as error:
+            self.tell_found(script, search)
             raise unknown_service(script, str(error), schedule_of(world, error.moves[:-1])) from None
         except ServiceError as error:
             raise BadInputError(f"{script}: {error}") from None
@@ -182,6 +183,11 @@ class Session:
             print_verdict(self.console, script, world, verdict, replay_command(script, self.options))
         except KeyboardInterrupt as interrupt:
             self.interrupt = interrupt
+
+    def tell_found(self, script: str, search: Search) -> None:
+        """Print the violations of a search that could not go on; there are some if it looks for those of all laws."""
+        if search.violations:
+            self.tell(script, search.world, Verdict(search.counts(), tuple(search.violations), None))
 
     def prepare(self, search: Search) -> Saver | None:
         """Bring a search to where a saved one was, and return what saves it; raises `SavedSearchError`."""

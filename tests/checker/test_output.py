@@ -21,6 +21,21 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 HOLDS, VIOLATED = str(EXAMPLES / "gather-stream.air"), str(EXAMPLES / "canon-race.air")
 COMMAND = [sys.executable, "-c", "from airspec.checker.cli import main; main()"]
 FULL = Path("/dev/full")
+RACE = """
+(seq
+  (par (call "B" ("s" "f") [] $s) ; ok=1
+  (par (call "C" ("s" "f") [] $s) ; ok=2
+       (call "F" ("s" "f") [] $s))) ; ok=3
+  (seq (canon "A" $s #seen)
+  (xor (match #seen.$.[0] 1 (null))
+  (xor (match #seen.$.[0] 2 (null))
+       (seq (call "D" ("s" "f") [] d) ; ok=4
+       (seq (call "E" ("s" "f") [] e) ; ok=5
+       (seq (call "D" ("s" "f") [] d2) ; ok=6
+            (call "E" ("s" "late") []))))))))
+"""
+"""Two ends of this race are sooner than its last call."""
+
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
 
 
@@ -183,3 +198,11 @@ def test_an_interrupt_of_the_output_changes_no_verdict(
 
     monkeypatch.setattr(place, interrupted)
     assert airspec("check", VIOLATED, HOLDS, "--html", tmp_path / "page.html") == 12
+
+
+def test_a_call_without_answer_hides_no_violation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "script.air"
+    script.write_text(RACE)
+    assert airspec("check", script, "--all-laws", "--init", "A") == 2
+    captured = capsys.readouterr()
+    assert f"violated {script}: agreement" in captured.out and 'nothing says what ("s" "late") answers' in captured.err
