@@ -153,6 +153,22 @@ def test_a_forged_file_is_found_out(name: str, tmp_path: Path, capsys: pytest.Ca
         assert "saved: is damaged: " in capsys.readouterr().err
 
 
+def test_of_a_large_search_some_moves_are_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in which most of the moves that it leaves out lead to something new is found out by a few of them."""
+    path, example = tmp_path / "saved", EXAMPLES / "gather-stream.air"
+    monkeypatch.setattr(saving, "MOST_TRIED", 20)
+    assert airspec("check", example, "--depth", "9", "--save", path) == 3
+    assert airspec("check", example, "--resume", path) == 0
+    saved = msgspec.json.decode(path.read_bytes(), type=Sealed).search
+    forged = msgspec.structs.replace(saved, explored=len(saved.steps) // 2, steps=saved.steps[: len(saved.steps) // 2])
+    path.write_bytes(msgspec.json.encode(Sealed(digest_of(forged), forged)))
+    capsys.readouterr()
+    assert airspec("check", example, "--resume", path) == 2
+    assert "leaves out where one of its moves leads" in capsys.readouterr().err
+
+
 def test_a_damaged_file_is_found_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "saved"
     assert airspec("check", RACE, "--depth", "4", "--save", path) == 3
