@@ -14,6 +14,7 @@ from airspec.checker.bench import memory, timing, workloads
 from airspec.checker.bench.recorder import Recorded, record
 from airspec.checker.bench.scaling import LENGTHS, Growth, growth
 from airspec.checker.conform.adapters.fetch_avm import MISSING, find_wasm
+from airspec.checker.writing import check_writable, write_file
 
 SCHEDULES = 3
 """The number of times that an example or a script of a folder is played."""
@@ -48,7 +49,9 @@ class Report(Struct, frozen=True):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed plays the same.")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures to a file.")
 def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path | None) -> None:
-    """Compare the specification with AquaVM."""
+    """Measure the specification beside AquaVM."""
+    if file is not None:
+        check_writable(file)
     console = Console()
     corpora = recordings(scripts, games, seed)
     report = Report({}, None, [])
@@ -60,7 +63,7 @@ def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path |
     console.print(growth_table(grown))
     if file is not None:
         everything = Report(report.times, report.memory, grown)
-        file.write_bytes(msgspec.json.format(msgspec.json.encode(everything), indent=2) + b"\n")
+        write_file(file, msgspec.json.format(msgspec.json.encode(everything), indent=2) + b"\n")
 
 
 def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tuple[Recorded, ...]]]:

@@ -14,7 +14,9 @@ from importlib import import_module
 import click
 
 from airspec import __version__
-from airspec.checker.cli._outcome import BAD_INPUT, INTERNAL_ERROR, INTERRUPTED, BadInputError
+from airspec.checker.cli._outcome import BAD_INPUT, HOLDS, INTERNAL_ERROR, BadInputError, told_internal
+from airspec.checker.cli._output import after_output, endure
+from airspec.checker.cli._signals import ending_in_good_order, exit_code_of
 from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
@@ -49,27 +51,32 @@ def airspec(context: click.Context, debug: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and exit with its code."""
+    """Run the command and exit with its code, which neither output that fails nor a signal to end changes."""
     words = sys.argv[1:] if arguments is None else arguments
+    streams = endure()
+    with ending_in_good_order():
+        code = _code(words)
+        sys.exit(after_output(code, streams))
+
+
+def _code(words: list[str]) -> int:
+    """Run the command, and return its exit code."""
     try:
         code = airspec.main(words, prog_name="airspec", standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
+    except click.exceptions.Abort as abort:
+        return exit_code_of(abort.__cause__)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except BadInputError as error:
         click.echo(f"airspec: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(INTERNAL_ERROR)
+        return error.exit_code
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            click.echo("airspec: the output cannot be written: no space is left on the device", err=True)
-            sys.exit(BAD_INPUT)
+            click.echo("airspec: no space is left on the device", err=True)
+            return BAD_INPUT
         if "--debug" in words:
             raise
-        click.echo(f"airspec: internal error: {type(error).__name__}: {error} (--debug shows where)", err=True)
-        sys.exit(INTERNAL_ERROR)
-    sys.exit(code if isinstance(code, int) else 0)
+        click.echo(told_internal(error), err=True)
+        return INTERNAL_ERROR
+    return code if isinstance(code, int) else HOLDS

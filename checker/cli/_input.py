@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct
 
+from airspec.checker.cli._duration import Duration
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.services.resolution import Rest, ServiceSources
-from airspec.checker.model.services.toml_file import ServiceFile, read_service_file
+from airspec.checker.model.services.toml_file import TIME_LIMIT, ServiceFile, read_service_file
 from airspec.checker.model.sites import callers, calls_of
 from airspec.checker.model.world import World
 from airspec.semantics.editions import FAITHFUL, Edition
@@ -39,6 +40,7 @@ class RunOptions(Struct, frozen=True):
     services: tuple[str, ...]
     default_service: str
     edition: str = FAITHFUL.value
+    service_time: float = TIME_LIMIT
 
     def words(self) -> tuple[str, ...]:
         """Return the options as words of a command line, without those that have their default."""
@@ -51,6 +53,8 @@ class RunOptions(Struct, frozen=True):
             words += ["--default-service", self.default_service]
         if self.edition != FAITHFUL.value:
             words += ["--edition", self.edition]
+        if self.service_time != TIME_LIMIT:
+            words += ["--service-time", f"{self.service_time:g}s"]
         return tuple(words)
 
 
@@ -72,6 +76,14 @@ def run_options(function: F) -> F:
             default="error",
             show_default=True,
             help="The answer to a call without a defined service: an error of airspec, the first argument, or null.",
+        ),
+        click.option(
+            "--service-time",
+            type=Duration(),
+            default=f"{TIME_LIMIT:g}s",
+            show_default=True,
+            metavar="TIME",
+            help="The time that a Python function of a service file has for an answer.",
         ),
         click.option(
             "--services",
@@ -99,31 +111,29 @@ def read_text(path: str) -> str:
         raise BadInputError(f"{path}: is not UTF-8{place}") from None
 
 
-def read_world(path: str, options: RunOptions) -> World:
-    """Return the world of a script file and its services; raises `BadInputError`."""
-    files: list[ServiceFile] = []
+def read_services(options: RunOptions) -> tuple[ServiceFile, ...]:
+    """Return the service files of a command; raises `BadInputError`."""
+    try:
+        paths = [Path(source) for source in options.services if source != AQUA]
+        return tuple(read_service_file(path, options.service_time) for path in paths)
+    except ServiceError as error:
+        raise BadInputError(str(error)) from None
+
+
+def read_world(path: str, options: RunOptions, files: tuple[ServiceFile, ...] | None = None) -> World:
+    """Return the world of a script file, with service files that were read already; raises `BadInputError`."""
+    files = read_services(options) if files is None else files
     rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
     try:
-        for source in options.services:
-            if source != AQUA:
-                files.append(read_service_file(Path(source)))
         annotated = read_annotated(read_text(path), path)
     except (ServiceError, ScriptError) as error:
         raise BadInputError(str(error)) from None
     if AQUA in options.services:
         rest = "aqua"
-    sources = ServiceSources(tuple(files), rest)
+    sources = ServiceSources(files, rest)
     particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
     edition = Edition(options.edition)
     return World(annotated.script, particle, sources, edition=edition, annotations=annotated.annotations, signs=True)
-
-
-def write_page(path: str, page: str) -> None:
-    """Write an HTML page to a file; raises `BadInputError`."""
-    try:
-        Path(path).write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def unknown_service(path: str, world: World, unknown: UnknownServiceError, schedule: str) -> BadInputError:

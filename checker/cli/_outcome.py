@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 HOLDS: Final = 0
@@ -9,10 +10,22 @@ INTERNAL_ERROR: Final = 1
 BAD_INPUT: Final = 2
 UNDECIDED: Final = 3
 VIOLATED: Final = 12
-INTERRUPTED: Final = 130
+
+WORST_FIRST: Final = (INTERNAL_ERROR, BAD_INPUT, VIOLATED, UNDECIDED, HOLDS)
+"""Of the codes of several scripts, the first of these that occurs is the code of all."""
 
 
 class BadInputError(Exception):
     """An error in the user's input; the message is one sentence with its place."""
 
     exit_code = BAD_INPUT
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of several scripts together; there has to be one."""
+    return min(codes, key=WORST_FIRST.index)
+
+
+def told_internal(error: Exception) -> str:
+    """Return the sentence for an error that is airspec's own."""
+    return f"airspec: internal error: {type(error).__name__}: {error} (--debug shows where)"

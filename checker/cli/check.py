@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-import re
 import sys
+from collections.abc import Callable
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from shutil import which
 from typing import get_args
 
 import click
+from msgspec import Struct
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
-from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
-from airspec.checker.explore import saving
+from airspec.checker.cli._duration import Duration
+from airspec.checker.cli._input import (
+    RunOptions,
+    edition_option,
+    read_services,
+    read_world,
+    run_options,
+    unknown_service,
+)
+from airspec.checker.cli._outcome import (
+    BAD_INPUT,
+    HOLDS,
+    INTERNAL_ERROR,
+    UNDECIDED,
+    VIOLATED,
+    BadInputError,
+    told_internal,
+    worst,
+)
+from airspec.checker.cli._output import check_outputs, code_after_writing, tell_if_unwritable, unless_well
+from airspec.checker.explore.deadline import OutOfTimeError, within
 from airspec.checker.explore.ends import BAD_ENDS, BadEnd
-from airspec.checker.explore.search import Bounds, Counts, NoAnswerError, Search, Verdict
+from airspec.checker.explore.saving import SavedSearchError, Saver, subject_of
+from airspec.checker.explore.saving import resume as resume_search
+from airspec.checker.explore.search import INTERRUPTED, Bounds, Counts, NoAnswerError, Search, Verdict
 from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.services.resolution import ServiceSources
+from airspec.checker.model.services.toml_file import ServiceFile
+from airspec.checker.model.services.unused import unused_entries
 from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page
 from airspec.checker.report.terminal import print_verdict, schedule_of
-
-DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
-SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
-
-
-class Duration(click.ParamType[float]):
-    """The type of options that are a span of time, such as 60s, 5m or 1h; without a unit, seconds."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the duration in seconds."""
-        found = DURATION.fullmatch(str(value))
-        if found is None:
-            self.fail(f"{value!r} is no duration; write 60s, 5m or 1h", param, ctx)
-        return float(found[1]) * SECONDS[found[2]]
-
 
 COUNT = click.IntRange(min=0)
 
@@ -76,7 +86,11 @@ class BadEnds(click.ParamType[frozenset[BadEnd]]):
     help="Ends that break the law of progress: lost, waiting, failed, untold (failed, and the starting peer was not "
     "told), or none.",
 )
-@click.option("--save", metavar="FILE", help="When a bound cuts the search off, save it to a file (one SCRIPT only).")
+@click.option(
+    "--save",
+    metavar="FILE",
+    help="Save the search to a file, every few seconds and when it is cut off (one SCRIPT only).",
+)
 @click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
 @run_options
@@ -96,65 +110,159 @@ def command(
     html: str | None,
     init: str,
     services: tuple[str, ...],
+    service_time: float,
     default_service: str,
     edition: str,
 ) -> int:
     """Explore all interleavings of each SCRIPT and check the laws of the network.
 
     Exit codes: 0 all laws hold, 12 a law is violated, 3 undecided within the bounds, 2 bad input or usage,
-    1 internal error.
+    1 internal error.  Of several scripts, the worst counts, in the order 1, 2, 12, 3, 0.  An interrupt, and output that
+    cannot be written, change neither a verdict nor a saved search.
     """
-    options = RunOptions(init, services, default_service, edition)
+    options = RunOptions(init, services, default_service, edition, service_time)
     if (save or resume) and len(scripts) > 1:
         raise BadInputError("--save and --resume need exactly one script")
-    worlds = [(script, read_world(script, options)) for script in scripts]
-    console = Console(highlight=False)
-    checked: list[tuple[str, World, Verdict]] = []
-    for script, world in worlds:
-        search = Search(world, Faults(duplicates, drops, restarts), all_laws, bad_ends)
-        subject = (world.script.digest, *options.words(), str(search.faults), ",".join(sorted(bad_ends)))
-        if resume is not None:
-            go_on(search, subject, resume)
-        verdict = explore(console, script, search, Bounds(max_states, depth, budget))
-        print_verdict(console, script, world, verdict, replay_command(script, options))
-        checked.append((script, world, verdict))
-        if save is not None and verdict.cut is not None and not verdict.violations:
-            keep(search, subject, save)
-    if html is not None:
-        replays = [replay_command(script, options) for script in scripts]
-        write_page(html, check_page(checked, replays))
-    return exit_code([verdict for _, _, verdict in checked])
+    check_outputs(save)
+    page = html if html is None or tell_if_unwritable(html) else None
+    files = read_services(options)
+    bounds, faults = Bounds(max_states, depth, budget), Faults(duplicates, drops, restarts)
+    session = Session(
+        Console(highlight=False), options, files, bounds, faults, all_laws, bad_ends, Saving(save, resume)
+    )
+    code = worst([session.check(script) for script in scripts])
+    for sentence in chain.from_iterable(map(unused_entries, files)):
+        click.echo(f"note: {sentence}")
+    if html is not None and page is None:
+        return unless_well(code)
+    return code_after_writing(code, page, session.page)
 
 
-def explore(console: Console, script: str, search: Search, bounds: Bounds) -> Verdict:
-    """Run a search, show its progress on a terminal, and return its verdict; raises `BadInputError`."""
+class Saving(Struct, frozen=True):
+    """The files of a saved search: where to save it, and from where to go on; None for neither."""
+
+    save: str | None = None
+    resume: str | None = None
+
+
+class Session:
+    """The checking of scripts, one after another: each gets its verdict, whatever happens to the others."""
+
+    def __init__(
+        self,
+        console: Console,
+        options: RunOptions,
+        files: tuple[ServiceFile, ...],
+        bounds: Bounds,
+        faults: Faults,
+        all_laws: bool,
+        bad_ends: frozenset[BadEnd],
+        saving: Saving,
+    ) -> None:
+        self.console = console
+        self.options = options
+        self.files = files
+        self.bounds = bounds
+        self.faults = faults
+        self.all_laws = all_laws
+        self.bad_ends = bad_ends
+        self.saving = saving
+        self.checked: list[tuple[str, World, Verdict]] = []
+        self.interrupt: KeyboardInterrupt | None = None
+
+    def check(self, script: str) -> int:
+        """Check a script, print its verdict or what is wrong with it, and return its exit code."""
+        try:
+            return self.decide(script)
+        except BadInputError as error:
+            click.echo(f"airspec: {error}", err=True)
+            return BAD_INPUT
+        except KeyboardInterrupt as interrupt:
+            self.interrupt = interrupt
+            return self.undecided(script, f"{str(interrupt) or INTERRUPTED} before it was explored")
+        except OutOfTimeError:
+            return self.undecided(script, f"the budget of {self.bounds.seconds:g} seconds was spent in reading it")
+        except Exception as error:
+            if click.get_current_context().find_root().obj:
+                raise
+            click.echo(f"{told_internal(error)}, in {script}", err=True)
+            return INTERNAL_ERROR
+
+    def decide(self, script: str) -> int:
+        """Explore a script, save how far that came, and print the verdict; raises `BadInputError`."""
+        if self.interrupt is not None:
+            raise self.interrupt
+        world = within(self.bounds.seconds, lambda: read_world(script, self.options, self.files))
+        search = Search(world, self.faults, self.all_laws, self.bad_ends)
+        try:
+            saver = self.prepare(search)
+            verdict = self.explore(script, search, saver)
+            if saver is not None and verdict.cut is not None:
+                tell_failure(saver.save)
+            self.tell(script, world, verdict)
+        except NoAnswerError as error:
+            self.tell_found(script, search)
+            raise unknown_service(script, world, error.unknown, schedule_of(world, error.moves[:-1])) from None
+        except ServiceError as error:
+            raise BadInputError(f"{script}: {error}") from None
+        except SavedSearchError as error:
+            raise BadInputError(str(error)) from None
+        self.checked.append((script, world, verdict))
+        return code_of(verdict)
+
+    def tell(self, script: str, world: World, verdict: Verdict) -> None:
+        """Print a verdict; an interrupt meanwhile does not change it."""
+        try:
+            print_verdict(self.console, script, world, verdict, replay_command(script, self.options))
+        except KeyboardInterrupt as interrupt:
+            self.interrupt = interrupt
+
+    def tell_found(self, script: str, search: Search) -> None:
+        """Print the violations of a search that could not go on; there are some if it looks for those of all laws."""
+        if search.violations:
+            self.tell(script, search.world, search.verdict(None))
+
+    def prepare(self, search: Search) -> Saver | None:
+        """Bring a search to where a saved one was, and return what saves it; raises `SavedSearchError`."""
+        if self.saving == Saving():
+            return None
+        assert isinstance(search.world.services, ServiceSources)
+        subject = subject_of(search, search.world.services.fingerprint)
+        if self.saving.resume is not None:
+            resume_search(search, subject, Path(self.saving.resume))
+        return None if self.saving.save is None else Saver(search, subject, Path(self.saving.save))
+
+    def explore(self, script: str, search: Search, saver: Saver | None) -> Verdict:
+        """Run a search, and show its progress on a terminal; after an interrupt no other script is explored."""
+        keep = None if saver is None else partial(tell_failure, saver.keep)
+        if not self.console.is_terminal:
+            verdict = search.run(self.bounds, keep=keep)
+        else:
+            with self.console.status(f"exploring {script}") as status:
+                verdict = search.run(self.bounds, lambda counts: show_progress(status, script, counts), keep)
+        self.interrupt = verdict.interrupt
+        return verdict
+
+    def undecided(self, script: str, why: str) -> int:
+        """Print why nothing is said of a script."""
+        self.console.print(f"[yellow]undecided[/yellow] {escape(script)}: {why}", soft_wrap=True)
+        return UNDECIDED
+
+    def page(self) -> str:
+        """Return the page of all verdicts; raises `BadInputError`."""
+        try:
+            replays = [replay_command(script, self.options) for script, _, _ in self.checked]
+            return check_page(self.checked, replays)
+        except ServiceError as error:
+            raise BadInputError(f"there is no page: {error}") from None
+
+
+def tell_failure(save: Callable[[], None]) -> None:
+    """Save a search; that this cannot be done is told, and changes no verdict."""
     try:
-        if not console.is_terminal:
-            return search.run(bounds)
-        with console.status(f"exploring {script}") as status:
-            return search.run(bounds, lambda counts: show_progress(status, script, counts))
-    except NoAnswerError as error:
-        raise unknown_service(
-            script, search.world, error.unknown, schedule_of(search.world, error.moves[:-1])
-        ) from None
-    except ServiceError as error:
-        raise BadInputError(f"{script}: {error}") from None
-
-
-def keep(search: Search, subject: tuple[str, ...], path: str) -> None:
-    """Save a search that stopped at a bound; raises `BadInputError`."""
-    try:
-        saving.save(search, subject, Path(path))
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
-
-
-def go_on(search: Search, subject: tuple[str, ...], path: str) -> None:
-    """Load a saved search into a new one; raises `BadInputError`."""
-    try:
-        saving.resume(search, subject, Path(path))
-    except saving.SavedSearchError as error:
-        raise BadInputError(str(error)) from None
+        save()
+    except SavedSearchError as error:
+        click.echo(f"airspec: {error}", err=True)
 
 
 def show_progress(status: Status, script: str, counts: Counts) -> None:
@@ -175,8 +283,8 @@ def program() -> str:
     return called if Path(called).name == "airspec" and which("airspec") is None else "airspec"
 
 
-def exit_code(verdicts: list[Verdict]) -> int:
-    """Return the exit code for all verdicts: violated if any is, else undecided if any is, else holds."""
-    if any(verdict.violations for verdict in verdicts):
+def code_of(verdict: Verdict) -> int:
+    """Return the exit code of a verdict."""
+    if verdict.violations:
         return VIOLATED
-    return UNDECIDED if any(verdict.cut is not None for verdict in verdicts) else HOLDS
+    return UNDECIDED if verdict.cut is not None else HOLDS

@@ -3,34 +3,54 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import click
 from msgspec import Struct
 
-from airspec.checker.cli._input import RunOptions, read_world, run_options, unknown_service
-from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from airspec.checker.cli._input import RunOptions, read_services, read_world, run_options, unknown_service
+from airspec.checker.cli._outcome import BAD_INPUT, HOLDS, UNDECIDED, VIOLATED, BadInputError, worst
 from airspec.checker.conform.adapters.interpreters import Interpreter
 from airspec.checker.conform.adapters.remote import AdapterError
 from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.lockstep.fuzz import interpreter
 from airspec.checker.conform.lockstep.game import Difference
-from airspec.checker.conform.lockstep.given_game import GivenGame, cast_of
+from airspec.checker.conform.lockstep.given_game import Cast, GivenGame, cast_of
 from airspec.checker.conform.lockstep.numbered_environment import Answers
 from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.services.toml_file import ServiceFile
+from airspec.checker.model.services.unused import unused_entries
+from airspec.checker.model.world import World
 from airspec.semantics.network.services import UnknownServiceError
 
 MOST_MOVES = 2_000
+MOST_PEERS = 100
+"""Peers of a game, beyond which no name that answers bring up is given a key."""
+
 SHOWN = 600
 """The number of characters of a differing field that are shown."""
 
 
 class Comparison(Struct, frozen=True):
-    """The result of the games of one script."""
+    """The result of the games of one script.
+
+    `lost` are the names of nobody to which particles were sent, and `cut` counts the games that were not played to
+    their end.
+    """
 
     invocations: int
     longest: int
     difference: Difference | None
+    lost: frozenset[str] = frozenset()
+    cut: int = 0
+
+    def code(self) -> int:
+        """Return the exit code: what was lost or cut off was not compared."""
+        if self.difference is not None:
+            return VIOLATED
+        return UNDECIDED if self.lost or self.cut else HOLDS
 
 
 @click.command()
@@ -48,32 +68,47 @@ def command(
     seed: int,
     init: str,
     services: tuple[str, ...],
+    service_time: float,
     default_service: str,
 ) -> int:
     """Play each SCRIPT, or each ``.air`` file of a folder, on ADAPTER and on another interpreter.
 
     ADAPTER is spec, avm, or a command that speaks the adapter protocol. Both play the same random schedules, and every
-    field of every outcome is compared. Each peer name in a script or in an answer of a service stands for a peer
-    with a key; particles sent to other peers are lost. Exit code 0: no difference; 12: differences; 3: interrupted.
+    field of every outcome is compared. Names of peers, in scripts and in what services answer, stand for peers with
+    keys. Exit code 0: no difference; 12: differences; 3: interrupted, or not all of it was compared, as particles were
+    lost or a game was too long; 2: bad input. Of several scripts, the worst counts, in the order 2, 12, 3, 0.
     """
-    options = RunOptions(init, services, default_service)
+    options = RunOptions(init, services, default_service, service_time=service_time)
     try:
         sides = (interpreter(adapter), interpreter(against))
     except AdapterError as error:
         raise BadInputError(str(error)) from None
-    compared, differing = 0, 0
+    shared = read_services(options)
+    codes: list[int] = []
     for path in files(scripts):
         began = time.perf_counter()
         try:
-            found = compare(path, sides, options, games, seed)
+            found = compare(path, sides, options, games, seed, shared)
+        except BadInputError as error:
+            click.echo(f"airspec: {error}", err=True)
+            codes.append(BAD_INPUT)
+            continue
         except KeyboardInterrupt:
-            click.echo(f"interrupted after {compared} scripts")
-            return VIOLATED if differing else UNDECIDED
-        compared += 1
-        differing += found.difference is not None
+            click.echo(f"interrupted after {len(codes)} scripts")
+            return worst([*codes, UNDECIDED])
+        codes.append(found.code())
         click.echo(f"{path}: {told(found)}, {time.perf_counter() - began:.1f} s")
-    click.echo(f"{compared} scripts, {differing} with a difference")
-    return VIOLATED if differing else HOLDS
+    for sentence in chain.from_iterable(map(unused_entries, shared)):
+        click.echo(f"note: {sentence}")
+    click.echo(_sums(Counter(codes)))
+    return worst(codes)
+
+
+def _sums(codes: Counter[int]) -> str:
+    parts = [f"{codes[VIOLATED]} with a difference"]
+    for code, words in ((UNDECIDED, "not compared in full"), (BAD_INPUT, "not compared")):
+        parts += [f"{codes[code]} {words}"] if codes[code] else []
+    return f"{codes.total()} script{'' if codes.total() == 1 else 's'}, {', '.join(parts)}"
 
 
 def files(scripts: tuple[str, ...]) -> list[str]:
@@ -88,15 +123,36 @@ def files(scripts: tuple[str, ...]) -> list[str]:
 
 
 def compare(
-    path: str, sides: tuple[Interpreter, Interpreter], options: RunOptions, games: int, seed: int
+    path: str,
+    sides: tuple[Interpreter, Interpreter],
+    options: RunOptions,
+    games: int,
+    seed: int,
+    shared: tuple[ServiceFile, ...] | None = None,
 ) -> Comparison:
-    """Play the games of a script until one shows a difference, and return the result; raises `BadInputError`."""
-    world = read_world(path, options)
+    """Play the games of a script until one shows a difference; raises `BadInputError`.
+
+    A name that comes up as a peer's, as one in what services answer, joins the cast, and the games begin anew.
+    """
+    world = read_world(path, options, shared)
     cast = cast_of(world.script, options.init)
-    invocations = longest = 0
-    for number in range(games):
+    while True:
+        found = play(path, world, cast, sides, options.init, range(seed, seed + games))
+        new = found.lost - set(cast.ids) - {""}
+        if found.difference is not None or not new or len(cast.ids) + len(new) > MOST_PEERS:
+            return found
+        cast = Cast(sorted({*cast.ids, *new}))
+
+
+def play(
+    path: str, world: World, cast: Cast, sides: tuple[Interpreter, Interpreter], init: str, seeds: range
+) -> Comparison:
+    """Play games of a script with a cast; raises `BadInputError`."""
+    invocations = longest = cut = 0
+    lost: set[str] = set()
+    for seed in seeds:
         answers = Answers(world.annotations, world.services)
-        game = GivenGame(world.script.text, cast, options.init, answers, sides, RandomChoices(seed + number))
+        game = GivenGame(world.script.text, cast, init, answers, sides, RandomChoices(seed))
         try:
             played = game.play(MOST_MOVES)
         except UnknownServiceError as error:
@@ -107,18 +163,27 @@ def compare(
             raise BadInputError(str(error)) from None
         invocations += len(played.moves)
         longest = max(longest, played.trace_length)
+        cut += played.cut
+        lost |= game.lost
         if played.difference is not None:
             return Comparison(invocations, longest, played.difference)
-    return Comparison(invocations, longest, None)
+    return Comparison(invocations, longest, None, frozenset(lost), cut)
 
 
 def told(found: Comparison) -> str:
     """Return a comparison in words."""
     counted = f"{found.invocations} invocations, longest trace {found.longest}"
     if found.difference is None:
-        return f"no difference in {counted}"
+        lost = f", but particles to {_listed(found.lost)} were lost, as no peer has this name" if found.lost else ""
+        cut = f", but {found.cut} games were cut off after {MOST_MOVES:,} moves" if found.cut else ""
+        return f"no difference in {counted}{lost}{cut}"
     left, right = (str(side)[:SHOWN] for side in (found.difference.left, found.difference.right))
     return (
         f"{found.difference.field} differs after {counted}:\n  left   {left}\n  right  {right}\n"
         f"  moves  {', '.join(found.difference.moves)}\n "
     )
+
+
+def _listed(names: frozenset[str]) -> str:
+    shown = ", ".join(map(repr, sorted(names)[:3]))
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.cli._output import unwritable
 from airspec.checker.conform.adapters.fetch_avm import CannotFetch, fetch, kept_file
 
 
@@ -23,7 +24,10 @@ def command(target: Path | None) -> None:
 
     `airspec fuzz`, `compare` and `adapter` then find it by themselves.
     """
+    place = kept_file() if target is None else target
     try:
-        click.echo(fetch(kept_file() if target is None else target))
+        click.echo(fetch(place))
     except CannotFetch as missing:
         raise BadInputError(f"{missing}") from None
+    except OSError as error:
+        raise unwritable(place, error) from None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from airspec.checker.cli._input import read_text
 from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.cli._output import write_output
 from airspec.spec.errors import ScriptError
 from airspec.spec.formatter import format_script
 from airspec.spec.parser import parse
@@ -31,10 +30,7 @@ def command(scripts: tuple[str, ...], write: bool, check: bool) -> int:
         elif not write:
             click.echo(after, nl=False)
         elif before != after:
-            try:
-                Path(script).write_text(after, encoding="utf-8")
-            except OSError as error:
-                raise BadInputError(f"{script}: cannot be written: {error.strerror or error}") from None
+            write_output(script, after)
     return code
 
 

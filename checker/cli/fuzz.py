@@ -17,10 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
+from airspec.checker.cli._output import check_folder, check_outputs, code_after_writing, unwritable
 from airspec.checker.conform.adapters.remote import AdapterError
 from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.lockstep.coverage import coverage_form, coverage_lines, fired_share
 from airspec.checker.conform.lockstep.fuzz import BATCH, BatchResult, Found, Setting, interpreter, run_batch
+from airspec.checker.writing import write_file
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 SHOWN = 600
@@ -73,6 +75,8 @@ def command(
     Both play the same moves of the same games; every field of every outcome is compared. Exit code 0: no difference;
     12: differences, each in a file; 3: stopped before all games were played, without a difference.
     """
+    check_outputs(coverage_file)
+    check_folder(save)
     console = Console()
     try:
         for name in (adapter, against):
@@ -89,9 +93,8 @@ def command(
         console.print("interrupted")
     except (BrokenProcessPool, MemoryError):
         console.print("a process that played games was ended, most often for want of memory; its games are not counted")
-    if coverage_file is not None:
-        write_coverage(coverage_file, session.fired)
-    return session.report(runs)
+    code = session.report(runs)
+    return code_after_writing(code, coverage_file, lambda: json.dumps(coverage_form(session.fired), indent=1))
 
 
 def seconds(budget: str) -> float:
@@ -155,12 +158,16 @@ class Session:
                 self.show(found)
 
     def show(self, found: Found) -> None:
-        """Write a difference to a file, and print it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Write a difference to a file, and show it; it is shown also when the file cannot be written."""
         path = self.folder / f"difference-{len(self.found)}.json"
-        path.write_text(json.dumps(file_form(found), indent=1, default=str), encoding="utf-8")
         difference = found.difference
-        self.console.print(f"difference in {difference.field}, in {path}", style="bold red", markup=False)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_file(path, json.dumps(file_form(found), indent=1, default=str))
+            place = f"in {path}"
+        except OSError as error:
+            place = str(unwritable(path, error))
+        self.console.print(f"difference in {difference.field}, {place}", style="bold red", markup=False)
         self.console.print(found.setting.script, markup=False, highlight=False)
         self.console.print(f"moves: {', '.join(difference.moves)}", markup=False, highlight=False)
         self.console.print(f"rule fired last: {found.fired[-1] if found.fired else '-'}", markup=False, highlight=False)
@@ -182,14 +189,6 @@ class Session:
             self.console.print(f"stopped after {self.games} of {runs} games: nothing is said about the rest")
             return UNDECIDED
         return HOLDS
-
-
-def write_coverage(path: Path, fired: set[str]) -> None:
-    """Write the coverage of every rule case to a file; raises `BadInputError`."""
-    try:
-        path.write_text(json.dumps(coverage_form(fired), indent=1), encoding="utf-8")
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def file_form(found: Found) -> dict[str, object]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import statistics
-from pathlib import Path
 
 import click
 from msgspec.json import encode, format
 
 from airspec.checker.cli._outcome import HOLDS, INTERNAL_ERROR, UNDECIDED, VIOLATED, BadInputError
+from airspec.checker.cli._output import check_outputs, code_after_writing
 from airspec.checker.mutation.catalogue import MUTANTS, QUICK
 from airspec.checker.mutation.mutant import Mutant, MutantError
 from airspec.checker.mutation.rules_digest import rules_digest
@@ -46,6 +46,7 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
         for mutant in chosen:
             click.echo(_description(mutant))
         return HOLDS
+    check_outputs(json_file)
     verdicts: list[Verdict] = []
     try:
         tried = baseline()
@@ -61,10 +62,8 @@ def command(names: tuple[str, ...], quick: bool, every: bool, workers: int, list
         return INTERNAL_ERROR
     except KeyboardInterrupt:
         click.echo(f"interrupted after {len(verdicts)} of {len(chosen)} mutants")
-    if json_file is not None:
-        _write(json_file, verdicts)
     click.echo(_summary(verdicts))
-    return _code(verdicts, len(chosen))
+    return code_after_writing(_code(verdicts, len(chosen)), json_file, lambda: _json(verdicts))
 
 
 def _chosen(names: tuple[str, ...], quick: bool) -> tuple[Mutant, ...]:
@@ -121,8 +120,5 @@ def _code(verdicts: list[Verdict], expected: int) -> int:
     return UNDECIDED if "undecided" in statuses or len(verdicts) < expected else HOLDS
 
 
-def _write(path: str, verdicts: list[Verdict]) -> None:
-    try:
-        Path(path).write_bytes(format(encode(MutationRun(rules_digest(), tuple(verdicts)))) + b"\n")
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
+def _json(verdicts: list[Verdict]) -> bytes:
+    return format(encode(MutationRun(rules_digest(), tuple(verdicts)))) + b"\n"

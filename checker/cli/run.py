@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
+from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
+from airspec.checker.cli._output import check_outputs, write_output
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.story import Story
@@ -31,6 +32,7 @@ def command(
     html: str | None,
     init: str,
     services: tuple[str, ...],
+    service_time: float,
     default_service: str,
     edition: str,
 ) -> int:
@@ -38,7 +40,8 @@ def command(
 
     Exit code 3 when a random run does not end within 10,000 moves.
     """
-    story = Story(read_world(script, RunOptions(init, services, default_service, edition)))
+    check_outputs(html)
+    story = Story(read_world(script, RunOptions(init, services, default_service, edition, service_time)))
     finished = True
     try:
         if schedule is None:
@@ -53,5 +56,5 @@ def command(
         raise BadInputError(f"{script}: {error}") from None
     print_story(Console(highlight=False), story)
     if html is not None:
-        write_page(html, story_page(script, story))
+        write_output(html, story_page(script, story))
     return HOLDS if finished else UNDECIDED

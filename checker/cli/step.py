@@ -72,6 +72,7 @@ def command(
     max_steps: int,
     init: str,
     services: tuple[str, ...],
+    service_time: float,
     default_service: str,
     edition: str,
 ) -> None:
@@ -79,7 +80,7 @@ def command(
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
-    world = read_world(script, RunOptions(init, services, default_service, edition))
+    world = read_world(script, RunOptions(init, services, default_service, edition, service_time))
     story = Story(world)
     try:
         story.play(read_schedule(schedule))

@@ -7,14 +7,15 @@ The order is fixed, so the counts are the same each time.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from airspec.checker.explore.agreement import Calls, disagreement
 from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
+from airspec.checker.explore.deadline import OutOfTimeError, within
 from airspec.checker.explore.ends import BAD_ENDS, BadEnd, End, Ended, classify, progress_breach
 from airspec.checker.explore.knowledge import Common, common_knowledge
 from airspec.checker.explore.laws import NOTES, check_invocation, check_peer
@@ -68,6 +69,7 @@ class Verdict(Struct, frozen=True):
 
     `notes` are differences between schedules that nobody outside can tell, `ends` what becomes of the particle, and
     `evaluated` the instructions of the script that some peer evaluates on the way to an end.
+    `interrupt` is set when it was no bound, but an interrupt of the user.
     """
 
     counts: Counts
@@ -76,6 +78,7 @@ class Verdict(Struct, frozen=True):
     notes: tuple[Counterexample[Breach, Moves], ...] = ()
     ends: tuple[EndSeen, ...] = ()
     evaluated: frozenset[Instruction] = frozenset()
+    interrupt: KeyboardInterrupt | None = None
 
 
 class NoAnswerError(LookupError):
@@ -88,11 +91,15 @@ class NoAnswerError(LookupError):
 
 
 class Found(Struct, frozen=True, gc=False):
-    """The discovery of a state: the state before, the move, and the number of moves from the initial state."""
+    """The discovery of a state: the state before, the move, and the number of moves from the initial state.
+
+    `ordinal` is the position of the move among those of the state before.
+    """
 
     parent: int
     move: Move | None
     depth: int
+    ordinal: int = 0
 
 
 class Knowledge(Struct, frozen=True):
@@ -104,9 +111,12 @@ class Knowledge(Struct, frozen=True):
 
 
 Progress = Callable[[Counts], None]
+Keep = Callable[[], None]
+
+INTERRUPTED = "it was interrupted"
 
 LOOK_UP_INTERVAL = 64
-"""The number of states between two readings of the clock."""
+"""States between two looks at the clock, for what is shown and kept of the progress."""
 
 
 class Exploration:
@@ -134,10 +144,27 @@ class Exploration:
         return tuple(reversed(moves))
 
     def add(self, state: NetworkState, found: Found) -> None:
-        """Add a state that was not found before."""
-        self._numbers[state] = len(self.states)
+        """Take in a state that was not known."""
         self.states.append(state)
         self.found.append(found)
+        self._numbers[state] = len(self.found) - 1
+
+    def knows(self, state: NetworkState) -> bool:
+        """Return whether a state was taken in."""
+        return state in self._numbers
+
+    def mend(self) -> None:
+        """Finish or undo what an interrupt in the middle of `add` has left."""
+        whole = min(len(self.states), len(self.found))
+        del self.states[whole:], self.found[whole:]
+        self._numbers.setdefault(self.states[-1], whole - 1)
+
+    def make(self, number: int, move: Move) -> Moved:
+        """Return where a move of a state leads; raises `NoAnswerError` at a call that nothing answers."""
+        try:
+            return make_move(self.world, self.states[number], move)
+        except UnknownServiceError as unknown:
+            raise NoAnswerError(unknown, (*self.path(number), move)) from None
 
     def leave(self, number: int) -> Iterator[tuple[Move, Moved]]:
         """Make all moves of a state, add the states they lead to, and yield each move with its result.
@@ -145,15 +172,12 @@ class Exploration:
         Raises `NoAnswerError` at a call that no service answers.
         """
         state = self.states[number]
-        for move in possible_moves(self.world, state, self.faults):
-            try:
-                moved = make_move(self.world, state, move)
-            except UnknownServiceError as unknown:
-                raise NoAnswerError(unknown, (*self.path(number), move)) from None
+        for ordinal, move in enumerate(possible_moves(self.world, state, self.faults)):
+            moved = self.make(number, move)
             self.moves += 1
             if moved.state not in self._numbers:
                 if self.most is None or len(self.states) < self.most:
-                    self.add(moved.state, Found(number, move, self.found[number].depth + 1))
+                    self.add(moved.state, Found(number, move, self.found[number].depth + 1, ordinal))
                 else:
                     self.complete = False
             yield move, moved
@@ -176,10 +200,10 @@ class Search(Exploration):
         self.all_laws = all_laws
         self.bad_ends = bad_ends
         self.explored = 0
-        self.ends = 0
+        self.looked_at = 0
+        self.ends: dict[int, End] = {}
         self.violations: list[Counterexample[Breach, Moves]] = []
         self.notes: list[Counterexample[Breach, Moves]] = []
-        self.kinds_of_end: dict[End, EndSeen] = {}
         self.evaluated: set[Instruction] = set()
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
@@ -187,21 +211,40 @@ class Search(Exploration):
         self._classified: dict[tuple[PeerState, ...], Ended] = {}
         self._seconds = 0.0
 
-    def run(self, bounds: Bounds, progress: Progress | None = None) -> Verdict:
-        """Explore until no state is left, a law is violated, or a bound is reached, and return the verdict.
+    def run(self, bounds: Bounds, progress: Progress | None = None, keep: Keep | None = None) -> Verdict:
+        """Search on until every state was seen, a law is broken, or a bound is reached.
 
-        Raises `NoAnswerError` at a call that no service answers.  When the user interrupts it, the search stops and
-        its verdict says so.
+        The bound of seconds holds inside of an invocation, too.  `keep` is called now and then to save the search.
+        Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
         """
         started = time.monotonic()
-        cut = None
+        cut, interrupted = None, None
         try:
-            cut = self._explore(bounds, started, progress)
-        except KeyboardInterrupt:
-            cut = "it was interrupted"
+            cut = within(bounds.seconds, lambda: self._explore(bounds, progress, keep))
+        except OutOfTimeError:
+            cut = f"the budget of {bounds.seconds:g} seconds was spent"
+        except KeyboardInterrupt as interrupt:
+            cut, interrupted = str(interrupt) or INTERRUPTED, interrupt
+        self.mend()
         self._seconds += time.monotonic() - started
-        ends = tuple(self.kinds_of_end.values())
-        return Verdict(self.counts(), tuple(self.violations), cut, tuple(self.notes), ends, frozenset(self.evaluated))
+        return self.verdict(cut, interrupted)
+
+    def verdict(self, cut: str | None, interrupt: KeyboardInterrupt | None = None) -> Verdict:
+        """Return the result of the search so far."""
+        return Verdict(
+            self.counts(),
+            tuple(self.violations),
+            cut,
+            tuple(self.notes),
+            tuple(self._ends_seen()),
+            frozenset(self.evaluated),
+            interrupt,
+        )
+
+    def _ends_seen(self) -> Iterator[EndSeen]:
+        for end, count in Counter(self.ends.values()).items():
+            first = min(number for number, other in self.ends.items() if other == end)
+            yield EndSeen(end, count, self.path(first))
 
     def counts(self) -> Counts:
         """Return the counts of the search so far."""
@@ -209,11 +252,11 @@ class Search(Exploration):
         depth = self.found[-1].depth
         ends = len(self._ends)
         return Counts(
-            self.explored, waiting, self.moves, depth, self.ends, ends, len(self.world.effects), self._seconds
+            self.explored, waiting, self.moves, depth, len(self.ends), ends, len(self.world.effects), self._seconds
         )
 
-    def _explore(self, bounds: Bounds, started: float, progress: Progress | None) -> str | None:
-        deepest_reached = False
+    def _explore(self, bounds: Bounds, progress: Progress | None, keep: Keep | None) -> str | None:
+        started = time.monotonic()
         while self.explored < len(self.states) and not self._is_settled():
             number = self.explored
             if bounds.states is not None and number >= bounds.states:
@@ -223,13 +266,23 @@ class Search(Exploration):
                     return f"the budget of {bounds.seconds:g} seconds was spent"
                 if progress is not None:
                     progress(self.counts())
-            if bounds.depth is not None and self.found[number].depth >= bounds.depth:
-                deepest_reached = deepest_reached or not self.states[number].is_quiescent()
-                self.visit_end(number)
-            else:
-                self._visit(number)
+                if keep is not None:
+                    keep()
+            if bounds.depth is not None and self.found[number].depth >= bounds.depth and self._goes_on(number):
+                self.look_at_ends(len(self.states))
+                return f"the bound of {bounds.depth} moves in a row was met"
+            self._visit(number)
             self.explored += 1
-        return f"the bound of {bounds.depth} moves in a row was met" if deepest_reached else None
+        return None
+
+    def _goes_on(self, number: int) -> bool:
+        return bool(possible_moves(self.world, self.states[number], self.faults))
+
+    def look_at_ends(self, until: int) -> None:
+        """Compare the quiescent states before a number with each other, those that were not compared before."""
+        for number in range(self.looked_at, until):
+            self.visit_end(number)
+            self.looked_at = number + 1
 
     def _is_settled(self) -> bool:
         """Whether a law is broken that ends the search; how particles end is told of all of them."""
@@ -238,22 +291,26 @@ class Search(Exploration):
     def _visit(self, number: int) -> None:
         """Make all moves of a state, and check their invocations."""
         for move, moved in self.leave(number):
-            for breach in self._check(moved):
-                self._report(breach, _shown_twice(self.path(number), move, breach))
-        self.visit_end(number)
+            self.check(number, move, moved)
+        self.look_at_ends(number + 1)
 
-    def _check(self, moved: Moved) -> Iterator[Breach]:
-        """Check the invocation of a move and the peer that made it, unless they were checked before."""
+    def check(self, number: int, move: Move, moved: Moved) -> None:
+        """Report the laws that a move of a state breaks."""
+        for breach in self._breaches(moved):
+            self._report(breach, _shown_twice(self.path(number), move, breach))
+
+    def _breaches(self, moved: Moved) -> Iterator[Breach]:
+        """Check what a move brought forth, unless it was checked before."""
         invocation, effect = moved.invocation, moved.effect
         if invocation is None or effect is None:
             return
         if invocation not in self._checked:
-            self._checked.add(invocation)
             yield from check_invocation(self.world, invocation, effect)
+            self._checked.add(invocation)
         peer = moved.state.peer(invocation.peer)
         if peer not in self._checked_peers:
-            self._checked_peers.add(peer)
             yield from check_peer(self.world, peer)
+            self._checked_peers.add(peer)
 
     def visit_end(self, number: int) -> None:
         """Say what becomes of the particle in a quiescent state, and compare it with the ends before.
@@ -264,10 +321,12 @@ class Search(Exploration):
         _, drops, restarts = state.faults
         if not state.is_quiescent():
             return
-        self.ends += 1
         common = common_knowledge(self.world, state)
         ended = self._ended(state, common)
-        self._count(ended, number)
+        self.ends[number] = ended.end
+        breach = progress_breach(ended.end, self.bad_ends)
+        if breach is not None:
+            self._report(breach, self.path(number))
         if common.breach is not None:
             self._report(common.breach, self.path(number))
             return
@@ -287,16 +346,6 @@ class Search(Exploration):
             ended = self._classified[state.peers] = classify(self.world, state, common)
             self.evaluated |= ended.evaluated
         return ended
-
-    def _count(self, ended: Ended, number: int) -> None:
-        seen = self.kinds_of_end.get(ended.end)
-        if seen is None:
-            self.kinds_of_end[ended.end] = EndSeen(ended.end, 1, self.path(number))
-            breach = progress_breach(ended.end, self.bad_ends)
-            if breach is not None:
-                self._report(breach, self.path(number))
-        else:
-            self.kinds_of_end[ended.end] = replace(seen, count=seen.count + 1)
 
     def _compare(self, first: Knowledge, end: Knowledge) -> None:
         """Report how what is known at two ends differs: in calls, or only in what nobody outside can tell."""

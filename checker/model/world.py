@@ -128,8 +128,9 @@ class World:
         key = (data.trace, data.last_call_request_id, tuple(sorted(data.signatures.items())))
         number = self._data_ids.get(key)
         if number is None:
-            number = self._data_ids[key] = DataId(len(self._data))
+            number = DataId(len(self._data))
             self._data.append(data)
+            self._data_ids[key] = number  # last, so that an interrupt leaves no number without its data
         return number
 
     def plant(self, data: Data) -> DataId:
@@ -143,8 +144,9 @@ class World:
     def _intern_request(self, asked: Asked) -> RequestId:
         number = self._request_ids.get(asked)
         if number is None:
-            number = self._request_ids[asked] = RequestId(len(self._requests))
+            number = RequestId(len(self._requests))
             self._requests.append(asked)
+            self._request_ids[asked] = number
         return number
 
     def _number(self, invocation: Invocation, outcome: Outcome) -> Effect:

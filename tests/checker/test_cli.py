@@ -171,7 +171,7 @@ def test_output_that_cannot_be_written_is_one_sentence() -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         2,
-        "airspec: the output cannot be written: no space is left on the device\n",
+        "airspec: the output cannot be written: No space left on device\n",
     )
 
 

@@ -85,3 +85,47 @@ def test_bad_input_is_one_sentence(
     told = capsys.readouterr().err
     assert ended.value.code == 2
     assert sentence in told and told.count("\n") == 1
+
+
+NEIGHBOURS = """(seq (call %init_peer_id% ("dht" "neighbours") [] peers) ; ok=["n1",{"next":"n2"}]
+ (seq (call peers.$.[0] ("s" "f") [] x) ; ok={"far":"n3"}
+  (seq (call peers.$.[1].next ("s" "f") [] y) ; ok="n4"
+   (par (call y ("s" "f") [] z) ; behaviour=service
+    (call x.$.far ("s" "f") [] z2))))) ; behaviour=service
+"""
+
+
+def compare_in_words(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", "spec", *words])
+    assert isinstance(ended.value.code, int)
+    captured = capsys.readouterr()
+    return ended.value.code, captured.out, captured.err
+
+
+def test_peers_that_only_answers_name_take_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "script.air"
+    path.write_text(NEIGHBOURS, encoding="utf-8")
+    sides = (SpecificationOnWire(), SpecificationOnWire())
+    found = compare(str(path), sides, OPTIONS, 3, 0)
+    # The start, the first answer, and for each of four peers the arrival of the particle and an answer.
+    assert (found.difference, found.lost, found.cut) == (None, frozenset(), 0) and found.invocations >= 3 * 10
+    monkeypatch.setattr("airspec.checker.cli.compare.MOST_PEERS", 0)
+    assert compare(str(path), sides, OPTIONS, 3, 0).lost == {"n1"}
+
+
+def test_what_was_not_compared_is_told_and_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost, good, wrong = tmp_path / "lost.air", tmp_path / "good.air", tmp_path / "wrong.air"
+    lost.write_text('(call "" ("s" "f") [] x) ; ok=1')
+    good.write_text('(call "B" ("s" "f") [] x) ; ok=1')
+    wrong.write_text("(seq")
+    code, out, _ = compare_in_words(capsys, str(lost))
+    assert code == 3 and "but particles to '' were lost, as no peer has this name" in out
+    code, out, err = compare_in_words(capsys, str(wrong), str(good), str(lost))
+    assert code == 2 and "wrong.air:1:" in err and f"{good}: no difference in" in out
+    assert "3 scripts, 0 with a difference, 1 not compared in full, 1 not compared" in out
+    monkeypatch.setattr("airspec.checker.cli.compare.MOST_MOVES", 2)
+    code, out, _ = compare_in_words(capsys, str(good), "--games", "4")
+    assert code == 3 and "but 4 games were cut off after 2 moves" in out

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import FrameType
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from airspec.checker.explore import search as search_module
 from airspec.checker.explore.breach import LawName
 from airspec.checker.explore.laws import LAWS
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
@@ -22,11 +29,18 @@ from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
 from airspec.spec.states import CanonExecuted, Sent
 
+INSIDE = ("_explore", "_visit", "leave", "make", "add", "check", "_breaches", "look_at_ends")
+"""The functions of a search in which an interrupt comes; it comes nowhere else that anything is changed."""
+
 JOIN = """
 (seq
   (par (call "B" ("s" "f") [] b) ; ok=1
        (call "C" ("s" "f") [] c)) ; ok=2
   (call "A" ("s" "join") [b c])) ; ok=3
+"""
+PAIR = """
+(par (call "B" ("s" "f") [] x) ; ok=1
+     (call "A" ("s" "f") [] y)) ; ok=1
 """
 RACE = """
 (seq
@@ -174,3 +188,56 @@ def test_a_wrong_interpreter_breaks_the_law(text: str, change: Change, law: LawN
     for violation in verdict.violations:  # what the rules did not do is explained by what the data say
         for difference in explain(searched.world, violation).differences:
             assert difference.left.lines != difference.right.lines
+
+
+def test_the_budget_of_seconds_holds_inside_of_an_invocation() -> None:
+    def slow(*given: Any) -> Outcome:
+        """The invocations of C go on for ever, also where an exception is lost."""
+        while given[4] == "C":
+            with suppress(Exception):
+                sum(range(100))
+        return invoke(*given)
+
+    search(JOIN).run(Bounds())  # now all rules are compiled
+    began = time.monotonic()
+    found = search(JOIN, interpreter=slow)
+    verdict = found.run(Bounds(seconds=1.5))
+    assert verdict.cut == "the budget of 1.5 seconds was spent" and time.monotonic() - began < 10
+    assert 0 < verdict.counts.states < 18
+    found.world.invoke = invoke
+    assert found.run(Bounds()).counts.states == 18
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+
+
+def interrupted_after(lines: int) -> tuple[Search, Verdict]:
+    """A search that was interrupted after so many lines of it."""
+    found, left = search(PAIR), iter(range(lines))
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename != search_module.__file__ or frame.f_code.co_name not in INSIDE:
+            return None
+        if event == "line" and next(left, None) is None:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        return found, found.run(Bounds())
+    finally:
+        sys.settrace(None)
+
+
+def test_a_search_that_was_interrupted_at_any_line_goes_on_to_the_same_verdict() -> None:
+    whole = search(PAIR).run(Bounds())
+    lines = 0
+    while True:
+        found, verdict = interrupted_after(lines)
+        if verdict.cut is None:
+            break
+        assert verdict.cut == "it was interrupted"
+        again = found.run(Bounds())
+        assert (again.violations, again.cut, again.interrupt) == ((), None, None)
+        assert (again.counts.states, again.counts.depth) == (whole.counts.states, whole.counts.depth)
+        lines += 1
+    assert lines > 100

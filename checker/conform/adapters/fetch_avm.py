@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from airspec.checker.writing import write_file
+
 WASM_VARIABLE: Final = "AIRSPEC_AVM_WASM"
 CHECKOUT_FILE: Final = Path(".oracle/avm.wasm")
 
@@ -84,7 +86,5 @@ def fetch(target: Path) -> str:
         if found != SHA256:
             raise CannotFetch(f"{MEMBER} of {PACKAGE} has the SHA-256 {found}, but {SHA256} is pinned")
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(target.name + ".new")
-        shutil.move(wasm, beside)
-        beside.replace(target)
+        write_file(target, wasm.read_bytes())
     return f"{target} is {PACKAGE}."

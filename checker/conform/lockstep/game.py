@@ -84,11 +84,15 @@ class Difference(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """The result of a game: the moves that were made, and the first difference, or None."""
+    """The result of a game: the moves that were played, and the first difference, if there was one.
+
+    `cut` says that more moves were possible.
+    """
 
     moves: tuple[str, ...]
     difference: Difference | None
     trace_length: int
+    cut: bool = False
 
 
 class DifferError(Exception):
@@ -175,7 +179,8 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
                 break
             else:
                 patience -= 1
-        return Played(tuple(self.moves), difference, self.longest)
+        cut = difference is None and bool(self.flights or any(self.owed))
+        return Played(tuple(self.moves), difference, self.longest, cut)
 
     def informed(self) -> list[int]:
         """Return the positions of the peers that keep data."""

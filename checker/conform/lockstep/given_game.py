@@ -87,7 +87,10 @@ def renamed(script: str, cast: Cast) -> str:
 
 
 class GivenGame(Game):
-    """A game of a given script with given services; each peer that is named joins the network."""
+    """A game of a given script with given services, and with as many peers of a cast as come to be named.
+
+    `lost` are the names to which particles were sent, and which are nobody's in the cast.
+    """
 
     def __init__(
         self,
@@ -101,12 +104,15 @@ class GivenGame(Game):
         super().__init__(renamed(script, cast), *sides, choices, [cast.keys[init]])
         self.cast = cast
         self.services = answers
+        self.lost: set[str] = set()
 
     def place(self, peer: str) -> int | None:
         """Return the position of a peer, which joins the network if it is new."""
         key = self.cast.by_id.get(peer)
         if key is not None and peer not in self.number:
             self.join(key)
+        if key is None:
+            self.lost.add(peer)
         return super().place(peer)
 
     def respond(self, made: Made) -> CallResult:

@@ -57,13 +57,15 @@ class Behaviour(Struct, frozen=True):
 
 
 class Function(Struct, frozen=True):
-    """A service in Python: a function of the peer, service, function, arguments and number of earlier calls.
+    """A Python function, by its name and its entry in a service file; `ask` asks it on a peer.
 
-    It returns a JSON value.  It has to be pure, as it may run several times for one call, or once for many runs.
+    It answers by the peer, the service, the function, the arguments and the number of earlier calls, and by nothing
+    else, as the same call may be asked again, or only once for many runs (`checker.model.services.python_process`).
     """
 
     name: str
-    function: Callable[[str, str, str, list[Any], int], Any]
+    entry: str
+    ask: Callable[[str, str, CallRequest, int], CallResult]
 
 
 Definition = Ok | Err | Sequence | Mapped | Behaviour | Function
@@ -128,8 +130,11 @@ def respond(definition: Definition, peer: str, request: CallRequest, count: int)
             return success(values.get(first if key is None else key, json_text.NULL))
         case Behaviour():
             return _behave(definition, request)
-        case Function(name, function):
-            return _evaluate(name, function, peer, request, count)
+        case Function(name, entry, ask):
+            try:
+                return ask(name, peer, request, count)
+            except ServiceError as error:
+                raise ServiceError(f"{entry}: {error}") from None
 
 
 def _behave(definition: Behaviour, request: CallRequest) -> CallResult:
@@ -146,21 +151,6 @@ def _behave(definition: Behaviour, request: CallRequest) -> CallResult:
             if definition.argument < len(request.arguments):
                 return success(request.arguments[definition.argument])
             return CallResult(42, '"not enough arguments"')
-
-
-def _evaluate(
-    name: str,
-    function: Callable[[str, str, str, list[Any], int], Any],
-    peer: str,
-    request: CallRequest,
-    count: int,
-) -> CallResult:
-    arguments = [json.loads(argument) for argument in request.arguments]
-    try:
-        value = function(peer, request.service_id, request.function_name, arguments, count)
-        return value if isinstance(value, CallResult) else success(text_of(value))
-    except Exception as error:
-        raise ServiceError(f"the Python function {name} failed: {type(error).__name__}: {error}") from error
 
 
 def success(value: Json) -> CallResult:

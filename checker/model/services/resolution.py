@@ -32,6 +32,14 @@ class ServiceSources(Struct, frozen=True):
     files: tuple[ServiceFile, ...] = ()
     rest: Rest = "error"
 
+    @property
+    def fingerprint(self) -> str:
+        """Return a text that is the same for the same contents of the files, whatever their names.
+
+        Annotations are no part of it, as they are in the text of the script.
+        """
+        return repr((tuple(file.fingerprint for file in self.files), self.rest))
+
     def counter(self, peer: str, request: CallRequest) -> str | None:
         """Return the name of the counter that the answer depends on; None for a service without memory."""
         found = self._find(peer, request)

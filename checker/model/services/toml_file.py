@@ -16,114 +16,121 @@ under a peer holds for that peer only, and comes first::
 
 The words are those of annotations (`checker.model.services.behaviours`), ``echo = true`` is short for
 ``behaviour = "echo"``, and ``python`` names a function as ``file.py:function`` (from the service file's directory) or
-``module:function``.
+``module:function``, which runs in a process of its own (`checker.model.services.python_process`).
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from airspec.checker.model.services.behaviours import Definition, Function, ServiceError, define
+from airspec.checker.model.services.python_process import PythonProcess
 
 ANY_FUNCTION = "*"
+TIME_LIMIT = 10.0
+"""Seconds for an answer of a Python function."""
+
 Key = tuple[str | None, str, str]
 
 
 class ServiceFile(Struct, frozen=True):
-    """The definitions of a service file by peer (None for all peers), service and function."""
+    """The definitions of a service file by peer (None for all peers), service and function.
+
+    `fingerprint` is of the contents of the file, and of all that its Python functions were loaded from.  `used` are the
+    keys that answered calls so far, and `asked` all calls that looked for an answer, by peer, service and function.
+    """
 
     name: str
     definitions: Mapping[Key, Definition]
+    fingerprint: str = ""
+    used: set[Key] = field(default_factory=set)
+    asked: set[tuple[str, str, str]] = field(default_factory=set)
 
     def find(self, peer: str, service: str, function: str) -> tuple[Key, Definition] | None:
         """Return the definition for a call on a peer, with the key under which it stands."""
+        self.asked.add((peer, service, function))
         for owner in (peer, None):
             for name in (function, ANY_FUNCTION):
                 definition = self.definitions.get((owner, service, name))
                 if definition is not None:
+                    self.used.add((owner, service, name))
                     return (owner, service, name), definition
         return None
 
 
-def read_service_file(path: Path) -> ServiceFile:
-    """Read a service file; raises `ServiceError` with the file and the entry that is wrong."""
+def read_service_file(path: Path, limit: float = TIME_LIMIT) -> ServiceFile:
+    """Read a service file; `limit` are the seconds that its Python functions have for an answer.
+
+    Raises `ServiceError` with the file and the entry that is wrong.
+    """
     try:
-        content = tomllib.loads(path.read_bytes().decode())
+        text = path.read_bytes()
+        content = tomllib.loads(text.decode())
     except OSError as error:
         raise ServiceError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ServiceError(f"{path}: is not UTF-8 (byte {error.start})") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ServiceError(f"{path}: is no TOML: {error}") from None
-    definitions = dict(_services(path, content, None, "services", {"services", "peers"}))
-    for peer, inner in _table(path, content.get("peers", {}), "peers").items():
-        table = _table(path, inner, f"peers.{peer}")
-        definitions.update(_services(path, table, peer, f"peers.{peer}.services", {"services"}))
-    return ServiceFile(str(path), definitions)
+    reading = Reading(path, PythonProcess(path.parent, limit))
+    definitions = dict(_services(reading, content, None, "services", {"services", "peers"}))
+    for peer, inner in _table(reading, content.get("peers", {}), "peers").items():
+        table = _table(reading, inner, f"peers.{peer}")
+        definitions.update(_services(reading, table, peer, f"peers.{peer}.services", {"services"}))
+    contents = "\n".join((sha256(text).hexdigest(), *sorted(reading.python.files.values())))
+    return ServiceFile(str(path), definitions, sha256(contents.encode()).hexdigest())
+
+
+class Reading(Struct, frozen=True):
+    """A service file that is read: its path, and the process of its Python functions."""
+
+    path: Path
+    python: PythonProcess
 
 
 def _services(
-    path: Path, content: Mapping[str, Any], peer: str | None, place: str, allowed: set[str]
+    reading: Reading, content: Mapping[str, Any], peer: str | None, place: str, allowed: set[str]
 ) -> list[tuple[Key, Definition]]:
     for unknown in sorted(set(content) - allowed):
-        raise ServiceError(f"{path}: {unknown!r} is not known here; expected {' or '.join(sorted(allowed))}")
+        raise ServiceError(f"{reading.path}: {unknown!r} is not known here; expected {' or '.join(sorted(allowed))}")
     found: list[tuple[Key, Definition]] = []
-    for service, functions in _table(path, content.get("services", {}), place).items():
-        for function, entry in _table(path, functions, f"{place}.{service}").items():
+    for service, functions in _table(reading, content.get("services", {}), place).items():
+        for function, entry in _table(reading, functions, f"{place}.{service}").items():
             where = f"{place}.{service}.{function}"
-            found.append(((peer, service, function), _definition(path, _table(path, entry, where), where)))
+            found.append(((peer, service, function), _definition(reading, _table(reading, entry, where), where)))
     return found
 
 
-def _definition(path: Path, entry: Mapping[str, Any], where: str) -> Definition:
+def _definition(reading: Reading, entry: Mapping[str, Any], where: str) -> Definition:
     if len(entry) != 1:
-        raise ServiceError(f"{path}: {where} needs exactly one of ok, err, map, seq_ok, seq_error, behaviour, python")
+        words = "ok, err, map, seq_ok, seq_error, behaviour, python"
+        raise ServiceError(f"{reading.path}: {where} needs exactly one of {words}")
     ((word, value),) = entry.items()
     try:
         if word == "python":
-            return Function(str(value), _function(path, value))
+            return _function(reading, value, where)
         if word == "echo" and value is True:
             return define("behaviour", "echo")
         return define(word, value)
     except ServiceError as error:
-        raise ServiceError(f"{path}: {where}: {error}") from None
+        raise ServiceError(f"{reading.path}: {where}: {error}") from None
 
 
-def _function(path: Path, name: Any) -> Callable[[str, str, str, list[Any], int], Any]:
-    module_name, colon, function_name = name.rpartition(":") if isinstance(name, str) else ("", "", "")
-    if not colon:
+def _function(reading: Reading, name: Any, where: str) -> Function:
+    module, colon, function = name.rpartition(":") if isinstance(name, str) else ("", "", "")
+    if not (colon and module and function):
         raise ServiceError(f"{name!r} names no Python function; write file.py:function or module:function")
-    try:
-        module = _module(path, module_name)
-        function = getattr(module, function_name)
-    except Exception as error:
-        raise ServiceError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from None
-    if not callable(function):
-        raise ServiceError(f"{name} is no function")
-    found: Callable[[str, str, str, list[Any], int], Any] = function
-    return found
+    reading.python.load(name)
+    return Function(name, f"{reading.path}: {where}", reading.python.answer)
 
 
-def _module(path: Path, name: str) -> Any:
-    if not name.endswith(".py"):
-        return importlib.import_module(name)
-    location = path.parent / name
-    specification = importlib.util.spec_from_file_location(location.stem, location)
-    if specification is None or specification.loader is None:
-        raise ImportError(f"{location} is no Python file")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-def _table(path: Path, value: Any, where: str) -> Mapping[str, Any]:
+def _table(reading: Reading, value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise ServiceError(f"{path}: {where} has to be a table")
+        raise ServiceError(f"{reading.path}: {where} has to be a table")
     return value
