@@ -77,7 +77,7 @@ def _parse(text: str) -> Script:
     closed = assemble(text, lexemes)
     problem = validate(closed)
     if problem is not None:
-        raise ScriptError(problem.message, place_of(text, _offset(lexemes, problem.span, problem.name)))
+        raise ScriptError(problem.message, place_of(text, mention(lexemes, problem.span, problem.name)))
     return Script(text, closed[-1], blake3(encoded).hexdigest())
 
 
@@ -198,7 +198,7 @@ def _unexpected(text: str, lexemes: Lexemes, lexeme: int, expected: tuple[str, .
     return ScriptError(f"expected {wanted}, found the {grammar.END}", place_of(text, len(text)))
 
 
-def _offset(lexemes: Lexemes, span: Span, name: str | None) -> int:
+def mention(lexemes: Lexemes, span: Span, name: str | None) -> int:
     """Return the place where an instruction mentions a name, or else where it begins."""
     if name is not None:
         for start, end, word in zip(lexemes.starts, lexemes.ends, lexemes.words, strict=True):

@@ -8,9 +8,9 @@ import click
 
 from airspec.checker.cli._input import read_text
 from airspec.checker.cli._outcome import BadInputError
+from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError
 from airspec.spec.formatter import format_script
-from airspec.spec.parser import parse
 
 NOT_FORMATTED = 1
 
@@ -41,6 +41,6 @@ def command(scripts: tuple[str, ...], write: bool, check: bool) -> int:
 def _formatted(script: str) -> tuple[str, str]:
     text = read_text(script)
     try:
-        return text, format_script(parse(text, script))
+        return text, format_script(read_script(text, script))
     except ScriptError as error:
         raise BadInputError(str(error)) from None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from damage import mutated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import syntax_trees
@@ -282,23 +282,6 @@ def test_lenses_of_any_tokens_agree_with_aquavm(avm: AquaVM, name: str, opening:
 @given(tree=syntax_trees())
 def test_valid_scripts_agree_with_aquavm(avm: AquaVM, tree: Instruction) -> None:
     agree(avm, one_line(tree))
-
-
-SNIPPETS = [*'()[]"; .$#%!-+1aé٣\n\u00a0\u2028\x1f\x85', ".$.[", "x", "i", "(null)", "(next i)", "seq ", "fold ", "[]"]
-
-
-def mutated(text: str, chance: random.Random) -> str:
-    """A script with one to three small changes: to characters, or to whole words."""
-    for _ in range(chance.randint(1, 3)):
-        if chance.random() < 0.5:
-            words = re.split(r"(\s+|[()\[\]])", text)
-            one, other = chance.randrange(len(words)), chance.randrange(len(words))
-            words[one] = chance.choice([words[other], ""])
-            text = "".join(words)
-        else:
-            at = chance.randrange(len(text) + 1)
-            text = text[:at] + chance.choice(SNIPPETS) + text[at + chance.randint(0, 2) :]
-    return text
 
 
 @settings(deadline=None, max_examples=150)

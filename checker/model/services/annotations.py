@@ -24,6 +24,7 @@ from airspec.checker.model.services.behaviours import (
     define,
 )
 from airspec.spec.comments import comments
+from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError, place_of
 from airspec.spec.lexical import scan
 from airspec.spec.parser import Script, parse
@@ -49,7 +50,7 @@ def read_annotated(text: str, source: str) -> Annotated:
     """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong."""
     text = LONG_ANNOTATION.sub(_on_one_line, text)
     text = PEER_NAME.sub(r" \1", text)  # as many characters as before, so that places stay right
-    script = parse(text, source)
+    script = read_script(text, source)
     found: list[tuple[int, Definition]] = []
     for call, comment, offset in _annotations(script):
         definition = _definition(comment, text, offset, source)
