@@ -15,6 +15,7 @@ import click
 
 from airspec import __version__
 from airspec.checker.cli._outcome import BAD_INPUT, INTERNAL_ERROR, INTERRUPTED, BadInputError
+from airspec.checker.report.visible import visible
 from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except BadInputError as error:
-        click.echo(f"airspec: {error}", err=True)
+        click.echo(visible(f"airspec: {error}"), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

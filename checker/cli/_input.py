@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from msgspec import Struct
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.services.host_data import read_host_data
 from airspec.checker.model.services.resolution import Rest, ServiceSources
 from airspec.checker.model.services.toml_file import ServiceFile, read_service_file
 from airspec.checker.model.world import World
@@ -23,6 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_INIT = "init"
 AQUA = "aqua"
+STANDARD_INPUT = "-"
 
 # The particle of every run.  Time stands still, so that runs repeat.
 PARTICLE_ID = "particle"
@@ -37,6 +40,7 @@ class RunOptions(Struct, frozen=True):
     services: tuple[str, ...]
     default_service: str
     edition: str = FAITHFUL.value
+    init_data: str | None = None
 
     def words(self) -> tuple[str, ...]:
         """Return the options as words of a command line, without those that have their default."""
@@ -45,6 +49,8 @@ class RunOptions(Struct, frozen=True):
             words += ["--init", self.init]
         for source in self.services:
             words += ["--services", source]
+        if self.init_data is not None:
+            words += ["--init-data", self.init_data]
         if self.default_service != "error":
             words += ["--default-service", self.default_service]
         if self.edition != FAITHFUL.value:
@@ -64,6 +70,12 @@ edition_option = click.option(
 def run_options(function: F) -> F:
     """Return the options of subcommands that run scripts."""
     for option in (
+        click.option(
+            "--init-data",
+            metavar="FILE",
+            help="A JSON object with what the host of the initial peer gives: the answers of getDataSrv, and variables "
+            "that the script reads and nothing sets.",
+        ),
         click.option(
             "--default-service",
             type=click.Choice(["error", "echo", "null"]),
@@ -87,9 +99,12 @@ def run_options(function: F) -> F:
 
 
 def read_text(path: str) -> str:
-    """Return the text of a file; raises `BadInputError`."""
+    """Return the text of a file, or of standard input for ``-``; raises `BadInputError`."""
+    if not path:
+        raise BadInputError("the name of a script is empty")
     try:
-        return Path(path).read_bytes().decode()
+        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        return content.decode()
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except ValueError as error:
@@ -99,13 +114,20 @@ def read_text(path: str) -> str:
 
 def read_world(path: str, options: RunOptions) -> World:
     """Return the world of a script file; raises `BadInputError`."""
+    if not options.init:
+        raise BadInputError("--init needs the name of a peer")
     files: list[ServiceFile] = []
     rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
     try:
+        given: tuple[str, ...] = ()
+        if options.init_data is not None:
+            host = read_host_data(Path(options.init_data))
+            files.append(host.services(options.init))
+            given = tuple(host.values)
         for source in options.services:
             if source != AQUA:
                 files.append(read_service_file(Path(source)))
-        annotated = read_annotated(read_text(path), path)
+        annotated = read_annotated(read_text(path), path, given)
     except (ServiceError, ScriptError) as error:
         raise BadInputError(str(error)) from None
     if AQUA in options.services:

@@ -18,6 +18,7 @@ from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page
 from airspec.checker.report.terminal import print_verdict, schedule_of
+from airspec.checker.report.visible import Terminal
 
 DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
@@ -68,6 +69,7 @@ def command(
     init: str,
     services: tuple[str, ...],
     default_service: str,
+    init_data: str | None,
     edition: str,
 ) -> int:
     """Explore all interleavings of each SCRIPT and check the laws of the network.
@@ -75,11 +77,11 @@ def command(
     Exit codes: 0 all laws hold, 12 a law is violated, 3 undecided within the bounds, 2 bad input or usage,
     1 internal error.
     """
-    options = RunOptions(init, services, default_service, edition)
+    options = RunOptions(init, services, default_service, edition, init_data)
     if (save or resume) and len(scripts) > 1:
         raise BadInputError("--save and --resume need exactly one script")
     worlds = [(script, read_world(script, options)) for script in scripts]
-    console = Console(highlight=False)
+    console = Terminal()
     checked: list[tuple[str, World, Verdict]] = []
     for script, world in worlds:
         search = Search(world, Faults(duplicates, drops, restarts), all_laws)

@@ -48,6 +48,7 @@ def command(
     init: str,
     services: tuple[str, ...],
     default_service: str,
+    init_data: str | None,
 ) -> int:
     """Play each SCRIPT, or each ``.air`` file of a folder, on ADAPTER and on another interpreter.
 
@@ -55,7 +56,7 @@ def command(
     field of every outcome is compared. Names of peers, in scripts and in what services answer, stand for peers with
     keys; particles for peers that nobody names are lost. Exit code 0: no difference; 12: differences; 3: interrupted.
     """
-    options = RunOptions(init, services, default_service)
+    options = RunOptions(init, services, default_service, init_data=init_data)
     try:
         sides = (interpreter(adapter), interpreter(against))
     except AdapterError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from airspec.checker.cli._input import read_text
+from airspec.checker.cli._input import STANDARD_INPUT, read_text
 from airspec.checker.cli._outcome import BadInputError
 from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError
@@ -21,6 +21,8 @@ NOT_FORMATTED = 1
 @click.option("--check", is_flag=True, help="Only say which scripts are not in standard layout; exit code 1 if any.")
 def command(scripts: tuple[str, ...], write: bool, check: bool) -> int:
     """Print each SCRIPT in standard layout; comments stay with what they follow."""
+    if write and STANDARD_INPUT in scripts:
+        raise BadInputError("standard input cannot be written back; leave out --write")
     formatted = [(script, *_formatted(script)) for script in scripts]
     code = 0
     for script, before, after in formatted:

@@ -18,6 +18,7 @@ from airspec.checker.model.world import World
 from airspec.checker.report.judgement_text import failed_premise
 from airspec.checker.report.rule_trace import by_relation, recording
 from airspec.checker.report.trace_tree import describe_state, shorten
+from airspec.checker.report.visible import visible
 from airspec.semantics.aquavm.messages import code_of, message_of
 from airspec.semantics.configuration import (
     Config,
@@ -74,13 +75,14 @@ def command(
     init: str,
     services: tuple[str, ...],
     default_service: str,
+    init_data: str | None,
     edition: str,
 ) -> None:
     """Show how the machine runs SCRIPT, step by step: the rule of each step, the judgements it asked, and its changes.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
-    world = read_world(script, RunOptions(init, services, default_service, edition))
+    world = read_world(script, RunOptions(init, services, default_service, edition, init_data))
     story = Story(world)
     try:
         story.play(read_schedule(schedule))
@@ -91,9 +93,9 @@ def command(
     click.echo(f"edition: {edition}")
     if not story.events or story.events[-1].invocation is None:
         raise BadInputError(f"{script}: the last move of the schedule runs nothing")
-    click.echo(legend(story))
+    click.echo(visible(legend(story)))
     for line in told_move(world, story.events[-1], story.events[-1].invocation, max_steps):
-        click.echo(line)
+        click.echo(visible(line))
 
 
 def legend(story: Story) -> str:

@@ -50,7 +50,7 @@ def word_fault(text: str, offset: int, message: str) -> Fault:
     fault = _unusual(word, start) or _touching(word, run, start)
     if fault is None and len(run) <= LONGEST_NOTATION:
         fault = _notation(run, start)
-    return fault or Fault(f"{quoted(word)} is malformed: {_readable(message)}", offset)
+    return fault or Fault(f"{quoted(run)} is malformed: {_readable(message)}", offset)
 
 
 def _run_at(text: str, offset: int) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ from airspec.checker.model.services.behaviours import (
     behaviour,
     define,
 )
+from airspec.checker.model.services.host_data import asking_for
 from airspec.spec.comments import comments
 from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError, place_of
@@ -31,10 +33,11 @@ from airspec.spec.parser import Script, parse
 from airspec.spec.syntax import Call, Instruction, Literal, children
 
 # The testing framework's own form for several lines, behind a call; AIR itself has no such comments.
-LONG_ANNOTATION = re.compile(r"(\)\s+)#\|(.*?)\|#", re.DOTALL)
+# One that is not closed takes the rest of the text, so that its end is looked for once.
+LONG_ANNOTATION = re.compile(r"(\)\s+)#\|(.*?)(\|#|\Z)", re.DOTALL)
 PEER_NAME = re.compile(r'@("[-A-Za-z0-9_]+")')
 ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
-NUMBERED = re.compile(r"(.*)\.\.([0-9]+)", re.DOTALL)
+NUMBERED = re.compile(r"(.*)\.\.([0-9]{1,9})", re.DOTALL)
 SERVICE_LEXEME = 4
 """A call's lexemes are ``(``, ``call``, the peer, ``(``, the service, ..."""
 
@@ -46,10 +49,14 @@ class Annotated(Struct, frozen=True):
     definitions: tuple[Definition, ...]
 
 
-def read_annotated(text: str, source: str) -> Annotated:
-    """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong."""
+def read_annotated(text: str, source: str, given: Iterable[str] = ()) -> Annotated:
+    """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong.
+
+    `given` are names that its host gives, for which it asks.
+    """
     text = LONG_ANNOTATION.sub(_on_one_line, text)
     text = PEER_NAME.sub(r" \1", text)  # as many characters as before, so that places stay right
+    text = asking_for(text, given)
     script = read_script(text, source)
     found: list[tuple[int, Definition]] = []
     for call, comment, offset in _annotations(script):
@@ -67,6 +74,8 @@ def read_annotated(text: str, source: str) -> Annotated:
 
 def _on_one_line(found: re.Match[str]) -> str:
     """An annotation over several lines as a comment on the call's line; what follows keeps its line."""
+    if not found[3]:
+        return found[0]
     return f"{found[1]}; {' '.join(found[2].split())}" + "\n" * max(1, found[0].count("\n"))
 
 
@@ -94,8 +103,14 @@ def _json(text: str) -> object:
     try:
         value: object = json.loads(text)
         return value
-    except (ValueError, RecursionError):
-        raise ServiceError("the value is no JSON") from None
+    except json.JSONDecodeError as error:
+        raise ServiceError(
+            f"the value is no JSON: {error.msg.removesuffix(' at')}, at its character {error.pos + 1}"
+        ) from None
+    except ValueError:
+        raise ServiceError("the value is no JSON: a number in it has too many digits") from None
+    except RecursionError:
+        raise ServiceError("the value is no JSON: it is nested too deeply") from None
 
 
 def _annotations(script: Script) -> list[tuple[Call, str, int]]:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ from msgspec import Struct
 from airspec.checker.model.services.behaviours import Definition, Function, ServiceError, define
 
 ANY_FUNCTION = "*"
+TOML_PLACE = re.compile(r"(.*) \(at line ([0-9]+), column ([0-9]+)\)", re.DOTALL)
 Key = tuple[str | None, str, str]
 
 
@@ -60,13 +62,23 @@ def read_service_file(path: Path) -> ServiceFile:
         raise ServiceError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ServiceError(f"{path}: is not UTF-8 (byte {error.start})") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ServiceError(f"{path}: is no TOML: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ServiceError(_no_toml(path, error)) from None
     definitions = dict(_services(path, content, None, "services", {"services", "peers"}))
     for peer, inner in _table(path, content.get("peers", {}), "peers").items():
         table = _table(path, inner, f"peers.{peer}")
         definitions.update(_services(path, table, peer, f"peers.{peer}.services", {"services"}))
     return ServiceFile(str(path), definitions)
+
+
+def _no_toml(path: Path, error: ValueError | RecursionError) -> str:
+    """The sentence for a text that is no TOML, with the place where tomllib says it."""
+    if isinstance(error, RecursionError):
+        return f"{path}: is no TOML: a value is nested too deeply"
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return f"{path}: is no TOML: a number has too many digits"
+    found = TOML_PLACE.fullmatch(str(error))
+    return f"{path}: is no TOML: {error}" if found is None else f"{path}:{found[2]}:{found[3]}: is no TOML: {found[1]}"
 
 
 def _services(
