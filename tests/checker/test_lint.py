@@ -16,7 +16,7 @@ from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
 from airspec.checker.prove.laws.corpus import ZOO
 from airspec.checker.prove.refinement.check import PARTICLE, Answers
-from airspec.semantics.configuration import Config, Eval, Halt
+from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
 from airspec.semantics.editions import FAITHFUL
 from airspec.semantics.invoke import conclude, farewell, start
 from airspec.semantics.machine import machine
@@ -25,7 +25,7 @@ from airspec.spec.data import Data
 from airspec.spec.errors import place_of
 from airspec.spec.parser import Script, parse
 from airspec.spec.printer import one_line
-from airspec.spec.syntax import Instruction
+from airspec.spec.syntax import Instruction, instructions
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.air"))
 
@@ -125,10 +125,11 @@ def test_findings_are_told_for_all_scripts(tmp_path: Path, capsys: pytest.Captur
 
 
 class Watching:
-    """The interpreter, which remembers every instruction that it evaluated."""
+    """The interpreter, which remembers every instruction that it evaluated, and those that did not wait or fail."""
 
     def __init__(self) -> None:
         self.evaluated: set[Instruction] = set()
+        self.went_on: set[Instruction] = set()
 
     def __call__(
         self,
@@ -144,9 +145,11 @@ class Watching:
             return conclude(c, kept)
         stepping = machine(FAITHFUL)
         while not isinstance(c.control, Halt):
-            if isinstance(c.control, Eval):
-                self.evaluated.add(c.control.instruction)
-            c = stepping.step(c)
+            before, c = c, stepping.step(c)
+            if isinstance(before.control, Eval):
+                self.evaluated.add(before.control.instruction)
+                if not isinstance(c.control, Throw | Halt) and (c.complete or not isinstance(c.control, Return)):
+                    self.went_on.add(before.control.instruction)
         return conclude(farewell(c), kept)
 
 
@@ -158,6 +161,24 @@ CONSTANTS = [
     for one in ("(never)", '(fail 1 "e")', "(match 1 1 (ap 2 y))", "(mismatch 1 1 (ap 2 y))")
     for two in ('(call "A" ("s" "f") [])', "(new z (match true false (null)))", '(par (fail 1 "e") (never))')
 ]
+CONSTANTS += [
+    f'(seq (seq (ap 1 $s) (fold $s i {body})) (call "A" ("s" "f") []))'
+    for body in ('(fail 1 "e")', '(seq (call "A" ("s" "err") []) (next i))', "(seq (null) (next i))", "(null)")
+]
+SCOPES = [
+    f'(seq {setting} (call "A" ("s" "f") [x]))'
+    for setting in (
+        "(new x (ap 1 x))",
+        "(fold [] x (next x))",
+        '(seq (call "A" ("s" "arr") [] a) (fold a i (seq (ap i x) (next i))))',
+        '(seq (call "A" ("s" "arr") [] a) (fold a x (next x)))',
+        "(seq (ap 1 $s) (fold $s i (seq (ap i x) (next i)) (null)))",
+        "(seq (ap 1 $s) (fold $s i (ap i x)))",
+        '(xor (match 1 2 (call "A" ("s" "f") [] x)) (null))',
+        "(new y (fold [] i (new x (ap 1 x))))",
+        "(new $s (ap 1 x))",
+    )
+]
 
 
 def test_what_is_called_dead_never_runs() -> None:
@@ -165,9 +186,32 @@ def test_what_is_called_dead_never_runs() -> None:
     for seed, text in enumerate([*GENERATED, *IDIOMS, *ZOO, *CONSTANTS]):
         script = parse(text)
         dead = dead_instructions(script.instruction)
-        watching = Watching()
-        Story(World(script, PARTICLE, Answers(), watching)).play_randomly(seed, 60)
-        ran = sorted(one_line(node) for node in dead & watching.evaluated)
+        ran = sorted(one_line(node) for node in dead & watched(script, seed).evaluated)
         assert not ran, f"{text} ran {ran}"
         dead_scripts += bool(dead)
     assert dead_scripts > 20
+
+
+def test_what_reads_a_variable_that_is_called_unset_never_goes_on() -> None:
+    readers = 0
+    for seed, text in enumerate([*GENERATED, *IDIOMS, *ZOO, *SCOPES]):
+        script = parse(text)
+        offsets = [found.offset for found in findings(script) if found.rule == "unset-variable"]
+        reading = {innermost(script, offset) for offset in offsets}
+        went_on = sorted(one_line(node) for node in reading & watched(script, seed).went_on)
+        assert not went_on, f"{text}: {went_on}"
+        readers += len(reading)
+    assert readers > 10
+
+
+def watched(script: Script, seed: int) -> Watching:
+    """Return what a random run of a script evaluated."""
+    watching = Watching()
+    Story(World(script, PARTICLE, Answers(), watching)).play_randomly(seed, 60)
+    return watching
+
+
+def innermost(script: Script, offset: int) -> Instruction:
+    """Return the innermost instruction around an offset."""
+    around = [node for node in instructions(script.instruction) if node.span.start <= offset < node.span.end]
+    return around[-1]
