@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from airspec.checker.cli._input import read_text
-from airspec.checker.cli._outcome import HOLDS, VIOLATED, BadInputError
+from airspec.checker.cli._outcome import BAD_INPUT, HOLDS, VIOLATED, BadInputError
 from airspec.checker.lint import RULES, findings
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.report.visible import visible
@@ -20,12 +20,20 @@ def command(scripts: tuple[str, ...]) -> int:
     """Say what is likely wrong in each SCRIPT, from its text alone.
 
     Each finding has its place, its rule, a sentence and, where there is one, a suggestion. Exit codes: 0 nothing was
-    found, 12 something was, 2 bad input or usage.
+    found, 12 something was, 2 a script cannot be read, whatever was found in others.
     """
-    found = [line for script in scripts for line in told(script)]
-    for line in found:
-        click.echo(visible(line))
-    return VIOLATED if found else HOLDS
+    code = HOLDS
+    for script in scripts:
+        try:
+            lines = told(script)
+        except BadInputError as error:
+            click.echo(visible(f"airspec: {error}"), err=True)
+            code = BAD_INPUT
+            continue
+        for line in lines:
+            click.echo(visible(line))
+        code = code or (VIOLATED if lines else HOLDS)
+    return code
 
 
 def told(path: str) -> list[str]:

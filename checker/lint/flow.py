@@ -76,7 +76,8 @@ def _unreachable(script: Script, node: Instruction, cause: Instruction) -> Findi
         message = f"this waits for the fold {shown}, which does not complete, as more values may come"
         remedy = "give the fold a last instruction, such as `(null)`, or put it beside this with `par`"
         return Finding("fold-without-last", node.span.start, message, remedy)
-    return Finding("unreachable", node.span.start, f"this is never reached, as {shown} does not complete")
+    message = f"this is never reached, as {shown} does not complete"
+    return Finding("unreachable", node.span.start, message, "remove it, or put it beside that with `par`")
 
 
 def _cause(outcomes: Outcomes, node: Instruction) -> Instruction:

@@ -83,6 +83,10 @@ def _unusual(word: str, start: int) -> Fault | None:
 def _touching(word: str, run: str, start: int) -> Fault | None:
     """Return the fault of a word that goes on in a bracket or a text without a space, if it does."""
     rest = run[len(word) :]
+    if rest[:1] == "[" and ".$" in word and not ACCESS.match(rest):
+        return Fault(
+            "a lens has one position or name in a bracket, without spaces", start + len(word), "as in `x.$.[0]`"
+        )
     if rest and not ACCESS.match(rest):
         return Fault(f"a space is missing between {quoted(word)} and the bracket", start + len(word))
     before, quote, _ = run.partition('"')

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_cli import CALL, airspec
 
-COMMANDS = ("check", "run", "step", "fmt")
+COMMANDS = ("check", "run", "step", "fmt", "lint")
 """The commands that read a script."""
 
 DIGITS = "9" * 5000

@@ -117,8 +117,11 @@ def test_findings_are_told_for_all_scripts(tmp_path: Path, capsys: pytest.Captur
     bad.write_text('(seq\n  (never)\n  (call "A\x1b[m" ("s" "f") []) ; ok=1\n)')
     assert airspec("lint", good) == 0
     assert airspec("lint", bad, good) == 12
-    expected = f"{bad}:3:3: unreachable: this is never reached, as `never` at 2:3 does not complete\n"
-    assert capsys.readouterr().out == expected
+    expected = f"{bad}:3:3: unreachable: this is never reached, as `never` at 2:3 does not complete; "
+    assert capsys.readouterr().out.startswith(expected)
+    assert airspec("lint", tmp_path / "missing.air", bad) == 2
+    captured = capsys.readouterr()
+    assert "missing.air: cannot be read" in captured.err and captured.out.startswith(expected)
 
 
 # --- soundness --------------------------------------------------------------------------------------

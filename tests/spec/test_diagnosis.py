@@ -9,6 +9,7 @@ from damage import mutated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import syntax_trees
+from test_parser import HOSTILE
 
 from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError
@@ -68,6 +69,7 @@ SAID = [
     ('(call %current_peer_id% ("b" "c") [])', "1:7: `%current_peer_id%` is of AIR before", "%init_peer_id%"),
     ('(ap x.$.a["k"] y)', "1:5: a lens names a member without brackets", "`x.$.a.k` (AIR before AquaVM 0.16.0"),
     ("(ap x.$.[0,1,2] y)", "1:5: a lens takes one position", "`x.$.[0]`"),
+    ("(ap x.$.[0, 1] y)", "1:9: a lens has one position or name in a bracket", "`x.$.[0]`"),
     ("(ap x.$.[*] y)", "1:5: a lens names one member or position at a time", "`fold`"),
     ("(seq (ap 1 $res) (ap $res $all))", "1:22: `ap` takes a value or a pair", "(canon PEER $res #res)"),
     ('(call "a" ("b" "c") [$s])', "1:22: `call` takes a value here, and `$s` is a stream", "AquaVM 0.32.0"),
@@ -109,6 +111,11 @@ def check_explained(text: str) -> None:
         assert 1 <= error.place.column <= len(error.place.text) + 1
     else:
         assert read_script(text) is parse(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_hostile_input_is_explained(text: str) -> None:
+    check_explained(text)
 
 
 @settings(deadline=None, max_examples=100)
