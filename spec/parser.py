@@ -62,9 +62,13 @@ def parse(text: str, source: str = "<script>") -> Script:
     Scripts are remembered by their text, so parsing one again costs a hash.
     """
     try:
-        return _parse(text)
+        return _parse(text) if len(text) <= LONGEST_USUAL else _parse_long(text)
     except ScriptError as error:
         raise type(error)(error.message, error.place, source) from None
+
+
+LONGEST_USUAL = 100_000
+"""Of longer scripts only a few are remembered, in characters."""
 
 
 @lru_cache(maxsize=256)
@@ -79,6 +83,11 @@ def _parse(text: str) -> Script:
     if problem is not None:
         raise ScriptError(problem.message, place_of(text, mention(lexemes, problem.span, problem.name)))
     return Script(text, closed[-1], blake3(encoded).hexdigest())
+
+
+@lru_cache(maxsize=4)
+def _parse_long(text: str) -> Script:
+    return _parse.__wrapped__(text)
 
 
 # --- instructions -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -119,6 +120,17 @@ def test_work_is_linear_in_the_length(shape: str) -> None:
     parse(nested(shape, 2000))
     once, twice = work(nested(shape, 1000)), work(nested(shape, 2000))
     assert twice < 2.1 * once
+
+
+def test_large_scripts_are_not_all_remembered() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            parse(f'(ap "{number}{"x" * 1_000_000}" x)')
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 12_000_000, "four scripts with their literals are kept, and no more"
 
 
 HOSTILE = [
