@@ -1,35 +1,26 @@
-"""Faults of single words: what a malformed word was likely meant to be, and the notations of earlier AIR."""
+"""Faults of single words: what a malformed word was likely meant to be."""
 
 from __future__ import annotations
 
 import re
 
 from airspec.spec import grammar
+from airspec.spec.diagnosis.earlier import LONGEST_NOTATION, NAME, QUOTED_KEY, earlier_fault
 from airspec.spec.diagnosis.fault import Fault, nearest, quoted
-from airspec.spec.diagnosis.heads import STREAMS_READ, canon_name
+from airspec.spec.diagnosis.heads import canon_name
 from airspec.spec.lexical import MESSAGES
 
-JSON_PATH = "AIR before AquaVM 0.16.0 had JSON paths in place of lenses"
 ERRORS = ("%last_error%", ":error:")
 CONSTANTS = ("%init_peer_id%", "%timestamp%", "%ttl%", *ERRORS)
 
-NAME = r"[\w-]+"
 BARE = re.compile(r"[^()\[\]\s]+")
 """The beginning of a run, up to a bracket or white space."""
 
 ACCESS = re.compile(r"\[[^()\[\]\s]*\]")
 """A bracket that can belong to a word."""
 
-LONGEST_NOTATION = 200
-"""Longer words are in no notation that anyone wrote, in characters."""
-
-ACCUMULATOR = re.compile(rf"({NAME})\[\]")
-CURRENT_PEER = re.compile(r"%current_peer_id%.*", re.DOTALL)
-QUOTED_KEY = re.compile(rf"([$#%]?{NAME})\.\$\.?((?:\.?\[[0-9]+\]|\.{NAME})*)\.?\[[\"']({NAME})[\"']\].*", re.DOTALL)
-POSITIONS = re.compile(rf"([$#%]?{NAME})\.\$.*?\[([0-9]+)\s*,.*", re.DOTALL)
-WILDCARD = re.compile(rf"[$#%]?{NAME}\.\$.*(?:\*|\.\.|\?|@|:).*", re.DOTALL)
 ONE_LETTER_CANON = re.compile(r"#([A-Za-z0-9_-])(\..*)", re.DOTALL)
-STREAM_WITH_LENS = re.compile(rf"([$%]{NAME})(\..*)", re.DOTALL)
+MAP_WITH_LENS = re.compile(rf"(%{NAME})(\..*)", re.DOTALL)
 FIELD = re.compile(rf"(#?%?(?=[^\W\d]|-[^\W\d]){NAME})\.({NAME}(?:\.{NAME})*)")
 CONSTANT = re.compile(r"[%:][\w-]+[%:](\..*)?", re.DOTALL)
 ONE_QUOTE = re.compile(r"'.*", re.DOTALL)
@@ -49,7 +40,7 @@ def word_fault(text: str, offset: int, message: str) -> Fault:
     word = run if begun is None else begun[0]
     fault = _unusual(word, start) or _touching(word, run, start)
     if fault is None and len(run) <= LONGEST_NOTATION:
-        fault = _notation(run, start)
+        fault = earlier_fault(text, run, start) or _notation(run, start)
     return fault or Fault(f"{quoted(run)} is malformed: {_readable(message)}", offset)
 
 
@@ -99,61 +90,30 @@ def _touching(word: str, run: str, start: int) -> Fault | None:
 def _misplaced_quote(text: str, start: int) -> Fault:
     """The fault of a word that follows a text without a space: one of the quotation marks before it is wrong."""
     opening = text.rfind('"', 0, start - 1)
-    literal = text[opening:start]
+    following = BARE.match(text, start)
+    word = text[start] if following is None else following[0]
     return Fault(
-        f"the text {quoted(literal)} is followed by {quoted(text[start : start + 10].split()[0])} without a space",
+        f"the text {quoted(text[opening:start])} is followed by {quoted(word)} without a space",
         opening,
         "a quotation mark is missing or superfluous, here or before",
     )
 
 
 def _notation(run: str, start: int) -> Fault | None:
-    """Return the fault of a word in a notation that is known, of earlier AIR or of other languages."""
-    if CURRENT_PEER.fullmatch(run):
-        return Fault(
-            "`%current_peer_id%` is of AIR before AquaVM 0.2.0",
-            start,
-            "name the peer, or write `%init_peer_id%` for the peer that starts the particle",
-        )
-    if found := ACCUMULATOR.fullmatch(run):
-        return Fault(
-            f"{quoted(run)} is an accumulator, of AIR before AquaVM 0.8.0",
-            start,
-            f"write the stream `${found[1]}`, and canonicalise it where it is read",
-        )
-    if found := STREAM_WITH_LENS.fullmatch(run):
-        return _stream_with_lens(found, start)
+    """Return the fault of a word whose meaning can be guessed."""
+    if found := MAP_WITH_LENS.fullmatch(run):
+        name, canon = found[1], canon_name(found[1])
+        remedy = f"write `(canon PEER {name} {canon})` before, and read {quoted(canon + found[2])}"
+        return Fault(f"a map such as `{name}` cannot be read with a lens", start, remedy)
     if found := ONE_LETTER_CANON.fullmatch(run):
         return Fault(
             f"no lens can follow a canonical stream with a name of one character, such as `#{found[1]}`",
             start,
             f"give it a longer name, such as `#{found[1] * 2}`, or write `#${found[1]}` here and in its `canon`",
         )
-    return _path(run, start) or _foreign(run, start)
-
-
-def _stream_with_lens(found: re.Match[str], start: int) -> Fault:
-    name, canon = found[1], canon_name(found[1])
-    what = "stream" if name.startswith("$") else "map"
-    history = f" ({STREAMS_READ})" if name.startswith("$") else ""
-    remedy = f"write `(canon PEER {name} {canon})` before, and read {quoted(canon + found[2])}{history}"
-    return Fault(f"a {what} such as `{name}` cannot be read with a lens", start, remedy)
-
-
-def _path(run: str, start: int) -> Fault | None:
-    if found := QUOTED_KEY.fullmatch(run):
-        path = f"{found[2]}.{found[3]}".lstrip(".")
-        remedy = f"write {quoted(f'{found[1]}.$.{path}')} ({JSON_PATH})"
-        return Fault("a lens names a member without brackets and quotation marks", start, remedy)
-    if found := POSITIONS.fullmatch(run):
-        remedy = f"write `{found[1]}.$.[{found[2]}]`, and each of the others as a value of its own ({JSON_PATH})"
-        return Fault("a lens takes one position, not a list", start, remedy)
-    if WILDCARD.fullmatch(run):
-        message = "a lens names one member or position at a time, without wildcards, ranges or filters"
-        return Fault(message, start, f"walk over the elements with `fold` ({JSON_PATH})")
     if found := FIELD.fullmatch(run):
         return Fault("a lens begins with `.$`", start + len(found[1]), f"write `{found[1]}.$.{found[2]}`")
-    return None
+    return _foreign(run, start)
 
 
 def _foreign(run: str, start: int) -> Fault | None:

@@ -55,6 +55,7 @@ SAID = [
     ("(null) (null)", "1:8: a script is one instruction", "`(seq FIRST SECOND)`"),
     # words
     ('(call "a ("b" "c") [] x)', '1:7: the text `"a ("` is followed by `b"` without a space', "quotation mark"),
+    ('(ap "a"\x1f x)', '1:5: the text `"a"` is followed by', "quotation mark"),
     ('(call "a" ("b" "c) [] x)', "1:16: the quotation mark of this text is not closed", '`"`'),
     ('(call \'a\' ("b" "c") [])', "1:7: a text stands in double quotation marks", '`"`'),
     ("(call “a” () [])", "1:7: “ is a typographic quotation mark", '`"`'),
@@ -66,6 +67,11 @@ SAID = [
     ("(ap x.k y)", "1:6: a lens begins with `.$`", "`x.$.k`"),
     # earlier AIR
     ('(call "a" ("b" "c") [] void[])', "1:24: `void[]` is an accumulator, of AIR before AquaVM 0.8.0", "`$void`"),
+    (
+        '(seq (call "a" ("b" "c") [] x[])\n (seq (null)\n (call "a" ("b" "c") [x[] y[]] x[])))',
+        "1:29: `x[]` is an accumulator",
+        "; more words of earlier AIR are in line 3",
+    ),
     ('(call %current_peer_id% ("b" "c") [])', "1:7: `%current_peer_id%` is of AIR before", "%init_peer_id%"),
     ('(ap x.$.a["k"] y)', "1:5: a lens names a member without brackets", "`x.$.a.k` (AIR before AquaVM 0.16.0"),
     ("(ap x.$.[0,1,2] y)", "1:5: a lens takes one position", "`x.$.[0]`"),
