@@ -21,25 +21,36 @@ def place_of(text: str, offset: int) -> Place:
     return Place(text.count("\n", 0, offset) + 1, offset - begin + 1, line)
 
 
+def offset_of(text: str, place: Place) -> int:
+    """Return the character offset of a place in its text."""
+    begin = 0
+    for _ in range(place.line - 1):
+        begin = text.index("\n", begin) + 1
+    return begin + place.column - 1
+
+
 class ScriptError(ValueError):
     """A script that is not valid AIR.
 
-    `message` is one sentence; `place` says where, when a place is known; `source` names the file.
+    `message` is one sentence; `place` says where, when a place is known; `source` names the file; `remedy` says what to
+    do, when that is known.
     """
 
-    def __init__(self, message: str, place: Place | None = None, source: str = "<script>") -> None:
+    def __init__(self, message: str, place: Place | None = None, source: str = "<script>", remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.place = place
         self.source = source
+        self.remedy = remedy
 
     def __str__(self) -> str:
-        """Return the sentence, its place, and the line with a caret below the column."""
+        """Return the sentence, its place, the line with a caret below the column, and the remedy."""
+        remedy = f"\n  help: {self.remedy}" if self.remedy else ""
         if self.place is None:
-            return f"{self.source}: {self.message}"
+            return f"{self.source}: {self.message}{remedy}"
         head = f"{self.source}:{self.place.line}:{self.place.column}: {self.message}"
         shown, caret = excerpt(self.place)
-        return f"{head}\n  {shown}\n  {' ' * caret}^"
+        return f"{head}\n  {shown}\n  {' ' * caret}^{remedy}"
 
 
 class TrappingScriptError(ScriptError):

@@ -139,7 +139,7 @@ def scan(text: str) -> Lexemes:
     bounds = list(accumulate(map(len, parts), initial=begin))
     runs, starts, ends = parts[::2], bounds[:-1:2], bounds[1::2]
     try:
-        known = BRACKETS | {run: _word(run) for run in set(runs).difference(BRACKETS)}
+        known = BRACKETS | {run: _remembered_word(run) for run in set(runs).difference(BRACKETS)}
     except Malformed:
         raise _malformed(text, runs, starts) from None
     codes = "".join([known[run][0] for run in runs])
@@ -166,6 +166,15 @@ def _diagnose(text: str) -> Malformed:
     rule = node.children[0].expr_name
     whole = rule in ("empty_error_lens", "empty_lens")
     return Malformed(MESSAGES[rule], 0 if whole else node.end, traps=MESSAGES[rule] is TRAP)
+
+
+LONGEST_REMEMBERED = 1_000
+"""Longer words are read each time, so that the words that are remembered need little memory, in characters."""
+
+
+def _remembered_word(text: str) -> tuple[str, Word | None]:
+    """Return what `_word` returns, which it remembers of a word that is not too long."""
+    return _word(text) if len(text) <= LONGEST_REMEMBERED else _word.__wrapped__(text)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -62,9 +62,13 @@ def parse(text: str, source: str = "<script>") -> Script:
     Scripts are remembered by their text, so parsing one again costs a hash.
     """
     try:
-        return _parse(text)
+        return _parse(text) if len(text) <= LONGEST_USUAL else _parse_long(text)
     except ScriptError as error:
         raise type(error)(error.message, error.place, source) from None
+
+
+LONGEST_USUAL = 100_000
+"""Of longer scripts only a few are remembered, in characters."""
 
 
 @lru_cache(maxsize=256)
@@ -77,8 +81,13 @@ def _parse(text: str) -> Script:
     closed = assemble(text, lexemes)
     problem = validate(closed)
     if problem is not None:
-        raise ScriptError(problem.message, place_of(text, _offset(lexemes, problem.span, problem.name)))
+        raise ScriptError(problem.message, place_of(text, mention(lexemes, problem.span, problem.name)))
     return Script(text, closed[-1], blake3(encoded).hexdigest())
+
+
+@lru_cache(maxsize=4)
+def _parse_long(text: str) -> Script:
+    return _parse.__wrapped__(text)
 
 
 # --- instructions -----------------------------------------------------------------------------------
@@ -198,7 +207,7 @@ def _unexpected(text: str, lexemes: Lexemes, lexeme: int, expected: tuple[str, .
     return ScriptError(f"expected {wanted}, found the {grammar.END}", place_of(text, len(text)))
 
 
-def _offset(lexemes: Lexemes, span: Span, name: str | None) -> int:
+def mention(lexemes: Lexemes, span: Span, name: str | None) -> int:
     """Return the place where an instruction mentions a name, or else where it begins."""
     if name is not None:
         for start, end, word in zip(lexemes.starts, lexemes.ends, lexemes.words, strict=True):

@@ -17,6 +17,7 @@ from airspec import __version__
 from airspec.checker.cli._outcome import BAD_INPUT, HOLDS, INTERNAL_ERROR, BadInputError, told_internal
 from airspec.checker.cli._output import after_output, endure
 from airspec.checker.cli._signals import ending_in_good_order, exit_code_of
+from airspec.checker.report.visible import visible
 from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
@@ -69,7 +70,7 @@ def _code(words: list[str]) -> int:
         error.show()
         return error.exit_code
     except BadInputError as error:
-        click.echo(f"airspec: {error}", err=True)
+        click.echo(visible(f"airspec: {error}"), err=True)
         return error.exit_code
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from airspec.checker.cli._duration import Duration
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.behaviours import ServiceError
+from airspec.checker.model.services.host_data import read_host_data
 from airspec.checker.model.services.resolution import Rest, ServiceSources
 from airspec.checker.model.services.toml_file import TIME_LIMIT, ServiceFile, read_service_file
 from airspec.checker.model.sites import callers, calls_of
@@ -26,6 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_INIT = "init"
 AQUA = "aqua"
+STANDARD_INPUT = "-"
 
 # The particle of every run.  Time stands still, so that runs repeat.
 PARTICLE_ID = "particle"
@@ -41,6 +44,7 @@ class RunOptions(Struct, frozen=True):
     default_service: str
     edition: str = FAITHFUL.value
     service_time: float = TIME_LIMIT
+    init_data: str | None = None
 
     def words(self) -> tuple[str, ...]:
         """Return the options as words of a command line, without those that have their default."""
@@ -49,6 +53,8 @@ class RunOptions(Struct, frozen=True):
             words += ["--init", self.init]
         for source in self.services:
             words += ["--services", source]
+        if self.init_data is not None:
+            words += ["--init-data", self.init_data]
         if self.default_service != "error":
             words += ["--default-service", self.default_service]
         if self.edition != FAITHFUL.value:
@@ -70,6 +76,12 @@ edition_option = click.option(
 def run_options(function: F) -> F:
     """Decorate a subcommand with the options of a run."""
     for option in (
+        click.option(
+            "--init-data",
+            metavar="FILE",
+            help="A JSON object with what the host of the initial peer gives: the answers of getDataSrv, and variables "
+            "that the script reads and nothing sets.",
+        ),
         click.option(
             "--default-service",
             type=click.Choice(["error", "echo", "null"]),
@@ -101,9 +113,12 @@ def run_options(function: F) -> F:
 
 
 def read_text(path: str) -> str:
-    """Return the text of a file; raises `BadInputError`."""
+    """Return the text of a file, or of standard input for ``-``; raises `BadInputError`."""
+    if not path:
+        raise BadInputError("the name of a script is empty")
     try:
-        return Path(path).read_bytes().decode()
+        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
+        return content.decode()
     except OSError as error:
         raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except ValueError as error:
@@ -112,10 +127,13 @@ def read_text(path: str) -> str:
 
 
 def read_services(options: RunOptions) -> tuple[ServiceFile, ...]:
-    """Return the service files of a command; raises `BadInputError`."""
+    """Return the service files of a command, after what the host gives; raises `BadInputError`."""
+    if not options.init:
+        raise BadInputError("--init needs the name of a peer")
     try:
+        host = () if options.init_data is None else (read_host_data(Path(options.init_data)).services(options.init),)
         paths = [Path(source) for source in options.services if source != AQUA]
-        return tuple(read_service_file(path, options.service_time) for path in paths)
+        return (*host, *(read_service_file(path, options.service_time) for path in paths))
     except ServiceError as error:
         raise BadInputError(str(error)) from None
 
@@ -125,7 +143,8 @@ def read_world(path: str, options: RunOptions, files: tuple[ServiceFile, ...] | 
     files = read_services(options) if files is None else files
     rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
     try:
-        annotated = read_annotated(read_text(path), path)
+        given = () if options.init_data is None else tuple(read_host_data(Path(options.init_data)).values)
+        annotated = read_annotated(read_text(path), path, given)
     except (ServiceError, ScriptError) as error:
         raise BadInputError(str(error)) from None
     if AQUA in options.services:

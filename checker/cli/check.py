@@ -49,6 +49,7 @@ from airspec.checker.model.services.unused import unused_entries
 from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page
 from airspec.checker.report.terminal import print_verdict, schedule_of
+from airspec.checker.report.visible import Terminal, visible
 
 COUNT = click.IntRange(min=0)
 
@@ -112,6 +113,7 @@ def command(
     services: tuple[str, ...],
     service_time: float,
     default_service: str,
+    init_data: str | None,
     edition: str,
 ) -> int:
     """Explore all interleavings of each SCRIPT and check the laws of the network.
@@ -120,16 +122,14 @@ def command(
     1 internal error.  Of several scripts, the worst counts, in the order 1, 2, 12, 3, 0.  An interrupt, and output that
     cannot be written, change neither a verdict nor a saved search.
     """
-    options = RunOptions(init, services, default_service, edition, service_time)
+    options = RunOptions(init, services, default_service, edition, service_time, init_data)
     if (save or resume) and len(scripts) > 1:
         raise BadInputError("--save and --resume need exactly one script")
     check_outputs(save)
     page = html if html is None or tell_if_unwritable(html) else None
     files = read_services(options)
     bounds, faults = Bounds(max_states, depth, budget), Faults(duplicates, drops, restarts)
-    session = Session(
-        Console(highlight=False), options, files, bounds, faults, all_laws, bad_ends, Saving(save, resume)
-    )
+    session = Session(Terminal(), options, files, bounds, faults, all_laws, bad_ends, Saving(save, resume))
     code = worst([session.check(script) for script in scripts])
     for sentence in chain.from_iterable(map(unused_entries, files)):
         click.echo(f"note: {sentence}")
@@ -175,7 +175,7 @@ class Session:
         try:
             return self.decide(script)
         except BadInputError as error:
-            click.echo(f"airspec: {error}", err=True)
+            click.echo(visible(f"airspec: {error}"), err=True)
             return BAD_INPUT
         except KeyboardInterrupt as interrupt:
             self.interrupt = interrupt

@@ -70,6 +70,7 @@ def command(
     services: tuple[str, ...],
     service_time: float,
     default_service: str,
+    init_data: str | None,
 ) -> int:
     """Play each SCRIPT, or each ``.air`` file of a folder, on ADAPTER and on another interpreter.
 
@@ -78,7 +79,7 @@ def command(
     keys. Exit code 0: no difference; 12: differences; 3: interrupted, or not all of it was compared, as particles were
     lost or a game was too long; 2: bad input. Of several scripts, the worst counts, in the order 2, 12, 3, 0.
     """
-    options = RunOptions(init, services, default_service, service_time=service_time)
+    options = RunOptions(init, services, default_service, service_time=service_time, init_data=init_data)
     try:
         sides = (interpreter(adapter), interpreter(against))
     except AdapterError as error:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from airspec.checker.cli._input import read_text
+from airspec.checker.cli._input import STANDARD_INPUT, read_text
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.cli._output import write_output
+from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError
 from airspec.spec.formatter import format_script
-from airspec.spec.parser import parse
 
 NOT_FORMATTED = 1
 
@@ -20,6 +20,8 @@ NOT_FORMATTED = 1
 @click.option("--check", is_flag=True, help="Only say which scripts are not in standard layout; exit code 1 if any.")
 def command(scripts: tuple[str, ...], write: bool, check: bool) -> int:
     """Print each SCRIPT in standard layout; comments stay with what they follow."""
+    if write and STANDARD_INPUT in scripts:
+        raise BadInputError("standard input cannot be written back; leave out --write")
     formatted = [(script, *_formatted(script)) for script in scripts]
     code = 0
     for script, before, after in formatted:
@@ -37,6 +39,6 @@ def command(scripts: tuple[str, ...], write: bool, check: bool) -> int:
 def _formatted(script: str) -> tuple[str, str]:
     text = read_text(script)
     try:
-        return text, format_script(parse(text, script))
+        return text, format_script(read_script(text, script))
     except ScriptError as error:
         raise BadInputError(str(error)) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 
 from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
@@ -13,6 +12,7 @@ from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.story import Story
 from airspec.checker.report.page import story_page
 from airspec.checker.report.terminal import print_story
+from airspec.checker.report.visible import Terminal
 from airspec.semantics.network.services import UnknownServiceError
 
 MOST_MOVES = 10_000
@@ -34,6 +34,7 @@ def command(
     services: tuple[str, ...],
     service_time: float,
     default_service: str,
+    init_data: str | None,
     edition: str,
 ) -> int:
     """Run SCRIPT under one schedule, and print each move, the messages sent, and the data of each peer at the end.
@@ -41,7 +42,7 @@ def command(
     Exit code 3 when a random run does not end within 10,000 moves.
     """
     check_outputs(html)
-    story = Story(read_world(script, RunOptions(init, services, default_service, edition, service_time)))
+    story = Story(read_world(script, RunOptions(init, services, default_service, edition, service_time, init_data)))
     finished = True
     try:
         if schedule is None:
@@ -54,7 +55,7 @@ def command(
         raise unknown_service(script, story.world, error, write_schedule(story.words)) from None
     except ServiceError as error:
         raise BadInputError(f"{script}: {error}") from None
-    print_story(Console(highlight=False), story)
+    print_story(Terminal(), story)
     if html is not None:
         write_output(html, story_page(script, story))
     return HOLDS if finished else UNDECIDED

@@ -18,8 +18,8 @@ from airspec.checker.report.instruction_text import told_with_place
 from airspec.checker.report.judgement_text import failed_premise
 from airspec.checker.report.replay import Step, begun, steps
 from airspec.checker.report.rule_trace import by_relation, recording
-from airspec.checker.report.shortening import visible
 from airspec.checker.report.trace_tree import describe_state, told_binding
+from airspec.checker.report.visible import visible
 from airspec.semantics.aquavm.messages import code_of, message_of
 from airspec.semantics.configuration import (
     Config,
@@ -74,13 +74,14 @@ def command(
     services: tuple[str, ...],
     service_time: float,
     default_service: str,
+    init_data: str | None,
     edition: str,
 ) -> None:
     """Show how the machine runs SCRIPT, step by step: the rule of each step, the judgements it asked, and its changes.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
-    world = read_world(script, RunOptions(init, services, default_service, edition, service_time))
+    world = read_world(script, RunOptions(init, services, default_service, edition, service_time, init_data))
     story = Story(world)
     try:
         story.play(read_schedule(schedule))

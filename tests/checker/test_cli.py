@@ -61,7 +61,7 @@ def test_a_violation_is_replayed_by_the_command_it_prints(capsys: pytest.Capture
     [
         (["run", "{dir}/missing.air"], "missing.air: cannot be read: No such file"),
         (["check", "{dir}/latin.air"], "latin.air: is not UTF-8 (byte 1)"),
-        (["fmt", "{dir}/broken.air"], "broken.air:2:1: "),
+        (["fmt", "{dir}/broken.air"], "broken.air:1:1: `seq` is not closed before the end of the script"),
         (["check", "{dir}/script.air"], 'nothing says what ("s" "f") answers on peer B, in the schedule'),
         (["run", "{dir}/script.air", "--schedule", "s c9"], "word 2 of the schedule: c9 does not fit"),
         (["run", "{dir}/script.air", "--services", "{dir}/typo.toml"], "services.s.f: 'okay' defines no service"),

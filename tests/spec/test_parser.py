@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-import re
 import sys
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from damage import mutated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import syntax_trees
@@ -121,6 +122,17 @@ def test_work_is_linear_in_the_length(shape: str) -> None:
     assert twice < 2.1 * once
 
 
+def test_large_scripts_are_not_all_remembered() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            parse(f'(ap "{number}{"x" * 1_000_000}" x)')
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 12_000_000, "four scripts with their literals are kept, and no more"
+
+
 HOSTILE = [
     "",
     "\0" * 1000,
@@ -140,6 +152,7 @@ HOSTILE = [
     "\ufeff(null)",
     "(null\x1f)",
     "(ap 1" + "." * 5000 + " x)",
+    "(ap x.$" + "[0," * 50_000 + " y)",
 ]
 
 
@@ -282,23 +295,6 @@ def test_lenses_of_any_tokens_agree_with_aquavm(avm: AquaVM, name: str, opening:
 @given(tree=syntax_trees())
 def test_valid_scripts_agree_with_aquavm(avm: AquaVM, tree: Instruction) -> None:
     agree(avm, one_line(tree))
-
-
-SNIPPETS = [*'()[]"; .$#%!-+1aé٣\n\u00a0\u2028\x1f\x85', ".$.[", "x", "i", "(null)", "(next i)", "seq ", "fold ", "[]"]
-
-
-def mutated(text: str, chance: random.Random) -> str:
-    """A script with one to three small changes: to characters, or to whole words."""
-    for _ in range(chance.randint(1, 3)):
-        if chance.random() < 0.5:
-            words = re.split(r"(\s+|[()\[\]])", text)
-            one, other = chance.randrange(len(words)), chance.randrange(len(words))
-            words[one] = chance.choice([words[other], ""])
-            text = "".join(words)
-        else:
-            at = chance.randrange(len(text) + 1)
-            text = text[:at] + chance.choice(SNIPPETS) + text[at + chance.randint(0, 2) :]
-    return text
 
 
 @settings(deadline=None, max_examples=150)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -26,19 +26,22 @@ from airspec.checker.model.services.behaviours import (
     has_memory,
     respond,
 )
+from airspec.checker.model.services.host_data import asking_for
 from airspec.checker.model.sites import Site, callers, calls_of
 from airspec.semantics.network.services import Services
 from airspec.semantics.particle import CallRequest, CallResult
 from airspec.spec.comments import comments
+from airspec.spec.diagnosis import read_script
 from airspec.spec.errors import ScriptError, place_of
 from airspec.spec.lexical import scan
-from airspec.spec.parser import Script, parse
+from airspec.spec.parser import Script
 from airspec.spec.syntax import Call, Instruction, children
 
 # What AIR has not: the testing framework's form for several lines, behind a call, and its names of peers.  String
 # literals and comments are matched first, as neither form begins inside of them.
 FOREIGN = re.compile(
-    r'"[^"]*"|(?P<comment>;[^\n]*)|(?P<behind>\)\s+)#\|(?P<long>.*?)\|#|@(?P<peer>"[-A-Za-z0-9_]+")', re.DOTALL
+    r'"[^"]*"|(?P<comment>;[^\n]*)|(?P<behind>\)\s+)#\|(?P<long>.*?)(?:\|#|(?P<open>\Z))|@(?P<peer>"[-A-Za-z0-9_]+")',
+    re.DOTALL,
 )
 PEER_NAME = re.compile(r'@("[-A-Za-z0-9_]+")')
 ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
@@ -104,10 +107,11 @@ class Annotated(Struct, frozen=True):
     annotations: Annotations
 
 
-def read_annotated(text: str, source: str) -> Annotated:
+def read_annotated(text: str, source: str, given: Iterable[str] = ()) -> Annotated:
     """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong."""
     text = FOREIGN.sub(_as_air, text)
-    script = parse(text, source)
+    text = asking_for(text, given)
+    script = read_script(text, source)
     calls = calls_of(script)
     sites = {call.span: Site(number) for number, call in enumerate(calls)}
     found: dict[Site, Definition] = {}
@@ -123,6 +127,8 @@ def read_annotated(text: str, source: str) -> Annotated:
 
 def _as_air(found: re.Match[str]) -> str:
     """An annotation over several lines as a comment on the call's line; a peer without its sign, in the same place."""
+    if found["open"] is not None:
+        return found[0]
     if found["long"] is not None:
         comment = " ".join(PEER_NAME.sub(r" \1", found["long"]).split())
         return f"{found['behind']}; {comment}" + "\n" * max(1, found[0].count("\n"))
@@ -147,8 +153,14 @@ def _json(text: str) -> object:
     try:
         value: object = json.loads(text)
         return value
-    except (ValueError, RecursionError):
-        raise ServiceError("the value is no JSON") from None
+    except json.JSONDecodeError as error:
+        raise ServiceError(
+            f"the value is no JSON: {error.msg.removesuffix(' at')}, at its character {error.pos + 1}"
+        ) from None
+    except ValueError:
+        raise ServiceError("the value is no JSON: a number in it has too many digits") from None
+    except RecursionError:
+        raise ServiceError("the value is no JSON: it is nested too deeply") from None
 
 
 def _annotations(script: Script) -> list[tuple[Call, str, int]]:

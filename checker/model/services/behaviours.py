@@ -75,6 +75,10 @@ WORDS = ("ok", "err", "map", "seq_ok", "seq_error", "behaviour")
 
 ALIASES = {"seq_err": "seq_error", "dbg_behaviour": "behaviour"}
 BEHAVIOUR = re.compile(r"(echo|unit|service|function|tetraplet)|arg\.([0-9]{1,9})")
+CALL_NUMBER = re.compile(r"[0-9]{1,9}")
+LONGEST_SHOWN = 60
+"""Longer values are cut in messages, in characters."""
+
 UNIT_RESULT = Json('"result from unit_call_service"')
 
 
@@ -101,8 +105,19 @@ def behaviour(name: Any) -> Behaviour:
     """Return the built-in service with a name; raises `ServiceError`."""
     found = BEHAVIOUR.fullmatch(name) if isinstance(name, str) else None
     if found is None:
-        raise ServiceError(f"{name!r} is no behaviour; they are echo, unit, service, function, tetraplet and arg.N")
+        raise ServiceError(
+            f"{shown(name)} is no behaviour; they are echo, unit, service, function, tetraplet and arg.N"
+        )
     return Behaviour("arg", int(found[2])) if found[2] else Behaviour(found[1])
+
+
+def shown(value: Any) -> str:
+    """Return a wrong value as messages show it, cut."""
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except ValueError:
+        return "a number with too many digits"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def has_memory(definition: Definition) -> bool:
@@ -165,7 +180,7 @@ def text_of(value: Any) -> Json:
     except (TypeError, ValueError, RecursionError):
         text = None
     if text is None:
-        raise ServiceError(f"{str(value)[:60]} is no JSON value")
+        raise ServiceError(f"{shown(value)} is no JSON value")
     return text
 
 
@@ -188,8 +203,8 @@ def _result(value: Any, word: str) -> CallResult:
 def _sequence(results: Mapping[str, CallResult], word: str) -> Sequence:
     numbered = {key: result for key, result in results.items() if key != "default"}
     for key in numbered:
-        if not (key.isascii() and key.isdecimal()):
-            raise ServiceError(f"'{word}' has the key {key!r}; keys are numbers of calls from 0, and \"default\"")
+        if CALL_NUMBER.fullmatch(key) is None:
+            raise ServiceError(f"'{word}' has the key {shown(key)}; keys are numbers of calls from 0, and \"default\"")
     return Sequence({int(key): result for key, result in numbered.items()}, results.get("default"))
 
 

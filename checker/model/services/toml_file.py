@@ -21,6 +21,7 @@ The words are those of annotations (`checker.model.services.behaviours`), ``echo
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -36,6 +37,7 @@ ANY_FUNCTION = "*"
 TIME_LIMIT = 10.0
 """Seconds for an answer of a Python function."""
 
+TOML_PLACE = re.compile(r"(.*) \(at line ([0-9]+), column ([0-9]+)\)", re.DOTALL)
 Key = tuple[str | None, str, str]
 
 
@@ -76,8 +78,8 @@ def read_service_file(path: Path, limit: float = TIME_LIMIT) -> ServiceFile:
         raise ServiceError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ServiceError(f"{path}: is not UTF-8 (byte {error.start})") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ServiceError(f"{path}: is no TOML: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ServiceError(_no_toml(path, error)) from None
     reading = Reading(path, PythonProcess(path.parent, limit))
     definitions = dict(_services(reading, content, None, "services", {"services", "peers"}))
     for peer, inner in _table(reading, content.get("peers", {}), "peers").items():
@@ -92,6 +94,16 @@ class Reading(Struct, frozen=True):
 
     path: Path
     python: PythonProcess
+
+
+def _no_toml(path: Path, error: ValueError | RecursionError) -> str:
+    """The sentence for a text that is no TOML, with the place where tomllib says it."""
+    if isinstance(error, RecursionError):
+        return f"{path}: is no TOML: a value is nested too deeply"
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return f"{path}: is no TOML: a number has too many digits"
+    found = TOML_PLACE.fullmatch(str(error))
+    return f"{path}: is no TOML: {error}" if found is None else f"{path}:{found[2]}:{found[3]}: is no TOML: {found[1]}"
 
 
 def _services(

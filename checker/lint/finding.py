@@ -1,0 +1,28 @@
+"""Findings, and the rules that make them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+RULES: Final = {
+    "unset-variable": "a variable is read where nothing sets it",
+    "unwritten-stream": "what a stream or map holds is read, and nothing writes to it",
+    "unread-stream": "something is written to a stream or map, and nothing reads it",
+    "unreachable": "an instruction follows one that never completes",
+    "fold-without-last": "an instruction follows a fold over a stream that has no last instruction",
+    "fold-without-next": "a fold has no `next`, so it stops at the first element",
+    "never-taken": "a branch is guarded by a comparison of constants that is never true",
+    "needless-handler": "the left instruction of an `xor` cannot fail, so the right one never runs",
+}
+"""Each rule with what it finds."""
+
+
+class Finding(Struct, frozen=True):
+    """What a rule found: the offset in the script, a sentence, and a suggestion, or nothing where there is none."""
+
+    rule: str
+    offset: int
+    message: str
+    suggestion: str = ""
