@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from airspec.checker.model.story import CallMade, Event, Story
 from airspec.checker.model.world import World
-from airspec.checker.report.shortening import shorten, visible
+from airspec.checker.report.shortening import shorten
+from airspec.checker.report.visible import on_one_line
 from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Restart, Start
 from airspec.semantics.particle import CallRequest
 
@@ -32,7 +33,7 @@ def told_move(world: World, event: Event) -> str:
             told = f"{event.peer}: {told_call(world, event.call)}"
             if result.ret_code == 0:
                 return f"{told} → {shorten(result.result)}"
-            return f"{told} fails with {result.ret_code}: {visible(result.result)}"
+            return f"{told} fails with {result.ret_code}: {on_one_line(result.result)}"
 
 
 def told_consequences(world: World, event: Event) -> Iterator[str]:
@@ -41,7 +42,7 @@ def told_consequences(world: World, event: Event) -> Iterator[str]:
     if effect is None:
         return
     if effect.ret_code or effect.trap:
-        yield f"error {effect.ret_code}: {visible(effect.error_message)}"
+        yield f"error {effect.ret_code}: {on_one_line(effect.error_message)}"
     for call in event.called:
         yield f"calls {told_call(world, call)}  (c{call.number})"
     for message in event.sent:
@@ -58,7 +59,7 @@ def told_call(world: World, call: CallMade) -> str:
 
 def told_function(request: CallRequest) -> str:
     """Return the service and the function of a call, as they are written in a script."""
-    return visible(f'("{request.service_id}" "{request.function_name}")')
+    return on_one_line(f'("{request.service_id}" "{request.function_name}")')
 
 
 def message_name(event: Event) -> str:

@@ -20,8 +20,9 @@ from airspec.checker.report.instruction_text import told_with_place
 from airspec.checker.report.judgement_text import failed_judgement
 from airspec.checker.report.replay import Step
 from airspec.checker.report.retelling import Act, Retelling
-from airspec.checker.report.shortening import shorten, visible
+from airspec.checker.report.shortening import shorten
 from airspec.checker.report.trace_tree import describe_state
+from airspec.checker.report.visible import on_one_line
 from airspec.semantics.authenticity.cids import PREFIX, argument_hash
 from airspec.semantics.merge.observations import observations
 from airspec.semantics.merge.sliders import peek
@@ -146,7 +147,7 @@ def _culprits(run: Retelling, act: Act) -> Iterator[Culprit]:
             call_id, request = first(after.requests)
             yield _culprit(world, step, f"asks for {told_function(request)}, as call {call_id}")
         if len(after.next_peers) > len(before.next_peers):
-            yield _culprit(world, step, f"sends the data to {visible(first(after.next_peers))}")
+            yield _culprit(world, step, f"sends the data to {on_one_line(first(after.next_peers))}")
 
 
 def _mistaken(run: Retelling, step: Step) -> Iterator[str]:
@@ -166,7 +167,7 @@ def _mistaken(run: Retelling, step: Step) -> Iterator[str]:
 def _culprit(world: World, step: Step, deed: str) -> Culprit:
     instruction = step.instruction
     assert instruction is not None
-    return Culprit(told_with_place(world.script, instruction), step.rule or "", visible(deed))
+    return Culprit(told_with_place(world.script, instruction), step.rule or "", on_one_line(deed))
 
 
 def _contents(told: str, runs: tuple[Retelling, ...], breaking: Act | None) -> Iterator[tuple[Cid, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airspec.checker.report.shortening import visible
+from airspec.checker.report.visible import on_one_line
 from airspec.spec.errors import place_of
 from airspec.spec.parser import Script
 from airspec.spec.printer import describe
@@ -11,7 +11,7 @@ from airspec.spec.syntax import Instruction, children
 
 def told_instruction(instruction: Instruction) -> str:
     """Return an instruction as messages name it, with … in place of those inside it."""
-    written = visible(describe(instruction).strip())
+    written = on_one_line(describe(instruction).strip())
     return f"({written} …)" if children(instruction) else f"({written})"
 
 

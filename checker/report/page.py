@@ -21,9 +21,9 @@ from airspec.checker.report.explanation import Parting, explain
 from airspec.checker.report.page_style import SCRIPT, STYLE
 from airspec.checker.report.rule_trace import fired_rules
 from airspec.checker.report.sequence_diagram import sequence_diagram
-from airspec.checker.report.shortening import visible
 from airspec.checker.report.terminal import schedule_of
 from airspec.checker.report.trace_tree import Line, trace_lines
+from airspec.checker.report.visible import on_one_line
 from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import NO_DATA, DataId
 from airspec.spec.formatter import format_script
@@ -145,7 +145,7 @@ def _difference(difference: Difference, titles: tuple[str, str]) -> Iterator[str
 
 
 def _shown(text: str) -> str:
-    return escape(visible(text))
+    return escape(on_one_line(text))
 
 
 def _story(story: Story, anchor: str, fork: int | None = None) -> Iterator[str]:
@@ -191,7 +191,7 @@ def _ends(story: Story) -> Iterator[str]:
     for name in names_of_peers(story):
         kept = story.state.peer(name).kept
         known = "<p>nothing</p>" if kept == NO_DATA else _marked(story.world, kept, kept, answers(story.events))
-        yield f"<h4>{escape(visible(name))}</h4>{known}"
+        yield f"<h4>{escape(on_one_line(name))}</h4>{known}"
 
 
 def _edition(world: World) -> str:

@@ -6,8 +6,9 @@ What describes an error is never shortened: its message may name the one thing t
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
+
+from airspec.checker.report.visible import on_one_line
 
 LONGEST_VALUE: Final = 72
 """Longer values are shortened to about so many characters."""
@@ -17,20 +18,6 @@ LEAD: Final = 24
 
 ERROR: Final = re.compile(r'"(error_code|ret_code)":')
 """A member that only objects have which describe errors: those of the registers, and stored failures."""
-
-HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""The categories of characters that a terminal obeys, or does not show."""
-
-
-def visible(text: str) -> str:
-    """Return a message or a value whole, on one line, with control characters as escapes."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_escaped(char) if unicodedata.category(char) in HIDDEN else char for char in text)
-
-
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
 
 
 def describes_error(json: str) -> bool:
@@ -56,8 +43,8 @@ def shorten_both(left: str, right: str) -> tuple[str, str]:
 def _part(text: str, start: int) -> str:
     """A text from an offset on, as long as values are shown; the marks count what is left out on both sides."""
     if len(text) <= LONGEST_VALUE or describes_error(text):
-        return visible(text)
+        return on_one_line(text)
     end = start + LONGEST_VALUE
     before = f"({start} characters) …" if start else ""
     after = f"… ({len(text) - end} more characters)" if len(text) > end else ""
-    return f"{before}{visible(text[start:end])}{after}"
+    return f"{before}{on_one_line(text[start:end])}{after}"

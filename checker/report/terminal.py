@@ -19,14 +19,14 @@ from airspec.checker.report.answers import answers, with_values
 from airspec.checker.report.ends_text import story_end, told_coverage, told_end
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.explanation import explain
-from airspec.checker.report.shortening import visible
 from airspec.checker.report.trace_tree import trace_lines
+from airspec.checker.report.visible import on_one_line
 from airspec.semantics.network.state import Move
 
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:
     """Print a line of parts, some with a style; nothing in them is markup, and the terminal wraps the line."""
-    shown = [visible(part) if isinstance(part, str) else (visible(part[0]), part[1]) for part in parts]
+    shown = [on_one_line(part) if isinstance(part, str) else (on_one_line(part[0]), part[1]) for part in parts]
     console.print(Text.assemble(*shown), soft_wrap=True, highlight=False)
 
 

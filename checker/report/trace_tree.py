@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from airspec.checker.report.shortening import shorten, visible
+from airspec.checker.report.shortening import shorten
+from airspec.checker.report.visible import on_one_line
 from airspec.semantics.environment import Binding, CanonMapValue, CanonValue
 from airspec.semantics.streams import NEW_GENERATION
 from airspec.spec.data import CidInfo
@@ -113,7 +114,7 @@ def _canon(cid: Cid, info: CidInfo) -> str:
     values = [cid if e is None else _value(e.value, info) for cid, e in zip(result.values, elements, strict=True)]
     origin = info.tetraplet_store.get(result.tetraplet)
     where = "" if origin is None else f"{origin.peer_pk}: "
-    return visible(f"{where}canon [{', '.join(some_of(values))}]")
+    return on_one_line(f"{where}canon [{', '.join(some_of(values))}]")
 
 
 def some_of(values: list[str]) -> list[str]:
@@ -134,5 +135,5 @@ def told_binding(value: Binding) -> str:
 def told_origin(tetraplet: Tetraplet) -> str:
     """Return the origin of a value: the peer with its service and function, and the lens that took a part of it."""
     if not tetraplet.service_id and not tetraplet.function_name:
-        return visible(f"{tetraplet.peer_pk}{tetraplet.lens}")
-    return visible(f'{tetraplet.peer_pk} ("{tetraplet.service_id}" "{tetraplet.function_name}"){tetraplet.lens}')
+        return on_one_line(f"{tetraplet.peer_pk}{tetraplet.lens}")
+    return on_one_line(f'{tetraplet.peer_pk} ("{tetraplet.service_id}" "{tetraplet.function_name}"){tetraplet.lens}')

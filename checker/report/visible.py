@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import unicodedata
+from typing import Any, Final
 
 from rich.console import Console
 from rich.text import Text
@@ -15,6 +16,21 @@ STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud
 def visible(text: str) -> str:
     r"""Return a text with each character that would steer a terminal as its escape, such as ``\u001b``."""
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""The categories of characters that a terminal obeys, or does not show."""
+
+
+def on_one_line(text: str) -> str:
+    """Return a message or a value whole, on one line, with every character that is not shown as its escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(char) if unicodedata.category(char) in HIDDEN else char for char in text)
+
+
+def _escaped(char: str) -> str:
+    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(char, f"\\u{ord(char):04x}")
 
 
 class Terminal(Console):

@@ -24,7 +24,8 @@ from airspec.checker.model.services.resolution import ServiceSources
 from airspec.checker.model.world import World
 from airspec.checker.report.explanation import Explanation, explain
 from airspec.checker.report.fork import fork_of
-from airspec.checker.report.shortening import LONGEST_VALUE, shorten, shorten_both, visible
+from airspec.checker.report.shortening import LONGEST_VALUE, shorten, shorten_both
+from airspec.checker.report.visible import on_one_line
 from airspec.semantics.network.state import INITIAL, NetworkState
 from airspec.semantics.particle import CallRequest, CallResult, Particle
 from airspec.spec.parser import parse
@@ -310,7 +311,7 @@ def test_a_mark_says_how_much_of_a_value_is_left_out(text: str) -> None:
 
 
 def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:
-    assert visible("a\x1b[31m\nb\u202e") == r"a\x1b[31m\nb\u202e"
+    assert on_one_line("a\x1b[31m\nb\u202e") == r"a\u001b[31m\nb\u202e"
 
 
 def test_the_book_shows_a_counterexample_as_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
