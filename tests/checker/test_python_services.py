@@ -81,7 +81,7 @@ def test_a_function_of_the_call_alone_is_explored(
 ) -> None:
     assert command("check", function, "--bad-ends", "none") == 0
     out = capfd.readouterr().out
-    assert out.startswith("holds script.air") and "script.air:" not in out and "another" not in out
+    assert out.startswith("holds script.air") and "note: services" not in out and "another" not in out
 
 
 @pytest.mark.parametrize(
