@@ -14,6 +14,7 @@ from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.services.resolution import Rest, ServiceSources
 from airspec.checker.model.services.toml_file import ServiceFile, read_service_file
+from airspec.checker.model.topology import Topology, TopologyError, read_topology
 from airspec.checker.model.world import World
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.particle import Particle
@@ -31,12 +32,14 @@ TTL_MS = 60_000
 
 
 class RunOptions(Struct, frozen=True):
-    """Options of a run, as on the command line: the initial peer, and the sources of services."""
+    """Options of a run, as on the command line: the initial peer, the sources of services, and who reaches whom."""
 
     init: str
     services: tuple[str, ...]
     default_service: str
     edition: str = FAITHFUL.value
+    topology: str | None = None
+    unreachable: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """Return the options as words of a command line, without those that have their default."""
@@ -49,6 +52,10 @@ class RunOptions(Struct, frozen=True):
             words += ["--default-service", self.default_service]
         if self.edition != FAITHFUL.value:
             words += ["--edition", self.edition]
+        if self.topology is not None:
+            words += ["--topology", self.topology]
+        for peer in self.unreachable:
+            words += ["--unreachable", peer]
         return tuple(words)
 
 
@@ -86,6 +93,21 @@ def run_options(function: F) -> F:
     return function
 
 
+def network_options(function: F) -> F:
+    """Add the options of subcommands that play a script on a network."""
+    for option in (
+        click.option("--unreachable", multiple=True, metavar="PEER", help="Messages to this peer are never delivered."),
+        click.option(
+            "--topology",
+            metavar="FILE",
+            help='A TOML file that says who reaches whom: under [reach], a line  init = ["R"]  lets init exchange '
+            "messages with R only. Peers without a line reach each other.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def read_text(path: str) -> str:
     """Return the text of a file; raises `BadInputError`."""
     try:
@@ -106,13 +128,15 @@ def read_world(path: str, options: RunOptions) -> World:
             if source != AQUA:
                 files.append(read_service_file(Path(source)))
         annotated = read_annotated(read_text(path), path)
-    except (ServiceError, ScriptError) as error:
+        neighbours = {} if options.topology is None else read_topology(Path(options.topology))
+    except (ServiceError, ScriptError, TopologyError) as error:
         raise BadInputError(str(error)) from None
     if AQUA in options.services:
         rest = "aqua"
     sources = ServiceSources(annotated.definitions, tuple(files), rest)
     particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
-    return World(annotated.script, particle, sources, edition=Edition(options.edition))
+    topology = Topology(neighbours, options.unreachable)
+    return World(annotated.script, particle, sources, edition=Edition(options.edition), topology=topology)
 
 
 def write_page(path: str, page: str) -> None:

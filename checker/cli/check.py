@@ -9,15 +9,24 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
+from airspec.checker.cli._faults import COUNT, fault_options
+from airspec.checker.cli._input import (
+    RunOptions,
+    edition_option,
+    network_options,
+    read_world,
+    run_options,
+    unknown_service,
+    write_page,
+)
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.explore import saving
 from airspec.checker.explore.search import Bounds, Counts, NoAnswerError, Search, Verdict
-from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page
 from airspec.checker.report.terminal import print_verdict, schedule_of
+from airspec.semantics.network.state import Faults
 
 DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
@@ -36,31 +45,24 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * SECONDS[found[2]]
 
 
-COUNT = click.IntRange(min=0)
-
-
 @click.command()
 @click.argument("scripts", nargs=-1, required=True, metavar="SCRIPT...")
 @click.option("--budget", type=Duration(), metavar="TIME", help="Stop after this time for each script, such as 60s.")
 @click.option("--max-states", type=COUNT, metavar="N", help="Stop after exploring this many states.")
 @click.option("--depth", type=COUNT, metavar="N", help="Make at most this many moves in a row.")
-@click.option("--duplicates", type=COUNT, default=0, metavar="N", help="Deliveries that may be made twice in a run.")
-@click.option("--drops", type=COUNT, default=0, metavar="N", help="Messages that may be lost in a run.")
-@click.option("--restarts", type=COUNT, default=0, metavar="N", help="Restarts of peers in a run.")
+@fault_options
 @click.option("--all-laws", is_flag=True, help="Go on after the first violation, to the first one of each law.")
 @click.option("--save", metavar="FILE", help="When a bound cuts the search off, save it to a file (one SCRIPT only).")
 @click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
 @run_options
+@network_options
 @edition_option
 def command(
     scripts: tuple[str, ...],
     budget: float | None,
     max_states: int | None,
     depth: int | None,
-    duplicates: int,
-    drops: int,
-    restarts: int,
     all_laws: bool,
     save: str | None,
     resume: str | None,
@@ -69,21 +71,24 @@ def command(
     services: tuple[str, ...],
     default_service: str,
     edition: str,
+    topology: str | None,
+    unreachable: tuple[str, ...],
+    **faults: int,
 ) -> int:
     """Explore all interleavings of each SCRIPT and check the laws of the network.
 
     Exit codes: 0 all laws hold, 12 a law is violated, 3 undecided within the bounds, 2 bad input or usage,
     1 internal error.
     """
-    options = RunOptions(init, services, default_service, edition)
+    options = RunOptions(init, services, default_service, edition, topology, unreachable)
     if (save or resume) and len(scripts) > 1:
         raise BadInputError("--save and --resume need exactly one script")
     worlds = [(script, read_world(script, options)) for script in scripts]
     console = Console(highlight=False)
     checked: list[tuple[str, World, Verdict]] = []
     for script, world in worlds:
-        search = Search(world, Faults(duplicates, drops, restarts), all_laws)
-        subject = (world.script.digest, *options.words(), str(search.faults))
+        search = Search(world, Faults(**faults), all_laws)
+        subject = (world.script.digest, *options.words(), str(search.faults), str(world.topology))
         if resume is not None:
             go_on(search, subject, resume)
         verdict = explore(console, script, search, Bounds(max_states, depth, budget))

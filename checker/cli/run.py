@@ -5,7 +5,15 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service, write_page
+from airspec.checker.cli._input import (
+    RunOptions,
+    edition_option,
+    network_options,
+    read_world,
+    run_options,
+    unknown_service,
+    write_page,
+)
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
 from airspec.checker.model.services.behaviours import ServiceError
@@ -23,6 +31,7 @@ MOST_MOVES = 10_000
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random schedule, when none is given.")
 @click.option("--html", metavar="FILE", help="Draw the run as a sequence diagram on a page of its own.")
 @run_options
+@network_options
 @edition_option
 def command(
     script: str,
@@ -33,12 +42,14 @@ def command(
     services: tuple[str, ...],
     default_service: str,
     edition: str,
+    topology: str | None,
+    unreachable: tuple[str, ...],
 ) -> int:
     """Run SCRIPT under one schedule, and print each move, the messages sent, and the data of each peer at the end.
 
     Exit code 3 when a random run does not end within 10,000 moves.
     """
-    story = Story(read_world(script, RunOptions(init, services, default_service, edition)))
+    story = Story(read_world(script, RunOptions(init, services, default_service, edition, topology, unreachable)))
     finished = True
     try:
         if schedule is None:

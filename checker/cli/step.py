@@ -7,7 +7,14 @@ from collections.abc import Generator, Iterator, Sequence
 import click
 from msgspec.structs import replace
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
+from airspec.checker.cli._input import (
+    RunOptions,
+    edition_option,
+    network_options,
+    read_world,
+    run_options,
+    unknown_service,
+)
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
@@ -66,6 +73,7 @@ FRAMES: dict[type[Frame], str] = {
 @click.option("--schedule", default="s", show_default=True, metavar="WORDS", help="The run whose last move is shown.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps shown at most.")
 @run_options
+@network_options
 @edition_option
 def command(
     script: str,
@@ -75,12 +83,14 @@ def command(
     services: tuple[str, ...],
     default_service: str,
     edition: str,
+    topology: str | None,
+    unreachable: tuple[str, ...],
 ) -> None:
     """Show how the machine runs SCRIPT, step by step: the rule of each step, the judgements it asked, and its changes.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
-    world = read_world(script, RunOptions(init, services, default_service, edition))
+    world = read_world(script, RunOptions(init, services, default_service, edition, topology, unreachable))
     story = Story(world)
     try:
         story.play(read_schedule(schedule))
@@ -107,7 +117,7 @@ def legend(story: Story) -> str:
 
 def told_move(world: World, event: Event, invocation: Invocation, limit: int) -> Iterator[str]:
     """Return the lines for a move that makes an invocation: the rules at its start, its steps, and its end."""
-    results = {} if invocation.result is None else {invocation.call_id: invocation.result}
+    results = dict(invocation.results)
     kept, current = world.data(invocation.kept), world.data(invocation.current)
     with recording() as fired:
         make_move(world, event.state, event.move)  # the world remembers the invocation

@@ -13,12 +13,24 @@ from msgspec import Struct
 
 from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.explore.laws import Breach, check_invocation, check_peer, common_knowledge, compare_ends
-from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
+from airspec.checker.explore.losses import executed_again, unreached, with_cause
+from airspec.checker.model.moves import make_move, possible_moves
 from airspec.checker.model.world import World
 from airspec.semantics.merge.observations import Site, summary
 from airspec.semantics.network.environment import Invocation
 from airspec.semantics.network.services import UnknownServiceError
-from airspec.semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
+from airspec.semantics.network.state import (
+    INITIAL,
+    NO_FAULTS,
+    DataId,
+    Deliver,
+    Duplicate,
+    Faults,
+    Link,
+    Move,
+    NetworkState,
+    PeerState,
+)
 from airspec.semantics.network.transition import Moved
 from airspec.spec.states import State
 
@@ -49,11 +61,15 @@ class Counts(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything."""
+    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything.
+
+    `unreached` are the links on which data were lost, as the topology has no way there.
+    """
 
     counts: Counts
     violations: tuple[Counterexample[Breach], ...]
     cut: str | None
+    unreached: tuple[Link, ...] = ()
 
 
 class NoAnswerError(LookupError):
@@ -165,7 +181,7 @@ class Search(Exploration):
         except KeyboardInterrupt:
             cut = "it was interrupted"
         self._seconds += time.monotonic() - started
-        return Verdict(self.counts(), tuple(self.violations), cut)
+        return Verdict(self.counts(), tuple(self.violations), cut, unreached(self.states))
 
     def counts(self) -> Counts:
         """Return the counts of the search so far."""
@@ -210,6 +226,7 @@ class Search(Exploration):
         invocation, effect = moved.invocation, moved.effect
         if invocation is None or effect is None:
             return
+        yield from executed_again(self.world, moved.state.peer(invocation.peer), effect)
         if invocation not in self._checked:
             self._checked.add(invocation)
             yield from check_invocation(self.world, invocation, effect)
@@ -221,7 +238,6 @@ class Search(Exploration):
     def visit_end(self, number: int) -> None:
         """Compare a quiescent state with those before; after losses ends may differ."""
         state = self.states[number]
-        _, drops, restarts = state.faults
         if not state.is_quiescent():
             return
         self.ends += 1
@@ -229,7 +245,7 @@ class Search(Exploration):
         if common.breach is not None:
             self._report(common.breach, self.path(number))
             return
-        if drops or restarts:
+        if not state.is_undisturbed():
             return
         known = summary(self.world.data(common.data))
         if known in self._ends:
@@ -242,7 +258,7 @@ class Search(Exploration):
 
     def _report(self, breach: Breach, *runs: tuple[Move, ...]) -> None:
         if all(known.breach.law != breach.law for known in self.violations):
-            self.violations.append(Counterexample(self.world.script.text, breach, runs))
+            self.violations.append(Counterexample(self.world.script.text, with_cause(breach, runs), runs))
 
 
 def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
 
+from airspec.checker.model.services.annotations import number_of
+from airspec.checker.model.topology import EVERYWHERE, Topology
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.invoke import invoke as run_invocation
 from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.services import Services
 from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
+from airspec.spec import json_text
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
 from airspec.spec.states import Trace
@@ -36,11 +39,13 @@ class World:
         services: Services,
         invoke: Invoke | None = None,
         edition: Edition = FAITHFUL,
+        topology: Topology = EVERYWHERE,
     ) -> None:
         self.script = script
         self.particle = particle
         self.services = services
         self.edition = edition
+        self.topology = topology
         self.effects: dict[Invocation, Effect] = {}
         self.invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
         self._data: list[Data] = [EMPTY]
@@ -61,6 +66,16 @@ class World:
         """Return the answer to a request; raises `UnknownServiceError` when there is none."""
         return self.services.answer(peer, self._requests[request], seen)
 
+    def failure(self, peer: str, request: RequestId) -> CallResult:
+        """Return the error that is answered to a request when its service fails."""
+        asked = self._requests[request]
+        service = f'("{number_of(asked.service_id)[0]}" "{asked.function_name}")'
+        return CallResult(1, json_text.string(f"the service {service} failed on peer {peer}"))
+
+    def reaches(self, sender: str, receiver: str) -> bool:
+        """Return whether data that one peer sends to another can arrive."""
+        return self.topology.reaches(sender, receiver)
+
     def data(self, number: DataId) -> Data:
         """Return the data with a number."""
         return self._data[number]
@@ -78,9 +93,8 @@ class World:
 
     def outcome(self, invocation: Invocation) -> Outcome:
         """Run the script, whether or not it was run before."""
-        results = {} if invocation.result is None else {invocation.call_id: invocation.result}
         kept, current = self._data[invocation.kept], self._data[invocation.current]
-        return self.invoke(self.script, kept, current, self.particle, invocation.peer, results)
+        return self.invoke(self.script, kept, current, self.particle, invocation.peer, dict(invocation.results))
 
     def intern(self, data: Data) -> DataId:
         """Return the number of some data.

@@ -8,12 +8,27 @@ from airspec.checker.model.services.annotations import number_of
 from airspec.checker.model.story import CallMade, Event, Story
 from airspec.checker.model.world import World
 from airspec.checker.report.trace_tree import shorten
-from airspec.semantics.network.state import Answer, Deliver, Drop, Duplicate, Restart, Start
+from airspec.semantics.network.state import (
+    Answer,
+    Batch,
+    Copy,
+    Deliver,
+    Drop,
+    Duplicate,
+    Expire,
+    Fail,
+    Forget,
+    Restart,
+    Revert,
+    Silence,
+    Start,
+)
+from airspec.semantics.particle import CallResult
 
 
 def told_move(world: World, event: Event) -> str:
     """Return an event as one phrase."""
-    sender = event.message.sender if event.message else ""
+    sender = event.messages[0].sender if event.messages else ""
     match event.move:
         case Start():
             return f"{event.peer} starts"
@@ -25,27 +40,50 @@ def told_move(world: World, event: Event) -> str:
             return f"{message_name(event)} from {sender} to {event.peer} is lost"
         case Restart():
             return f"{event.peer} restarts"
-        case Answer():
-            assert event.call is not None and event.invocation is not None
-            result = event.invocation.result
-            assert result is not None
-            sign = "→" if result.ret_code == 0 else f"fails with {result.ret_code}:"
-            return f"{event.peer}: {told_call(world, event.call)} {sign} {shorten(result.result)}"
+        case Forget():
+            return f"{event.peer} restarts without the data that it kept"
+        case Copy():
+            return f"a copy is made of the data that {event.peer} keeps"
+        case Revert():
+            return f"{event.peer} restarts with old data, of which a copy was made"
+        case Expire():
+            return f"the particle's time is over at {event.peer}"
+        case Silence():
+            return f"{event.peer}: {told_call(world, event.calls[0])} is never answered"
+        case Answer() | Fail() | Batch():
+            assert event.invocation is not None
+            results = [result for _, result in event.invocation.results]
+            told = (told_result(world, call, result) for call, result in zip(event.calls, results, strict=True))
+            return f"{event.peer}: {', and '.join(told)}"
+
+
+def told_result(world: World, call: CallMade, result: CallResult) -> str:
+    """Return a call with its result."""
+    sign = "→" if result.ret_code == 0 else f"fails with {result.ret_code}:"
+    return f"{told_call(world, call)} {sign} {shorten(result.result)}"
 
 
 def told_consequences(world: World, event: Event) -> Iterator[str]:
     """Yield the consequences of the run on the peer, a phrase each."""
     effect = event.effect
     if effect is None:
+        yield from told_losses(event)
         return
     if effect.ret_code or effect.trap:
         yield f"error {effect.ret_code}: {effect.error_message}"
     for call in event.called:
         yield f"calls {told_call(world, call)}  (c{call.number})"
     for message in event.sent:
-        yield f"sends m{message.number} to {message.receiver}"
+        yield f"sends m{message.number} to {message.receiver}{f', lost: {message.lost}' if message.lost else ''}"
     if not event.called and not event.sent and event.before == event.after and not effect.ret_code:
         yield "learns nothing new"
+
+
+def told_losses(event: Event) -> Iterator[str]:
+    """Yield what a restart or the end of a particle's time takes away at a peer."""
+    if isinstance(event.move, Restart | Forget | Revert | Expire):
+        yield from (f"will have no answer to c{call.number}" for call in event.calls)
+        yield from (f"ignores m{message.number} from {message.sender}" for message in event.messages)
 
 
 def told_call(world: World, call: CallMade) -> str:
@@ -57,7 +95,7 @@ def told_call(world: World, call: CallMade) -> str:
 
 def message_name(event: Event) -> str:
     """Return the number of an event's message, as schedules name it."""
-    return f"m{event.message.number}" if event.message else "nothing"
+    return f"m{event.messages[0].number}" if event.messages else "nothing"
 
 
 def names_of_peers(story: Story) -> tuple[str, ...]:

@@ -72,16 +72,22 @@ def _lifelines(plan: _Plan) -> Iterator[str]:
 
 def _arrows(plan: _Plan, anchor: Anchor) -> Iterator[str]:
     for row, event in enumerate(plan.story.events):
-        message = event.message
-        if message is None:
-            continue
-        kind = "lost" if event.word.kind == "drop" else "message"
-        yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], event.peer, row, kind)
-        if kind == "lost":
-            yield f'<text class="cross" x="{plan.x(event.peer)}" y="{plan.y(row) + 6}">×</text>'
+        kind = "lost" if event.word.kind in ("drop", "expire") else "message"
+        for message in event.messages:
+            yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], event.peer, row, kind)
+        if event.word.kind == "drop":
+            yield _cross(plan, event.peer, row)
+        for message in event.sent:
+            if message.lost:
+                yield _arrow(plan, anchor, event.peer, row, message.receiver, row, "lost")
+                yield _cross(plan, message.receiver, row)
     end = len(plan.story.events)
     for message in plan.story.in_flight.values():
         yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], message.receiver, end, "flying")
+
+
+def _cross(plan: _Plan, peer: str, row: int) -> str:
+    return f'<text class="cross" x="{plan.x(peer)}" y="{plan.y(row) + 6}">×</text>'
 
 
 def _arrow(plan: _Plan, anchor: Anchor, sender: str, sent: int, receiver: str, row: int, kind: str) -> str:
@@ -97,7 +103,7 @@ def _moves(plan: _Plan, anchor: Anchor) -> Iterator[str]:
         yield f'<a href="#{anchor}-{row + 1}" class="move {mood(event)}">'
         yield f"<title>{escape(told_move(plan.story.world, event))}</title>"
         yield f'<circle cx="{x}" cy="{y}" r="{RADIUS}"/>'
-        from_right = event.message is not None and plan.x(event.message.sender) > x
+        from_right = any(plan.x(message.sender) > x for message in event.messages)
         place = f'class="leftward" x="{x - 12}"' if from_right else f'x="{x + 12}"'
         yield f'<text {place} y="{y - 6}">{escape(_label(event))}</text></a>'
 
@@ -107,6 +113,14 @@ def _label(event: Event) -> str:
     match event.word.kind:
         case "start" | "restart":
             return event.word.kind
+        case "forget":
+            return "restart, no data"
+        case "copy":
+            return "copy"
+        case "revert":
+            return "restart, old data"
+        case "expire":
+            return "time is over"
         case _:
             return str(event.word).partition(">")[0].partition("@")[0]
 

@@ -10,14 +10,13 @@ from rich.markup import escape
 from airspec.checker.explore.counterexample import Counterexample
 from airspec.checker.explore.laws import LAWS, Breach
 from airspec.checker.explore.search import Verdict
-from airspec.checker.model.moves import NO_FAULTS
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.trace_tree import chosen_lines, trace_lines
 from airspec.semantics.merge.observations import differing
-from airspec.semantics.network.state import Move
+from airspec.semantics.network.state import NO_FAULTS, Move
 
 MOST_LINES = 20
 """Differing states that are shown of each side."""
@@ -61,6 +60,8 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     else:
         console.print(f"[green]holds[/green] {escape(name)}: all {len(LAWS)} laws, every interleaving", soft_wrap=True)
         console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
+    for link in verdict.unreached:
+        console.print(f"  lost: {escape(world.topology.told(link))}", highlight=False, soft_wrap=True)
 
 
 def print_violation(

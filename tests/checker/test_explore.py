@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from airspec.checker.explore.laws import LAWS, LawName
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
-from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import Invoke, World
 from airspec.semantics.invoke import invoke
+from airspec.semantics.network.state import Faults
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script

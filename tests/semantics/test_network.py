@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airspec.checker.model.moves import Faults, ImpossibleMoveError, make_move, possible_moves
+from airspec.checker.model.moves import ImpossibleMoveError, make_move, possible_moves
 from airspec.checker.model.schedule import ScheduleError, Word, read_schedule, write_schedule
-from airspec.checker.model.story import Story
+from airspec.checker.model.story import CALL_MOVES, FLIGHT_MOVES, HOST_MOVES, Event, Story
 from airspec.checker.model.world import World
 from airspec.semantics.invoke import invoke
 from airspec.semantics.merge.observations import differing, equivalent, observations, summary
+from airspec.semantics.network.changes import owed_then
 from airspec.semantics.network.services import UnknownServiceError
 from airspec.semantics.network.state import (
     INITIAL,
@@ -23,6 +24,7 @@ from airspec.semantics.network.state import (
     Deliver,
     Drop,
     Duplicate,
+    Faults,
     Flight,
     Inject,
     Owed,
@@ -31,7 +33,7 @@ from airspec.semantics.network.state import (
     Spoil,
     Start,
 )
-from airspec.semantics.network.transition import Impossible, owed_then, transition
+from airspec.semantics.network.transition import Impossible, transition
 from airspec.semantics.notation.engine import firing
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import Data
@@ -60,6 +62,11 @@ class Echo:
 
 def world(text: str = TWO_WORKERS) -> World:
     return World(parse(text), Particle("A"), Echo())
+
+
+def results_of(event: Event) -> list[str]:
+    assert event.invocation is not None
+    return [result.result for _, result in event.invocation.results]
 
 
 def played(schedule: str, text: str = TWO_WORKERS) -> Story:
@@ -93,7 +100,7 @@ def test_random_runs_replay_exactly_from_their_schedules(seed: int) -> None:
 @given(st.data())
 def test_faults_replay_too(data: st.DataObject) -> None:
     story = Story(world())
-    faults = Faults(duplicates=2, drops=1, restarts=1)
+    faults = data.draw(st.builds(Faults, *[st.integers(0, 2)] * len(Faults.__struct_fields__)))
     while words := story.possible_words(faults):
         story.play([data.draw(st.sampled_from(words))])
     again = Story(world())
@@ -101,13 +108,17 @@ def test_faults_replay_too(data: st.DataObject) -> None:
     assert again.state == story.state
 
 
+BATCHED = st.lists(st.integers(1, 99), min_size=1).map(tuple)
+
+
 @given(
     st.lists(
         st.one_of(
             st.just(Word("start")),
-            st.builds(Word, st.sampled_from(["deliver", "answer", "duplicate", "drop"]), st.integers(1, 99)),
-            st.builds(Word, st.just("deliver"), st.integers(1, 99), st.just("B")),
-            st.builds(Word, st.just("restart"), st.just(0), st.text(min_size=1)),
+            st.builds(Word, st.sampled_from([*FLIGHT_MOVES, *CALL_MOVES]), st.integers(1, 99)),
+            st.builds(Word, st.sampled_from([*FLIGHT_MOVES, *CALL_MOVES]), st.integers(1, 99), st.just("B")),
+            st.builds(Word, st.just("batch"), st.integers(1, 99), st.just("B"), BATCHED),
+            st.builds(Word, st.sampled_from([*HOST_MOVES]), st.just(0), st.text(min_size=1)),
         )
     )
 )
@@ -143,7 +154,7 @@ def test_a_copy_is_delivered_and_the_message_stays() -> None:
 
 def test_a_dropped_message_is_gone() -> None:
     story = played("s -m1 m2 c1")
-    assert story.state.faults == (0, 1, 0)
+    assert story.state.faults == Faults(drops=1)
     assert story.state.peer("B").kept == NO_DATA
 
 
@@ -192,7 +203,7 @@ def test_every_label_fires_its_rule() -> None:
     names = [name.removeprefix("Network/") for name in fired if name.startswith("Network/")]
     assert names == ["duplicate", "answer", "alter", "drop", "inject", "spoil", "deliver", "restart", "impossible"]
     assert state.peer("B").kept == forged and Flight("C", forged) in state.flights
-    assert state.faults == (1, 1, 1) and state.peer("C").owed == ()
+    assert state.faults == Faults(duplicates=1, drops=1, restarts=1) and state.peer("C").owed == ()
 
 
 def test_data_of_an_adversary_are_taken_for_no_others() -> None:
@@ -217,7 +228,7 @@ def test_counters_of_services_are_part_of_the_state() -> None:
     text = '(seq (call "A" ("s" "count") [] x) (call "A" ("s" "count") [] y))'
     story = played("s c1 c2", text)
     assert story.state.counters == (("count", 2),)
-    assert [event.invocation.result.result for event in story.events[1:]] == ["0", "1"]  # type: ignore[union-attr]
+    assert [results_of(event) for event in story.events[1:]] == [["0"], ["1"]]
 
 
 def test_an_unknown_service_is_an_error_of_the_input() -> None:

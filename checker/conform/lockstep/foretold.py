@@ -13,6 +13,8 @@ from airspec.semantics.particle import CallResult
 D = TypeVar("D")
 """Data, as the interpreters of the network keep them."""
 
+FAILURE = CallResult(1, '"the service failed"')
+
 
 class Foretold(Generic[D]):
     """Data and answers by number; `empty` are the data of a particle that has not run on any peer."""
@@ -38,3 +40,11 @@ class Foretold(Generic[D]):
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
         """Return the answer to a request."""
         return self.answers[request]
+
+    def failure(self, peer: str, request: RequestId) -> CallResult:
+        """Return the error with which any service fails."""
+        return FAILURE
+
+    def reaches(self, sender: str, receiver: str) -> bool:
+        """Return that every peer reaches every other one."""
+        return True

@@ -268,7 +268,7 @@ class Game(Foretold[tuple[Any, Any]]):
         """Return the effect of an invocation on which both interpreters agree; raises `DifferError`."""
         peer = self.number[run.peer]
         key = self.peers[peer]
-        results = {} if run.result is None else {run.call_id: run.result}
+        results = dict(run.results)
         left, right = (
             side.invoke(Invocation(self.script, kept, arriving, self.particle, key.peer_id, key.secret, results))
             for side, kept, arriving in zip(self.sides, self.data[run.kept], self.data[run.current], strict=True)

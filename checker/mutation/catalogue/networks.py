@@ -18,7 +18,7 @@ MUTANTS: Final = (
     Mutant(
         name="answers-stay-owed",
         sentence="A call that was answered is owed all the same.",
-        rule="airspec.semantics.network.transition.answered",
+        rule="airspec.semantics.network.changes.answered",
         change=Replace("other != owed", "True"),
         script='(call "A" ("s" "f") [])',
     ),
