@@ -14,7 +14,7 @@ from airspec.semantics.notation.reading import Case, cases_of
 RECORDS: Final = "the interpreters of a game are given bytes and keys, not records without them"
 LIMITS: Final = "the hosts of a game set no hard limits, and every key is one"
 MOVES: Final = "a game makes possible moves only, loses nothing, restarts nobody, and injects what it alters"
-ANSWERS: Final = "a game answers every call as its service does, one at a time"
+ANSWERS: Final = "a game answers every call, as its service does"
 
 UNREACHABLE: Final = {
     "Scope/fold-not-running": (
@@ -35,7 +35,6 @@ UNREACHABLE: Final = {
     "Network/copy": MOVES,
     "Network/revert": MOVES,
     "Network/impossible": MOVES,
-    "Network/batch": ANSWERS,
     "Network/fail": ANSWERS,
     "Network/silence": ANSWERS,
 }

@@ -24,6 +24,7 @@ from airspec.semantics.network.state import (
     INITIAL,
     NO_DATA,
     Answer,
+    Batch,
     DataId,
     Deliver,
     Duplicate,
@@ -168,6 +169,7 @@ class Game(Foretold[tuple[Any, Any]]):
             options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
             if arrive not in attack_schedules.ATTACKS:
                 options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
+                options += [("batch", peer, 0) for peer, owed in enumerate(self.owed) if len(owed) > 1]
             if options:
                 difference = self.move(*self.choices.pick(options))
             elif patience == 0:
@@ -200,13 +202,20 @@ class Game(Foretold[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Make one move: start, deliver a particle or a copy of it, answer a call, or attack; return the difference."""
+        """Make one move: start, deliver a particle or a copy of it, answer one call or all, or attack.
+
+        Return the difference.
+        """
         match kind:
             case "start":
                 return self.invoke(kind, Start())
             case "answer":
                 del self.owed[index][call]
                 return self.invoke(f"answer {index}.{call}", Answer(self.peers[index].peer_id, call))
+            case "batch":
+                calls = tuple(sorted(self.owed[index]))
+                self.owed[index].clear()
+                return self.invoke(f"batch {index}", Batch(self.peers[index].peer_id, calls))
             case "deliver":
                 return self.invoke(f"deliver {index}", Deliver(self.flights.pop(index)))
             case "duplicate":

@@ -30,7 +30,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from airspec.checker.model.services.behaviours import Definition, Function, ServiceError, define
+from airspec.checker.model.services.behaviours import WORDS, Definition, Function, ServiceError, define
 
 ANY_FUNCTION = "*"
 Key = tuple[str | None, str, str]
@@ -84,7 +84,7 @@ def _services(
 
 def _definition(path: Path, entry: Mapping[str, Any], where: str) -> Definition:
     if len(entry) != 1:
-        raise ServiceError(f"{path}: {where} needs exactly one of ok, err, map, seq_ok, seq_error, behaviour, python")
+        raise ServiceError(f"{path}: {where} needs exactly one of {', '.join(WORDS)}, python")
     ((word, value),) = entry.items()
     try:
         if word == "python":
