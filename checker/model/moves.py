@@ -57,7 +57,6 @@ def possible_faults(state: NetworkState, most: Faults) -> Iterator[Move]:
     """Yield the moves of a state that hosts and networks need not make, and that make a difference."""
     flights = tuple(dict.fromkeys(state.flights))
     calls = tuple((peer.peer, owed.call_id) for peer in state.peers for owed in peer.owed)
-    running = tuple(peer for peer in state.peers if peer.kept != NO_DATA and peer.peer not in state.expired)
     so_far = state.faults
     if so_far.duplicates < most.duplicates:
         yield from map(Duplicate, flights)
@@ -71,12 +70,15 @@ def possible_faults(state: NetworkState, most: Faults) -> Iterator[Move]:
         yield from (Silence(peer, call_id) for peer, call_id in calls)
     if so_far.expiries < most.expiries:
         yield from map(Expire, sorted({flight.receiver for flight in flights} | {peer for peer, _ in calls}))
+    if so_far.batches < most.batches:
+        yield from _batches(state)
+    if state.is_quiescent():
+        return  # what a peer keeps makes no difference any more
+    running = tuple(peer for peer in state.peers if peer.kept != NO_DATA and peer.peer not in state.expired)
     if so_far.forgets < most.forgets:
         yield from (Forget(peer.peer) for peer in running)
     if so_far.stale < most.stale:
         yield from _with_copies(running, most.stale - so_far.stale)
-    if so_far.batches < most.batches:
-        yield from _batches(state)
 
 
 def _with_copies(peers: Sequence[PeerState], left: int) -> Iterator[Move]:

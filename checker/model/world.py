@@ -69,8 +69,8 @@ class World:
     def failure(self, peer: str, request: RequestId) -> CallResult:
         """Return the error that is answered to a request when its service fails."""
         asked = self._requests[request]
-        service = f'("{number_of(asked.service_id)[0]}" "{asked.function_name}")'
-        return CallResult(1, json_text.string(f"the service {service} failed on peer {peer}"))
+        service = f"{number_of(asked.service_id)[0]}.{asked.function_name}"
+        return CallResult(1, json_text.string(f"service {service} failed on peer {peer}"))
 
     def reaches(self, sender: str, receiver: str) -> bool:
         """Return whether data that one peer sends to another can arrive."""

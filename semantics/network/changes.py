@@ -132,7 +132,8 @@ def with_peer(state: NetworkState, peer: PeerState) -> NetworkState:
 def answered(state: NetworkState, name: str, owed: Owed, counter: str | None) -> NetworkState:
     """The state in which a call is not owed any more, and the counter of its service has seen it."""
     peer = peer_of(state, name)
-    rest = with_peer(state, PeerState(name, peer.kept, tuple(other for other in peer.owed if other != owed)))
+    left = tuple(other for other in peer.owed if other != owed)
+    rest = with_peer(state, PeerState(name, peer.kept, left, peer.copy, peer.lost))
     seen = {} if counter is None else {counter: seen_by(state, counter) + 1}
     return replace(rest, counters=tuple(sorted({**dict(state.counters), **seen}.items())))
 
