@@ -14,8 +14,6 @@ from airspec.spec.states import Executed, Failed, Sent, State
 
 def executed_again(world: World, peer: PeerState, effect: Effect) -> Iterator[Breach]:
     """Yield the calls that a run asks for although data that its peer has lost tell that they were asked for before."""
-    if not peer.lost or not effect.requests:
-        return
     now = world.data(effect.data)
     asked = {
         state.call_id: site

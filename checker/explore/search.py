@@ -71,6 +71,10 @@ class Verdict(Struct, frozen=True):
     cut: str | None
     unreached: tuple[Link, ...] = ()
 
+    def is_complete(self) -> bool:
+        """Return whether every state was seen."""
+        return not self.violations and self.cut is None
+
 
 class NoAnswerError(LookupError):
     """A call that nothing answers, with the moves that led to it."""
@@ -226,11 +230,12 @@ class Search(Exploration):
         invocation, effect = moved.invocation, moved.effect
         if invocation is None or effect is None:
             return
-        yield from executed_again(self.world, moved.state.peer(invocation.peer), effect)
+        peer = moved.state.peer(invocation.peer)
+        if peer.lost:
+            yield from executed_again(self.world, peer, effect)
         if invocation not in self._checked:
             self._checked.add(invocation)
             yield from check_invocation(self.world, invocation, effect)
-        peer = moved.state.peer(invocation.peer)
         if peer not in self._checked_peers:
             self._checked_peers.add(peer)
             yield from check_peer(self.world, peer)

@@ -14,7 +14,7 @@ Here ``init`` sends to ``R`` only, and only ``R`` sends to ``init``.  JavaScript
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -58,6 +58,16 @@ class Topology(Struct, frozen=True):
             return f"{parted}; it can from {_listed(others)}" if others else f"{parted}, nor from anywhere else"
         others = [peer for peer in self.neighbours[link.sender] if self.reaches(link.sender, peer)]
         return f"{parted}, which reaches {_listed(others)} only" if others else f"{parted}, which reaches nobody"
+
+    def told_all(self, links: Collection[Link], complete: bool) -> Iterator[str]:
+        """Yield what is told of a search in which data were lost on these links, and which was perhaps complete."""
+        yield from (f"lost: {self.told(link)}" for link in links)
+        met = {link.receiver for link in links} if complete else {*self.unreachable}
+        yield from (
+            f"note: no data were sent to {peer}, which was to be unreachable"
+            for peer in self.unreachable
+            if peer not in met
+        )
 
 
 EVERYWHERE: Final = Topology()

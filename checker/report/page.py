@@ -35,7 +35,10 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
         body.append(f'<section><h2>{escape(name)} <span class="verdict {_mark(verdict)}">{_mark(verdict)}</span></h2>')
         body.append(_edition(world))
         body.extend(_counts(verdict))
-        body.extend(f"<p>Lost: {escape(world.topology.told(link))}.</p>" for link in verdict.unreached)
+        body.extend(
+            f"<p>{escape(sentence)}</p>"
+            for sentence in world.topology.told_all(verdict.unreached, verdict.is_complete())
+        )
         for count, violation in enumerate(verdict.violations, 1):
             body.extend(_violation(world, violation, replay, f"s{number}v{count}"))
         if not verdict.violations:

@@ -60,8 +60,8 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     else:
         console.print(f"[green]holds[/green] {escape(name)}: all {len(LAWS)} laws, every interleaving", soft_wrap=True)
         console.print(f"  seen: {seen}", highlight=False, soft_wrap=True)
-    for link in verdict.unreached:
-        console.print(f"  lost: {escape(world.topology.told(link))}", highlight=False, soft_wrap=True)
+    for sentence in world.topology.told_all(verdict.unreached, verdict.is_complete()):
+        console.print(f"  {escape(sentence)}", highlight=False, soft_wrap=True)
 
 
 def print_violation(

@@ -87,6 +87,27 @@ def test_duplicates_and_drops_keep_the_laws_of_a_join() -> None:
         assert (laws(verdict), verdict.cut) == ([], None)
 
 
+@pytest.mark.parametrize(
+    ("faults", "counts"),
+    [
+        (Faults(duplicates=1), (70, 145, 2)),
+        (Faults(drops=1), (34, 54, 5)),
+        (Faults(restarts=1), (27, 41, 4)),
+        (Faults(duplicates=1, drops=1, restarts=1), (201, 479, 28)),
+        (Faults(failures=1), (27, 41, 4)),
+        (Faults(silences=1), (27, 41, 4)),
+        (Faults(batches=1), (18, 26, 1)),
+    ],
+)
+def test_counts_with_faults_are_exact(faults: Faults, counts: tuple[int, int, int]) -> None:
+    """In `JOIN` no peer owes two calls at once.
+
+    So no answers are taken together, a restart loses one answer, and a failure ends what waits for the answer.
+    """
+    found = search(JOIN, faults).run(Bounds()).counts
+    assert (found.states, found.moves, found.ends) == counts
+
+
 def test_a_call_without_answer_is_named_with_its_schedule() -> None:
     with pytest.raises(NoAnswerError) as caught:
         search('(seq (call "A" ("s" "f") [] x) (null))').run(Bounds())

@@ -116,7 +116,7 @@ def test_a_missing_hop_is_told_and_a_hop_that_is_there_is_not(
     page = tmp_path / "page.html"
     output = airspec(capsys, "check", script, *network, "--html", page)[1]
     assert "lost: A cannot be reached from B; it can from R\n" in output
-    assert "Lost: A cannot be reached from B; it can from R." in page.read_text()
+    assert "<p>lost: A cannot be reached from B; it can from R</p>" in page.read_text()
     assert '<text class="cross"' in page.read_text()
     code, story = airspec(capsys, "run", script, *network)
     assert code == 0 and "sends m3 to A, lost: A cannot be reached from B; it can from R\n" in story
@@ -131,6 +131,8 @@ def test_nothing_arrives_at_a_peer_that_cannot_be_reached(capsys: pytest.Capture
     assert code == 0 and "lost: B cannot be reached\n" in output
     _, story = airspec(capsys, "run", script, "--init", "A", "--unreachable", "B")
     assert "schedule: s\n" in story
+    _, output = airspec(capsys, "check", script, "--init", "A", "--unreachable", "X")
+    assert "note: no data were sent to X, which was to be unreachable\n" in output
 
 
 def test_a_replay_of_a_violation_is_played_on_the_same_network(
