@@ -13,6 +13,7 @@ under a peer holds for that peer only, and comes first::
 
     [peers.B.services.math]
     pi = { err = { ret_code = 1, result = "not here" } }
+    broken = { text = "this is not JSON" }
 
 The words are those of annotations (`checker.model.services.behaviours`), ``echo = true`` is short for
 ``behaviour = "echo"``, and ``python`` names a function as ``file.py:function`` (from the service file's directory) or
