@@ -22,7 +22,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "expiries": ("--expiries", "Peers at which the particle's time may be over in a run."),
         "forgets": ("--forgets", "Restarts of peers without their data in a run."),
         "stale": ("--stale", "Restarts of peers with old data in a run."),
-        "batches": ("--batches", "Runs of the interpreter that may take the answers to several calls at once."),
+        "batches": ("--batches", "Invocations in a run that may take several answers at once, or answers with data."),
     }
 )
 """The fields of `Faults`, each with its option and what this counts."""

@@ -15,6 +15,7 @@ from airspec.semantics.network.state import (
     Batch,
     Copy,
     Deliver,
+    DeliverWith,
     Drop,
     Duplicate,
     Expire,
@@ -90,11 +91,13 @@ def _with_copies(peers: Sequence[PeerState], left: int) -> Iterator[Move]:
 
 
 def _batches(state: NetworkState) -> Iterator[Move]:
-    """All sets of two or more calls of a peer."""
+    """All sets of two or more calls of a peer, and all sets of calls with data that are on their way to it."""
     for peer in state.peers:
         call_ids = [owed.call_id for owed in peer.owed]
-        for size in range(2, len(call_ids) + 1):
-            yield from (Batch(peer.peer, chosen) for chosen in combinations(call_ids, size))
+        sets = [chosen for size in range(1, len(call_ids) + 1) for chosen in combinations(call_ids, size)]
+        yield from (Batch(peer.peer, chosen) for chosen in sets if len(chosen) > 1)
+        flights = dict.fromkeys(flight for flight in state.flights if flight.receiver == peer.peer)
+        yield from (DeliverWith(flight, chosen) for flight in flights for chosen in sets)
 
 
 def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
@@ -117,6 +120,9 @@ def told(impossible: Impossible) -> str:
             return f"peer {peer} has no outstanding call {call_id}"
         case Batch(peer, call_ids):
             return f"peer {peer} has no outstanding calls {', '.join(map(str, call_ids))}, or fewer than two are named"
+        case DeliverWith(flight, call_ids):
+            calls = ", ".join(map(str, call_ids))
+            return f"no such data are in flight to {flight.receiver}, or it has no outstanding calls {calls}"
         case Restart(peer) | Spoil(peer):
             return f"peer {peer} has not taken part yet"
         case Forget(peer) | Copy(peer):

@@ -8,6 +8,7 @@ A schedule is a list of words::
     +m2         a copy of message 2 is delivered, and the message stays in flight
     -m2         message 2 is lost
     c1+c3       calls 1 and 3 of one peer are answered, and the peer runs once with both results
+    m2+c1+c3    message 2 is delivered while calls 1 and 3 are answered, and the peer runs once on all of it
     !c1         the service fails: call 1 is answered with an error
     -c1         call 1 is never answered
     r@B         peer B restarts, and forgets the calls that its services owe
@@ -33,6 +34,7 @@ from msgspec import Struct
 WordKind = Literal[
     "start",
     "deliver",
+    "deliver-with",
     "answer",
     "duplicate",
     "drop",
@@ -48,12 +50,12 @@ WordKind = Literal[
 
 WORD = re.compile(
     r"(?P<start>s)"
-    r"|(?P<fault>[+-]?)m(?P<message>[0-9]{1,9})(?:>(?P<receiver>\S+))?"
+    r"|(?P<fault>[+-]?)m(?P<message>[0-9]{1,9})(?P<answers>(?:\+c[0-9]{1,9})*)(?:>(?P<receiver>\S+))?"
     r"|(?P<outcome>[!-]?)c(?P<call>[0-9]{1,9})(?P<others>(?:\+c[0-9]{1,9})*)(?:@(?P<caller>\S+))?"
     r"|(?P<host>[rfbox])@(?P<hosted>\S+)"
 )
 
-MOVES = "s, m1 or m1>PEER, +m1, -m1, c1 or c1@PEER, c1+c2, !c1, -c1, r@PEER, f@PEER, b@PEER, o@PEER and x@PEER"
+MOVES = "s, m1 or m1>PEER, +m1, -m1, c1 or c1@PEER, c1+c2, m1+c1, !c1, -c1, r@PEER, f@PEER, b@PEER, o@PEER and x@PEER"
 
 LONGEST_NAME = 16
 """Longer peer names are left out where they are only for the reader."""
@@ -78,7 +80,7 @@ class ScheduleError(ValueError):
 class Word(Struct, frozen=True):
     """One word of a schedule: what happens, to which message or call, and the peer's name where it is given.
 
-    `others` are the further calls that are answered together with the first one.
+    `others` are the calls that are answered together with the first one, or while the message is delivered.
     """
 
     kind: WordKind
@@ -96,6 +98,9 @@ class Word(Struct, frozen=True):
             case "batch":
                 calls = "+".join(f"c{number}" for number in (self.number, *self.others))
                 return f"{calls}{_shown('@', self.peer)}"
+            case "deliver-with":
+                answers = "".join(f"+c{number}" for number in self.others)
+                return f"m{self.number}{answers}{_shown('>', self.peer)}"
             case "restart" | "forget" | "copy" | "revert" | "expire":
                 return f"{HOST_LETTERS[self.kind]}@{quote(self.peer or '', safe=SAFE)}"
             case _:
@@ -122,14 +127,20 @@ def write_schedule(words: Iterable[Word]) -> str:
 
 def _word(text: str, number: int) -> Word:
     found = WORD.fullmatch(text)
-    if found is None or (found["others"] and found["outcome"]):
+    if found is None or (found["others"] and found["outcome"]) or (found["answers"] and found["fault"]):
         raise ScheduleError(f"{text!r} is no move; moves are {MOVES}", number)
     if found["start"]:
         return Word("start")
     if found["message"]:
-        return Word(FAULT_KINDS[found["fault"]], int(found["message"]), found["receiver"])
+        answers = _numbers(found["answers"])
+        kind = "deliver-with" if answers else FAULT_KINDS[found["fault"]]
+        return Word(kind, int(found["message"]), found["receiver"], answers)
     if found["call"]:
-        others = tuple(map(int, re.findall("[0-9]+", found["others"])))
+        others = _numbers(found["others"])
         kind = "batch" if others else OUTCOME_KINDS[found["outcome"]]
         return Word(kind, int(found["call"]), found["caller"], others)
     return Word(HOST_KINDS[found["host"]], 0, unquote(found["hosted"]))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall("[0-9]+", text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +22,7 @@ from airspec.semantics.network.state import (
     Copy,
     DataId,
     Deliver,
+    DeliverWith,
     Drop,
     Duplicate,
     Expire,
@@ -150,10 +151,13 @@ class Story:
                 call = self._outstanding(word, word.number)
                 return CALL_MOVES[word.kind](call.peer, call.call_id)
             case "batch":
-                calls = [self._outstanding(word, number) for number in (word.number, *word.others)]
-                if len(set(calls)) < len(calls) or len({call.peer for call in calls}) > 1:
-                    raise self._misfit(word, "calls that are answered together are different calls of one peer")
-                return Batch(calls[0].peer, tuple(call.call_id for call in calls))
+                return Batch(*self._together(word, (word.number, *word.others)))
+            case "deliver-with":
+                receiver, call_ids = self._together(word, word.others)
+                message = self._flying(word)
+                if message.receiver != receiver:
+                    raise self._misfit(word, f"message {word.number} goes to {message.receiver}, not {receiver}")
+                return DeliverWith(Flight(message.receiver, message.data), call_ids)
             case "restart" | "forget" | "copy" | "revert" | "expire":
                 host_move = HOST_MOVES[word.kind](word.peer or "")
                 impossible = transition(self.world, self.state, host_move)
@@ -161,10 +165,7 @@ class Story:
                     raise self._misfit(word, told(impossible))
                 return host_move
             case _:
-                message = self.in_flight.get(word.number)
-                if message is None:
-                    raise self._misfit(word, f"message {word.number} is not in flight")
-                self._check_name(word, f"message {word.number} goes to", message.receiver)
+                message = self._flying(word)
                 return FLIGHT_MOVES[word.kind](Flight(message.receiver, message.data))
 
     def word_of(self, move: Move) -> Word:
@@ -179,6 +180,9 @@ class Story:
             case Batch(peer, call_ids):
                 first, *others = (self._call_number(peer, call_id) for call_id in call_ids)
                 return Word("batch", first, peer, tuple(others))
+            case DeliverWith(flight, call_ids):
+                numbers = tuple(self._call_number(flight.receiver, call_id) for call_id in call_ids)
+                return Word("deliver-with", self._number(flight), flight.receiver, numbers)
             case Restart(peer) | Forget(peer) | Copy(peer) | Revert(peer) | Expire(peer):
                 return Word(KINDS[type(move)], 0, peer)
 
@@ -211,7 +215,7 @@ class Story:
         match move:
             case Start():
                 return self.world.particle.init_peer_id
-            case Deliver(flight) | Duplicate(flight) | Drop(flight):
+            case Deliver(flight) | Duplicate(flight) | Drop(flight) | DeliverWith(flight):
                 return flight.receiver
             case _:
                 return move.peer
@@ -225,6 +229,9 @@ class Story:
                 return (self.in_flight[word.number],), ()
             case Answer() | Fail() | Silence() | Batch():
                 return (), tuple(self.outstanding.pop(number) for number in (word.number, *word.others))
+            case DeliverWith():
+                message = self.in_flight.pop(word.number)
+                return (message,), tuple(self.outstanding.pop(number) for number in word.others)
             case Restart(peer) | Forget(peer) | Revert(peer):
                 return (), self._forgotten(peer)
             case Expire(peer):
@@ -263,12 +270,26 @@ class Story:
             return self.world.topology.told(Link(sender, receiver))
         return f"the particle's time is over at {receiver}" if receiver in self.state.expired else ""
 
+    def _flying(self, word: Word) -> Message:
+        message = self.in_flight.get(word.number)
+        if message is None:
+            raise self._misfit(word, f"message {word.number} is not in flight")
+        self._check_name(word, f"message {word.number} goes to", message.receiver)
+        return message
+
     def _outstanding(self, word: Word, number: int) -> CallMade:
         call = self.outstanding.get(number)
         if call is None:
             raise self._misfit(word, f"call {number} is not outstanding")
         self._check_name(word, f"call {number} is made on", call.peer)
         return call
+
+    def _together(self, word: Word, numbers: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+        """Return the peer of calls that are answered together, and its numbers for them."""
+        calls = [self._outstanding(word, number) for number in numbers]
+        if len(set(calls)) < len(calls) or len({call.peer for call in calls}) > 1:
+            raise self._misfit(word, "calls that are answered together are different calls of one peer")
+        return calls[0].peer, tuple(call.call_id for call in calls)
 
     def _call_number(self, peer: str, call_id: int) -> int:
         return next(n for n, call in self.outstanding.items() if (call.peer, call.call_id) == (peer, call_id))

@@ -13,6 +13,7 @@ from airspec.semantics.network.state import (
     Batch,
     Copy,
     Deliver,
+    DeliverWith,
     Drop,
     Duplicate,
     Expire,
@@ -50,11 +51,12 @@ def told_move(world: World, event: Event) -> str:
             return f"the particle's time is over at {event.peer}"
         case Silence():
             return f"{event.peer}: {told_call(world, event.calls[0])} is never answered"
-        case Answer() | Fail() | Batch():
+        case Answer() | Fail() | Batch() | DeliverWith():
             assert event.invocation is not None
             results = [result for _, result in event.invocation.results]
             told = (told_result(world, call, result) for call, result in zip(event.calls, results, strict=True))
-            return f"{event.peer}: {', and '.join(told)}"
+            arrival = f"{event.peer} gets {message_name(event)} from {sender}, and " if event.messages else ""
+            return f"{arrival}{event.peer}: {', and '.join(told)}"
 
 
 def told_result(world: World, call: CallMade, result: CallResult) -> str:

@@ -65,9 +65,10 @@ def seen_by(state: NetworkState, counter: str | None) -> int:
 
 
 @definition
-def several(call_ids: tuple[int, ...]) -> bool:
-    """Whether these are two calls or more, each named once."""
-    return len(call_ids) > 1 and len(set(call_ids)) == len(call_ids)
+def owes_all(state: NetworkState, name: str, call_ids: tuple[int, ...]) -> bool:
+    """Whether the services of a peer owe the answers to these calls, at least one, each of which is named once."""
+    named_once = call_ids != () and len(set(call_ids)) == len(call_ids)
+    return named_once and all(owes(state, name, call_id) for call_id in call_ids)
 
 
 @definition

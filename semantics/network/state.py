@@ -157,6 +157,16 @@ class Batch(Struct, frozen=True, gc=False):
     call_ids: tuple[int, ...]
 
 
+class DeliverWith(Struct, frozen=True, gc=False):
+    """Data reach a peer while its services answer calls, and the peer runs the script once, on all of it.
+
+    So nox does when data and answers are there: ``aquamarine/src/actor.rs``, `poll_next`.
+    """
+
+    flight: Flight
+    call_ids: tuple[int, ...]
+
+
 class Fail(Struct, frozen=True, gc=False):
     """A service fails: it answers an error in place of its answer."""
 
@@ -226,7 +236,22 @@ class Spoil(Struct, frozen=True, gc=False):
     data: DataId
 
 
-Move = Start | Deliver | Answer | Duplicate | Drop | Restart | Batch | Fail | Silence | Expire | Forget | Copy | Revert
+Move = (
+    Start
+    | Deliver
+    | Answer
+    | Duplicate
+    | Drop
+    | Restart
+    | Batch
+    | DeliverWith
+    | Fail
+    | Silence
+    | Expire
+    | Forget
+    | Copy
+    | Revert
+)
 """What happens on a network by itself: the labels that schedules have words for, and that are searched."""
 
 Alteration = Alter | Inject | Spoil

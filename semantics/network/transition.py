@@ -22,11 +22,11 @@ from airspec.semantics.network.changes import (
     launched,
     owed_call,
     owes,
+    owes_all,
     peer_of,
     reset,
     results_of,
     seen_by,
-    several,
     takes_part,
     with_peer,
 )
@@ -47,6 +47,7 @@ from airspec.semantics.network.state import (
     Batch,
     Copy,
     Deliver,
+    DeliverWith,
     Drop,
     Duplicate,
     Expire,
@@ -117,12 +118,19 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
         case Restart(peer) if takes_part(state, peer):
             "restart: a peer keeps its data, and forgets the calls that its services owe"
             return Moved(counted(forgotten(state, peer), Faults(restarts=1)))
-        case Batch(peer, call_ids) if several(call_ids) and all(owes(state, peer, call_id) for call_id in call_ids):
+        case Batch(peer, call_ids) if len(call_ids) > 1 and owes_all(state, peer, call_ids):
             "batch: several calls that a peer owes are answered, and the peer runs the script once with all results"
             results = results_of(world, state, peer, call_ids)
             run = Invocation(peer, kept_by(state, peer), NO_DATA, results)
             effect = effect_of(world, run)
             settled = counted(all_answered(world, state, peer, call_ids), Faults(batches=1))
+            return Moved(after(world, settled, run, effect), run, effect)
+        case DeliverWith(flight, call_ids) if flight in state.flights and owes_all(state, flight.receiver, call_ids):
+            "deliver-with: data reach a peer while calls that it owes are answered, and it runs the script once on all"
+            peer = flight.receiver
+            run = Invocation(peer, kept_by(state, peer), flight.data, results_of(world, state, peer, call_ids))
+            effect = effect_of(world, run)
+            settled = counted(all_answered(world, landed(state, flight), peer, call_ids), Faults(batches=1))
             return Moved(after(world, settled, run, effect), run, effect)
         case Fail(peer, call_id) if owes(state, peer, call_id):
             "fail: a service answers a call with an error, and the peer runs the script with the error"

@@ -14,6 +14,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 ONE_CALL = '(call "B" ("s" "f") [1] x) ; ok=2\n'
 GUARDED = f'(xor\n{ONE_CALL} (call "B" ("s" "sorry") [%last_error%.$.message])) ; ok=3\n'
 TWO_CALLS = '(par (call "A" ("s" "f") [] x) ; ok=1\n (seq (call "A" ("s" "g") [] y) ; ok=2\n (null)))\n'
+RACING = (
+    '(par (call "B" ("s" "f") [] x) ; ok=1\n(seq (call "A" ("s" "g") [] y) ; ok=2\n (call "B" ("s" "h") [y]))) ; ok=3\n'
+)
 RETURNED = f'(seq {ONE_CALL} (call "A" ("s" "show") [x])) ; ok=null\n'
 OVER_RELAY = (
     '(seq (call "R" ("op" "noop") []) ; ok=null\n'
@@ -57,6 +60,7 @@ def quiescent(output: str) -> int:
         (ONE_CALL, "--expiries", 3, "s m1 x@B", "will have no answer to c1"),
         (ONE_CALL, "--forgets", 3, "s m1 f@B", "B restarts without the data that it kept"),
         (RETURNED, "--stale", 7, "s m1 b@B c1 o@B", "B restarts with old data"),
+        (RACING, "--batches", 2, "s m1 c1 m2+c2", 'B gets m2 from A, and B: ("s" "f") [] → 1'),
         (TWO_CALLS, "--batches", 2, "s c1+c2", '("s" "f") [] → 1, and ("s" "g") [] → 2'),
     ],
 )

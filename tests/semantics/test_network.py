@@ -28,6 +28,7 @@ from airspec.semantics.network.state import (
     Batch,
     Copy,
     Deliver,
+    DeliverWith,
     Drop,
     Duplicate,
     Expire,
@@ -141,7 +142,7 @@ BATCHED = st.lists(st.integers(1, 99), min_size=1).map(tuple)
             st.just(Word("start")),
             st.builds(Word, st.sampled_from([*FLIGHT_MOVES, *CALL_MOVES]), st.integers(1, 99)),
             st.builds(Word, st.sampled_from([*FLIGHT_MOVES, *CALL_MOVES]), st.integers(1, 99), st.just("B")),
-            st.builds(Word, st.just("batch"), st.integers(1, 99), st.just("B"), BATCHED),
+            st.builds(Word, st.sampled_from(["batch", "deliver-with"]), st.integers(1, 99), st.just("B"), BATCHED),
             st.builds(Word, st.sampled_from([*HOST_MOVES]), st.just(0), st.text(min_size=1)),
         )
     )
@@ -226,6 +227,19 @@ def test_answers_that_come_together_bring_what_they_bring_one_by_one() -> None:
     assert equivalent(left, right) and together.state.faults == Faults(batches=1)
 
 
+def test_data_and_answers_that_come_together_bring_what_they_bring_one_by_one() -> None:
+    text = f'(par (call "A" ("s" "f") [1] x) (par (call "A" ("s" "f") [2] y) {TWO_WORKERS}))'
+    one_by_one, together = Story(world(text)), Story(world(text))
+    together.world = one_by_one.world
+    one_by_one.play(read_schedule("s m1 c3 c1 c2 m3"))
+    together.play(read_schedule("s m1 c3 m3+c1+c2"))
+    left, right = (story.world.data(story.state.peer("A").kept) for story in (one_by_one, together))
+    assert equivalent(left, right) and results_of(together.events[-1]) == ["1", "2"]
+    assert together.state.flights == one_by_one.state.flights and not together.state.peer("A").owed
+    with pytest.raises(ScheduleError, match="message 2 goes to C, not A"):
+        played("s m2+c1", text)
+
+
 def test_a_failure_is_an_error_that_names_the_service() -> None:
     story = played("s m1 !c1")
     assert story.events[-1].invocation is not None
@@ -257,6 +271,9 @@ def test_impossible_moves_are_refused() -> None:
         Fail("A", 7),
         Silence("A", 7),
         Batch("A", (7, 8)),
+        Batch("A", (1,)),
+        Batch("A", (1, 1)),
+        DeliverWith(nowhere, (1,)),
         Forget("Z"),
         Copy("Z"),
         Revert("A"),
@@ -312,6 +329,10 @@ def test_every_fault_fires_its_rule() -> None:
         Deliver(to_c),
         Silence("C", 1),
         Forget("C"),
+        Inject(to_c),
+        Inject(to_c),
+        Deliver(to_c),
+        DeliverWith(to_c, (1,)),
         Inject(Flight("A", NO_DATA)),
         Expire("A"),
     )
@@ -319,8 +340,9 @@ def test_every_fault_fires_its_rule() -> None:
         for label in labels:
             state = make_move(w, state, label).state
     names = [name.removeprefix("Network/") for name in fired if name.startswith("Network/")]
-    assert names == ["batch", "deliver", "copy", "fail", "revert", "deliver", "silence", "forget", "inject", "expire"]
-    assert state.faults == Faults(batches=1, failures=1, stale=1, silences=1, forgets=1, expiries=1)
+    expected = ("batch", "deliver", "copy", "fail", "revert", "silence", "forget", "inject", "deliver-with", "expire")
+    assert tuple(dict.fromkeys(names)) == expected
+    assert state.faults == Faults(batches=2, failures=1, stale=1, silences=1, forgets=1, expiries=1)
     assert state.is_quiescent() and state.expired == ("A",) and state.peer("B").lost and state.peer("C").lost
 
 

@@ -27,6 +27,7 @@ from airspec.semantics.network.state import (
     Batch,
     DataId,
     Deliver,
+    DeliverWith,
     Duplicate,
     Flight,
     Inject,
@@ -170,6 +171,7 @@ class Game(Foretold[tuple[Any, Any]]):
             if arrive not in attack_schedules.ATTACKS:
                 options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
                 options += [("batch", peer, 0) for peer, owed in enumerate(self.owed) if len(owed) > 1]
+                options += [("deliver-with", i, 0) for i in range(len(self.flights)) if self.owed_by(i)]
             if options:
                 difference = self.move(*self.choices.pick(options))
             elif patience == 0:
@@ -177,6 +179,16 @@ class Game(Foretold[tuple[Any, Any]]):
             else:
                 patience -= 1
         return Played(tuple(self.moves), difference, self.longest)
+
+    def owed_by(self, flight: int) -> bool:
+        """Return whether the receiver of data in flight owes an answer."""
+        return bool(self.owed[self.number[self.flights[flight].receiver]])
+
+    def all_owed(self, peer: int) -> tuple[int, ...]:
+        """Return the calls that a peer owes, which are all answered now."""
+        calls = tuple(sorted(self.owed[peer]))
+        self.owed[peer].clear()
+        return calls
 
     def informed(self) -> list[int]:
         """Return the numbers of the peers that keep data."""
@@ -213,9 +225,10 @@ class Game(Foretold[tuple[Any, Any]]):
                 del self.owed[index][call]
                 return self.invoke(f"answer {index}.{call}", Answer(self.peers[index].peer_id, call))
             case "batch":
-                calls = tuple(sorted(self.owed[index]))
-                self.owed[index].clear()
-                return self.invoke(f"batch {index}", Batch(self.peers[index].peer_id, calls))
+                return self.invoke(f"batch {index}", Batch(self.peers[index].peer_id, self.all_owed(index)))
+            case "deliver-with":
+                peer = self.number[self.flights[index].receiver]
+                return self.invoke(f"{kind} {index}", DeliverWith(self.flights.pop(index), self.all_owed(peer)))
             case "deliver":
                 return self.invoke(f"deliver {index}", Deliver(self.flights.pop(index)))
             case "duplicate":
