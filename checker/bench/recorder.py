@@ -64,9 +64,8 @@ class Network(NumberedEnvironment[bytes]):
     def effect(self, run: Run) -> Effect:
         """Return the effect of an invocation, and record it."""
         peer = self.peers[run.peer]
-        results = {} if run.result is None else {run.call_id: run.result}
         kept, current = self.data[run.kept], self.data[run.current]
-        given = Invocation(self.play.script, kept, current, self.particle, run.peer, peer.secret, results)
+        given = Invocation(self.play.script, kept, current, self.particle, run.peer, peer.secret, dict(run.results))
         outcome = interpret(given)
         self.recorded.append(Recorded(peer, given, length(outcome)))
         receivers = tuple(sorted(outcome.next_peers & self.peers.keys()))

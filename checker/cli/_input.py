@@ -18,6 +18,7 @@ from airspec.checker.model.services.host_data import read_host_data
 from airspec.checker.model.services.resolution import Rest, ServiceSources
 from airspec.checker.model.services.toml_file import TIME_LIMIT, ServiceFile, read_service_file
 from airspec.checker.model.sites import callers, calls_of
+from airspec.checker.model.topology import Topology, TopologyError, read_topology
 from airspec.checker.model.world import World
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.network.services import UnknownServiceError
@@ -37,7 +38,7 @@ TTL_MS = 60_000
 
 
 class RunOptions(Struct, frozen=True):
-    """The options of a run: the initial peer, the sources of services, and the edition."""
+    """Options of a run, as on the command line: the initial peer, the sources of services, and who reaches whom."""
 
     init: str
     services: tuple[str, ...]
@@ -45,6 +46,8 @@ class RunOptions(Struct, frozen=True):
     edition: str = FAITHFUL.value
     service_time: float = TIME_LIMIT
     init_data: str | None = None
+    topology: str | None = None
+    unreachable: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """Return the options as words of a command line, without those that have their default."""
@@ -61,6 +64,10 @@ class RunOptions(Struct, frozen=True):
             words += ["--edition", self.edition]
         if self.service_time != TIME_LIMIT:
             words += ["--service-time", f"{self.service_time:g}s"]
+        if self.topology is not None:
+            words += ["--topology", self.topology]
+        for peer in self.unreachable:
+            words += ["--unreachable", peer]
         return tuple(words)
 
 
@@ -112,6 +119,21 @@ def run_options(function: F) -> F:
     return function
 
 
+def network_options(function: F) -> F:
+    """Add the options of subcommands that play a script on a network."""
+    for option in (
+        click.option("--unreachable", multiple=True, metavar="PEER", help="Messages to this peer are never delivered."),
+        click.option(
+            "--topology",
+            metavar="FILE",
+            help='A TOML file that says who reaches whom: under [reach], a line  init = ["R"]  lets init exchange '
+            "messages with R only. Peers without a line reach each other.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def read_text(path: str) -> str:
     """Return the text of a file, or of standard input for ``-``; raises `BadInputError`."""
     if not path:
@@ -145,14 +167,24 @@ def read_world(path: str, options: RunOptions, files: tuple[ServiceFile, ...] | 
     try:
         given = () if options.init_data is None else tuple(read_host_data(Path(options.init_data)).values)
         annotated = read_annotated(read_text(path), path, given)
-    except (ServiceError, ScriptError) as error:
+        neighbours = {} if options.topology is None else read_topology(Path(options.topology))
+    except (ServiceError, ScriptError, TopologyError) as error:
         raise BadInputError(str(error)) from None
     if AQUA in options.services:
         rest = "aqua"
     sources = ServiceSources(files, rest)
     particle = Particle(options.init, PARTICLE_ID, TIMESTAMP_MS, TTL_MS)
+    topology = Topology(neighbours, options.unreachable)
     edition = Edition(options.edition)
-    return World(annotated.script, particle, sources, edition=edition, annotations=annotated.annotations, signs=True)
+    return World(
+        annotated.script,
+        particle,
+        sources,
+        edition=edition,
+        annotations=annotated.annotations,
+        topology=topology,
+        signs=True,
+    )
 
 
 def unknown_service(path: str, world: World, unknown: UnknownServiceError, schedule: str) -> BadInputError:

@@ -17,9 +17,11 @@ from rich.markup import escape
 from rich.status import Status
 
 from airspec.checker.cli._duration import Duration
+from airspec.checker.cli._faults import COUNT, fault_options
 from airspec.checker.cli._input import (
     RunOptions,
     edition_option,
+    network_options,
     read_services,
     read_world,
     run_options,
@@ -41,7 +43,6 @@ from airspec.checker.explore.ends import BAD_ENDS, BadEnd
 from airspec.checker.explore.saving import SavedSearchError, Saver, subject_of
 from airspec.checker.explore.saving import resume as resume_search
 from airspec.checker.explore.search import INTERRUPTED, Bounds, Counts, NoAnswerError, Search, Verdict
-from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.behaviours import ServiceError
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.checker.model.services.toml_file import ServiceFile
@@ -50,8 +51,7 @@ from airspec.checker.model.world import World
 from airspec.checker.report.page import check_page
 from airspec.checker.report.terminal import print_verdict, schedule_of
 from airspec.checker.report.visible import Terminal, visible
-
-COUNT = click.IntRange(min=0)
+from airspec.semantics.network.state import Faults
 
 
 class BadEnds(click.ParamType[frozenset[BadEnd]]):
@@ -74,9 +74,7 @@ class BadEnds(click.ParamType[frozenset[BadEnd]]):
 @click.option("--budget", type=Duration(), metavar="TIME", help="Stop after this time for each script, such as 60s.")
 @click.option("--max-states", type=COUNT, metavar="N", help="Stop after exploring this many states.")
 @click.option("--depth", type=COUNT, metavar="N", help="Make at most this many moves in a row.")
-@click.option("--duplicates", type=COUNT, default=0, metavar="N", help="Deliveries that may be made twice in a run.")
-@click.option("--drops", type=COUNT, default=0, metavar="N", help="Messages that may be lost in a run.")
-@click.option("--restarts", type=COUNT, default=0, metavar="N", help="Restarts of peers in a run.")
+@fault_options
 @click.option("--all-laws", is_flag=True, help="Go on after the first violation, to the first one of each law.")
 @click.option(
     "--bad-ends",
@@ -95,15 +93,13 @@ class BadEnds(click.ParamType[frozenset[BadEnd]]):
 @click.option("--resume", metavar="FILE", help="Go on from where a saved search of the same script was cut off.")
 @click.option("--html", metavar="FILE", help="Write the verdict, with its violations drawn, on a page of its own.")
 @run_options
+@network_options
 @edition_option
 def command(
     scripts: tuple[str, ...],
     budget: float | None,
     max_states: int | None,
     depth: int | None,
-    duplicates: int,
-    drops: int,
-    restarts: int,
     all_laws: bool,
     bad_ends: frozenset[BadEnd],
     save: str | None,
@@ -115,6 +111,9 @@ def command(
     default_service: str,
     init_data: str | None,
     edition: str,
+    topology: str | None,
+    unreachable: tuple[str, ...],
+    **faults: int,
 ) -> int:
     """Explore all interleavings of each SCRIPT and check the laws of the network.
 
@@ -122,14 +121,14 @@ def command(
     1 internal error.  Of several scripts, the worst counts, in the order 1, 2, 12, 3, 0.  An interrupt, and output that
     cannot be written, change neither a verdict nor a saved search.
     """
-    options = RunOptions(init, services, default_service, edition, service_time, init_data)
+    options = RunOptions(init, services, default_service, edition, service_time, init_data, topology, unreachable)
     if (save or resume) and len(scripts) > 1:
         raise BadInputError("--save and --resume need exactly one script")
     check_outputs(save)
     page = html if html is None or tell_if_unwritable(html) else None
     files = read_services(options)
-    bounds, faults = Bounds(max_states, depth, budget), Faults(duplicates, drops, restarts)
-    session = Session(Terminal(), options, files, bounds, faults, all_laws, bad_ends, Saving(save, resume))
+    bounds = Bounds(max_states, depth, budget)
+    session = Session(Terminal(), options, files, bounds, Faults(**faults), all_laws, bad_ends, Saving(save, resume))
     code = worst([session.check(script) for script in scripts])
     for sentence in chain.from_iterable(map(unused_entries, files)):
         click.echo(f"note: {sentence}")

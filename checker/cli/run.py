@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
+from airspec.checker.cli._input import (
+    RunOptions,
+    edition_option,
+    network_options,
+    read_world,
+    run_options,
+    unknown_service,
+)
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, BadInputError
 from airspec.checker.cli._output import check_outputs, write_output
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
@@ -24,6 +31,7 @@ MOST_MOVES = 10_000
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the random schedule, when none is given.")
 @click.option("--html", metavar="FILE", help="Draw the run as a sequence diagram on a page of its own.")
 @run_options
+@network_options
 @edition_option
 def command(
     script: str,
@@ -36,13 +44,19 @@ def command(
     default_service: str,
     init_data: str | None,
     edition: str,
+    topology: str | None,
+    unreachable: tuple[str, ...],
 ) -> int:
     """Run SCRIPT under one schedule, and print each move, the messages sent, and the data of each peer at the end.
 
     Exit code 3 when a random run does not end within 10,000 moves.
     """
     check_outputs(html)
-    story = Story(read_world(script, RunOptions(init, services, default_service, edition, service_time, init_data)))
+    story = Story(
+        read_world(
+            script, RunOptions(init, services, default_service, edition, service_time, init_data, topology, unreachable)
+        )
+    )
     finished = True
     try:
         if schedule is None:

@@ -7,7 +7,14 @@ from shlex import quote
 
 import click
 
-from airspec.checker.cli._input import RunOptions, edition_option, read_world, run_options, unknown_service
+from airspec.checker.cli._input import (
+    RunOptions,
+    edition_option,
+    network_options,
+    read_world,
+    run_options,
+    unknown_service,
+)
 from airspec.checker.cli._outcome import BadInputError
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
@@ -65,6 +72,7 @@ FRAMES: dict[type[Frame], str] = {
 @click.option("--schedule", default="s", show_default=True, metavar="WORDS", help="The run whose last move is shown.")
 @click.option("--max-steps", type=click.IntRange(min=1), default=1000, show_default=True, help="Steps shown at most.")
 @run_options
+@network_options
 @edition_option
 def command(
     script: str,
@@ -76,12 +84,16 @@ def command(
     default_service: str,
     init_data: str | None,
     edition: str,
+    topology: str | None,
+    unreachable: tuple[str, ...],
 ) -> None:
     """Show how the machine runs SCRIPT, step by step: the rule of each step, the judgements it asked, and its changes.
 
     The steps are those of the last move of the schedule; by default the first run on the initial peer.
     """
-    world = read_world(script, RunOptions(init, services, default_service, edition, service_time, init_data))
+    world = read_world(
+        script, RunOptions(init, services, default_service, edition, service_time, init_data, topology, unreachable)
+    )
     story = Story(world)
     try:
         story.play(read_schedule(schedule))

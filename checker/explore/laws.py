@@ -53,7 +53,7 @@ def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
         if asked[owed.call_id] != 1:
             yield Breach(
                 "at-most-once",
-                f"peer {peer.peer} executes {_named(world, owed)} as call {owed.call_id}, "
+                f"peer {peer.peer} executes {named(world, owed)} as call {owed.call_id}, "
                 "for which no state of its data waits any more, so it is executed for nothing or a second time",
             )
 
@@ -102,7 +102,7 @@ def check_silence(world: World, law: LawName, why: str, invocation: Invocation) 
         yield Breach(law, f"peer {invocation.peer} fails when {why}: {told_error(effect)}", before, after, invocation)
     elif not effect.is_silent():
         peers = ", ".join(effect.receivers)
-        calls = ", ".join(_named(world, owed) for owed in effect.requests)
+        calls = ", ".join(named(world, owed) for owed in effect.requests)
         what = " and ".join(part for part in (peers and f"sends to {peers}", calls and f"calls {calls}") if part)
         yield Breach(law, f"peer {invocation.peer} {what} when {why}", before, after, invocation)
     elif before != after and not equivalent(world.data(before), world.data(after)):
@@ -125,8 +125,8 @@ def check_end_of_run(invocation: Invocation, effect: Effect) -> Breach:
     )
 
 
-def _named(world: World, owed: Owed) -> str:
-    """A call as the author of the script knows it."""
+def named(world: World, owed: Owed) -> str:
+    """Return a call as the author of the script knows it, without the number that an annotation gave its service."""
     request = world.request(owed.request)
     return f'("{request.service_id}" "{request.function_name}")'
 

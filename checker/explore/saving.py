@@ -76,7 +76,7 @@ class Sealed(Struct, frozen=True):
 
 def options_of(world: World) -> tuple[object, ...]:
     """Return what a world was made with, besides its script and its services."""
-    return world.particle, world.edition.value, world.signs
+    return world.particle, world.edition.value, world.signs, world.topology
 
 
 def subject_of(search: Search, services: str) -> Subject:

@@ -19,12 +19,24 @@ from airspec.checker.explore.deadline import OutOfTimeError, within
 from airspec.checker.explore.ends import BAD_ENDS, BadEnd, End, Ended, classify, progress_breach
 from airspec.checker.explore.knowledge import Common, common_knowledge
 from airspec.checker.explore.laws import NOTES, check_invocation, check_peer
-from airspec.checker.model.moves import NO_FAULTS, Faults, make_move, possible_moves
+from airspec.checker.explore.losses import executed_again, unreached, with_cause
+from airspec.checker.model.moves import make_move, possible_moves
 from airspec.checker.model.world import World
 from airspec.semantics.merge.observations import Site, summary
 from airspec.semantics.network.environment import Invocation
 from airspec.semantics.network.services import UnknownServiceError
-from airspec.semantics.network.state import INITIAL, DataId, Deliver, Duplicate, Move, NetworkState, PeerState
+from airspec.semantics.network.state import (
+    INITIAL,
+    NO_FAULTS,
+    DataId,
+    Deliver,
+    Duplicate,
+    Faults,
+    Link,
+    Move,
+    NetworkState,
+    PeerState,
+)
 from airspec.semantics.network.transition import Moved
 from airspec.spec.states import State
 from airspec.spec.syntax import Instruction
@@ -70,6 +82,7 @@ class Verdict(Struct, frozen=True):
     `notes` are differences between schedules that nobody outside can tell, `ends` what becomes of the particle, and
     `evaluated` the instructions of the script that some peer evaluates on the way to an end.
     `interrupt` is set when it was no bound, but an interrupt of the user.
+    `unreached` are the links on which data were lost, as the topology has no way there.
     """
 
     counts: Counts
@@ -79,6 +92,11 @@ class Verdict(Struct, frozen=True):
     ends: tuple[EndSeen, ...] = ()
     evaluated: frozenset[Instruction] = frozenset()
     interrupt: KeyboardInterrupt | None = None
+    unreached: tuple[Link, ...] = ()
+
+    def is_complete(self) -> bool:
+        """Return whether every state was seen."""
+        return not self.violations and self.cut is None
 
 
 class NoAnswerError(LookupError):
@@ -239,6 +257,7 @@ class Search(Exploration):
             tuple(self._ends_seen()),
             frozenset(self.evaluated),
             interrupt,
+            unreached(self.states),
         )
 
     def _ends_seen(self) -> Iterator[EndSeen]:
@@ -304,10 +323,12 @@ class Search(Exploration):
         invocation, effect = moved.invocation, moved.effect
         if invocation is None or effect is None:
             return
+        peer = moved.state.peer(invocation.peer)
+        if peer.lost:
+            yield from executed_again(self.world, peer, effect)
         if invocation not in self._checked:
             yield from check_invocation(self.world, invocation, effect)
             self._checked.add(invocation)
-        peer = moved.state.peer(invocation.peer)
         if peer not in self._checked_peers:
             yield from check_peer(self.world, peer)
             self._checked_peers.add(peer)
@@ -318,7 +339,6 @@ class Search(Exploration):
         After messages or calls were lost ends may differ.
         """
         state = self.states[number]
-        _, drops, restarts = state.faults
         if not state.is_quiescent():
             return
         common = common_knowledge(self.world, state)
@@ -330,7 +350,7 @@ class Search(Exploration):
         if common.breach is not None:
             self._report(common.breach, self.path(number))
             return
-        if drops or restarts:
+        if not state.is_undisturbed():
             return
         known = summary(self.world.data(common.data))
         if known in self._ends:
@@ -356,7 +376,7 @@ class Search(Exploration):
     def _report(self, breach: Breach, *runs: tuple[Move, ...]) -> None:
         found = self.notes if breach.law in NOTES else self.violations
         if all(known.breach.law != breach.law for known in found):
-            found.append(Counterexample(self.world.script.text, breach, runs))
+            found.append(Counterexample(self.world.script.text, with_cause(breach, runs), runs))
 
 
 def _shown_twice(path: tuple[Move, ...], move: Move, breach: Breach) -> tuple[Move, ...]:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from airspec.checker.model.world import World
 from airspec.semantics.network.environment import Environment
 from airspec.semantics.network.state import (
+    NO_DATA,
+    NO_FAULTS,
     Alter,
     Answer,
+    Batch,
+    Copy,
     Deliver,
+    DeliverWith,
     Drop,
     Duplicate,
+    Expire,
+    Fail,
+    Faults,
+    Forget,
     Inject,
     Label,
     Move,
     NetworkState,
+    PeerState,
     Restart,
+    Revert,
+    Silence,
     Spoil,
     Start,
 )
 from airspec.semantics.network.transition import Impossible, Moved, transition
-
-
-class Faults(Struct, frozen=True):
-    """The greatest number of faults of each kind in one run."""
-
-    duplicates: int = 0
-    drops: int = 0
-    restarts: int = 0
-
-
-NO_FAULTS = Faults()
 
 
 class ImpossibleMoveError(ValueError):
@@ -39,20 +41,63 @@ class ImpossibleMoveError(ValueError):
 
 
 def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS) -> tuple[Move, ...]:
-    """Return the moves that are possible in a state, in a fixed order; equal messages in flight count once."""
+    """Return the moves of a state, in a fixed order; flights with the same receiver and data count once.
+
+    `faults` are the most that may happen in a run.
+    """
     if not state.peers:
         return (Start(),)
-    flights = tuple(dict.fromkeys(state.flights))
-    moves: list[Move] = [Deliver(flight) for flight in flights]
+    moves: list[Move] = [Deliver(flight) for flight in dict.fromkeys(state.flights)]
     moves += [Answer(peer.peer, owed.call_id) for peer in state.peers for owed in peer.owed]
-    duplicates, drops, restarts = state.faults
-    if duplicates < faults.duplicates:
-        moves += [Duplicate(flight) for flight in flights]
-    if drops < faults.drops:
-        moves += [Drop(flight) for flight in flights]
-    if restarts < faults.restarts:
-        moves += [Restart(peer.peer) for peer in state.peers if peer.owed]
+    if faults != NO_FAULTS:
+        moves += possible_faults(state, faults)
     return tuple(moves)
+
+
+def possible_faults(state: NetworkState, most: Faults) -> Iterator[Move]:
+    """Yield the moves of a state that hosts and networks need not make, and that make a difference."""
+    flights = tuple(dict.fromkeys(state.flights))
+    calls = tuple((peer.peer, owed.call_id) for peer in state.peers for owed in peer.owed)
+    so_far = state.faults
+    if so_far.duplicates < most.duplicates:
+        yield from map(Duplicate, flights)
+    if so_far.drops < most.drops:
+        yield from map(Drop, flights)
+    if so_far.restarts < most.restarts:
+        yield from (Restart(peer.peer) for peer in state.peers if peer.owed)
+    if so_far.failures < most.failures:
+        yield from (Fail(peer, call_id) for peer, call_id in calls)
+    if so_far.silences < most.silences:
+        yield from (Silence(peer, call_id) for peer, call_id in calls)
+    if so_far.expiries < most.expiries:
+        yield from map(Expire, sorted({flight.receiver for flight in flights} | {peer for peer, _ in calls}))
+    if so_far.batches < most.batches:
+        yield from _batches(state)
+    if state.is_quiescent():
+        return  # what a peer keeps makes no difference any more
+    running = tuple(peer for peer in state.peers if peer.kept != NO_DATA and peer.peer not in state.expired)
+    if so_far.forgets < most.forgets:
+        yield from (Forget(peer.peer) for peer in running)
+    if so_far.stale < most.stale:
+        yield from _with_copies(running, most.stale - so_far.stale)
+
+
+def _with_copies(peers: Sequence[PeerState], left: int) -> Iterator[Move]:
+    """The copies that are made, no more than may be used, and the restarts that bring one back."""
+    copied = [peer for peer in peers if peer.copy != NO_DATA]
+    if len(copied) < left:
+        yield from (Copy(peer.peer) for peer in peers if peer.copy == NO_DATA)
+    yield from (Revert(peer.peer) for peer in copied if peer.copy != peer.kept)
+
+
+def _batches(state: NetworkState) -> Iterator[Move]:
+    """All sets of two or more calls of a peer, and all sets of calls with data that are on their way to it."""
+    for peer in state.peers:
+        call_ids = [owed.call_id for owed in peer.owed]
+        sets = [chosen for size in range(1, len(call_ids) + 1) for chosen in combinations(call_ids, size)]
+        yield from (Batch(peer.peer, chosen) for chosen in sets if len(chosen) > 1)
+        flights = dict.fromkeys(flight for flight in state.flights if flight.receiver == peer.peer)
+        yield from (DeliverWith(flight, chosen) for flight in flights for chosen in sets)
 
 
 def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
@@ -71,9 +116,20 @@ def told(impossible: Impossible) -> str:
     match impossible.label:
         case Start():
             return "the particle was started already"
-        case Answer(peer, call_id):
+        case Answer(peer, call_id) | Fail(peer, call_id) | Silence(peer, call_id):
             return f"peer {peer} has no outstanding call {call_id}"
+        case Batch(peer, call_ids):
+            return f"peer {peer} has no outstanding calls {', '.join(map(str, call_ids))}, or fewer than two are named"
+        case DeliverWith(flight, call_ids):
+            calls = ", ".join(map(str, call_ids))
+            return f"no such data are in flight to {flight.receiver}, or it has no outstanding calls {calls}"
         case Restart(peer) | Spoil(peer):
             return f"peer {peer} has not taken part yet"
+        case Forget(peer) | Copy(peer):
+            return f"peer {peer} keeps no data"
+        case Revert(peer):
+            return f"no copy was made of the data of peer {peer}"
+        case Expire(peer):
+            return f"nothing is on its way to peer {peer}, and its services owe no answer"
         case Deliver(flight) | Duplicate(flight) | Drop(flight) | Alter(flight) | Inject(flight):
             return f"no such data are in flight to {flight.receiver}"

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from airspec.checker.model.services.annotations import NO_ANNOTATIONS, Annotations
 from airspec.checker.model.sites import Site, sites_of_run
 from airspec.checker.model.symbolic_signatures import refusal, sign
+from airspec.checker.model.topology import EVERYWHERE, Topology
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.invoke import invoke as run_invocation
 from airspec.semantics.invoke import start
@@ -23,7 +24,7 @@ from airspec.semantics.network.environment import Effect, Invocation
 from airspec.semantics.network.services import Services
 from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
-from airspec.spec import codes
+from airspec.spec import codes, json_text
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
 from airspec.spec.states import Trace
@@ -56,6 +57,7 @@ class World:
         edition: Edition = FAITHFUL,
         annotations: Annotations = NO_ANNOTATIONS,
         signs: bool = False,
+        topology: Topology = EVERYWHERE,
     ) -> None:
         self.signs = signs
         self.script = script
@@ -63,6 +65,7 @@ class World:
         self.services = services
         self.edition = edition
         self.annotations = annotations
+        self.topology = topology
         self.effects: dict[Invocation, Effect] = {}
         self.invoke: Invoke = partial(run_invocation, edition=edition) if invoke is None else invoke
         self._data: list[Data] = [EMPTY]
@@ -84,6 +87,16 @@ class World:
         """Return the answer to a request; raises `UnknownServiceError` when there is none."""
         asked = self._requests[request]
         return self.annotations.services(asked.site, self.services).answer(peer, asked.request, seen)
+
+    def failure(self, peer: str, request: RequestId) -> CallResult:
+        """Return the error that is answered to a request when its service fails."""
+        asked = self._requests[request].request
+        service = f"{asked.service_id}.{asked.function_name}"
+        return CallResult(1, json_text.string(f"service {service} failed on peer {peer}"))
+
+    def reaches(self, sender: str, receiver: str) -> bool:
+        """Return whether data that one peer sends to another can arrive."""
+        return self.topology.reaches(sender, receiver)
 
     def data(self, number: DataId) -> Data:
         """Return the data with a number."""
@@ -115,7 +128,7 @@ class World:
         return replace(outcome, data=sign(invocation.peer, kept, current, outcome.data))
 
     def _given(self, invocation: Invocation) -> tuple[Data, Data, Particle, str, Mapping[int, CallResult]]:
-        results = {} if invocation.result is None else {invocation.call_id: invocation.result}
+        results = dict(invocation.results)
         kept, current = self._data[invocation.kept], self._data[invocation.current]
         return kept, current, self.particle, invocation.peer, results
 

@@ -16,6 +16,7 @@ from airspec.checker.explore.search import Bounds, Search
 from airspec.checker.model.world import World
 from airspec.checker.prove.laws.authenticity_laws import KEYS, PARTICLE_OF_A, held, named, signing, tampered
 from airspec.checker.prove.laws.harness import STATE_LIMIT, Services, StuckError
+from airspec.semantics.network.state import Faults
 from airspec.semantics.particle import CallResult, Outcome, Particle
 from airspec.spec.data import EMPTY, Data, data_to_json
 from airspec.spec.parser import Script, parse
@@ -58,7 +59,7 @@ def _explored(text: str) -> tuple[Search, list[bytes]]:
         outcomes.append(_written(outcome))
         return outcome
 
-    search = Search(World(parse(named(text)), PARTICLE_OF_A, Services(), watch), all_laws=True)
+    search = Search(World(parse(named(text)), PARTICLE_OF_A, Services(), watch), Faults(batches=1), all_laws=True)
     try:
         search.run(Bounds(states=STATE_LIMIT))
     except StuckError as error:

@@ -17,10 +17,10 @@ def answers(events: Iterable[Event]) -> dict[Cid, Json]:
     """Return the values that services answered in a run, by content id."""
     found: dict[Cid, Json] = {}
     for event in events:
-        result = None if event.invocation is None else event.invocation.result
-        json = None if result is None else json_text.canonical(result.result)
-        if json is not None:
-            found[value_cid(json)] = json
+        for _, result in () if event.invocation is None else event.invocation.results:
+            json = json_text.canonical(result.result)
+            if json is not None:
+                found[value_cid(json)] = json
     return found
 
 

@@ -46,6 +46,8 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
         body.append(_edition(world))
         body.extend(_counts(verdict))
         body.extend(_kinds_of_end(world, verdict, replay))
+        told = world.topology.told_all(verdict.unreached, verdict.is_complete())
+        body.extend(f"<p>{escape(sentence)}</p>" for sentence in told)
         for count, violation in enumerate((*verdict.violations, *verdict.notes), 1):
             body.extend(_violation(world, violation, replay, f"s{number}v{count}"))
         if not verdict.violations:

@@ -38,7 +38,7 @@ class Step(Struct, frozen=True, gc=False, eq=False):
 
 def begun(world: World, invocation: Invocation) -> Config | Uncatchable | Trap:
     """Return the configuration in which an invocation starts, or why it does not."""
-    results = {} if invocation.result is None else {invocation.call_id: invocation.result}
+    results = dict(invocation.results)
     kept, current = world.data(invocation.kept), world.data(invocation.current)
     return start(world.script, kept, current, world.particle, invocation.peer, results, None)
 

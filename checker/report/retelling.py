@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct
@@ -92,14 +92,14 @@ class Retelling:
     @cached_property
     def answered(self) -> Mapping[Cid, Answered]:
         """The requests that were answered with a value, by the content id of the service result."""
-        return dict(found for event in self.story.events if (found := self._answered(event)) is not None)
+        return dict(found for event in self.story.events for found in self._answered(event))
 
-    def _answered(self, event: Event) -> tuple[Cid, Answered] | None:
-        result = None if event.invocation is None else event.invocation.result
-        json = None if result is None or result.ret_code != 0 else json_text.canonical(result.result)
-        if json is None or event.call is None:
-            return None
-        request = self.world.request(event.call.request)
-        tetraplet = Tetraplet(event.peer, request.service_id, request.function_name, "")
-        stored = ServiceResult(value_cid(json), argument_hash(request.arguments), tetraplet_cid(tetraplet))
-        return service_result_cid(stored), Answered(request, str(event.word))
+    def _answered(self, event: Event) -> Iterator[tuple[Cid, Answered]]:
+        results = () if event.invocation is None else event.invocation.results
+        for call, (_, result) in zip(event.calls, results, strict=False):
+            json = json_text.canonical(result.result) if result.ret_code == 0 else None
+            if json is not None:
+                request = self.world.request(call.request)
+                tetraplet = Tetraplet(event.peer, request.service_id, request.function_name, "")
+                stored = ServiceResult(value_cid(json), argument_hash(request.arguments), tetraplet_cid(tetraplet))
+                yield service_result_cid(stored), Answered(request, str(event.word))

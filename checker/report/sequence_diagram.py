@@ -99,16 +99,22 @@ def _fork(plan: _Plan, fork: int | None) -> Iterator[str]:
 
 def _arrows(plan: _Plan, anchor: Anchor) -> Iterator[str]:
     for row, event in enumerate(plan.story.events):
-        message = event.message
-        if message is None:
-            continue
-        kind = "lost" if event.word.kind == "drop" else "message"
-        yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], event.peer, row, kind)
-        if kind == "lost":
-            yield f'<text class="cross" x="{plan.x(event.peer)}" y="{plan.y(row) + 6}">×</text>'
+        kind = "lost" if event.word.kind in ("drop", "expire") else "message"
+        for message in event.messages:
+            yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], event.peer, row, kind)
+        if event.word.kind == "drop":
+            yield _cross(plan, event.peer, row)
+        for message in event.sent:
+            if message.lost:
+                yield _arrow(plan, anchor, event.peer, row, message.receiver, row, "lost")
+                yield _cross(plan, message.receiver, row)
     end = len(plan.story.events)
     for message in plan.story.in_flight.values():
         yield _arrow(plan, anchor, message.sender, plan.sent_at[message.number], message.receiver, end, "flying")
+
+
+def _cross(plan: _Plan, peer: str, row: int) -> str:
+    return f'<text class="cross" x="{plan.x(peer)}" y="{plan.y(row) + 6}">×</text>'
 
 
 def _arrow(plan: _Plan, anchor: Anchor, sender: str, sent: int, receiver: str, row: int, kind: str) -> str:
@@ -122,8 +128,8 @@ def _moves(plan: _Plan, anchor: Anchor) -> Iterator[str]:
     for row, event in enumerate(plan.story.events):
         x, y = plan.x(event.peer), plan.y(row)
         label, is_leftward = _placed(plan, _label(plan.story, event), x)
-        from_right = event.message is not None and plan.x(event.message.sender) > x
-        from_left = event.message is not None and plan.x(event.message.sender) < x
+        from_right = any(plan.x(message.sender) > x for message in event.messages)
+        from_left = any(plan.x(message.sender) < x for message in event.messages)
         below = from_left if is_leftward else from_right  # on the other side of the arrow that ends here
         place = f'class="leftward" x="{x - 12}"' if is_leftward else f'x="{x + 12}"'
         yield f'<a href="#{anchor}-{row + 1}" class="move {mood(event)}">'
@@ -148,10 +154,21 @@ LONGEST_MARK = 7
 
 def _label(story: Story, event: Event) -> str:
     """The word of a move, without the peer, which its column shows; of an answer, with the service and function."""
-    if event.word.kind in ("start", "restart"):
-        return event.word.kind
-    word = str(event.word).partition(">")[0].partition("@")[0]
-    return word if event.call is None else f"{word} {told_function(story.world.request(event.call.request))}"
+    match event.word.kind:
+        case "start" | "restart":
+            return event.word.kind
+        case "forget":
+            return "restart, no data"
+        case "copy":
+            return "copy"
+        case "revert":
+            return "restart, old data"
+        case "expire":
+            return "time is over"
+        case _:
+            word = str(event.word).partition(">")[0].partition("@")[0]
+            asked = [told_function(story.world.request(call.request)) for call in event.calls]
+            return " ".join((word, *asked))
 
 
 def mood(event: Event) -> str:

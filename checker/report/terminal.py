@@ -11,7 +11,6 @@ from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS, NOTES
 from airspec.checker.explore.search import Verdict
-from airspec.checker.model.moves import NO_FAULTS
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
@@ -21,7 +20,7 @@ from airspec.checker.report.event_text import names_of_peers, told_consequences,
 from airspec.checker.report.explanation import explain
 from airspec.checker.report.trace_tree import trace_lines
 from airspec.checker.report.visible import on_one_line
-from airspec.semantics.network.state import Move
+from airspec.semantics.network.state import NO_FAULTS, Move
 
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:
@@ -75,6 +74,8 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     print_ends(console, world, verdict, replay)
     for number, line in enumerate(told_coverage(world, verdict)):
         say(console, f"    {line}" if number else f"  {line}")
+    for sentence in world.topology.told_all(verdict.unreached, verdict.is_complete()):
+        say(console, f"  {sentence}")
     left = "" if verdict.cut is None else f"; {counts.waiting:,} states were left unexplored"
     say(console, f"  seen: {seen}{left}")
 

@@ -7,18 +7,18 @@ from typing import Protocol
 from msgspec import Struct
 
 from airspec.semantics.network.state import NO_DATA, DataId, Owed, RequestId
+from airspec.semantics.notation import opaque
 from airspec.semantics.particle import CallResult
 from airspec.spec import codes
 
 
 class Invocation(Struct, frozen=True, gc=False):
-    """The inputs of one invocation; a call's result is None when data arrived, or nothing did."""
+    """The inputs of one invocation; `results` are those of calls, by their numbers."""
 
     peer: str
     kept: DataId
     current: DataId = NO_DATA
-    call_id: int = 0
-    result: CallResult | None = None
+    results: tuple[tuple[int, CallResult], ...] = ()
 
 
 class Effect(Struct, frozen=True, gc=False):
@@ -41,7 +41,10 @@ class Effect(Struct, frozen=True, gc=False):
 
 
 class Environment(Protocol):
-    """The environment of a network: the initial peer, the effects of invocations, the answers of services."""
+    """What the transitions of a network need.
+
+    These are the initial peer, the effects of invocations, the answers of services, and who reaches whom.
+    """
 
     @property
     def initial_peer(self) -> str:
@@ -59,3 +62,50 @@ class Environment(Protocol):
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
         """Return the answer to a request when its counter has seen `seen` requests before."""
         ...
+
+    def failure(self, peer: str, request: RequestId) -> CallResult:
+        """Return the error that is answered to a request when its service fails."""
+        ...
+
+    def reaches(self, sender: str, receiver: str) -> bool:
+        """Return whether data that one peer sends to another can arrive."""
+        ...
+
+
+# --- what is asked of the world ---------------------------------------------------------------------------
+
+
+@opaque("the particle")
+def initial_peer(world: Environment) -> str:
+    """The peer that begins the particle."""
+    return world.initial_peer
+
+
+@opaque("an invocation, which is remembered")
+def effect_of(world: Environment, run: Invocation) -> Effect:
+    """The effect of an invocation."""
+    return world.effect(run)
+
+
+@opaque("the services of a peer")
+def counter_of(world: Environment, name: str, owed: Owed) -> str | None:
+    """The counter on which the answer of a service depends; None for a service without memory."""
+    return world.counter(name, owed.request)
+
+
+@opaque("the services of a peer")
+def answer_of(world: Environment, name: str, owed: Owed, seen: int) -> CallResult:
+    """The answer to a request when the counter of the service has seen so many; raises `UnknownServiceError`."""
+    return world.answer(name, owed.request, seen)
+
+
+@opaque("the services of a peer")
+def failure_of(world: Environment, name: str, owed: Owed) -> CallResult:
+    """The error with which a service fails."""
+    return world.failure(name, owed.request)
+
+
+@opaque("the topology of the network")
+def reaches(world: Environment, sender: str, receiver: str) -> bool:
+    """Whether data that one peer sends to another can arrive."""
+    return world.reaches(sender, receiver)

@@ -26,12 +26,17 @@ class Owed(Struct, frozen=True, gc=False, order=True):
     request: RequestId
 
 
-class PeerState(Struct, frozen=True, gc=False, order=True):
-    """A peer's part of the state: the data that it keeps, and the calls that its services owe."""
+class PeerState(Struct, frozen=True, gc=False, order=True, cache_hash=True):
+    """The data that a peer keeps, and the calls that its services owe.
+
+    `copy` are earlier data that a restart may bring back (none when empty), `lost` the data that restarts took away.
+    """
 
     peer: str
     kept: DataId = NO_DATA
     owed: tuple[Owed, ...] = ()
+    copy: DataId = NO_DATA
+    lost: tuple[DataId, ...] = ()
 
 
 class Flight(Struct, frozen=True, gc=False, order=True):
@@ -41,16 +46,47 @@ class Flight(Struct, frozen=True, gc=False, order=True):
     data: DataId
 
 
+class Link(Struct, frozen=True, gc=False, order=True):
+    """A way from one peer to another."""
+
+    sender: str
+    receiver: str
+
+
+class Faults(Struct, frozen=True, gc=False, cache_hash=True):
+    """How often what hosts and networks need not do happened in a run; also how often it may happen at most."""
+
+    duplicates: int = 0
+    drops: int = 0
+    restarts: int = 0
+    failures: int = 0
+    silences: int = 0
+    expiries: int = 0
+    forgets: int = 0
+    stale: int = 0
+    batches: int = 0
+
+    def are_harmless(self) -> bool:
+        """Return whether all that is told and answered arrives all the same, so that all runs end alike."""
+        return self == Faults(duplicates=self.duplicates, batches=self.batches)
+
+
+NO_FAULTS = Faults()
+
+
 class NetworkState(Struct, frozen=True, gc=False):
     """A state of the network: peers by name, flights in order, and the counters of services that have memory.
 
-    `faults` counts the faults that happened so far: duplicates, drops and restarts.
+    `faults` counts what happened so far.  At the `expired` peers the particle's time is over.  `unreached` are the
+    links on which data were lost, as the sender cannot reach the receiver.
     """
 
     peers: tuple[PeerState, ...] = ()
     flights: tuple[Flight, ...] = ()
     counters: tuple[tuple[str, int], ...] = ()
-    faults: tuple[int, int, int] = (0, 0, 0)
+    faults: Faults = NO_FAULTS
+    expired: tuple[str, ...] = ()
+    unreached: tuple[Link, ...] = ()
 
     def peer(self, name: str) -> PeerState:
         """Return the record of a peer; a new one for a peer that has not run."""
@@ -62,6 +98,10 @@ class NetworkState(Struct, frozen=True, gc=False):
     def is_quiescent(self) -> bool:
         """Return whether nothing is in flight and no call is owed, so that nothing can happen but faults."""
         return bool(self.peers) and not self.flights and all(not state.owed for state in self.peers)
+
+    def is_undisturbed(self) -> bool:
+        """Return whether nothing was lost or failed on the way here, so that all schedules have to end alike."""
+        return not self.unreached and self.faults.are_harmless()
 
 
 INITIAL = NetworkState()
@@ -107,6 +147,75 @@ class Restart(Struct, frozen=True, gc=False):
     peer: str
 
 
+class Batch(Struct, frozen=True, gc=False):
+    """Services answer several calls of one peer, which runs the script once, with all of the results.
+
+    Nox takes all answers that are there into one run: ``aquamarine/src/actor.rs``, `poll_next`.
+    """
+
+    peer: str
+    call_ids: tuple[int, ...]
+
+
+class DeliverWith(Struct, frozen=True, gc=False):
+    """Data reach a peer while its services answer calls, and the peer runs the script once, on all of it.
+
+    So nox does when data and answers are there: ``aquamarine/src/actor.rs``, `poll_next`.
+    """
+
+    flight: Flight
+    call_ids: tuple[int, ...]
+
+
+class Fail(Struct, frozen=True, gc=False):
+    """A service fails: it answers an error in place of its answer."""
+
+    peer: str
+    call_id: int
+
+
+class Silence(Struct, frozen=True, gc=False):
+    """A service never answers a call."""
+
+    peer: str
+    call_id: int
+
+
+class Expire(Struct, frozen=True, gc=False):
+    """The particle's time to live is over at a peer.
+
+    Hosts refuse a particle whose time is over, and forget what they asked for: nox in ``aquamarine/src/plumber.rs``,
+    `ingest` and `poll`; JavaScript peers in ``FluencePeer.ts``, `filterExpiredParticles`.
+    """
+
+    peer: str
+
+
+class Forget(Struct, frozen=True, gc=False):
+    """A peer restarts without the data that it kept.
+
+    JavaScript peers keep data in memory only (``FluencePeer.ts``, `prevData`), and nox takes data that it cannot read
+    for none (``aquamarine/src/particle_data_store.rs``, `read_data`).
+    """
+
+    peer: str
+
+
+class Copy(Struct, frozen=True, gc=False):
+    """A copy is made of what a peer keeps: what it writes from now on may be lost by a restart."""
+
+    peer: str
+
+
+class Revert(Struct, frozen=True, gc=False):
+    """A peer restarts with the copy that was made of its data, which are older than those it kept.
+
+    Nox writes data without waiting for the disk: ``aquamarine/src/particle_data_store.rs``, `store_data`.
+    """
+
+    peer: str
+
+
 class Alter(Struct, frozen=True, gc=False):
     """The replacement of data in flight by other data, by an adversary."""
 
@@ -127,7 +236,22 @@ class Spoil(Struct, frozen=True, gc=False):
     data: DataId
 
 
-Move = Start | Deliver | Answer | Duplicate | Drop | Restart
+Move = (
+    Start
+    | Deliver
+    | Answer
+    | Duplicate
+    | Drop
+    | Restart
+    | Batch
+    | DeliverWith
+    | Fail
+    | Silence
+    | Expire
+    | Forget
+    | Copy
+    | Revert
+)
 """What happens on a network by itself: the labels that schedules have words for, and that are searched."""
 
 Alteration = Alter | Inject | Spoil

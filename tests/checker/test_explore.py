@@ -17,13 +17,13 @@ from airspec.checker.explore import search as search_module
 from airspec.checker.explore.breach import LawName
 from airspec.checker.explore.laws import LAWS
 from airspec.checker.explore.search import Bounds, NoAnswerError, Search, Verdict
-from airspec.checker.model.moves import Faults
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.model.services.resolution import ServiceSources
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import Invoke, World
 from airspec.checker.report.explanation import explain
 from airspec.semantics.invoke import invoke
+from airspec.semantics.network.state import Faults
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec.data import EMPTY, Data
 from airspec.spec.parser import Script
@@ -102,6 +102,27 @@ def test_duplicates_and_drops_keep_the_laws_of_a_join() -> None:
         verdict = search(JOIN, faults).run(Bounds())
         broken = [] if faults == Faults(duplicates=1) else ["network-progress"]  # what is lost is not sent again
         assert (laws(verdict), verdict.cut) == (broken, None)
+
+
+@pytest.mark.parametrize(
+    ("faults", "counts"),
+    [
+        (Faults(duplicates=1), (70, 145, 2)),
+        (Faults(drops=1), (34, 54, 5)),
+        (Faults(restarts=1), (27, 41, 4)),
+        (Faults(duplicates=1, drops=1, restarts=1), (201, 479, 28)),
+        (Faults(failures=1), (27, 41, 4)),
+        (Faults(silences=1), (27, 41, 4)),
+        (Faults(batches=1), (18, 26, 1)),
+    ],
+)
+def test_counts_with_faults_are_exact(faults: Faults, counts: tuple[int, int, int]) -> None:
+    """In `JOIN` no peer owes two calls at once.
+
+    So no answers are taken together, a restart loses one answer, and a failure ends what waits for the answer.
+    """
+    found = search(JOIN, faults).run(Bounds()).counts
+    assert (found.states, found.moves, found.ends) == counts
 
 
 def test_a_call_without_answer_is_named_with_its_schedule() -> None:

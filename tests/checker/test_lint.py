@@ -14,7 +14,7 @@ from airspec.checker.lint import RULES, findings
 from airspec.checker.lint.outcomes import dead_instructions
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
-from airspec.checker.prove.laws.corpus import ZOO
+from airspec.checker.prove.laws.corpus import CORPUS
 from airspec.checker.prove.refinement.check import PARTICLE, Answers
 from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
 from airspec.semantics.editions import FAITHFUL
@@ -186,7 +186,7 @@ SCOPES = [
 
 def test_what_is_called_dead_never_runs() -> None:
     dead_scripts = 0
-    for seed, text in enumerate([*GENERATED, *IDIOMS, *ZOO, *CONSTANTS]):
+    for seed, text in enumerate([*GENERATED, *IDIOMS, *CORPUS, *CONSTANTS]):
         script = parse(text)
         dead = dead_instructions(script.instruction)
         ran = sorted(one_line(node) for node in dead & watched(script, seed).evaluated)
@@ -197,7 +197,7 @@ def test_what_is_called_dead_never_runs() -> None:
 
 def test_what_reads_a_variable_that_is_called_unset_never_goes_on() -> None:
     readers = 0
-    for seed, text in enumerate([*GENERATED, *IDIOMS, *ZOO, *SCOPES]):
+    for seed, text in enumerate([*GENERATED, *IDIOMS, *CORPUS, *SCOPES]):
         script = parse(text)
         offsets = [found.offset for found in findings(script) if found.rule == "unset-variable"]
         reading = {innermost(script, offset) for offset in offsets}

@@ -137,8 +137,8 @@ def test_annotations_mean_what_aquavms_framework_says(comment: str, results: lis
     text = text.replace("[x]) (next i)))) ;", f"[x]) ; {comment}\n (next i)))) ;;")
     story = Story(world(text))
     assert story.play_randomly(0, 50)
-    answered = [event.invocation.result for event in story.events[2:] if event.invocation]
-    assert [result.result for result in answered if result] == results
+    answered = [result for event in story.events[2:] if event.invocation for _, result in event.invocation.results]
+    assert [result.result for result in answered] == results
 
 
 def test_an_annotation_behind_a_list_belongs_to_its_last_call() -> None:

@@ -14,6 +14,7 @@ from airspec.semantics.notation.reading import Case, cases_of
 RECORDS: Final = "the interpreters of a game are given bytes and keys, not records without them"
 LIMITS: Final = "the hosts of a game set no hard limits, and every key is one"
 MOVES: Final = "a game makes possible moves only, loses nothing, restarts nobody, and injects what it alters"
+ANSWERS: Final = "a game answers every call, as its service does"
 
 UNREACHABLE: Final = {
     "Scope/fold-not-running": (
@@ -29,7 +30,13 @@ UNREACHABLE: Final = {
     "Network/drop": MOVES,
     "Network/restart": MOVES,
     "Network/alter": MOVES,
+    "Network/expire": MOVES,
+    "Network/forget": MOVES,
+    "Network/copy": MOVES,
+    "Network/revert": MOVES,
     "Network/impossible": MOVES,
+    "Network/fail": ANSWERS,
+    "Network/silence": ANSWERS,
 }
 """Rule cases that no game can fire, each with the reason."""
 

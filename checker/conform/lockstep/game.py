@@ -24,8 +24,10 @@ from airspec.semantics.network.state import (
     INITIAL,
     NO_DATA,
     Answer,
+    Batch,
     DataId,
     Deliver,
+    DeliverWith,
     Duplicate,
     Flight,
     Inject,
@@ -173,6 +175,8 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
             options: list[tuple[str, int, int]] = [(arrive, i, number) for i in targets]
             if arrive not in attack_schedules.ATTACKS:
                 options += [("answer", peer, call) for peer, owed in enumerate(self.owed) for call in owed]
+                options += [("batch", peer, 0) for peer, owed in enumerate(self.owed) if len(owed) > 1]
+                options += [("deliver-with", i, 0) for i in range(len(self.flights)) if self.owed_by(i)]
             if options:
                 difference = self.move(*self.choices.pick(options))
             elif patience == 0:
@@ -181,6 +185,16 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
                 patience -= 1
         cut = difference is None and bool(self.flights or any(self.owed))
         return Played(tuple(self.moves), difference, self.longest, cut)
+
+    def owed_by(self, flight: int) -> bool:
+        """Return whether the receiver of data in flight owes an answer."""
+        return bool(self.owed[self.number[self.flights[flight].receiver]])
+
+    def all_owed(self, peer: int) -> tuple[int, ...]:
+        """Return the calls that a peer owes, which are all answered now."""
+        calls = tuple(sorted(self.owed[peer]))
+        self.owed[peer].clear()
+        return calls
 
     def informed(self) -> list[int]:
         """Return the positions of the peers that keep data."""
@@ -206,13 +220,21 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Make one move: start, deliver a particle or a copy of it, answer a call, or attack; return the difference."""
+        """Make one move: start, deliver a particle or a copy of it, answer one call or all, or attack.
+
+        Return the difference.
+        """
         match kind:
             case "start":
                 return self.invoke(kind, Start())
             case "answer":
                 del self.owed[index][call]
                 return self.invoke(f"answer {index}.{call}", Answer(self.peers[index].peer_id, call))
+            case "batch":
+                return self.invoke(f"batch {index}", Batch(self.peers[index].peer_id, self.all_owed(index)))
+            case "deliver-with":
+                peer = self.number[self.flights[index].receiver]
+                return self.invoke(f"{kind} {index}", DeliverWith(self.flights.pop(index), self.all_owed(peer)))
             case "deliver":
                 return self.invoke(f"deliver {index}", Deliver(self.flights.pop(index)))
             case "duplicate":
@@ -273,7 +295,7 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
     def effect(self, run: Run) -> Effect:
         """Return the effect of an invocation on which both interpreters agree; raises `DifferError`."""
         key = self.peers[self.number[run.peer]]
-        results = {} if run.result is None else {run.call_id: run.result}
+        results = dict(run.results)
         given, other = (
             Invocation(self.script, kept, arriving, self.particle, key.peer_id, key.secret, results)
             for kept, arriving in zip(self.data[run.kept], self.data[run.current], strict=True)

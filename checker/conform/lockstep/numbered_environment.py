@@ -60,6 +60,10 @@ class Answers:
         return answer
 
 
+FAILURE = CallResult(1, '"the service failed"')
+"""The error with which any service of a game fails."""
+
+
 class NumberedEnvironment(Generic[D]):
     """Data and answers by number; `empty` are the data of a particle that has not run on any peer."""
 
@@ -84,3 +88,11 @@ class NumberedEnvironment(Generic[D]):
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
         """Return the answer to a request."""
         return self.answers[request]
+
+    def failure(self, peer: str, request: RequestId) -> CallResult:
+        """Return the error with which any service fails."""
+        return FAILURE
+
+    def reaches(self, sender: str, receiver: str) -> bool:
+        """Return that every peer reaches every other one."""
+        return True

@@ -4,6 +4,9 @@ An annotation belongs to the call that it follows, or to the last call of the in
 the requests of this call only, and the script runs as it would without it.  ``@"name"`` stands for the peer of that
 name, anywhere in the script; names are used as they are.
 
+``; text="not JSON"`` answers a text as it is, which need not be JSON, and ``; err={"ret_code": 1, "text": "down"}``
+fails with one.
+
 A comment of two semicolons is only a remark, and so is one that does not begin with ``word =``; ``; echo`` and its like
 are short for ``; behaviour = echo``.
 """

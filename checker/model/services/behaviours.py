@@ -1,7 +1,8 @@
 """The ways in which a service can answer, shared by comments and service files.
 
 The words and their meanings are those of AquaVM's testing framework: ``ok``, ``err``, ``map``, ``seq_ok``,
-``seq_error`` and ``behaviour``.  A service file can also name a Python function.
+``seq_error`` and ``behaviour``.  ``text`` is an answer as it is, which need not be JSON; in ``err`` and ``seq_error`` a
+``text`` may stand in place of the ``result``.  A service file can also name a Python function.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Function(Struct, frozen=True):
 
 Definition = Ok | Err | Sequence | Mapped | Behaviour | Function
 
-WORDS = ("ok", "err", "map", "seq_ok", "seq_error", "behaviour")
+WORDS = ("ok", "err", "text", "map", "seq_ok", "seq_error", "behaviour")
 """The words that define a service; ``seq_err`` is read as ``seq_error``, ``dbg_behaviour`` as ``behaviour``."""
 
 ALIASES = {"seq_err": "seq_error", "dbg_behaviour": "behaviour"}
@@ -89,6 +90,8 @@ def define(word: str, value: Any) -> Definition:
             return Ok(text_of(value))
         case "err":
             return Err(_result(value, word))
+        case "text":
+            return Err(CallResult(0, _raw(value)))
         case "map":
             return Mapped({key: text_of(inner) for key, inner in _object(value, word).items()})
         case "seq_ok":
@@ -193,11 +196,24 @@ def _object(value: Any, word: str) -> Mapping[str, Any]:
 def _result(value: Any, word: str) -> CallResult:
     members = _object(value, word)
     code = members.get("ret_code")
-    if set(members) != {"ret_code", "result"} or not isinstance(code, int) or isinstance(code, bool):
-        raise ServiceError(f'\'{word}\' needs objects with an integer "ret_code" and a "result"')
+    if set(members) not in FORMS or not isinstance(code, int) or isinstance(code, bool):
+        raise ServiceError(f'\'{word}\' needs objects with an integer "ret_code", and a "result" or a "text"')
     if not I32_MIN <= code <= I32_MAX:
         raise ServiceError(f"the return code {code} does not fit 32 bits")
-    return CallResult(code, text_of(members["result"]))
+    return CallResult(code, text_of(members["result"]) if "result" in members else _raw(members["text"]))
+
+
+FORMS = ({"ret_code", "result"}, {"ret_code", "text"})
+"""The members of the result of a call that may fail."""
+
+
+def _raw(value: Any) -> str:
+    """An answer as it is: any text of Unicode characters."""
+    if not isinstance(value, str):
+        raise ServiceError('a "text" has to be a string, such as "no JSON"')
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ServiceError('a "text" has to be of Unicode characters, and half of a pair is none')
+    return value
 
 
 def _sequence(results: Mapping[str, CallResult], word: str) -> Sequence:

@@ -13,6 +13,7 @@ under a peer holds for that peer only, and comes first::
 
     [peers.B.services.math]
     pi = { err = { ret_code = 1, result = "not here" } }
+    broken = { text = "this is not JSON" }
 
 The words are those of annotations (`checker.model.services.behaviours`), ``echo = true`` is short for
 ``behaviour = "echo"``, and ``python`` names a function as ``file.py:function`` (from the service file's directory) or
@@ -30,7 +31,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from airspec.checker.model.services.behaviours import Definition, Function, ServiceError, define
+from airspec.checker.model.services.behaviours import WORDS, Definition, Function, ServiceError, define
 from airspec.checker.model.services.python_process import PythonProcess
 
 ANY_FUNCTION = "*"
@@ -121,8 +122,7 @@ def _services(
 
 def _definition(reading: Reading, entry: Mapping[str, Any], where: str) -> Definition:
     if len(entry) != 1:
-        words = "ok, err, map, seq_ok, seq_error, behaviour, python"
-        raise ServiceError(f"{reading.path}: {where} needs exactly one of {words}")
+        raise ServiceError(f"{reading.path}: {where} needs exactly one of {', '.join(WORDS)}, python")
     ((word, value),) = entry.items()
     try:
         if word == "python":

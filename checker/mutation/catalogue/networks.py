@@ -18,8 +18,22 @@ MUTANTS: Final = (
     Mutant(
         name="answers-stay-owed",
         sentence="A call that was answered is owed all the same.",
-        rule="airspec.semantics.network.transition.answered",
+        rule="airspec.semantics.network.changes.answered",
         change=Replace("other != owed", "True"),
         script='(call "A" ("s" "f") [])',
+    ),
+    Mutant(
+        name="batches-stay-owed",
+        sentence="Calls that were answered together are owed all the same.",
+        rule="airspec.semantics.network.changes.all_answered",
+        change=Replace("answered(state, name, owed, counter_of(world, name, owed))", "state"),
+        script='(par (call "A" ("s" "f") []) (call "A" ("s" "g") []))',
+    ),
+    Mutant(
+        name="batches-bring-the-first-result",
+        sentence="Of the results of calls that are answered together, only the first one is given to the run.",
+        rule="airspec.semantics.network.changes.results_of",
+        change=Replace("call_ids[1:]", "()"),
+        script='(par (call "A" ("s" "f") [] x) (seq (call "A" ("s" "g") [] y) (call "A" ("s" "h") [x y])))',
     ),
 )

@@ -20,8 +20,9 @@ from airspec.checker.prove.laws.script_law import Check, ScriptLaw, Witness
 from airspec.checker.prove.laws.tally import note
 from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.authenticity.signatures import signature_problem
+from airspec.semantics.network.changes import peer_of, with_peer
 from airspec.semantics.network.state import INITIAL, Alter, Deliver, Flight, Inject, NetworkState
-from airspec.semantics.network.transition import Moved, peer_of, with_peer
+from airspec.semantics.network.transition import Moved
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec import codes
 from airspec.spec.data import EMPTY, CidInfo, Data

@@ -16,7 +16,7 @@ from airspec.semantics.authenticity.keys import KeyPair
 from airspec.semantics.configuration import Halt
 from airspec.semantics.invoke import conclude, farewell, start
 from airspec.semantics.machine import machine
-from airspec.semantics.network.state import NetworkState
+from airspec.semantics.network.state import Faults, NetworkState
 from airspec.semantics.particle import CallRequest, CallResult, Outcome, Particle
 from airspec.spec import codes
 from airspec.spec.data import Data
@@ -106,7 +106,7 @@ def invoke_watched(
 
 
 def explore(text: str) -> Run:
-    """Run a script on its network in all orders, and return what was recorded."""
+    """Run a script on its network in all orders, also with several answers that are taken into one run."""
     script = parse(text)
     invoked: list[Invoked] = []
 
@@ -123,7 +123,7 @@ def explore(text: str) -> Run:
         return outcome
 
     world = World(script, PARTICLE, Services(), watch)
-    search = Search(world, all_laws=True)
+    search = Search(world, Faults(batches=1), all_laws=True)
     stuck = cut = None
     try:
         cut = search.run(Bounds(states=STATE_LIMIT)).cut

@@ -1,0 +1,104 @@
+"""Topologies: who reaches whom, as TOML.
+
+Peers that the file does not name reach one another.  A peer that it names exchanges messages with those listed only, as
+a client does that is connected to its relay::
+
+    [reach]
+    init = ["R"]
+    phone = ["R", "S"]
+
+Here ``init`` sends to ``R`` only, and only ``R`` sends to ``init``.  JavaScript peers are such clients (js-client,
+``packages/core/js-client/src/connection/RelayConnection.ts``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import Struct
+
+from airspec.semantics.network.state import Link
+
+
+class TopologyError(ValueError):
+    """A topology that cannot be read, in one sentence."""
+
+
+class Topology(Struct, frozen=True):
+    """Who reaches whom: `neighbours` are all that a peer exchanges messages with; nobody reaches the `unreachable`."""
+
+    neighbours: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    unreachable: tuple[str, ...] = ()
+
+    def reaches(self, sender: str, receiver: str) -> bool:
+        """Return whether data that one peer sends to another arrive; every peer reaches itself."""
+        if sender == receiver or not (self.neighbours or self.unreachable):
+            return True
+        return (
+            receiver not in self.unreachable
+            and sender in self.neighbours.get(receiver, (sender,))
+            and receiver in self.neighbours.get(sender, (receiver,))
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """Return the peers that the topology restricts, in order."""
+        return tuple(sorted({*self.neighbours, *self.unreachable}))
+
+    def told(self, link: Link) -> str:
+        """Return why data on a link are lost, and from where they would not be, in words."""
+        if link.receiver in self.unreachable:
+            return f"{link.receiver} cannot be reached"
+        parted = f"{link.receiver} cannot be reached from {link.sender}"
+        if link.sender not in self.neighbours.get(link.receiver, (link.sender,)):
+            others = [peer for peer in self.neighbours[link.receiver] if self.reaches(peer, link.receiver)]
+            return f"{parted}; it can from {_listed(others)}" if others else f"{parted}, nor from anywhere else"
+        others = [peer for peer in self.neighbours[link.sender] if self.reaches(link.sender, peer)]
+        return f"{parted}, which reaches {_listed(others)} only" if others else f"{parted}, which reaches nobody"
+
+    def told_all(self, links: Collection[Link], complete: bool) -> Iterator[str]:
+        """Yield what is told of a search in which data were lost on these links, and which was perhaps complete."""
+        yield from (f"lost: {self.told(link)}" for link in links)
+        met = {link.receiver for link in links} if complete else {*self.unreachable}
+        yield from (
+            f"note: no data were sent to {peer}, which was to be unreachable"
+            for peer in self.unreachable
+            if peer not in met
+        )
+
+
+EVERYWHERE: Final = Topology()
+"""Every peer reaches every other one."""
+
+
+def read_topology(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the neighbours of each peer that a file names; raises `TopologyError` with what is wrong."""
+    try:
+        content = tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise TopologyError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise TopologyError(f"{path}: is not UTF-8 (byte {error.start})") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise TopologyError(f"{path}: is no TOML: {error}") from None
+    for unknown in sorted(content.keys() - {"reach"}):
+        raise TopologyError(f"{path}: {unknown!r} is not known here; a topology has one table, [reach]")
+    table = content.get("reach")
+    if not isinstance(table, dict) or not table:
+        raise TopologyError(f'{path}: needs a table [reach] with lines such as  init = ["R"]')
+    return {peer: _peers(path, peer, listed) for peer, listed in table.items()}
+
+
+def _peers(path: Path, peer: str, listed: Any) -> tuple[str, ...]:
+    if not isinstance(listed, list) or not all(isinstance(name, str) and name for name in listed):
+        raise TopologyError(f'{path}: reach.{peer} has to be a list of names of peers, such as ["R"]')
+    return tuple(listed)
+
+
+def _listed(names: Collection[str]) -> str:
+    """Names as a list in a sentence."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
