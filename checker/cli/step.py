@@ -16,6 +16,8 @@ from airspec.checker.cli._input import (
     unknown_service,
 )
 from airspec.checker.cli._outcome import BadInputError
+from airspec.checker.explore.invocation_steps import Step, begun, steps
+from airspec.checker.explore.rule_trace import by_relation, recording
 from airspec.checker.model.moves import make_move
 from airspec.checker.model.schedule import ScheduleError, read_schedule, write_schedule
 from airspec.checker.model.services.behaviours import ServiceError
@@ -23,8 +25,6 @@ from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
 from airspec.checker.report.instruction_text import told_with_place
 from airspec.checker.report.judgement_text import failed_premise
-from airspec.checker.report.replay import Step, begun, steps
-from airspec.checker.report.rule_trace import by_relation, recording
 from airspec.checker.report.trace_tree import describe_state, told_binding
 from airspec.checker.report.visible import visible
 from airspec.semantics.aquavm.messages import code_of, message_of

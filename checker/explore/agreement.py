@@ -12,7 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from airspec.checker.explore.breach import Breach
-from airspec.checker.explore.replay import Answered
+from airspec.checker.explore.observed_run import Answered
 from airspec.checker.model.world import World
 from airspec.semantics.merge.observations import differing
 from airspec.semantics.network.state import DataId

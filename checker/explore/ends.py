@@ -21,7 +21,7 @@ from msgspec import Struct
 from airspec.checker.explore.agreement import Calls, calls_of
 from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.knowledge import Common
-from airspec.checker.explore.replay import Replay, Wait, replay
+from airspec.checker.explore.observed_run import ObservedRun, Wait, observe
 from airspec.checker.model.world import World
 from airspec.semantics.aquavm.messages import code_of, message_of
 from airspec.semantics.network.environment import Effect, Invocation
@@ -105,8 +105,8 @@ def classify(world: World, state: NetworkState, common: Common) -> Ended:
     starter = world.initial_peer
     if common.breach is not None:
         return Ended(End("contradictory", (common.breach.sentence,), False, starter), (), frozenset())
-    observer = replay(world, common.observer, NO_DATA, common.data)
-    failed = {peer.peer: replay(world, peer.peer, peer.kept) for peer in state.peers if _fails(world, peer)}
+    observer = observe(world, common.observer, NO_DATA, common.data)
+    failed = {peer.peer: observe(world, peer.peer, peer.kept) for peer in state.peers if _fails(world, peer)}
     kind, reasons = _kind(world, state, common, failed, observer)
     told = _was_told(starter, observer, kind == "failed") or starter in failed
     evaluated = observer.evaluated.union(*(run.evaluated for run in failed.values()))
@@ -119,7 +119,7 @@ def _fails(world: World, peer: PeerState) -> bool:
 
 
 def _kind(
-    world: World, state: NetworkState, common: Common, failed: Mapping[str, Replay], observer: Replay
+    world: World, state: NetworkState, common: Common, failed: Mapping[str, ObservedRun], observer: ObservedRun
 ) -> tuple[EndKind, tuple[str, ...]]:
     """The first kind that fits, with its reasons."""
     if failed:
@@ -131,7 +131,7 @@ def _kind(
     return "finished", ()
 
 
-def _failures(world: World, state: NetworkState, failed: Mapping[str, Replay]) -> Iterator[str]:
+def _failures(world: World, state: NetworkState, failed: Mapping[str, ObservedRun]) -> Iterator[str]:
     kept = {peer.peer: peer.kept for peer in state.peers}
     for peer, run in failed.items():
         where = "" if run.thrower is None else f" in {told_instruction(world, run.thrower)}"
@@ -139,7 +139,7 @@ def _failures(world: World, state: NetworkState, failed: Mapping[str, Replay]) -
         yield f"error {error.ret_code} on {peer}{where}, which nothing catches: {error.error_message}"
 
 
-def _lost(world: World, state: NetworkState, observer: Replay, data: DataId) -> Iterator[str]:
+def _lost(world: World, state: NetworkState, observer: ObservedRun, data: DataId) -> Iterator[str]:
     """Yield what peers would do if they knew what all peers know."""
     kept = {peer.peer: peer.kept for peer in state.peers}
     blamed = (wait.peer for wait in observer.waits if wait.peer is not None)
@@ -166,7 +166,7 @@ def _told_effect(world: World, effect: Effect) -> str:
     return " and ".join(part for part in (calls and f"call {calls}", peers and f"send the particle to {peers}") if part)
 
 
-def _waits(world: World, state: NetworkState, observer: Replay, data: DataId) -> Iterator[str]:
+def _waits(world: World, state: NetworkState, observer: ObservedRun, data: DataId) -> Iterator[str]:
     """Yield what the particle waits for; a call of a peer waits for what that peer waits for."""
     kept = {peer.peer: peer.kept for peer in state.peers}
     for wait in observer.waits:
@@ -178,11 +178,11 @@ def _waits(world: World, state: NetworkState, observer: Replay, data: DataId) ->
 def _own_waits(world: World, wait: Wait, kept: DataId, data: DataId) -> tuple[Wait, ...]:
     """The waits of the peer that an instruction belongs to, for that instruction."""
     assert wait.peer is not None
-    run = replay(world, wait.peer, kept, data)
+    run = observe(world, wait.peer, kept, data)
     return tuple(own for own in run.waits if own.instruction is wait.instruction)
 
 
-def _was_told(starter: str, observer: Replay, failed: bool) -> bool:
+def _was_told(starter: str, observer: ObservedRun, failed: bool) -> bool:
     """Whether a service of the starting peer received a value, or, of a failed particle, an error."""
     for answer in observer.answered:
         if answer.peer != starter:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
+from airspec.checker.explore.invocation_steps import Step
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
@@ -18,7 +19,6 @@ from airspec.checker.report.event_text import told_consequences, told_function, 
 from airspec.checker.report.fork import fork_of
 from airspec.checker.report.instruction_text import told_with_place
 from airspec.checker.report.judgement_text import failed_judgement
-from airspec.checker.report.replay import Step
 from airspec.checker.report.retelling import Act, Retelling
 from airspec.checker.report.shortening import shorten
 from airspec.checker.report.trace_tree import describe_state

@@ -9,6 +9,7 @@ from html import escape
 from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS
+from airspec.checker.explore.rule_trace import fired_rules
 from airspec.checker.explore.search import Verdict
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Event, Story
@@ -19,7 +20,6 @@ from airspec.checker.report.ends_text import told_end
 from airspec.checker.report.event_text import names_of_peers, told_consequences, told_move
 from airspec.checker.report.explanation import Parting, explain
 from airspec.checker.report.page_style import SCRIPT, STYLE
-from airspec.checker.report.rule_trace import fired_rules
 from airspec.checker.report.sequence_diagram import sequence_diagram
 from airspec.checker.report.terminal import schedule_of
 from airspec.checker.report.trace_tree import Line, trace_lines

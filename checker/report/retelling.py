@@ -7,10 +7,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from airspec.checker.explore.invocation_steps import Step, recorded, replayed
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
 from airspec.checker.report.answers import answers
-from airspec.checker.report.replay import Step, recorded, replayed
 from airspec.semantics.authenticity.cids import argument_hash, service_result_cid, tetraplet_cid, value_cid
 from airspec.semantics.merge.observations import Observation, Site, observations
 from airspec.semantics.network.environment import Invocation

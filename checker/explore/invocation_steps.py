@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from airspec.checker.explore.rule_trace import by_relation, recording
 from airspec.checker.model.world import World
-from airspec.checker.report.rule_trace import by_relation, recording
 from airspec.semantics.configuration import Config, Eval, Halt
 from airspec.semantics.invoke import conclude, farewell, start
 from airspec.semantics.machine import machine

@@ -1,4 +1,4 @@
-"""Runs replayed step by step, to see what the outcome of an invocation does not say.
+"""What is seen in a run step by step, and what the outcome of an invocation does not say.
 
 An outcome has no word for whether the script is complete, which instructions were evaluated, and what an incomplete
 one waits for.  All of it can be seen in the configurations of a run.
@@ -10,12 +10,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from airspec.checker.explore.invocation_steps import begun, steps
 from airspec.checker.model.world import World
 from airspec.semantics.configuration import Config, Eval, Halt, ParLeft, ParRight, Return, StreamFold, Throw
-from airspec.semantics.invoke import start
-from airspec.semantics.machine import machine
+from airspec.semantics.network.environment import Invocation
 from airspec.semantics.network.state import NO_DATA, DataId
-from airspec.semantics.particle import CallResult
 from airspec.semantics.resolve.values import resolve, resolve_string
 from airspec.semantics.rules.call_judgements import Arguments, resolve_arguments, resolve_triplet
 from airspec.spec.faults import Catchable, Trap, Uncatchable, VariableNotFound
@@ -64,7 +63,7 @@ class Answered(Struct, frozen=True):
     tetraplets: tuple[tuple[Tetraplet, ...], ...]
 
 
-class Replay(Struct, frozen=True):
+class ObservedRun(Struct, frozen=True):
     """What was seen in a run.
 
     `reason` is why it halted (None: it came to its end), `thrower` the instruction whose error reached the end of the
@@ -80,25 +79,21 @@ class Replay(Struct, frozen=True):
     answered: tuple[Answered, ...]
 
 
-def replay(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) -> Replay:
+def observe(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) -> ObservedRun:
     """Return what is seen in a run of a peer on data, by the rules of the world's edition."""
-    results: dict[int, CallResult] = {}
-    begun = start(world.script, world.data(kept), world.data(current), world.particle, peer, results, None)
-    if not isinstance(begun, Config):
-        return Replay(False, begun, None, (), frozenset(), ())
+    configuration = begun(world, Invocation(peer, kept, current))
+    if not isinstance(configuration, Config):
+        return ObservedRun(False, configuration, None, (), frozenset(), ())
     watch = Watch()
-    stepping = machine(world.edition)
-    before = begun
-    while not isinstance(before.control, Halt):
-        after = stepping.step(before)
-        watch.see(before, after)
-        before = after
-    waits = () if before.complete else watch.waits
-    return Replay(
-        before.complete and before.control.reason is None,
-        before.control.reason,
-        watch.thrower if isinstance(before.control.reason, Catchable) else None,
-        waits,
+    for step in steps(world, configuration, []):
+        watch.see(step.before, step.after)
+        configuration = step.after
+    reason = configuration.control.reason if isinstance(configuration.control, Halt) else None
+    return ObservedRun(
+        configuration.complete and reason is None,
+        reason,
+        watch.thrower if isinstance(reason, Catchable) else None,
+        () if configuration.complete else watch.waits,
         frozenset(watch.evaluated),
         tuple(watch.answered),
     )
