@@ -57,7 +57,7 @@ class Window(Struct, frozen=True, gc=False):
 def observations(trace: Trace) -> Mapping[Site, Observation]:
     """Return the observations of a trace, by place; a malformed trace has observations too.
 
-    Nothing is observed of an iteration that left no state; the trees of traces tell it from one that is not there.
+    Nothing is observed of an iteration that left no state, and the tree of a trace has none for it.
     """
     found: dict[Site, Observation] = {}
     sites: dict[int, Site] = {}

@@ -79,7 +79,10 @@ class _TreeReader:
                 return Leaf(unnumbered(state))
 
     def iterations(self, lore: Sequence[Lore], way: tuple[int, ...]) -> Iterations:
-        """Return the iterations of a fold, in the order of the paths of their values."""
+        """Return the iterations of a fold, in the order of the paths of their values.
+
+        One that left no state says nothing, and is as one that is not there.
+        """
         runs = [
             (subtrace.begin, subtrace.begin + subtrace.length, entry.value, part)
             for entry in lore
@@ -93,7 +96,8 @@ class _TreeReader:
             found[value, part] = self.forest(begin, end, (*way, part, len(path), *path))
         if len(found) != len(runs):
             raise _NotATreeError("a fold has two iterations for one value")
-        return iterations_of((self.paths[e.value], found[e.value, BEFORE], found[e.value, AFTER]) for e in lore)
+        parts = [(self.paths[e.value], found[e.value, BEFORE], found[e.value, AFTER]) for e in lore]
+        return iterations_of(part for part in parts if part[1:] != (Nil(), Nil()))
 
 
 def unnumbered(state: LeafState) -> LeafState:

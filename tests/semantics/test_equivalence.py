@@ -154,10 +154,7 @@ def variants(draw: st.DrawFn, outline: Steps) -> Steps:
 
 
 def written(outline: Steps) -> Trace:
-    """The trace of an outline; iterations for values that are not there, or without any state, are left out.
-
-    A tree has an iteration that left no state, while nothing is observed of it.
-    """
+    """The trace of an outline; iterations for values that are not there are left out."""
     trace: list[State] = []
     places: dict[int, int] = {}
 
@@ -175,8 +172,7 @@ def written(outline: Steps) -> Trace:
                 case Walk(iterations):
                     trace.append(Fold(()))
                     known = [part for part in iterations if part[0] in places]
-                    lore = tuple(Lore(places[n], (run(b), run(a))) for n, b, a in known)
-                    trace[place] = Fold(tuple(entry for entry in lore if any(part.length for part in entry.subtraces)))
+                    trace[place] = Fold(tuple(Lore(places[n], (run(b), run(a))) for n, b, a in known))
         return len(trace) - begin
 
     def run(steps: Steps) -> Subtrace:
