@@ -7,9 +7,10 @@ import click
 from airspec.checker.cli._input import read_text
 from airspec.checker.cli._outcome import BAD_INPUT, HOLDS, VIOLATED, BadInputError
 from airspec.checker.lint import RULES, findings
+from airspec.checker.lint.finding import told_finding
 from airspec.checker.model.services.annotations import read_annotated
 from airspec.checker.report.visible import visible
-from airspec.spec.errors import ScriptError, place_of
+from airspec.spec.errors import ScriptError
 
 EPILOG = "\b\nRules:\n" + "\n".join(f"  {rule}: {found}" for rule, found in RULES.items())
 
@@ -43,9 +44,4 @@ def told(path: str) -> list[str]:
         script = read_annotated(text, path).script
     except ScriptError as error:
         raise BadInputError(str(error)) from None
-    lines = []
-    for finding in findings(script):
-        place = place_of(script.text, finding.offset)
-        suggestion = f"; {finding.suggestion}" if finding.suggestion else ""
-        lines.append(f"{path}:{place.line}:{place.column}: {finding.rule}: {finding.message}{suggestion}")
-    return lines
+    return [f"{path}:{told_finding(script, finding)}" for finding in findings(script)]

@@ -6,6 +6,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from airspec.spec.errors import place_of
+from airspec.spec.parser import Script
+
 RULES: Final = {
     "unset-variable": "a variable is read where nothing sets it",
     "unwritten-stream": "what a stream or map holds is read, and nothing writes to it",
@@ -26,3 +29,10 @@ class Finding(Struct, frozen=True):
     offset: int
     message: str
     suggestion: str = ""
+
+
+def told_finding(script: Script, finding: Finding) -> str:
+    """Return the line and column of a finding, its rule, what is wrong, and the suggestion if there is one."""
+    place = place_of(script.text, finding.offset)
+    suggestion = f"; {finding.suggestion}" if finding.suggestion else ""
+    return f"{place.line}:{place.column}: {finding.rule}: {finding.message}{suggestion}"

@@ -11,6 +11,8 @@ from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS
 from airspec.checker.explore.rule_trace import fired_rules
 from airspec.checker.explore.search import Verdict
+from airspec.checker.lint import findings
+from airspec.checker.lint.finding import told_finding
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Event, Story
 from airspec.checker.model.world import World
@@ -46,6 +48,9 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
         body.append(_edition(world))
         body.extend(_counts(verdict))
         body.extend(_kinds_of_end(world, verdict, replay))
+        body.extend(
+            f"<p>Likely wrong: {_shown(told_finding(world.script, each))}</p>" for each in findings(world.script)
+        )
         told = world.topology.told_all(verdict.unreached, verdict.is_complete())
         body.extend(f"<p>{escape(sentence)}</p>" for sentence in told)
         for count, violation in enumerate((*verdict.violations, *verdict.notes), 1):

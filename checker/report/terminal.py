@@ -11,6 +11,8 @@ from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.laws import LAWS, NOTES
 from airspec.checker.explore.search import Verdict
+from airspec.checker.lint import findings
+from airspec.checker.lint.finding import told_finding
 from airspec.checker.model.schedule import write_schedule
 from airspec.checker.model.story import Story
 from airspec.checker.model.world import World
@@ -74,6 +76,8 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     print_ends(console, world, verdict, replay)
     for number, line in enumerate(told_coverage(world, verdict)):
         say(console, f"    {line}" if number else f"  {line}")
+    for finding in findings(world.script):
+        say(console, f"  likely wrong, {told_finding(world.script, finding)}")
     for sentence in world.topology.told_all(verdict.unreached, verdict.is_complete()):
         say(console, f"  {sentence}")
     left = "" if verdict.cut is None else f"; {counts.waiting:,} states were left unexplored"

@@ -164,6 +164,7 @@ def test_the_command_tells_the_ends_and_what_is_never_evaluated(
     output = capsys.readouterr().out
     assert "1 of 1 ends waiting, and A was not told" in output
     assert re.search(r"never evaluated:\n +\(call \"A\" .*, line 3", output)
+    assert "likely wrong, 3:13: never-taken:" in output and "unset-variable: `y` is set only at 3:" in output
     assert airspec("check", str(script), "--init", "A", "--bad-ends", "none") == 0
     assert "10 laws model-checked" in capsys.readouterr().out
     assert airspec("check", str(script), "--bad-ends", "lots") == 2
