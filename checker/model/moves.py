@@ -93,7 +93,7 @@ def _with_copies(peers: Sequence[PeerState], left: int) -> Iterator[Move]:
 def _batches(state: NetworkState) -> Iterator[Move]:
     """All sets of two or more calls of a peer, and all sets of calls with data that are on their way to it."""
     for peer in state.peers:
-        call_ids = [owed.call_id for owed in peer.owed]
+        call_ids = tuple(dict.fromkeys(owed.call_id for owed in peer.owed))
         sets = [chosen for size in range(1, len(call_ids) + 1) for chosen in combinations(call_ids, size)]
         yield from (Batch(peer.peer, chosen) for chosen in sets if len(chosen) > 1)
         flights = dict.fromkeys(flight for flight in state.flights if flight.receiver == peer.peer)
