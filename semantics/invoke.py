@@ -215,7 +215,7 @@ def farewell(c: Config) -> Outcome | Uncatchable | Trap:
 
 @definition
 def kept(c: Config) -> Uncatchable | Trap | None:
-    """Return the failure for which everything that a run did is discarded; None if it is kept."""
+    """Return the failure for which AquaVM discards all that a run did; None if it is kept."""
     reason = c.control.reason if isinstance(c.control, Halt) else None
     return reason if isinstance(reason, Uncatchable | Trap) else None
 

@@ -12,7 +12,7 @@ from typing import Any
 from airspec.semantics.configuration import Config, Eval, Halt, Return, Throw
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.notation.engine import Overlay, compile_rules, failed, fired, is_compiled, is_recorded, overlay
-from airspec.semantics.notation.firing import FAILED, HOOK
+from airspec.semantics.notation.recording import FAILED, HOOK
 from airspec.semantics.notation.sharing import Tree, shared
 from airspec.semantics.notation.step_code import Rewrite, shared_code, unshared_code
 from airspec.semantics.notation.transitions import Event, Left, rules_by_left

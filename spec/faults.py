@@ -407,7 +407,7 @@ class KeyProblem(Enum):
 
 
 class SecretKeyMalformed(Struct, frozen=True, gc=False):
-    """The peer's own secret key is malformed."""
+    """The peer's own secret key is malformed, or of a type that is not accepted."""
 
     problem: KeyProblem
 

@@ -53,7 +53,7 @@ def growth(length: int) -> Growth:
 
 
 def timed(run: Callable[[], object], repeats: int) -> float:
-    """Return the median time of several runs, in microseconds."""
+    """Return the median CPU time of this thread over `repeats` runs, in microseconds."""
     times = []
     for _ in range(repeats):
         start = time.thread_time()

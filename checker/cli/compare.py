@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from airspec.checker.cli._input import RunOptions, read_services, read_world, run_options, unknown_service
 from airspec.checker.cli._outcome import BAD_INPUT, HOLDS, UNDECIDED, VIOLATED, BadInputError, worst
+from airspec.checker.conform.adapters.adapter_client import AdapterError
 from airspec.checker.conform.adapters.interpreters import Interpreter
-from airspec.checker.conform.adapters.remote import AdapterError
 from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.lockstep.fuzz import interpreter
 from airspec.checker.conform.lockstep.game import Difference

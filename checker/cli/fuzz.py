@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from airspec.checker.cli._outcome import HOLDS, UNDECIDED, VIOLATED, BadInputError
 from airspec.checker.cli._output import check_folder, check_outputs, code_after_writing, unwritable
-from airspec.checker.conform.adapters.remote import AdapterError
+from airspec.checker.conform.adapters.adapter_client import AdapterError
 from airspec.checker.conform.generation.scripts import RandomChoices
 from airspec.checker.conform.lockstep.coverage import coverage_form, coverage_lines, fired_share
 from airspec.checker.conform.lockstep.fuzz import BATCH, BatchResult, Found, Setting, interpreter, run_batch

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from airspec.checker.lint.control_flow import flow_findings
 from airspec.checker.lint.finding import RULES, Finding
-from airspec.checker.lint.flow import flow_findings
 from airspec.checker.lint.names import name_findings
 from airspec.checker.lint.outcomes import dead_instructions
 from airspec.spec.parser import Script

@@ -14,7 +14,7 @@ from airspec.spec.values import Cid, Json
 
 
 def answers(events: Iterable[Event]) -> dict[Cid, Json]:
-    """Return the values that services answered in a run, by content id."""
+    """Return the values with which services answered in a run, by content id."""
     found: dict[Cid, Json] = {}
     for event in events:
         for _, result in () if event.invocation is None else event.invocation.results:

@@ -86,7 +86,7 @@ class Retelling:
 
     @cached_property
     def answers(self) -> dict[Cid, Json]:
-        """The values that services answered, by content id."""
+        """The values with which services answered, by content id."""
         return answers(self.story.events)
 
     @cached_property

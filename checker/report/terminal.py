@@ -32,7 +32,7 @@ def say(console: Console, *parts: str | tuple[str, str]) -> None:
 
 
 def print_story(console: Console, story: Story) -> None:
-    """Print each move, the messages sent, and the data of each peer at the end."""
+    """Print a run: each move with its consequences, the schedule, how the run ended, and what each peer then knows."""
     world = story.world
     for event in story.events:
         say(console, (f"{event.word!s:<12}", "bold"), f" {told_move(world, event)}")

@@ -161,7 +161,7 @@ def join_states(left: LeafState, right: LeafState) -> JoinResult:
 
 @definition
 def join_iterations(left: Iterations, right: Iterations) -> Iterations | Clash:
-    """Return the iterations of either trace, those of one value joined; all are in the order of paths."""
+    """Return the iterations of both traces, in the order of their paths; two with one path are joined, or clash."""
     match left, right:
         case Nil(), _:
             return right

@@ -10,7 +10,7 @@ sentence"``; the case is called ``Relation/name``.  A function with a single lea
 docstring is the sentence.  `semantics.notation.lint` says precisely what else is allowed.
 
 The machine runs these functions as they are.  `semantics.notation.reading` reads their source for the book and
-the proofs, and `semantics.notation.firing` lets a run report the cases that it used.
+the proofs, and `semantics.notation.recording` lets a run report the cases that it used.
 """
 
 from __future__ import annotations

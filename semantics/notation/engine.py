@@ -1,7 +1,7 @@
 """The engine: which code the functions of the notation run with.
 
 Functions run as they are written, or, in processes that run more than a few scripts, with faster code
-(`semantics.notation.decisions`).  Either way they can report the cases that they use (`semantics.notation.firing`),
+(`semantics.notation.decisions`).  Either way they can report the cases that they use (`semantics.notation.recording`),
 at no cost while this is not asked for.
 """
 
@@ -20,8 +20,8 @@ from msgspec import Struct
 
 from airspec.semantics.editions import FAITHFUL, Edition
 from airspec.semantics.notation.decisions import decided
-from airspec.semantics.notation.firing import HOOK, recording
 from airspec.semantics.notation.reading import definition_of, module_tree, source_path
+from airspec.semantics.notation.recording import HOOK, recording
 from airspec.semantics.notation.registry import Entry, entry_of, load, replacements
 from airspec.semantics.notation.syntax_trees import copied
 

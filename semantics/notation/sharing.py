@@ -36,7 +36,10 @@ CONTRARY: Final = {ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Eq: ast.NotEq, ast.
 
 
 class Node(msgspec.Struct, eq=False):
-    """A premise (None: the root), what follows it, and the rule that has no further premise."""
+    """A node in the tree of premises that rules share.
+
+    It has its premise (None at the root), the nodes that follow it, and the rule whose last premise it is, if any.
+    """
 
     atom: Atom | None = None
     children: list[Node] = msgspec.field(default_factory=list)

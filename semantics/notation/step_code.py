@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from airspec.semantics.configuration import Config
 from airspec.semantics.notation.decisions import Compiler
-from airspec.semantics.notation.firing import FAILED, HOOK
 from airspec.semantics.notation.reading import source_path
+from airspec.semantics.notation.recording import FAILED, HOOK
 from airspec.semantics.notation.sharing import Node, Tree, is_contrary
 from airspec.semantics.notation.syntax_trees import copied
 from airspec.semantics.notation.transitions import (

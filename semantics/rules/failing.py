@@ -43,7 +43,7 @@ def premise_waits(c: Config) -> Config:
 
 @definition
 def is_absent(failure: Failure) -> bool:
-    """Return whether a failure is that a variable is not there yet."""
+    """Return whether a failure means that a variable has no value yet."""
     match failure:
         case Catchable(VariableNotFound()):
             return True

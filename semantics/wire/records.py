@@ -93,7 +93,7 @@ def tetraplet(r: Reader, at: int) -> Tetraplet:
 
 
 def service_result(r: Reader, at: int) -> ServiceResult:
-    """Return a service result."""
+    """Read the service result at an offset of the data."""
     value, value_length, hash, hash_length, tetraplet, tetraplet_length = layout.SERVICE_RESULT.unpack(r.data, at)
     return ServiceResult(
         r.shared_text(at + value, value_length),

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from airspec.checker.conform.adapters.adapter_client import AdapterError, Remote
 from airspec.checker.conform.adapters.interpreters import SpecificationOnWire
 from airspec.checker.conform.adapters.protocol import SpecificationAdapter, answer_to, outcome_message, serve
-from airspec.checker.conform.adapters.remote import AdapterError, Remote
 from airspec.checker.conform.generation.scripts import RandomChoices, write_script
 from airspec.checker.conform.lockstep.game import PEERS, Game
 from airspec.semantics.interpret import Invocation, interpret

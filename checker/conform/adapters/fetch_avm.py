@@ -77,7 +77,10 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def fetch(target: Path) -> str:
-    """Fetch the Wasm file to `target` unless it is there; return a sentence that says so.  Raises `CannotFetch`."""
+    """Make sure that `target` is the pinned Wasm file, and return a sentence that says how.
+
+    The file is fetched if it is missing or differs.  Raises `CannotFetch`.
+    """
     if target.is_file() and digest(target) == SHA256:
         return f"{target} is {PACKAGE} already."
     with tempfile.TemporaryDirectory() as name:

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
+from airspec.checker.conform.adapters.adapter_client import AdapterError, Remote
 from airspec.checker.conform.adapters.fetch_avm import MISSING, find_wasm
 from airspec.checker.conform.adapters.interpreters import AquaVMOnWire, Interpreter, SpecificationOnWire
-from airspec.checker.conform.adapters.remote import AdapterError, Remote
 from airspec.checker.conform.generation import boundary_values
 from airspec.checker.conform.generation.idioms import write_idioms
 from airspec.checker.conform.generation.scripts import Choices, HypothesisChoices, RandomChoices, write_script

@@ -204,7 +204,10 @@ class LooseReader(FunctionReader):
             return self.unknown(expression, scope)
 
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return the formula of an expression that is a truth value."""
+        """Return the formula that an expression is true, in the sense of ``if``.
+
+        A condition that cannot be read becomes an unknown function of its names.
+        """
         match expression:
             case ast.Compare(ast.Call(ast.Name("type"), [thing]), [(ast.Is() | ast.IsNot()) as sign], [kind]):
                 test = self.translation.shallow(self.value(thing, scope), self.kind(kind))

@@ -36,7 +36,10 @@ A state of the join is *lost* or *changed*; a state that is neither of the join 
 
 
 class Departure(Struct, frozen=True):
-    """A place where the machine departs from the model, with the node of each where it has one."""
+    """A place where the machine departs from the model, with the node of each there, if it has one.
+
+    For the kind `accepted` the nodes are the two that clash.
+    """
 
     kind: Kind
     model: Node | None
