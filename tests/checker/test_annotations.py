@@ -70,7 +70,7 @@ def world(text: str, init: str = "init") -> World:
 
 def answers(story: Story) -> list[tuple[str, str]]:
     """What was answered in a run, by peer."""
-    return [(e.peer, e.invocation.result.result) for e in story.events if e.invocation and e.invocation.result]
+    return [(e.peer, result.result) for e in story.events if e.invocation for _, result in e.invocation.results]
 
 
 def test_annotations_over_several_lines(tmp_path: Path, airspec: Airspec) -> None:
@@ -132,7 +132,7 @@ def told(world: World, seed: int) -> list[tuple[object, ...]]:
     return [
         (
             str(event.word),
-            event.invocation and event.invocation.result,
+            event.invocation and event.invocation.results,
             data_to_json(world.data(event.after)),
             [(call.call_id, world.request(call.request)) for call in event.called],
             [(message.receiver, data_to_json(world.data(message.data))) for message in event.sent],

@@ -158,9 +158,20 @@ def test_a_script_survives_a_full_disk(tmp_path: Path) -> None:
     assert script.read_text() == text and list(tmp_path.iterdir()) == [script]
 
 
+def listening() -> None:
+    """Let a process be interrupted, also when these tests run in the background, where that is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_command_without_a_traceback(number: signal.Signals, code: int) -> None:
-    process = subprocess.Popen([*COMMAND, "adapter", "spec"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "adapter", "spec"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=listening,
+    )
     time.sleep(2)
     process.send_signal(number)
     _, told = process.communicate(timeout=30)

@@ -201,13 +201,18 @@ def test_laws_are_checked_of_the_moves_that_are_made_again(
     assert "here: it is broken now" in capsys.readouterr().out
 
 
+def listening() -> None:
+    """Let a process be interrupted, also when these tests run in the background, where that is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(script: Path, saved: Path, *more: str) -> subprocess.Popen[str]:
     """A check that runs for long, and has saved what it found so far."""
     program = (
         "from airspec.checker.explore import saving; saving.OFTEN = 0.1\nfrom airspec.checker.cli import main; main()"
     )
     words = [sys.executable, "-c", program, "check", *more, str(script), "--save", str(saved)]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listening)
     deadline = time.monotonic() + 60
     while not saved.exists():
         assert process.poll() is None and time.monotonic() < deadline
@@ -238,7 +243,7 @@ def test_an_interrupt_ends_the_check_of_all_scripts(tmp_path: Path) -> None:
     script = long_script(tmp_path)
     program = "from airspec.checker.cli import main; main()"
     words = [sys.executable, "-u", "-c", program, "check", str(RACE), str(script), str(EXAMPLES / "gather-stream.air")]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, preexec_fn=listening)
     assert process.stdout is not None
     first = process.stdout.readline()
     time.sleep(1)
