@@ -139,6 +139,8 @@ def read_text(path: str) -> str:
     if not path:
         raise BadInputError("the name of a script is empty")
     try:
+        if path == STANDARD_INPUT and sys.stdin is None:
+            raise BadInputError("-: standard input is closed")
         content = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
         return content.decode()
     except OSError as error:

@@ -215,6 +215,7 @@ class Session:
             print_verdict(self.console, script, world, verdict, replay_command(script, self.options))
         except KeyboardInterrupt as interrupt:
             self.interrupt = interrupt
+            click.echo(f"airspec: interrupted while the verdict on {script} was printed", err=True)
 
     def tell_found(self, script: str, search: Search) -> None:
         """Print the violations of a search that could not go on; there are some if it looks for those of all laws."""

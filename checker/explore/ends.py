@@ -142,15 +142,17 @@ def _failures(world: World, state: NetworkState, failed: Mapping[str, ObservedRu
 def _lost(world: World, state: NetworkState, observer: ObservedRun, data: DataId) -> Iterator[str]:
     """Yield what peers would do if they knew what all peers know."""
     kept = {peer.peer: peer.kept for peer in state.peers}
-    blamed = (wait.peer for wait in observer.waits if wait.peer is not None)
-    for peer in dict.fromkeys((*kept, *blamed)):
+    asked = (wait.peer for wait in observer.seen if wait.peer is not None)
+    for peer in dict.fromkeys((*kept, *asked)):
+        if peer in state.expired:
+            continue
         before = kept.get(peer, NO_DATA)
         effect = world.effect(Invocation(peer, before, data))
         if effect.is_uncatchable() or effect.is_silent():
             continue
         holders = [other for other, known in kept.items() if other != peer and _enables(world, peer, before, known)]
         holder = f"what {' or '.join(holders)} knows" if holders else "what all others know together"
-        subject = peer if before != NO_DATA else f"{peer}, which the particle does not reach,"
+        subject = peer if before != NO_DATA else f"{peer}, which has no data of the particle,"
         yield f"{subject} would {_told_effect(world, effect)} if it knew {holder}, and no message to it is under way"
 
 
@@ -172,7 +174,18 @@ def _waits(world: World, state: NetworkState, observer: ObservedRun, data: DataI
     for wait in observer.waits:
         own = () if wait.peer is None else _own_waits(world, wait, kept.get(wait.peer, NO_DATA), data)
         for reason in own or (wait,):
-            yield told_wait(world, reason)
+            yield f"{told_wait(world, reason)}{''.join(_causes(world, state, observer, reason))}"
+
+
+def _causes(world: World, state: NetworkState, observer: ObservedRun, wait: Wait) -> Iterator[str]:
+    """Yield why what is waited for does not come: its time is over, or what would set a variable waits itself."""
+    if wait.peer in state.expired and not wait.missing:
+        yield ", where the particle's time is over"
+    for setter in observer.seen:
+        output = setter.instruction.output if isinstance(setter.instruction, Call) else None
+        if output is not None and output.name in wait.missing:
+            over = ", where the particle's time is over" if setter.peer in state.expired else ""
+            yield f" ({told_wait(world, setter)}{over})"
 
 
 def _own_waits(world: World, wait: Wait, kept: DataId, data: DataId) -> tuple[Wait, ...]:

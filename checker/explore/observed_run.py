@@ -68,13 +68,15 @@ class ObservedRun(Struct, frozen=True):
 
     `reason` is why it halted (None: it came to its end), `thrower` the instruction whose error reached the end of the
     script.  `waits` are the instructions that keep an incomplete script from being complete; of a ``par`` both
-    branches have to be waited for.  `evaluated` are all instructions that were begun.
+    branches have to be waited for.  `seen` are all that some instruction waited for, also where the script goes on
+    without it.  `evaluated` are all instructions that were begun.
     """
 
     complete: bool
     reason: Catchable | Uncatchable | Trap | None
     thrower: Instruction | None
     waits: tuple[Wait, ...]
+    seen: tuple[Wait, ...]
     evaluated: frozenset[Instruction]
     answered: tuple[Answered, ...]
 
@@ -83,7 +85,7 @@ def observe(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) ->
     """Return what is seen in a run of a peer on data, by the rules of the world's edition."""
     configuration = begun(world, Invocation(peer, kept, current))
     if not isinstance(configuration, Config):
-        return ObservedRun(False, configuration, None, (), frozenset(), ())
+        return ObservedRun(False, configuration, None, (), (), frozenset(), ())
     watch = Watch()
     for step in steps(world, configuration, []):
         watch.see(step.before, step.after)
@@ -94,6 +96,7 @@ def observe(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) ->
         reason,
         watch.thrower if isinstance(reason, Catchable) else None,
         () if configuration.complete else watch.waits,
+        tuple(dict.fromkeys(watch.seen)),
         frozenset(watch.evaluated),
         tuple(watch.answered),
     )
@@ -109,6 +112,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.waits: tuple[Wait, ...] = ()
+        self.seen: list[Wait] = []
         self.thrower: Instruction | None = None
         self.evaluated: set[Instruction] = set()
         self.answered: list[Answered] = []
@@ -128,6 +132,7 @@ class Watch:
             self.waits = (failed(instruction, after.control.error),)
         elif isinstance(after.control, Return) and not after.complete:
             self.waits = (wait_of(before, instruction),)
+            self.seen.extend(self.waits)
         elif after.complete or len(after.stack) > len(before.stack):
             self.waits = ()
         if isinstance(instruction, Call):

@@ -128,7 +128,7 @@ class Saver:
     def save(self) -> None:
         """Write how far the search came; one that has found a violation needs no other.  Raises `SavedSearchError`."""
         search = self.search
-        if search.violations:
+        if search.is_settled():
             return
         steps = tuple((found.parent, found.ordinal) for found in search.found[1:])
         saved = SavedSearch(dict(self.subject), search.explored, steps)

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from airspec.checker.explore.agreement import Calls, disagreement
-from airspec.checker.explore.breach import Breach
+from airspec.checker.explore.breach import Breach, LawName
 from airspec.checker.explore.counterexample import Counterexample, Moves
 from airspec.checker.explore.deadline import OutOfTimeError, within
 from airspec.checker.explore.ends import BAD_ENDS, BadEnd, End, Ended, classify, progress_breach
 from airspec.checker.explore.knowledge import Common, common_knowledge
-from airspec.checker.explore.laws import NOTES, check_invocation, check_peer
+from airspec.checker.explore.laws import LAWS, NOTES, check_invocation, check_peer
 from airspec.checker.explore.losses import executed_again, unreached, with_cause
 from airspec.checker.model.moves import make_move, possible_moves
 from airspec.checker.model.world import World
@@ -82,7 +82,8 @@ class Verdict(Struct, frozen=True):
     `notes` are differences between schedules that nobody outside can tell, `ends` what becomes of the particle, and
     `evaluated` the instructions of the script that some peer evaluates on the way to an end.
     `interrupt` is set when it was no bound, but an interrupt of the user.
-    `unreached` are the links on which data were lost, as the topology has no way there.
+    `unreached` are the links on which data were lost, as the topology has no way there.  `laws` are those that were
+    checked, without those of notes, and `peers` those that took part, where a topology names peers.
     """
 
     counts: Counts
@@ -93,6 +94,8 @@ class Verdict(Struct, frozen=True):
     evaluated: frozenset[Instruction] = frozenset()
     interrupt: KeyboardInterrupt | None = None
     unreached: tuple[Link, ...] = ()
+    laws: tuple[LawName, ...] = ()
+    peers: frozenset[str] = frozenset()
 
     def is_complete(self) -> bool:
         """Return whether every state was seen."""
@@ -258,7 +261,15 @@ class Search(Exploration):
             frozenset(self.evaluated),
             interrupt,
             unreached(self.states),
+            tuple(name for name in LAWS if name not in NOTES and (self.bad_ends or name != "network-progress")),
+            frozenset(peer.peer for state in self.states for peer in state.peers)
+            if self.world.topology.neighbours
+            else frozenset(),
         )
+
+    def _peers(self) -> Iterator[str]:
+        """Yield the peers that took part in some state."""
+        yield from (peer.peer for state in self.states for peer in state.peers)
 
     def _ends_seen(self) -> Iterator[EndSeen]:
         for end, count in Counter(self.ends.values()).items():
@@ -276,7 +287,7 @@ class Search(Exploration):
 
     def _explore(self, bounds: Bounds, progress: Progress | None, keep: Keep | None) -> str | None:
         started = time.monotonic()
-        while self.explored < len(self.states) and not self._is_settled():
+        while self.explored < len(self.states) and not self.is_settled():
             number = self.explored
             if bounds.states is not None and number >= bounds.states:
                 return f"the bound of {bounds.states} states was met"
@@ -303,8 +314,8 @@ class Search(Exploration):
             self.visit_end(number)
             self.looked_at = number + 1
 
-    def _is_settled(self) -> bool:
-        """Whether a law is broken that ends the search; how particles end is told of all of them."""
+    def is_settled(self) -> bool:
+        """Return whether a law is broken that ends the search; how particles end is told of all of them."""
         return not self.all_laws and any(found.breach.law != "network-progress" for found in self.violations)
 
     def _visit(self, number: int) -> None:

@@ -59,8 +59,18 @@ class Topology(Struct, frozen=True):
         others = [peer for peer in self.neighbours[link.sender] if self.reaches(link.sender, peer)]
         return f"{parted}, which reaches {_listed(others)} only" if others else f"{parted}, which reaches nobody"
 
-    def told_all(self, links: Collection[Link], complete: bool) -> Iterator[str]:
-        """Yield what is told of a search in which data were lost on these links, and which was perhaps complete."""
+    def told_all(self, links: Collection[Link], complete: bool, peers: Collection[str] = ()) -> Iterator[str]:
+        """Yield what is told of a search in which data were lost on these links, and which was perhaps complete.
+
+        `peers` are those that took part.
+        """
+        known = {*peers, *self.unreachable, *(peer for link in links for peer in (link.sender, link.receiver))}
+        if complete:
+            yield from (
+                f"note: the topology names {peer}, which has no part in any run"
+                for peer in self.neighbours
+                if peer not in known
+            )
         yield from (f"lost: {self.told(link)}" for link in links)
         met = {link.receiver for link in links} if complete else {*self.unreachable}
         yield from (

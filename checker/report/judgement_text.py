@@ -66,8 +66,10 @@ def text_of(value: Any) -> str:
             return told_origin(value)
         case Struct():
             return type(value).__name__
+        case bool() | int() | None:
+            return str(value)
         case _:
-            return shorten(str(value))
+            return "…"  # what the machine keeps, which no author wrote
 
 
 INSTRUCTIONS = tuple(Instruction.__args__)

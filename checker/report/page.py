@@ -51,7 +51,7 @@ def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[
         body.extend(
             f"<p>Likely wrong: {_shown(told_finding(world.script, each))}</p>" for each in findings(world.script)
         )
-        told = world.topology.told_all(verdict.unreached, verdict.is_complete())
+        told = world.topology.told_all(verdict.unreached, verdict.is_complete(), verdict.peers)
         body.extend(f"<p>{escape(sentence)}</p>" for sentence in told)
         for count, violation in enumerate((*verdict.violations, *verdict.notes), 1):
             body.extend(_violation(world, violation, replay, f"s{number}v{count}"))
@@ -81,7 +81,9 @@ def _counts(verdict: Verdict) -> Iterator[str]:
     if not verdict.violations:
         scope = "In what was seen, none" if verdict.cut else "In every interleaving, none"
         yield f"<p>{scope} of these laws is broken:</p><ul class=laws>"
-        yield from (f"<li><b>{escape(law.name)}</b> {escape(law.sentence)}</li>" for law in LAWS.values())
+        yield from (
+            f"<li><b>{escape(law.name)}</b> {escape(law.sentence)}</li>" for law in map(LAWS.__getitem__, verdict.laws)
+        )
         yield "</ul>"
     yield '<div class="scroll"><table><tr><th>states</th><th>left unexplored</th><th>moves</th><th>depth</th>'
     yield "<th>quiescent</th><th>invocations</th><th>seconds</th></tr>"

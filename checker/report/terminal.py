@@ -9,7 +9,7 @@ from rich.text import Text
 
 from airspec.checker.explore.breach import Breach
 from airspec.checker.explore.counterexample import Counterexample, Moves
-from airspec.checker.explore.laws import LAWS, NOTES
+from airspec.checker.explore.laws import LAWS
 from airspec.checker.explore.search import Verdict
 from airspec.checker.lint import findings
 from airspec.checker.lint.finding import told_finding
@@ -68,8 +68,10 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
     if not verdict.violations and verdict.cut is not None:
         say(console, ("undecided", "yellow"), f" {name}: {verdict.cut}; no law was broken in what was seen")
     elif not verdict.violations:
-        laws = f"{len(LAWS) - len(NOTES)} laws model-checked, every interleaving"
+        laws = f"{len(verdict.laws)} laws model-checked, every interleaving"
         say(console, ("holds", "green"), f" {name}: {laws}")
+    elif verdict.cut is not None:
+        say(console, f"  not all was seen: {verdict.cut}")
     for note in verdict.notes:
         say(console, f"  note, {note.breach.law}: {note.breach.sentence}")
         print_explanation(console, world, note, replay)
@@ -78,7 +80,7 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
         say(console, f"    {line}" if number else f"  {line}")
     for finding in findings(world.script):
         say(console, f"  likely wrong, {told_finding(world.script, finding)}")
-    for sentence in world.topology.told_all(verdict.unreached, verdict.is_complete()):
+    for sentence in world.topology.told_all(verdict.unreached, verdict.is_complete(), verdict.peers):
         say(console, f"  {sentence}")
     left = "" if verdict.cut is None else f"; {counts.waiting:,} states were left unexplored"
     say(console, f"  seen: {seen}{left}")

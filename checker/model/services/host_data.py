@@ -38,7 +38,7 @@ class HostData(Struct, frozen=True):
             (peer, HOST_SERVICE, name): Ok(value) for name, value in self.values.items()
         }
         contents = json.dumps(sorted(self.values.items()))
-        return ServiceFile(self.source, definitions, sha256(contents.encode()).hexdigest())
+        return ServiceFile(self.source, definitions, sha256(contents.encode()).hexdigest(), True)
 
 
 def read_host_data(path: Path) -> HostData:

@@ -45,13 +45,15 @@ Key = tuple[str | None, str, str]
 class ServiceFile(Struct, frozen=True):
     """The definitions of a service file by peer (None for all peers), service and function.
 
-    `fingerprint` is of the contents of the file, and of all that its Python functions were loaded from.  `used` are the
-    keys that answered calls so far, and `asked` all calls that looked for an answer, by peer, service and function.
+    Host data are names and values only (`is_host_data`).  `fingerprint` is of the contents of the file, and of all that
+    its Python functions were loaded from.  `used` are the keys that answered calls so far, and `asked` all calls that
+    looked for an answer, by peer, service and function.
     """
 
     name: str
     definitions: Mapping[Key, Definition]
     fingerprint: str = ""
+    is_host_data: bool = False
     used: set[Key] = field(default_factory=set)
     asked: set[tuple[str, str, str]] = field(default_factory=set)
 

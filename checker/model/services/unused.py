@@ -12,7 +12,8 @@ def unused_entries(file: ServiceFile) -> Iterator[str]:
     """Yield a sentence for each entry of a file that answered no call so far, with the name that may be meant."""
     for key in file.definitions:
         if key not in file.used:
-            yield f"{file.name}: {_place(key)} answered no call{_meant(key, file)}"
+            place = key[2] if file.is_host_data else _place(key)
+            yield f"{file.name}: {place} answered no call{_meant(key, file)}"
 
 
 def _place(key: Key) -> str:
