@@ -35,7 +35,7 @@ PREFIX: Final = "b" + _base32(HEADER)
 
 @opaque("a hash function")
 def cid_of(text: str | bytes) -> Cid:
-    """Return the content id of a text."""
+    """Return the content id of a JSON text, given as characters or as UTF-8 bytes."""
     if len(text) <= MEMOISED_LENGTH:
         return _cid_memoised(text)
     return _cid(text)
@@ -65,27 +65,27 @@ def tetraplet_cid(tetraplet: Tetraplet) -> Cid:
 @opaque("a hash function")
 @lru_cache(maxsize=4096)
 def service_result_cid(result: ServiceResult) -> Cid:
-    """Return the content id of a service result."""
+    """Return the content id of a service result, a record of the stores."""
     return _cid(service_result_text(result))
 
 
 @opaque("a hash function")
 @lru_cache(maxsize=4096)
 def canon_element_cid(element: CanonElement) -> Cid:
-    """Return the content id of an element of a canonical stream."""
+    """Return the content id of an element of a canonical stream or map, with its provenance."""
     return _cid(canon_element_text(element))
 
 
 @opaque("a hash function")
 @lru_cache(maxsize=1024)
 def canon_result_cid(result: CanonResult) -> Cid:
-    """Return the content id of a canonical stream."""
+    """Return the content id of the canon result of a canonical stream or map."""
     return _cid(canon_result_text(result))
 
 
 @opaque("a hash function")
 def argument_hash(arguments: tuple[Json, ...]) -> Cid:
-    """Return the content id of the array of a call's arguments; their tetraplets are not part of it."""
+    """Return the content id of the JSON array of a call's arguments; their tetraplets do not matter."""
     return cid_of(f"[{','.join(arguments)}]")
 
 
@@ -93,7 +93,7 @@ def argument_hash(arguments: tuple[Json, ...]) -> Cid:
 
 
 def tetraplet_text(t: Tetraplet) -> str:
-    """Return the JSON text of a tetraplet."""
+    """Return the JSON text that the content id of a tetraplet is computed over."""
     return (
         f'{{"peer_pk":{string(t.peer_pk)},"service_id":{string(t.service_id)},'
         f'"function_name":{string(t.function_name)},"lens":{string(t.lens)}}}'
@@ -101,7 +101,7 @@ def tetraplet_text(t: Tetraplet) -> str:
 
 
 def service_result_text(r: ServiceResult) -> str:
-    """Return the JSON text of a service result."""
+    """Return the JSON text that the content id of a service result is computed over."""
     return (
         f'{{"value_cid":{string(r.value_cid)},"argument_hash":{string(r.argument_hash)},'
         f'"tetraplet_cid":{string(r.tetraplet_cid)}}}'
@@ -109,14 +109,14 @@ def service_result_text(r: ServiceResult) -> str:
 
 
 def canon_element_text(e: CanonElement) -> str:
-    """Return the JSON text of an element of a canonical stream."""
+    """Return the JSON text that the content id of an element of a canonical stream or map is computed over."""
     return (
         f'{{"value":{string(e.value)},"tetraplet":{string(e.tetraplet)},"provenance":{provenance_text(e.provenance)}}}'
     )
 
 
 def provenance_text(provenance: Provenance) -> str:
-    """Return the JSON text of a provenance."""
+    """Return the JSON text of a provenance, as it stands in the text of an element."""
     match provenance:
         case FromLiteral():
             return '{"type":"literal"}'
@@ -127,5 +127,5 @@ def provenance_text(provenance: Provenance) -> str:
 
 
 def canon_result_text(r: CanonResult) -> str:
-    """Return the JSON text of a canonical stream."""
+    """Return the JSON text that the content id of a canonical stream or map is computed over."""
     return f'{{"tetraplet":{string(r.tetraplet)},"values":[{",".join([string(cid) for cid in r.values])}]}}'

@@ -32,7 +32,7 @@ MAX_DIGEST: Final = 64
 
 
 class ContentId(Struct, frozen=True):
-    """The parts of a content id."""
+    """The parts of a content id: the numbers of its codec and of its hash function, and the digest."""
 
     codec: int
     hash_code: int
@@ -41,7 +41,10 @@ class ContentId(Struct, frozen=True):
 
 @opaque("a hash function")
 def check_cid(cid: Cid, text: str, store: Store) -> CidFault | None:
-    """Return what is wrong with the content id of a text in a store; None if it is the id of that text."""
+    """Return the fault of a content id under which a store holds a text; None if it is the id of that text.
+
+    `store` only names the store in the fault.
+    """
     if cid_of(text) == cid:
         return None
     parts = parse_cid(cid)
@@ -55,13 +58,13 @@ def check_cid(cid: Cid, text: str, store: Store) -> CidFault | None:
 
 
 def digest_of(hash_code: int, text: str) -> bytes:
-    """Return the hash of a text by one of the two accepted functions."""
+    """Return the digest of a text: SHA2-256 if `hash_code` is its number, else BLAKE3."""
     data = text.encode()
     return hashlib.sha256(data).digest() if hash_code == SHA2_256 else blake3(data).digest()
 
 
 def parse_cid(cid: str) -> ContentId | CidProblem:
-    """Return the parts of a content id, or what is wrong with it."""
+    """Return the parts of a content id in any form that AquaVM accepts, or the reason why it is not one."""
     text = cid.partition("/ipfs/")[2] if "/ipfs/" in cid else cid
     if len(text.encode()) < 2:
         return CidProblem.TOO_SHORT
@@ -70,7 +73,7 @@ def parse_cid(cid: str) -> ContentId | CidProblem:
 
 
 def parse_binary(data: bytes) -> ContentId | CidProblem:
-    """Return the parts of a content id from its bytes, or what is wrong with them."""
+    """Return the parts of a content id that is given as bytes, or the reason why they are not one."""
     if data[:2] == b"\x12\x20":
         return ContentId(DAG_PB_CODEC, SHA2_256, data[2:34]) if len(data) >= 34 else CidProblem.NO_MULTIHASH
     version, rest = variable_length(data)
@@ -87,9 +90,10 @@ def parse_binary(data: bytes) -> ContentId | CidProblem:
 
 
 def variable_length(data: bytes) -> tuple[int | None, bytes]:
-    """Return an unsigned number of variable length, and the bytes behind it.
+    """Return the unsigned variable-length integer at the beginning of some bytes, and the bytes after it.
 
-    The number is None when it does not fit 64 bits, with all bytes, and when the bytes end too early, with no bytes.
+    The number is None when it is not in shortest form or too long, together with all the bytes, and when the bytes end
+    too early, together with no bytes.
     """
     number = 0
     for i, byte in enumerate(data[:9]):
@@ -104,9 +108,9 @@ def variable_length(data: bytes) -> tuple[int | None, bytes]:
 
 
 def multibase_bytes(text: str) -> bytes | None:
-    """Return the bytes of a text whose first character names its base; None for a text that is not of that base.
+    """Return the bytes of a text whose first character names its base; None if the rest is not of that base.
 
-    Rare bases (2, 8, 10, and variants of 32, 58 and 64) are not known here, and their texts refused.
+    Rare bases (2, 8, 10, and variants of 32, 58 and 64) are not supported; their texts give None as well.
     """
     base, digits = text[0], text[1:]
     match base:
@@ -125,7 +129,7 @@ def multibase_bytes(text: str) -> bytes | None:
 
 
 def from_base58(digits: str) -> bytes | None:
-    """Return the bytes of a base-58 text."""
+    """Return the bytes of a base-58 text; None if it is malformed."""
     try:
         return base58.b58decode(digits)
     except ValueError:
@@ -133,7 +137,7 @@ def from_base58(digits: str) -> bytes | None:
 
 
 def base36_bytes(digits: str) -> bytes | None:
-    """Return the bytes of a base-36 text: a number, with a digit 0 for each leading zero byte."""
+    """Return the bytes of a base-36 number, with a digit 0 for each leading zero byte; None if it is malformed."""
     if not re.fullmatch("[0-9a-z]*", digits):
         return None
     significant = digits.lstrip("0")
@@ -142,7 +146,7 @@ def base36_bytes(digits: str) -> bytes | None:
 
 
 def base32_bytes(digits: str) -> bytes | None:
-    """Return the bytes of an unpadded base-32 text; bits that are left over have to be zero."""
+    """Return the bytes of an unpadded base-32 text, whose unused bits must be zero; None if it is malformed."""
     try:
         data = base64.b32decode(digits + "=" * (-len(digits) % 8))
     except (binascii.Error, ValueError):
@@ -151,7 +155,7 @@ def base32_bytes(digits: str) -> bytes | None:
 
 
 def base64_bytes(digits: str, others: str) -> bytes | None:
-    """Return the bytes of an unpadded base-64 text with these last two digits."""
+    """Return the bytes of an unpadded base-64 text whose last two digits are `others`; None if it is malformed."""
     try:
         data = base64.b64decode(digits + "=" * (-len(digits) % 4), altchars=others.encode(), validate=True)
     except (binascii.Error, ValueError):

@@ -30,7 +30,7 @@ ED25519, SECP256K1 = ED25519_TAG[0], SECP256K1_TAG[0]
 
 
 class KeyPair(Struct, frozen=True):
-    """The key of a peer, given by the 32 bytes of its secret."""
+    """The Ed25519 key pair of a peer, given by the 32 bytes of its secret key."""
 
     secret: bytes
 
@@ -41,24 +41,24 @@ class KeyPair(Struct, frozen=True):
 
     @property
     def peer_id(self) -> str:
-        """Return the peer id that belongs to the key."""
+        """Return the peer id of the public key."""
         return peer_id_of(self.public)
 
     @property
     def tagged_public(self) -> bytes:
-        """Return the public key as it stands in the signatures of data."""
+        """Return the public key behind the tag of its algorithm, as it stands in the signatures of data."""
         return ED25519_TAG + self.public
 
 
 @lru_cache(maxsize=256)
 def signing_key(secret: bytes) -> Ed25519PrivateKey:
-    """Return the key with these 32 secret bytes.  Raise ValueError when there are more or fewer."""
+    """Return the signing key with these 32 secret bytes. Raise ValueError if there are not exactly 32."""
     return Ed25519PrivateKey.from_private_bytes(secret)
 
 
 @lru_cache(maxsize=256)
 def public_key(secret: bytes) -> bytes:
-    """Return the public key that belongs to these 32 secret bytes."""
+    """Return the 32 bytes of the public key that belongs to these 32 secret bytes."""
     return signing_key(secret).public_key().public_bytes_raw()
 
 
@@ -76,9 +76,9 @@ CURVE: Final = -121665 * pow(121666, -1, FIELD) % FIELD
 
 @lru_cache(maxsize=1024)
 def key_problem(key: bytes) -> KeyProblem | Trap | None:
-    """Return what is wrong with a public key in data, which begins with its tag; AquaVM panics when it has no bytes.
+    """Return what is wrong with a public key in data, which begins with a tag; None if it is accepted.
 
-    AquaVM reads secp256k1 keys, only to refuse them.
+    An empty key gives a trap, as AquaVM panics on it. AquaVM reads secp256k1 keys, only to refuse them.
     """
     if not key:
         return Trap("empty-public-key")
@@ -93,7 +93,7 @@ def key_problem(key: bytes) -> KeyProblem | Trap | None:
 
 @opaque("bytes of keys")
 def secret_problem(secret: bytes, key_format: int) -> KeyProblem | None:
-    """Return what is wrong with an interpreter's secret key in the format with this number; None for a good one."""
+    """Return what is wrong with a peer's secret key in the format with this number; None if it is accepted."""
     if key_format == SECP256K1:
         number = int.from_bytes(secret, "big")
         return (
@@ -107,7 +107,10 @@ def secret_problem(secret: bytes, key_format: int) -> KeyProblem | None:
 
 
 def is_point(data: bytes) -> bool:
-    """Return whether 32 bytes are a point of the curve: y, and the sign of x, for which -x^2 + y^2 = 1 + d x^2 y^2."""
+    """Return whether 32 bytes encode a point of the curve of Ed25519, -x^2 + y^2 = 1 + d x^2 y^2.
+
+    They hold y and the sign of x.
+    """
     y_squared = pow(int.from_bytes(data, "little") % 2**255, 2, FIELD)
     above, below = (y_squared - 1) % FIELD, (CURVE * y_squared + 1) % FIELD
     # x^2 = above / below has a root when their product is a square.
@@ -119,7 +122,10 @@ SECP256K1_ORDER: Final = 2**256 - 432420386565659656852420866394968145599
 
 
 def is_secp256k1_point(data: bytes) -> bool:
-    """Return whether bytes are a compressed point of secp256k1: a sign of y, and x, for which y^2 = x^3 + 7."""
+    """Return whether bytes are a compressed point of secp256k1, y^2 = x^3 + 7.
+
+    They hold the parity of y in their first byte, then x.
+    """
     x = int.from_bytes(data[1:], "big")
     well_formed = len(data) == 1 + KEY_LENGTH and data[0] in (2, 3) and x < SECP256K1_FIELD
     return well_formed and is_square((x**3 + 7) % SECP256K1_FIELD, SECP256K1_FIELD)

@@ -25,20 +25,20 @@ SIGNATURE_LENGTH: Final = 64
 
 
 def borsh_text(text: str) -> bytes:
-    """Return a string in Borsh: its length in bytes as 32 bits, little end first, and its bytes."""
+    """Return the Borsh encoding of a string: the number of its UTF-8 bytes as 4 little-endian bytes, then the bytes."""
     data = text.encode()
     return len(data).to_bytes(4, "little") + data
 
 
 def message(cids: Iterable[Cid], salt: str) -> bytes:
-    """Return what is signed: the sorted content ids as a Borsh vector of strings, and the salt."""
+    """Return the bytes that a peer signs: the sorted content ids as a Borsh vector of strings, and the salt."""
     ordered = sorted(cids)
     return len(ordered).to_bytes(4, "little") + b"".join([borsh_text(cid) for cid in ordered]) + borsh_text(salt)
 
 
 @opaque("a signature")
 def sign(cids: Iterable[Cid], salt: str, key: KeyPair) -> bytes:
-    """Return the signature of a peer over its content ids, as it stands in data."""
+    """Return the signature by a key over content ids and a salt, behind the tag of its algorithm, as data have it."""
     return _sign(key.secret, message(cids, salt))
 
 
@@ -52,7 +52,10 @@ def _sign(secret: bytes, signed: bytes) -> bytes:
 def add_signature(
     signatures: HashTrieMap[bytes, bytes], cids: Iterable[Cid], salt: str, key: KeyPair
 ) -> HashTrieMap[bytes, bytes]:
-    """Return the signatures of data with that of the executing peer, which replaces its earlier one."""
+    """Return the signatures of data with that by `key`, the executing peer's, which replaces its earlier one.
+
+    It is over these content ids and the salt.
+    """
     return signatures.insert(key.tagged_public, sign(cids, salt, key))
 
 
@@ -64,9 +67,10 @@ ORDER: Final = 2**252 + 27742317777372353535851937790883648493
 
 @opaque("a signature")
 def signature_problem(key: bytes, signature: bytes, cids: Iterable[Cid], salt: str) -> SignatureProblem | Trap | None:
-    """Return what is wrong with a signature in data over these content ids; None for a good one.
+    """Return what is wrong with a signature in data over these content ids and this salt; None if it is valid.
 
-    `key` is a well-formed public key.  AquaVM panics when the signature has no bytes.
+    `key` is a well-formed public key; both it and the signature begin with their tags. An empty signature gives a trap,
+    as AquaVM panics on it.
     """
     return _problem(key, signature, message(cids, salt))
 
@@ -81,7 +85,7 @@ def _problem(key: bytes, signature: bytes, signed: bytes) -> SignatureProblem | 
 
 
 def ed25519_problem(public: bytes, signature: bytes, signed: bytes) -> SignatureProblem | None:
-    """Return what is wrong with a signature by this key; None for a good one."""
+    """Return what is wrong with a signature by a public key over `signed`, both untagged; None if it is valid."""
     if len(signature) != SIGNATURE_LENGTH:
         return SignatureProblem.WRONG_LENGTH
     if int.from_bytes(signature[SIGNATURE_LENGTH // 2 :], "little") >= ORDER:

@@ -29,13 +29,16 @@ T = TypeVar("T")
 @opaque("a hash function")
 @lru_cache(maxsize=64)
 def check_stores(info: CidInfo) -> CidInfo | Uncatchable:
-    """Return the stores if all is in order, else the first complaint in the order in which AquaVM looks at them."""
+    """Return the stores if all their content ids and references are right, else the error for the first that is not.
+
+    They are checked in the order in which AquaVM does it.
+    """
     complaint = next(complaints(info), None)
     return info if complaint is None else Uncatchable(complaint)
 
 
 def complaints(info: CidInfo) -> Iterator[CidFault]:
-    """Yield all complaints about the stores."""
+    """Yield a fault for each wrong content id and each dangling reference in the stores, in AquaVM's order."""
     yield from wrong_ids(info.value_store, lambda text: text, Store.VALUE)
     yield from wrong_ids(info.tetraplet_store, tetraplet_text, Store.TETRAPLET)
     yield from wrong_ids(info.canon_element_store, canon_element_text, Store.CANON_ELEMENT)
@@ -47,7 +50,10 @@ def complaints(info: CidInfo) -> Iterator[CidFault]:
 
 
 def wrong_ids(store: HashTrieMap[Cid, T], text: Callable[[T], str], kind: Store) -> Iterator[CidFault]:
-    """Yield a complaint about each content id that is not that of what it names."""
+    """Yield a fault for each content id in a store that is not the id of the text of its record.
+
+    `text` gives the text of a record; `kind` names the store in the faults.
+    """
     for cid, record in store.items():
         complaint = check_cid(cid, text(record), kind)
         if complaint is not None:
@@ -57,21 +63,24 @@ def wrong_ids(store: HashTrieMap[Cid, T], text: Callable[[T], str], kind: Store)
 def dangling(
     store: HashTrieMap[Cid, Any], source: Store, target: Store, references: Iterable[Cid]
 ) -> Iterator[CidFault]:
-    """Yield a complaint about each reference of one store that another store does not have."""
+    """Yield a fault for each of the references that is not a content id in `store`.
+
+    `source` names the store with the references in the fault, `target` the store that they refer to.
+    """
     for cid in references:
         if cid not in store:
             yield CidDangling(source, target, cid)
 
 
 def dangling_of_canons(info: CidInfo) -> Iterator[CidFault]:
-    """Yield the complaints about what canonical streams refer to."""
+    """Yield a fault for each dangling reference in a canon result: to an element or to a tetraplet."""
     for result in info.canon_result_store.values():
         yield from dangling(info.canon_element_store, Store.CANON_RESULT, Store.CANON_ELEMENT, result.values)
         yield from dangling(info.tetraplet_store, Store.CANON_RESULT, Store.TETRAPLET, [result.tetraplet])
 
 
 def dangling_of_elements(info: CidInfo) -> Iterator[CidFault]:
-    """Yield the complaints about what elements of canonical streams refer to."""
+    """Yield a fault for each dangling reference in a canon element: to a tetraplet, a value or its provenance."""
     for element in info.canon_element_store.values():
         yield from dangling(info.tetraplet_store, Store.CANON_ELEMENT, Store.TETRAPLET, [element.tetraplet])
         yield from dangling(info.value_store, Store.CANON_ELEMENT, Store.VALUE, [element.value])
@@ -83,7 +92,7 @@ def dangling_of_elements(info: CidInfo) -> Iterator[CidFault]:
 
 
 def dangling_of_services(info: CidInfo) -> Iterator[CidFault]:
-    """Yield the complaints about what service results refer to."""
+    """Yield a fault for each dangling reference in a service result: to a tetraplet or to a value."""
     for result in info.service_result_store.values():
         yield from dangling(info.tetraplet_store, Store.SERVICE_RESULT, Store.TETRAPLET, [result.tetraplet_cid])
         yield from dangling(info.value_store, Store.SERVICE_RESULT, Store.VALUE, [result.value_cid])

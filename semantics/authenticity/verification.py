@@ -30,7 +30,7 @@ Signatures: TypeAlias = "HashTrieMap[bytes, bytes]"
 
 
 class PeerSignature(Struct, frozen=True):
-    """The public key and the signature of one peer in some data, with its sorted content ids, which it must cover."""
+    """A peer's public key and signature in some data, and the content ids, sorted, that the signature must cover."""
 
     key: bytes
     signature: bytes
@@ -63,10 +63,10 @@ def verify(prev: Data, current: Data, salt: str) -> Signatures | Uncatchable | T
 @opaque("a loop over states")
 @lru_cache(maxsize=64)
 def peer_signatures(data: Data) -> Peers | Uncatchable | Trap:
-    """Return the signature of each peer that has one, with the content ids that it must cover, by peer.
+    """Return by peer id the key and the signature of each peer in data, with the content ids that it must cover.
 
-    The error is a malformed key, or a peer that has content ids in the trace and no key.  AquaVM panics
-    when a state refers to what is not in the stores, which its check of the stores does not notice.
+    The error is for a malformed key, or for a peer that has content ids in the trace but no key. Where a state refers
+    to a record that the stores lack, AquaVM panics; the check of the stores does not notice this.
     """
     for key in data.signatures:
         malformed = key_problem(key)
@@ -90,7 +90,10 @@ def peer_signatures(data: Data) -> Peers | Uncatchable | Trap:
 
 
 def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
-    """Yield the content id of a state that a peer has to sign, if any, with that peer; None when it is unknown."""
+    """Yield the content id of a state that some peer has to sign, with the id of that peer; nothing for other states.
+
+    The peer is None when the stores lack the records that name it.
+    """
     info = data.cid_info
     match state:
         case Executed(ScalarResult(cid) | StreamResult(cid, _)) | Failed(cid):
@@ -106,7 +109,7 @@ def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
 
 @opaque("a signature")
 def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
-    """Return the peers, if each has signed its content ids; else the error for the first that has not."""
+    """Return the peers if the signature of each is valid for its content ids; else the error for the first invalid one."""
     for peer_id in sorted(peers):
         found = peers[peer_id]
         problem = signature_problem(found.key, found.signature, found.cids, salt)
@@ -121,8 +124,8 @@ def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
 def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
     """Return the peers of current data, if none has retracted a content id that it signed.
 
-    The error is for the first peer, in the order of their ids, that has content ids in previous and in current data
-    neither of which contain the other.
+    The error is for the first peer, in the order of their ids, whose content ids in previous and in current data are
+    such that neither collection contains the other.
     """
     for peer_id in sorted(peer for peer in theirs if peer in ours):
         smaller, larger = sorted((theirs[peer_id], ours[peer_id]), key=lambda found: len(found.cids))
@@ -133,7 +136,10 @@ def not_retracted(ours: Peers, theirs: Peers) -> Peers | Uncatchable:
 
 @opaque("a loop over peers")
 def merge_signatures(ours: Peers, theirs: Peers) -> Signatures:
-    """Return of each peer the signature over more content ids; of two over as many, that of the previous data."""
+    """Return the signatures of both data; where both have one of a peer, the one over more content ids.
+
+    If they cover equally many, it is that of the previous data.
+    """
     known = dict(ours.items())
     for peer_id, found in theirs.items():
         if peer_id not in known or len(found.cids) > len(known[peer_id].cids):

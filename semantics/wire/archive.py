@@ -34,7 +34,7 @@ class MalformedArchiveError(ValueError):
 
 
 class Shared(Struct, frozen=True, gc=False):
-    """A place that several records may point to: what stands there, and the bytes that its first pointer claimed."""
+    """An object to which several records may point: its kind, its size in bytes, and what was read from it."""
 
     kind: str
     size: int
@@ -42,9 +42,11 @@ class Shared(Struct, frozen=True, gc=False):
 
 
 class Reader:
-    """A reader of an archive; `start` and `end` bound the part that no record has claimed yet.
+    """A reader of an archive; `start` and `end` bound the bytes that no record has claimed yet.
 
-    What has a length is read by the place of its pointer; what is shared, by the place that the pointers lead to.
+    Places and `at` are byte offsets in the archive. A method with `at` reads what the pointer at that offset leads to;
+    one with `place` reads what stands at that offset itself. All raise MalformedArchiveError where the archive is
+    malformed.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -54,14 +56,14 @@ class Reader:
         self._shared: dict[int, Shared] = {}
 
     def root(self, size: int, read: Callable[[Reader, int], T]) -> T:
-        """Return the record that ends the archive."""
+        """Return what `read` makes of the root record, which is the last `size` bytes of the archive."""
         place = len(self.data) - size
         if place < 0:
             raise MalformedArchiveError(f"the root takes {size} bytes, but there are {len(self.data)}")
         return self._claimed(place, size, read)
 
     def vector(self, at: int, size: int, read: Callable[[Reader, int], T]) -> tuple[T, ...]:
-        """Return a vector of records of a size."""
+        """Return the elements, each of `size` bytes and read by `read`, of the vector whose pointer is at `at`."""
         distance, count = SIZED.unpack(self.data, at)
         place = at + distance
         behind = place + count * size
@@ -71,7 +73,7 @@ class Reader:
         return found
 
     def numbers(self, at: int, size: int) -> tuple[int, ...]:
-        """Return the numbers in a vector of records of a size that have nothing else in them."""
+        """Return all numbers in the vector whose pointer is at `at`, and whose elements are `size` bytes of numbers."""
         distance, count = SIZED.unpack(self.data, at)
         place = at + distance
         behind = place + count * size
@@ -80,7 +82,7 @@ class Reader:
         return numbers_layout(count * size // WORD).unpack_from(self.data, place)
 
     def bytes_box(self, at: int) -> bytes:
-        """Return a sequence of bytes of any length."""
+        """Return the sequence of bytes that the pointer at `at` leads to."""
         distance, size = SIZED.unpack(self.data, at)
         place = at + distance
         behind = place + size
@@ -90,12 +92,12 @@ class Reader:
         return self.data[place:behind]
 
     def text_box(self, at: int) -> str:
-        """Return a text of any length."""
+        """Return the text that the pointer at `at` leads to."""
         distance, size = SIZED.unpack(self.data, at)
         return self._text(at + distance, size)
 
     def string(self, at: int) -> str:
-        """Return a string: a record with its characters, or with their number and place."""
+        """Return the string whose record is at `at`; the record holds the characters, or a length and a pointer."""
         data = self.data
         size = data[at + INLINE]
         if size >= OUT_OF_LINE:
@@ -105,7 +107,10 @@ class Reader:
         return decoded(data[at : at + size])
 
     def shared_text(self, place: int, size: int) -> Cid:
-        """Return a text that several records may point to; in data these are the content ids, not yet checked."""
+        """Return the text of `size` bytes at `place`, to which several records may point.
+
+        In data, such texts are the content ids; that they are valid is not checked here.
+        """
         known = self._shared.get(place)
         if known is None:
             known = self._shared[place] = Shared("text", size, self._text(place, size))
@@ -115,7 +120,10 @@ class Reader:
         return text
 
     def shared(self, place: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> T:
-        """Return a record that several records may point to, all as the same kind."""
+        """Return the record of `size` bytes at `place`, to which several records may point; `read` is used only once.
+
+        Raise MalformedArchiveError if another pointer leads there and expects another `kind`.
+        """
         known = self._shared.get(place)
         if known is None:
             # While the record is read, a text within it that claims to stand at the same place is refused.
@@ -171,7 +179,7 @@ class Reader:
 
 
 def decoded(data: bytes) -> str:
-    """Return the characters of UTF-8 bytes."""
+    """Return the text that these UTF-8 bytes encode. Raise MalformedArchiveError if they are not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -190,9 +198,9 @@ _SHORT: Final = struct.Struct(f"{INLINE}sB").pack
 
 
 class Writer:
-    """A writer of an archive, from front to back.
+    """A writer of an archive, from front to back; places are byte offsets in the archive.
 
-    What a record points to has been written before.  Equal shared texts and strings are written once.
+    A record is written after everything that it points to. Equal shared texts and strings are written once.
     """
 
     def __init__(self) -> None:
@@ -205,7 +213,7 @@ class Writer:
         return bytes(self._out)
 
     def align(self) -> int:
-        """Fill up to a whole word, and return the place reached."""
+        """Append zero bytes up to the next whole word, and return the offset reached."""
         begin = len(self._out)
         if begin % WORD:
             self._out += bytes(-begin % WORD)
@@ -213,7 +221,10 @@ class Writer:
         return begin
 
     def record(self, kind: Record, fields: list[int]) -> int:
-        """Write a record, and return its place."""
+        """Write a record, and return its place.
+
+        `fields` has its fields in order, pointers as the places that they lead to; the list is changed.
+        """
         place = self.align()
         for i, offset in kind.pointers:
             fields[i] -= place + offset
@@ -221,7 +232,10 @@ class Writer:
         return place
 
     def vector(self, records: Sequence[tuple[Record, list[int]]]) -> Fields:
-        """Write records one after another, and return the fields that point to them."""
+        """Write records one after another, and return the place of the first and their number.
+
+        The fields of each are as in `record`, and are changed.
+        """
         out = self._out
         begin = at = self.align()
         for kind, fields in records:
@@ -232,23 +246,26 @@ class Writer:
         return begin, len(records)
 
     def numbers(self, numbers: Sequence[int]) -> int:
-        """Write numbers one after another, and return the place of the first."""
+        """Write unsigned 32-bit numbers one after another, and return the place of the first."""
         place = self.align()
         self._out += numbers_layout(len(numbers)).pack(*numbers)
         return place
 
     def bytes_box(self, data: bytes) -> Fields:
-        """Write bytes, and return the fields that point to them."""
+        """Write bytes, and return their place and their number."""
         place = len(self._out)
         self._out += data
         return (place, len(data))
 
     def text_box(self, text: str) -> Fields:
-        """Write a text, and return the fields that point to it."""
+        """Write a text as UTF-8, and return its place and its length in bytes."""
         return self.bytes_box(text.encode())
 
     def strings(self, texts: Sequence[str]) -> int:
-        """Write a record of strings, each with its characters or with their number and place, and return its place."""
+        """Write the records of strings one after another, and return the place of the first.
+
+        A short string stands in its record; the record of a longer one has its length and a pointer to it.
+        """
         out = self._out
         strings: list[tuple[bytes, int | None]] = []
         for text in texts:
@@ -269,7 +286,7 @@ class Writer:
         return begin
 
     def shared_text(self, text: str) -> Fields:
-        """Return the fields that point to a text that may be pointed to already."""
+        """Return the place of a text and its length in bytes; it is written unless an equal one has been."""
         words = self._texts.get(text)
         if words is None:
             data = text.encode()
@@ -280,7 +297,7 @@ class Writer:
         return words
 
     def shared_string(self, text: str) -> int:
-        """Return the place of a string that may be pointed to already."""
+        """Return the place of the record of a string; it is written unless an equal one has been."""
         place = self._strings.get(text)
         if place is None:
             place = self._strings[text] = self.strings([text])

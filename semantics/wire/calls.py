@@ -26,7 +26,7 @@ RESULT_FIELDS: Final = (b"ret_code", b"result")
 
 
 class RawRequest(msgspec.Struct, frozen=True):
-    """A request as it is written: the arguments and their tetraplets are MessagePack inside MessagePack."""
+    """A call request as it is encoded; arguments and tetraplets are byte strings that hold MessagePack themselves."""
 
     service_id: str
     function_name: str
@@ -41,16 +41,16 @@ _JSON: Final = msgspec.json.Encoder(order="sorted")
 
 
 def encode_results(results: Mapping[int, CallResult]) -> bytes:
-    """Return call results by call id in bytes, as an interpreter expects them."""
+    """Return the bytes in which a host passes call results, given by call id, to an interpreter."""
     return PREFIX + msgspec.msgpack.encode(
         {str(call_id): {"ret_code": r.ret_code, "result": r.result} for call_id, r in results.items()}
     )
 
 
 def decode_results(data: bytes) -> dict[str, CallResult] | Uncatchable:
-    """Return call results by key from the bytes in which a host writes them.
+    """Return the call results in bytes that a host passes to an interpreter, by the texts that are their keys.
 
-    The keys are any texts; only those that are call ids in decimal, without sign and leading zeros, are ever looked up.
+    Any text is accepted as a key; only call ids in decimal, without sign and leading zeros, are ever looked up.
     """
     if not data.startswith(PREFIX):
         return results_not_decoded("they do not start with the prefix of MessagePack")
@@ -65,7 +65,10 @@ def decode_results(data: bytes) -> dict[str, CallResult] | Uncatchable:
 
 
 def one_result(scanner: Scanner) -> tuple[str, CallResult]:
-    """Return a key with a call result, which is a map with two fields or an array of the two.  Raise ValueError."""
+    """Read a key and its call result, which is a map or an array of a return code and a text.
+
+    Raise ValueError if something else follows.
+    """
     key = text_of(scanner.token())
     value = scanner.token()
     parts = scanner.rest(value, 1)
@@ -82,7 +85,10 @@ def one_result(scanner: Scanner) -> tuple[str, CallResult]:
 
 
 def only(fields: list[tuple[Token, Token]], number: int) -> Token:
-    """Return the value of a field, which is named by its name or its number, and only once.  Raise MalformedError."""
+    """Return the value of the field of a call result with this index in `RESULT_FIELDS`.
+
+    Its key may be its name or the index. Raise MalformedError unless exactly one field has such a key.
+    """
     names: tuple[Token, ...] = (number, Text(RESULT_FIELDS[number]), RESULT_FIELDS[number])
     values = [value for name, value in fields if name in names and type(name) is not bool]
     if len(values) != 1:
@@ -91,7 +97,7 @@ def only(fields: list[tuple[Token, Token]], number: int) -> Token:
 
 
 def text_of(token: Token) -> str:
-    """Return the characters of a text, which may be given as bytes.  Raise ValueError."""
+    """Return the text in a token that is a string or bytes. Raise ValueError if it is neither, or not UTF-8."""
     data = token.data if isinstance(token, Text) else token
     if not isinstance(data, bytes):
         raise MalformedError("something is not a text")
@@ -104,7 +110,7 @@ def results_not_decoded(complaint: str) -> Uncatchable:
 
 
 def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
-    """Return call requests by call id in bytes, as an interpreter writes them."""
+    """Return the bytes in which an interpreter passes call requests, given by call id, to its host."""
     return PREFIX + msgspec.msgpack.encode(
         {
             call_id: RawRequest(
@@ -119,7 +125,7 @@ def encode_requests(requests: Mapping[int, CallRequest]) -> bytes:
 
 
 def decode_requests(data: bytes) -> dict[int, CallRequest]:
-    """Return call requests by call id, as an interpreter writes them.  Raise ValueError for anything else."""
+    """Return the call requests, by call id, in bytes that an interpreter passes to its host. Raise ValueError."""
     if not data:
         return {}
     if not data.startswith(PREFIX):
@@ -136,5 +142,5 @@ def decode_requests(data: bytes) -> dict[int, CallRequest]:
 
 
 def json_of(value: object) -> Json:
-    """Return the canonical text of a value that was read from MessagePack."""
+    """Return the canonical JSON text of a value decoded from MessagePack."""
     return number(value) if type(value) is int else Json(_JSON.encode(value).decode())

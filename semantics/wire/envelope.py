@@ -36,7 +36,7 @@ class Versions(Struct, frozen=True):
 
 
 class Envelope(Struct, frozen=True):
-    """Versions with an archive that has not been read yet."""
+    """The versions in an envelope, and the bytes of its archive, which has not been read yet."""
 
     versions: Versions
     archive: bytes
@@ -49,13 +49,13 @@ NO_ENVELOPE: Final = Envelope(Versions(DATA_VERSION, MINIMUM), write_data(EMPTY)
 
 @opaque("the versions of AquaVM")
 def versions_of(edition: Edition) -> Versions:
-    """Return the versions that an edition writes into data."""
+    """Return the versions of the data format and of the interpreter that an edition writes into data."""
     return Versions(DATA_VERSION, version_of(edition))
 
 
 @opaque("MessagePack and the format of archives")
 def encode(data: Data, versions: Versions = OURS) -> bytes:
-    """Return data as bytes. Raise OverflowError when a number does not fit 32 bits."""
+    """Return the envelope that holds a particle's data. Raise OverflowError if a number does not fit 32 bits."""
     return msgspec.msgpack.encode(
         {
             "version": versions.data,
@@ -67,9 +67,9 @@ def encode(data: Data, versions: Versions = OURS) -> bytes:
 
 @opaque("MessagePack")
 def open_envelope(raw: bytes) -> Envelope | Uncatchable:
-    """Return the envelope in these bytes; no bytes at all are the envelope of empty data.
+    """Return the versions and the archive in an envelope; an empty byte string stands for empty data.
 
-    The error says whether at least the versions were readable.
+    If the bytes are not an envelope, return the error, which has the versions if at least these could be read.
     """
     if not raw:
         return NO_ENVELOPE
@@ -88,7 +88,10 @@ Found = list[tuple[Token, tuple[Token, ...]]]
 
 
 def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
-    """Return the error for a value that is not a map; AquaVM reads the versions even from an array of just these."""
+    """Return the error for an envelope whose outermost value, with these direct parts, is not a map.
+
+    As in AquaVM, it has the versions if the value is an array of just the two.
+    """
     complaint = "the envelope is not a map"
     if isinstance(top, Opened) and len(parts) == 2:
         data, interpreter = (version_text(part) for part in parts)
@@ -98,7 +101,10 @@ def refused_top(top: Token, parts: tuple[Token, ...]) -> Uncatchable:
 
 
 def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
-    """Return the envelope in the pairs of a map; other keys are ignored.  Raise MalformedError."""
+    """Read this many pairs of a map, and return the envelope in them; unknown keys are ignored.
+
+    Raise MalformedError if the bytes are not MessagePack.
+    """
     found: dict[bytes, Found] = {b"version": [], b"interpreter_version": [], b"inner_data": []}
     is_plain = True
     for _ in range(pairs):
@@ -116,7 +122,7 @@ def from_pairs(scanner: Scanner, pairs: int) -> Envelope | Uncatchable:
 
 
 def is_plain_key(key: Token) -> bool:
-    """Return whether AquaVM's second reader, which looks only for the versions, ignores a key or knows it.
+    """Return whether AquaVM's second reader, which looks only for the versions, reads on after this key.
 
     To that reader the numbers 0 and 1 are the two versions, which are there already.
     """
@@ -124,7 +130,7 @@ def is_plain_key(key: Token) -> bool:
 
 
 def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Uncatchable:
-    """Return the envelope from what was found under each key, which should be one value."""
+    """Return the envelope of the values found under each of its keys, or an error unless each has one valid value."""
     texts = [version_text(found[0][0]) if len(found) == 1 else None for found in (data, interpreter)]
     if texts[0] is None or texts[1] is None:
         return envelope_not_decoded("there are not just two versions")
@@ -136,13 +142,13 @@ def assembled(data: Found, interpreter: Found, archive: Found) -> Envelope | Unc
 
 
 def version_text(token: Token) -> str | None:
-    """Return a semantic version; None for all else."""
+    """Return the text of a token that is a semantic version; None for any other token."""
     return semantic_version(token.data) if isinstance(token, Text) else None
 
 
 @lru_cache(maxsize=64)
 def semantic_version(data: bytes) -> str | None:
-    """Return the text of a semantic version; None for all else."""
+    """Return the text of these bytes if it is a semantic version, as AquaVM reads them; else None."""
     text = data.decode("utf-8", "replace")
     parts = SEMVER(text)
     if parts is None:
@@ -155,7 +161,10 @@ def semantic_version(data: bytes) -> str | None:
 
 
 def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
-    """Return bytes given as such, as a text, or as an array of numbers; None for all else."""
+    """Return the bytes in a value that is given by its token and its direct parts; None if it holds none.
+
+    It may be bytes, a string, or an array of numbers below 256.
+    """
     match token:
         case bytes():
             return token
@@ -171,7 +180,10 @@ def byte_array(token: Token, parts: tuple[Token, ...]) -> bytes | None:
 @opaque("a comparison of semantic versions")
 @lru_cache(maxsize=64)
 def check_version(versions: Versions) -> Uncatchable | None:
-    """Return the fault of data of an interpreter that is too old; None for others. Only current data are checked."""
+    """Return the error if the interpreter that wrote the data is too old; None if it is not.
+
+    Only current data are checked.
+    """
     parts = SEMVER(versions.interpreter)
     numbers = (0, 0, 0) if parts is None else tuple(int(number) for number in parts.group(1, 2, 3))
     is_prerelease = parts is not None and parts.group(4) is not None
@@ -184,7 +196,7 @@ def check_version(versions: Versions) -> Uncatchable | None:
 @opaque("the format of archives")
 @lru_cache(maxsize=64)
 def open_archive(archive: bytes) -> Data | Uncatchable:
-    """Return the data in the archive of an envelope."""
+    """Return the data in an envelope's archive, or the error if the archive is malformed."""
     try:
         return read_data(archive)
     except MalformedArchiveError as error:
@@ -192,7 +204,7 @@ def open_archive(archive: bytes) -> Data | Uncatchable:
 
 
 def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
-    """Return the versions and the data in these bytes."""
+    """Return the versions and the data in an envelope, or the error if it or its archive is malformed."""
     envelope = open_envelope(raw)
     if isinstance(envelope, Uncatchable):
         return envelope
@@ -204,7 +216,7 @@ def decode(raw: bytes) -> tuple[Versions, Data] | Uncatchable:
 
 
 def envelope_not_decoded(complaint: str, versions: Versions | None = None) -> Uncatchable:
-    """Return the error for an envelope that cannot be opened."""
+    """Return the error for an envelope that cannot be read, with its versions if at least these could be."""
     if versions is None:
         return Uncatchable(EnvelopeMalformed(complaint))
     return Uncatchable(VersionsMalformed(complaint, versions.data, versions.interpreter))

@@ -18,7 +18,10 @@ TEXT_SIZE: Final = 2 * WORD
 
 
 class Record:
-    """A record of fields that take a word each: `i` is a pointer, `I` a number, and `B` the number of a case."""
+    """The layout of a record, whose fields take a word each and which is padded to at least `size` bytes.
+
+    In `fields`, `i` stands for a pointer, `I` for a number, and `B` for the case number of an enumeration.
+    """
 
     def __init__(self, fields: str, size: int = 0) -> None:
         used = len(fields) * WORD
@@ -32,7 +35,7 @@ class Record:
 
 @lru_cache(maxsize=256)
 def numbers_layout(count: int) -> struct.Struct:
-    """Return the layout of so many numbers."""
+    """Return the layout of `count` unsigned 32-bit numbers."""
     return struct.Struct(f">{count}I")
 
 

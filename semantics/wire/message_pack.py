@@ -20,17 +20,17 @@ ENDED: Final = "the bytes end within a value"
 
 
 class MalformedError(ValueError):
-    """The error of bytes that are not MessagePack, or nested too deeply."""
+    """The error of bytes that are not MessagePack, are nested too deeply, or do not hold what is expected."""
 
 
 class Text(Struct, frozen=True):
-    """A string, as bytes."""
+    """A MessagePack string, as bytes, which need not be UTF-8."""
 
     data: bytes
 
 
 class Opened(Struct, frozen=True):
-    """The beginning of an array or map of so many values; a map has two for each of its pairs."""
+    """The beginning of an array or a map; `values` counts the values directly in it, two for each pair of a map."""
 
     is_map: bool
     values: int
@@ -64,7 +64,7 @@ _MAPS: Final = {0xDE: 2, 0xDF: 4}
 
 
 class Scanner:
-    """A reader of one token after another."""
+    """A reader of MessagePack, token by token; a token is a value, or the beginning of an array or a map."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -81,7 +81,7 @@ class Scanner:
         return int.from_bytes(self._take(size), "big")
 
     def token(self) -> Token:
-        """Return a value, or the beginning of an array or map."""
+        """Read and return the next token: a value, or the beginning of an array or a map. Raise MalformedError."""
         at = self._at
         if at >= len(self._data):
             raise MalformedError(ENDED)
@@ -123,7 +123,11 @@ class Scanner:
         raise MalformedError(f"no value begins with the byte {first:#04x}")
 
     def rest(self, token: Token, depth: int) -> tuple[Token, ...]:
-        """Read what follows a token until its value is complete, and return the tokens of its direct parts."""
+        """Read the rest of the value that begins with a token, and return the tokens of its direct parts.
+
+        There are none unless the token begins an array or a map, `depth` of which surround it. Raise MalformedError if
+        the bytes end too early or values are nested too deeply.
+        """
         if not isinstance(token, Opened):
             return ()
         parts: list[Token] = []

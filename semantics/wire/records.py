@@ -35,12 +35,15 @@ T = TypeVar("T")
 
 
 def read_data(archive: bytes) -> Data:
-    """Return the data in an archive.  Raise MalformedArchiveError."""
+    """Return the data that an archive holds; content ids, signatures and JSON texts are not checked.
+
+    Raise MalformedArchiveError if the bytes are not a well-formed archive of data.
+    """
     return Reader(archive).root(layout.DATA.size, data)
 
 
 def data(r: Reader, at: int) -> Data:
-    """Return the root record."""
+    """Read the root record, a particle's whole data, at byte offset `at` of the archive."""
     trace = r.vector(at, layout.STATE_SIZE, state)
     (call_id,) = layout.NUMBER.unpack(r.data, at + 8)
     stores = cid_info(r, at + 12)
@@ -48,7 +51,7 @@ def data(r: Reader, at: int) -> Data:
 
 
 def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
-    """Return a public key with a signature."""
+    """Read an entry of the signatures at byte offset `at`, and return its public key and its signature."""
     return r.bytes_box(at), r.bytes_box(at + 8)
 
 
@@ -56,7 +59,7 @@ def signature(r: Reader, at: int) -> tuple[bytes, bytes]:
 
 
 def cid_info(r: Reader, at: int) -> CidInfo:
-    """Return the five stores."""
+    """Read the five stores, whose pointers follow one another from byte offset `at`."""
     return CidInfo(
         store(r, at, "value", layout.SIZED.size, value),
         store(r, at + 8, "tetraplet", layout.TETRAPLET_SIZE, tetraplet),
@@ -67,7 +70,11 @@ def cid_info(r: Reader, at: int) -> CidInfo:
 
 
 def store(r: Reader, at: int, kind: str, size: int, read: Callable[[Reader, int], T]) -> HashTrieMap[Cid, T]:
-    """Return a store: a vector of content ids with shared records; of entries with one id the last stands."""
+    """Read a store, whose pointer is at byte offset `at`; if several entries have one content id, the last one counts.
+
+    `kind` names the records in error messages, `size` is the size of one in bytes, and `read` reads the one at an
+    offset.
+    """
 
     def entry(r: Reader, at: int) -> tuple[Cid, T]:
         to_cid, length, to_record = layout.ENTRY.unpack(r.data, at)
@@ -77,23 +84,23 @@ def store(r: Reader, at: int, kind: str, size: int, read: Callable[[Reader, int]
 
 
 def cid(r: Reader, at: int) -> Cid:
-    """Return a content id; whether it is one is checked later."""
+    """Read a content id, whose pointer is at byte offset `at`; that its text is a valid id is not checked here."""
     distance, length = layout.SIZED.unpack(r.data, at)
     return r.shared_text(at + distance, length)
 
 
 def value(r: Reader, at: int) -> Json:
-    """Return the text of a value; whether it is canonical, or JSON at all, is not checked here."""
+    """Read the text of a value, whose pointer is at byte offset `at`; that it is canonical JSON is not checked here."""
     return Json(r.text_box(at))
 
 
 def tetraplet(r: Reader, at: int) -> Tetraplet:
-    """Return a tetraplet."""
+    """Read the tetraplet at byte offset `at`, which consists of four strings."""
     return Tetraplet(r.string(at), r.string(at + 8), r.string(at + 16), r.string(at + 24))
 
 
 def service_result(r: Reader, at: int) -> ServiceResult:
-    """Read the service result at an offset of the data."""
+    """Read the service result at byte offset `at`."""
     value, value_length, hash, hash_length, tetraplet, tetraplet_length = layout.SERVICE_RESULT.unpack(r.data, at)
     return ServiceResult(
         r.shared_text(at + value, value_length),
@@ -103,12 +110,12 @@ def service_result(r: Reader, at: int) -> ServiceResult:
 
 
 def canon_result(r: Reader, at: int) -> CanonResult:
-    """Return a canonical stream."""
+    """Read the canon result (the content ids of a canonical stream or map) at byte offset `at`."""
     return CanonResult(cid(r, at), r.vector(at + 8, layout.SIZED.size, cid))
 
 
 def canon_element(r: Reader, at: int) -> CanonElement:
-    """Return an element of a canonical stream."""
+    """Read the element of a canonical stream or map at byte offset `at`. Raise MalformedArchiveError."""
     value, value_length, tetraplet, tetraplet_length, case, origin, origin_length = layout.CANON_ELEMENT.unpack(
         r.data, at
     )
@@ -120,7 +127,10 @@ def canon_element(r: Reader, at: int) -> CanonElement:
 
 
 def provenance(r: Reader, case: int, place: int, length: int) -> Provenance:
-    """Return where an element comes from."""
+    """Return the provenance with this case number; `place` and `length` locate the content id, if the case has one.
+
+    Raise MalformedArchiveError if there is no such case.
+    """
     match case:
         case layout.FROM_LITERAL:
             return FromLiteral()
@@ -136,7 +146,7 @@ def provenance(r: Reader, case: int, place: int, length: int) -> Provenance:
 
 
 def state(r: Reader, at: int) -> State:
-    """Return one state of the trace."""
+    """Read the state of the trace at byte offset `at`. Raise MalformedArchiveError if its kind is unknown."""
     match r.data[at]:
         case layout.PAR:
             _, left, right = layout.PAR_STATE.unpack(r.data, at)
@@ -154,7 +164,7 @@ def state(r: Reader, at: int) -> State:
 
 
 def call(r: Reader, at: int) -> CallState:
-    """Return the state of a call."""
+    """Read the state of a call at byte offset `at`. Raise MalformedArchiveError if its case is unknown."""
     match r.data[at + 4]:
         case layout.CALL_SENT:
             return sender(r, at)
@@ -167,7 +177,10 @@ def call(r: Reader, at: int) -> CallState:
 
 
 def sender(r: Reader, at: int) -> Sent:
-    """Return the peer that asked for a call, and the number of its request, if any."""
+    """Read the state of a call that was sent, at byte offset `at`: the sender, and its call id if there is one.
+
+    Raise MalformedArchiveError if the case of the sender is unknown.
+    """
     _, _, case, distance, call_id, _ = layout.CALL_STATE.unpack(r.data, at)
     match case:
         case layout.SENDER_PEER:
@@ -179,7 +192,7 @@ def sender(r: Reader, at: int) -> Sent:
 
 
 def result(r: Reader, at: int) -> Result:
-    """Return the result of a call."""
+    """Read the result in the state of an executed call at byte offset `at`. Raise MalformedArchiveError."""
     _, _, case, distance, length, generation = layout.CALL_STATE.unpack(r.data, at)
     match case:
         case layout.SCALAR:
@@ -193,7 +206,7 @@ def result(r: Reader, at: int) -> Result:
 
 
 def canon(r: Reader, at: int) -> CanonState:
-    """Return the state of a canon."""
+    """Read the state of a canon at byte offset `at`. Raise MalformedArchiveError if its case is unknown."""
     match r.data[at + 4]:
         case layout.CANON_SENT:
             _, _, distance = layout.CANON_SENT_STATE.unpack(r.data, at)
@@ -205,17 +218,17 @@ def canon(r: Reader, at: int) -> CanonState:
 
 
 def lore(r: Reader, at: int) -> Lore:
-    """Return what a fold did for one value."""
+    """Read a fold's entry for one value, with its runs of states, at byte offset `at`."""
     value, _, _ = layout.LORE.unpack(r.data, at)
     numbers = r.numbers(at + 4, layout.SUBTRACE.size)
     return Lore(value, tuple(map(Subtrace, numbers[::2], numbers[1::2])))
 
 
 def shared_string(r: Reader, place: int) -> str:
-    """Return a string that several records may point to."""
+    """Read the string at byte offset `place`, to which several records may point."""
     return r.shared(place, "string", layout.TEXT_SIZE, Reader.string)
 
 
 def unknown(kind: str, number: int) -> MalformedArchiveError:
-    """Return the complaint about an enumeration without this case."""
+    """Return the error for an enumeration, named by `kind`, that has no case with this number."""
     return MalformedArchiveError(f"a {kind} cannot be of case {number}")

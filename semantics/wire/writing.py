@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def write_data(data: Data) -> bytes:
-    """Return the archive of a particle's data; stores are written in the order of their content ids.
+    """Return the archive of a particle's data; the entries of stores are sorted by their content ids.
 
     Raise OverflowError when a position, size, generation or call id does not fit 32 bits.
     """
@@ -45,7 +45,7 @@ def write_data(data: Data) -> bytes:
 
 
 def archive(data: Data) -> bytes:
-    """Return the archive. Raise struct.error when a number does not fit."""
+    """Return the archive of a particle's data. Raise struct.error when a number does not fit 32 bits."""
     w = Writer()
     trace = w.vector([state(w, s) for s in data.trace])
     stores = cid_info(w, data.cid_info)
@@ -59,7 +59,7 @@ def archive(data: Data) -> bytes:
 
 
 def vector(w: Writer, kind: Record, records: Sequence[Fields]) -> Fields:
-    """Write records of one kind one after another, and return the fields that point to them."""
+    """Write records of one kind one after another, and return the place of the first and their number."""
     return w.vector([(kind, [*fields]) for fields in records])
 
 
@@ -67,7 +67,7 @@ def vector(w: Writer, kind: Record, records: Sequence[Fields]) -> Fields:
 
 
 def cid_info(w: Writer, info: CidInfo) -> Fields:
-    """Write the five stores, and return the fields that point to them."""
+    """Write the five stores, and return for each the place of its first entry and the number of its entries."""
     return (
         *store(w, info.value_store, value),
         *store(w, info.tetraplet_store, tetraplet),
@@ -78,13 +78,16 @@ def cid_info(w: Writer, info: CidInfo) -> Fields:
 
 
 def store(w: Writer, entries: HashTrieMap[Cid, T], write: Callable[[Writer, T], int]) -> Fields:
-    """Write a store, content ids with records, and return the fields that point to it."""
+    """Write a store, and return the place of its first entry and the number of its entries.
+
+    `write` writes the record that a content id refers to, and returns its place.
+    """
     written = [(layout.ENTRY, [*w.shared_text(cid), write(w, record)]) for cid, record in sorted(entries.items())]
     return w.vector(written)
 
 
 def value(w: Writer, json: Json) -> int:
-    """Write the text of a value, and return its place."""
+    """Write the text of a value, then a record that points to it, and return the place of that record."""
     return w.record(layout.SIZED, [*w.text_box(json)])
 
 
@@ -100,7 +103,7 @@ def service_result(w: Writer, r: ServiceResult) -> int:
 
 
 def canon_result(w: Writer, r: CanonResult) -> int:
-    """Write a canonical stream, and return its place."""
+    """Write the canon result of a canonical stream or map, and return its place."""
     tetraplet = w.shared_text(r.tetraplet)
     return w.record(
         layout.CANON_RESULT, [*tetraplet, *vector(w, layout.SIZED, [w.shared_text(cid) for cid in r.values])]
@@ -108,7 +111,7 @@ def canon_result(w: Writer, r: CanonResult) -> int:
 
 
 def canon_element(w: Writer, e: CanonElement) -> int:
-    """Return the fields of an element of a canonical stream, which ends with where it comes from."""
+    """Write an element of a canonical stream or map, with its provenance, and return its place."""
     fields = [*w.shared_text(e.value), *w.shared_text(e.tetraplet)]
     match e.provenance:
         case FromLiteral():
@@ -123,7 +126,7 @@ def canon_element(w: Writer, e: CanonElement) -> int:
 
 
 def state(w: Writer, s: State) -> tuple[Record, list[int]]:
-    """Return the record of one state of the trace, and its fields, once what it points to is written."""
+    """Write what a state of the trace points to, and return the layout and the fields of its own, unwritten record."""
     match s:
         case Executed(outcome):
             return layout.CALL_STATE, [layout.CALL, layout.CALL_EXECUTED, *result(w, outcome)]
@@ -148,7 +151,7 @@ def state(w: Writer, s: State) -> tuple[Record, list[int]]:
 
 
 def result(w: Writer, r: Result) -> Fields:
-    """Write the result of a call, and return its fields."""
+    """Write what the result of a call points to, and return the result's fields in the record of the call's state."""
     match r:
         case ScalarResult(cid):
             return (layout.SCALAR, *w.shared_text(cid), 0)
@@ -159,6 +162,6 @@ def result(w: Writer, r: Result) -> Fields:
 
 
 def lore(w: Writer, entry: Lore) -> Fields:
-    """Write what a fold did for one value, and return its fields."""
+    """Write the runs of a fold's entry for one value, and return the fields of the entry, which is not yet written."""
     numbers = [number for s in entry.subtraces for number in (s.begin, s.length)]
     return entry.value, w.numbers(numbers), len(entry.subtraces)
