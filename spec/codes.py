@@ -93,5 +93,5 @@ CODES: Final[Mapping[type[Struct], int]] = {
 
 
 def code_of(failure: faults.Catchable | faults.Uncatchable) -> int:
-    """Return the code of an error."""
+    """Return the number with which AquaVM reports an error."""
     return CODES[type(failure.fault)]

@@ -31,7 +31,10 @@ from airspec.spec.values import Cid, FromCanon, FromLiteral, FromService, Json, 
 
 
 class ServiceResult(Struct, frozen=True, gc=False):
-    """The result of a service: the value, a hash of the arguments that it was given, and the tetraplet of the call."""
+    """The record of a service's result in the stores, as three content ids.
+
+    They are those of the value, of the array of the call's arguments, and of the call's tetraplet.
+    """
 
     value_cid: Cid
     argument_hash: Cid
@@ -39,7 +42,7 @@ class ServiceResult(Struct, frozen=True, gc=False):
 
 
 class CanonElement(Struct, frozen=True, gc=False):
-    """One element of a canonical stream: the ids of its value and tetraplet, and its provenance."""
+    """One element of a canonical stream or map: the content ids of its value and tetraplet, and its provenance."""
 
     value: Cid
     tetraplet: Cid
@@ -47,14 +50,14 @@ class CanonElement(Struct, frozen=True, gc=False):
 
 
 class CanonResult(Struct, frozen=True, gc=False):
-    """A canonical stream: the id of its tetraplet, and the ids of its elements in order."""
+    """A canonical stream or map: the content id of its tetraplet, and those of its elements in order."""
 
     tetraplet: Cid
     values: tuple[Cid, ...]
 
 
 class CidInfo(Struct, frozen=True, gc=False, eq=False):
-    """The five stores, each from content ids to records."""
+    """The five stores of a particle's data, each a map from content ids to the records that they name."""
 
     value_store: HashTrieMap[Cid, Json] = HashTrieMap()
     tetraplet_store: HashTrieMap[Cid, Tetraplet] = HashTrieMap()
@@ -80,12 +83,12 @@ EMPTY = Data()
 
 
 def base_58(data: bytes) -> str:
-    """Return the base-58 text of a key, a signature or a peer id."""
+    """Return the base-58 text of some bytes, as keys, signatures and peer ids are written."""
     return base58.b58encode(data).decode()
 
 
 def state_to_json(state: State) -> dict[str, Any]:
-    """Return the JSON form of one state, as AquaVM prints it."""
+    """Return a state as a JSON object, with AquaVM's names of its fields."""
     match state:
         case Sent(peer_id, None):
             return {"call": {"sent_by": {"PeerId": peer_id}}}
@@ -115,7 +118,7 @@ def state_to_json(state: State) -> dict[str, Any]:
 
 
 def result_to_json(result: Result) -> dict[str, Any]:
-    """Return the JSON form of the result of a call."""
+    """Return the result of a call as a JSON object, with AquaVM's names of its fields."""
     match result:
         case ScalarResult(cid):
             return {"scalar": cid}
@@ -126,7 +129,7 @@ def result_to_json(result: Result) -> dict[str, Any]:
 
 
 def provenance_to_json(provenance: Provenance) -> dict[str, str]:
-    """Return the JSON form of a provenance, as it stands in a canon element."""
+    """Return a provenance as a JSON object, as it stands in a canon element."""
     match provenance:
         case FromLiteral():
             return {"type": "literal"}
@@ -137,7 +140,7 @@ def provenance_to_json(provenance: Provenance) -> dict[str, str]:
 
 
 def data_to_json(data: Data) -> dict[str, Any]:
-    """Return the JSON form of the data, with the field names that AquaVM's own inspection gives them."""
+    """Return a particle's data as a JSON object, with the field names that AquaVM's own inspection shows."""
     info = data.cid_info
     return {
         "trace": [state_to_json(state) for state in data.trace],

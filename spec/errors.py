@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Place(Struct, frozen=True):
-    """A position in a text: line and column count from 1; `text` is the line itself."""
+    """A position in a text: its line and its column, both counted from 1, and the text of that line."""
 
     line: int
     column: int
@@ -14,7 +14,7 @@ class Place(Struct, frozen=True):
 
 
 def place_of(text: str, offset: int) -> Place:
-    """Return the place of a character offset; lines end at line feeds only, as in AquaVM."""
+    """Return the line and column of a character offset in a text; only line feeds end lines, as in AquaVM."""
     begin = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
     line = text[begin:] if end < 0 else text[begin:end]
@@ -22,7 +22,7 @@ def place_of(text: str, offset: int) -> Place:
 
 
 def offset_of(text: str, place: Place) -> int:
-    """Return the character offset of a place in its text."""
+    """Return the character offset of a place in its text. Raise ValueError if the text has too few lines."""
     begin = 0
     for _ in range(place.line - 1):
         begin = text.index("\n", begin) + 1
@@ -44,7 +44,7 @@ class ScriptError(ValueError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Return the sentence, its place, the line with a caret below the column, and the remedy."""
+        """Return the message with its place, the line with a caret below the column, and the remedy, where known."""
         remedy = f"\n  help: {self.remedy}" if self.remedy else ""
         if self.place is None:
             return f"{self.source}: {self.message}{remedy}"
@@ -54,16 +54,17 @@ class ScriptError(ValueError):
 
 
 class TrappingScriptError(ScriptError):
-    """A script on which AquaVM does not answer at all: its parser traps."""
+    """An error in a script for which AquaVM gives no error, as its parser panics on it."""
 
 
 EXCERPT_WIDTH = 100
 
 
 def excerpt(place: Place) -> tuple[str, int]:
-    """Return the part of a place's line around it, at most `EXCERPT_WIDTH` characters, and the caret's offset in it.
+    """Return the part of a line around a place, and the offset of the place in that part.
 
-    What a terminal would not show as one visible character (controls, lone surrogates) is shown as ``�``.
+    It has at most `EXCERPT_WIDTH` characters. A tab is shown as a space, and what a terminal would not show as one
+    visible character (controls, lone surrogates) as ``�``.
     """
     start = max(0, place.column - 1 - EXCERPT_WIDTH // 2)
     part = place.text[start : start + EXCERPT_WIDTH].replace("\t", " ")

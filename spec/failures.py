@@ -22,14 +22,17 @@ from airspec.spec.values import Json
 
 
 class Failure(Struct, frozen=True):
-    """The failure of a service: its return code and its message."""
+    """The record of a failed call: the return code of its service, and the error message."""
 
     ret_code: int
     message: str
 
 
 def read_failure(text: Json) -> Failure | Uncatchable:
-    """Return the failure in a stored value: an object, or an array of both fields."""
+    """Return the record of a failed call that a stored value holds, or the error if it holds none.
+
+    The value is an object with the fields `ret_code` and `message`, or an array of the two.
+    """
     elements, members = json_text.elements(text), json_text.members(text)
     if elements is not None:
         return _of_array(elements)

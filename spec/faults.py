@@ -19,7 +19,7 @@ from airspec.spec.values import Cid, Json, Tetraplet
 
 
 class Source(Enum):
-    """The trace that a joined state comes from."""
+    """The data from which a state of the joined trace comes."""
 
     PREVIOUS = "previous"
     CURRENT = "current"
@@ -339,7 +339,7 @@ class NotAFailure(Struct, frozen=True, gc=False):
 
 
 class ScriptMalformed(Struct, frozen=True, gc=False):
-    """A text is not a script."""
+    """A text is not a valid script."""
 
     complaint: str
 
@@ -713,7 +713,7 @@ class Uncatchable(Struct, frozen=True, gc=False):
 
 
 class Trap(Struct, frozen=True, gc=False):
-    """A place where AquaVM panics; `name` says which."""
+    """A place where AquaVM panics; `name` identifies it."""
 
     name: str
 

@@ -52,14 +52,17 @@ def _written(text: str, lexemes: Lexemes, position: int) -> str:
 
 
 class Bracket(Struct):
-    """An open round bracket, with flags for whether it begins an instruction, and whether that holds others."""
+    """An open round bracket of a script that is being laid out.
+
+    `instruction` says whether it begins an instruction, and `nested` whether that has other instructions inside itself.
+    """
 
     instruction: bool
     nested: bool = False
 
 
 class Layout:
-    """The text of a script that is being laid out; lexemes and comments are added in order."""
+    """A script's text while it is being laid out; its lexemes and comments are added in order."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -69,7 +72,11 @@ class Layout:
         self.tight = True
 
     def lexeme(self, kind: str, written: str, following: str, gap: int) -> None:
-        """Place one lexeme; `following` is the kind of the next, `gap` the line feeds that were before it."""
+        """Add one lexeme, whose text is `written`.
+
+        `following` is the kind of the next lexeme, empty at the end, and `gap` the number of line feeds before this
+        one.
+        """
         if kind == "(" and following in grammar.KEYWORDS:
             self._open_instruction(gap)
         elif kind == ")":
@@ -81,7 +88,7 @@ class Layout:
         self.tight = kind in ("(", "[")
 
     def comment(self, text: str, gap: int) -> None:
-        """Place a comment: behind what precedes it if there was no line feed between them."""
+        """Add a comment, `gap` line feeds after what precedes it; if there are none, it stays on the same line."""
         if gap or not self.parts:
             self._line(blank=gap > 1)
         else:
@@ -91,7 +98,7 @@ class Layout:
         self.fresh = True
 
     def text(self) -> str:
-        """Return the layout of all that was placed, ending in one line feed."""
+        """Return the text of all that was added, with one line feed at its end."""
         return "".join(self.parts) + ("" if self.fresh else "\n")
 
     def _open_instruction(self, gap: int) -> None:

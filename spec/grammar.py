@@ -44,7 +44,7 @@ Pattern = re.Pattern[str]
 
 
 def match(rule: str, text: str) -> Node | None:
-    """Return the match of a rule at the beginning of a text, or None."""
+    """Return the parse of the beginning of a text by the rule with a name; None if the rule does not match there."""
     try:
         return RULES[rule].match(text)
     except ParseError:
@@ -53,13 +53,13 @@ def match(rule: str, text: str) -> Node | None:
 
 @cache
 def blank() -> Any:
-    """Return a pattern for white space and comments, or for nothing: it matches everywhere."""
+    """Return the compiled pattern for any run of white space and comments, also an empty one."""
     return re.compile(f"(?:{'|'.join([source_of(rule) for rule in BLANK])})*+")
 
 
 @cache
 def lexeme_and_blank() -> Pattern:
-    """Return a pattern for any other lexeme, and the white space and comments behind it, as two groups.
+    """Return the compiled pattern for one lexeme and the white space and comments behind it, as two groups.
 
     Where no lexeme begins, the first group takes all the rest of the text, so that matches follow each other without
     gaps.  That rest is no word, as every word is a run.
@@ -69,35 +69,35 @@ def lexeme_and_blank() -> Pattern:
 
 
 def source_of(rule: str) -> str:
-    """Return the source of a rule that is one regular expression."""
+    """Return the regular expression of the rule with a name, which must consist of a single one, as text."""
     source: str = RULES[rule].re.pattern
     return source
 
 
 @cache
 def words(ascii_only: bool) -> Any:
-    """Return the rule `word` as one regular expression, with a group for each kind."""
+    """Return the compiled pattern for the rule `word`, with a named group for each kind; it may be for ASCII only."""
     return alternatives(RULES["word"], ascii_only)
 
 
 @cache
 def accessors(ascii_only: bool) -> Any:
-    """Return the rule `accessor` as one regular expression, with a group for each kind."""
+    """Return the compiled pattern for the rule `accessor`, with a named group for each kind, also for ASCII only."""
     return alternatives(RULES["accessor"], ascii_only)
 
 
 class Lexeme(Struct, frozen=True):
-    """A lexeme as the first part of the grammar sees it: only its kind."""
+    """A token for the part of the grammar that is over lexemes; `type` is the kind of the lexeme."""
 
     type: str
 
 
 class Head(Struct, frozen=True, eq=False):
-    """The rule of an instruction, up to the instructions inside it.
+    """The part of an instruction's rule that comes before the instructions inside it.
 
-    `least` and `most` bound the number of those; the closing bracket ends them. `pattern` is the `expression` over the
-    codes of lexemes, with a group for each place that is to be filled; `repeated` says of each group whether it may
-    hold more values than one.
+    The instruction has from `least` to `most` others inside it. `expression` is the rule over lexemes, and `pattern`
+    the same over their `CODES`, with a group for each place to be filled; `repeated` says of each group whether it may
+    hold more than one value.
     """
 
     rule: str
@@ -109,10 +109,11 @@ class Head(Struct, frozen=True, eq=False):
 
 
 class Reading(Struct, frozen=True, eq=False):
-    """The lexemes of a head, assigned to the places of its rule.
+    """A head matched against its rule: which lexemes fill which places of the rule.
 
-    Each slot, in the order of the rule, is the offset of the lexeme that begins a value, or where the lexemes of a
-    repeated one begin and end.  The offset of an optional value that is not there is that of the bracket in its place.
+    Each slot, in the order of the rule, is the offset, in lexemes, of the one that begins a value, or, for a repeated
+    place, the offsets where its lexemes begin and end. For an optional value that is absent, it is the offset of the
+    bracket in its place.
     """
 
     head: Head
@@ -120,7 +121,7 @@ class Reading(Struct, frozen=True, eq=False):
 
 
 class Mismatch(Struct, frozen=True):
-    """The offset of the first lexeme of a head that fits no rule, and the names of what could stand there."""
+    """The offset, in lexemes, of the first one in a head that fits no rule, and the names of what may stand there."""
 
     offset: int
     expected: tuple[str, ...]
@@ -128,7 +129,7 @@ class Mismatch(Struct, frozen=True):
 
 @cache
 def over_lexemes() -> Mapping[str, Expression]:
-    """Return the first part of the grammar, with each kind of word as a terminal."""
+    """Return the rules of the first part of the grammar by name, with the kinds of lexemes as their terminals."""
     kinds = {*WORD_KINDS, "literal"}
     upper = SOURCE.partition("\nlexeme ")[0]
     terminals = "\n".join(f'{kind} = "{kind}"' for kind in sorted(kinds))
@@ -138,7 +139,7 @@ def over_lexemes() -> Mapping[str, Expression]:
 
 @cache
 def heads() -> Mapping[str, tuple[Head, ...]]:
-    """Return the heads of all instructions, by keyword."""
+    """Return, for each keyword, the heads of all rules of instructions that begin with it."""
     found: dict[str, list[Head]] = {keyword: [] for keyword in KEYWORDS}
     instruction = over_lexemes()["instruction"]
     for rule in instruction.members:
@@ -159,22 +160,25 @@ def heads() -> Mapping[str, tuple[Head, ...]]:
 
 
 def inner(expression: Expression) -> Expression:
-    """Return what a quantifier repeats; any other expression itself."""
+    """Return the expression that a quantifier repeats, or any other expression unchanged."""
     return expression.members[0] if isinstance(expression, Quantifier) else expression
 
 
 def fills_place(member: Expression) -> bool:
-    """Return whether a part of a head is more than a bracket or the keyword."""
+    """Return whether a part of a head is filled by values, and is not a bracket or the keyword."""
     return isinstance(member, Quantifier) or bool(member.name)
 
 
 def code_pattern(expression: Expression) -> str:
-    """Return the pattern of a part of a head, over the codes of lexemes."""
+    """Return, as text, the regular expression over `CODES` for a part of a head."""
     return pattern_of(expression, lambda kind: re.escape(CODES[kind]))
 
 
 def read_head(codes: str) -> Reading | Mismatch:
-    """Match the lexemes of one head, from its opening bracket, against the rules of its keyword."""
+    """Return which places of a rule the lexemes of a head fill, or the first lexeme at which every rule fails.
+
+    `codes` has the `CODES` of the lexemes, from the opening bracket on.
+    """
     for head in heads()[KIND_OF[codes[1]]]:
         found = head.pattern.fullmatch(codes)
         if found is not None:
@@ -183,14 +187,17 @@ def read_head(codes: str) -> Reading | Mismatch:
 
 
 def slots(head: Head, found: re.Match[str]) -> tuple[int | tuple[int, int], ...]:
-    """Return the places that a matched head fills, without brackets and keyword."""
+    """Return the slots of a `Reading` from a match of the head's pattern."""
     return tuple(
         [found.span(group) if repeated else found.start(group) for group, repeated in enumerate(head.repeated, 1)]
     )
 
 
 def mismatch(kinds: list[str]) -> Mismatch:
-    """Return the reason why no rule of its keyword fits a head: what the rule that fits the furthest goes on with."""
+    """Return where a head, given by the kinds of its lexemes, fails to fit the rules of its keyword.
+
+    What is expected there is what the rules that fit the furthest go on with.
+    """
     lexemes = [Lexeme(kind) for kind in (*kinds, END)]
     failures: list[Mismatch] = []
     for head in heads()[kinds[1]]:
@@ -206,7 +213,7 @@ def mismatch(kinds: list[str]) -> Mismatch:
 
 
 def first_of(expression: Expression) -> tuple[str, ...]:
-    """Return the names of what an expression can begin with, for an error message."""
+    """Return the names of the parts or lexemes with which an expression can begin, for an error message."""
     if expression.name and not isinstance(expression, Sequence):
         return (expression.name,)
     if isinstance(expression, TokenMatcher):

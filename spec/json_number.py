@@ -25,7 +25,10 @@ NUMBER: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?)([0-9]+))?
 
 
 def read_integer(text: str) -> int | float:
-    """Return the value of a JSON number without fraction and exponent; -0 and what exceeds 64 bits are doubles."""
+    """Return the value of a JSON number without fraction and exponent, given as text.
+
+    -0 and integers beyond 64 bits become doubles. Raise ValueError when the number is out of the range of a double.
+    """
     if len(text) <= SAFE_DIGITS + 1 and text != "-0":
         value = int(text)
         if I64_MIN <= value <= U64_MAX:
@@ -34,7 +37,7 @@ def read_integer(text: str) -> int | float:
 
 
 def read_double(text: str) -> float:
-    """Return the value of a JSON number as a double.  Raise ValueError when it is out of range."""
+    """Return the value of a JSON number, given as text, as a double. Raise ValueError when it is out of range."""
     parts = NUMBER(text)
     if parts is None:
         raise ValueError(f"{text!r} is not a JSON number")
@@ -56,7 +59,7 @@ def read_double(text: str) -> float:
 
 
 def significant(significand: int, digits: str) -> tuple[int, int]:
-    """Return a significand extended by as many leading digits as 64 bits hold, and their number."""
+    """Return a significand extended by as many of the leading digits as 64 bits hold, and how many digits these are."""
     if significand == 0 and len(digits) <= SAFE_DIGITS:
         return int(digits), len(digits)
     for taken, digit in enumerate(digits):
@@ -68,7 +71,10 @@ def significant(significand: int, digits: str) -> tuple[int, int]:
 
 
 def scale(significand: int, exponent: int) -> float:
-    """Return a significand times a power of ten, in double arithmetic.  Raise ValueError when it is out of range."""
+    """Return a significand times the power of ten with this exponent, as serde_json computes it in doubles.
+
+    Raise ValueError when the result is out of range.
+    """
     value = float(significand)
     while abs(exponent) >= len(POWERS_OF_TEN) and value != 0.0:
         if exponent >= 0:

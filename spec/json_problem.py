@@ -34,7 +34,7 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 
 
 def problem(text: str) -> str | None:
-    """Return the complaint about a text, with line and column; None when the text is JSON."""
+    """Return serde_json's message about a text that is not JSON, with line and column; None when the text is JSON."""
     scanner = _Scanner(text.encode("utf-8", "surrogatepass"))
     try:
         scanner.document()
@@ -65,29 +65,29 @@ class _Scanner:
         raise _Refused(reason)
 
     def peek(self) -> bytes:
-        """Return the byte at the position; empty at the end."""
+        """Return the byte at the position, without moving; empty at the end."""
         return self.data[self.at : self.at + 1]
 
     def take(self, at_end: str) -> bytes:
-        """Return the byte at the position, and move behind it; raise if there is none."""
+        """Return the byte at the position, and move past it; at the end of the text, refuse it for the reason given."""
         byte = self.peek() or self.refuse(at_end)
         self.at += 1
         return byte
 
     def run(self, pattern: re.Pattern[bytes]) -> bytes:
-        """Move over the longest match of a pattern that matches everywhere."""
+        """Move past the longest match of a pattern, which may be empty, and return that match."""
         found = pattern.match(self.data, self.at)
         assert found is not None
         self.at = found.end()
         return found[0]
 
     def after_space(self) -> bytes:
-        """Move over white space, and return the byte behind it."""
+        """Move past white space, and return the byte that follows, empty at the end, without moving past it."""
         self.run(SPACE)
         return self.peek()
 
     def document(self) -> None:
-        """Move over one value, and refuse anything behind it."""
+        """Move past one JSON value, and refuse anything but white space behind it."""
         brackets: list[bytes] = []
         inside = True
         while inside:
@@ -99,7 +99,10 @@ class _Scanner:
             self.refuse_next("trailing characters")
 
     def value_or_bracket(self, depth: int) -> bytes:
-        """Move over a value without parts, or over an opening bracket; return the bracket, if it was one."""
+        """Move past a value that is no array or object, or past an opening bracket.
+
+        Return that bracket, or nothing after a value; `depth` is the number of brackets that are open.
+        """
         byte = self.after_space()
         match byte:
             case b"":
@@ -122,7 +125,10 @@ class _Scanner:
         return b""
 
     def to_next_value(self, brackets: list[bytes], first: bool) -> bool:
-        """Move from behind a value or an opening bracket to the next value; return False if all brackets are closed."""
+        """Move to the next value inside the open `brackets`; return False if there is none, as all are closed.
+
+        `first` says whether the position is behind an opening bracket, and not behind a value.
+        """
         while brackets:
             in_list = brackets[-1] == b"["
             closing, at_end = (b"]", EOF_LIST) if in_list else (b"}", EOF_OBJECT)
@@ -140,7 +146,10 @@ class _Scanner:
         return False
 
     def after_comma(self, byte: bytes, closing: bytes) -> bytes:
-        """Move over the comma between two elements or members, and return the byte that follows."""
+        """Move past the comma between two elements or members and white space, and return the byte that follows.
+
+        `byte` is the one at the position, and `closing` the bracket that could stand there in place of a comma.
+        """
         if byte != b",":
             self.refuse_next(f"expected `,` or `{closing.decode()}`")
         self.at += 1
@@ -150,7 +159,7 @@ class _Scanner:
         return following
 
     def name(self, byte: bytes) -> None:
-        """Move over the name of a member, and the colon."""
+        """Move past the name of a member and the colon behind it; `byte` is the one at the position."""
         if byte != b'"':
             self.refuse_next("key must be a string")
         self.at += 1
@@ -161,7 +170,7 @@ class _Scanner:
         self.at += 1
 
     def word(self, rest: bytes) -> None:
-        """Move over the rest of ``null``, ``true`` or ``false``."""
+        """Move past `rest`, the characters of ``null``, ``true`` or ``false`` behind the first one."""
         for expected in rest:
             if self.take(EOF_VALUE)[0] != expected:
                 self.refuse("expected ident")
@@ -196,7 +205,7 @@ class _Scanner:
                 self.refuse(LONE_SURROGATE)
 
     def hexadecimal(self) -> int:
-        """Move over four hexadecimal digits, and return their value."""
+        """Move past four hexadecimal digits, and return the number that they write."""
         if self.at + 4 > len(self.data):
             self.at = len(self.data)
             self.refuse(EOF_STRING)

@@ -128,12 +128,12 @@ _WRITER: Final = msgspec.json.Encoder(order="sorted")
 
 
 def string(s: str) -> Json:
-    """Return the JSON text of a string."""
+    """Return the canonical JSON text of a string."""
     return Json(f'"{s}"' if PLAIN_STRING(s) else _WRITER.encode(s).decode())
 
 
 def number(n: int | float) -> Json:
-    """Return the JSON text of a 64-bit integer, signed or unsigned, or of a double, null if it is not finite.
+    """Return the JSON text of a 64-bit integer, signed or unsigned, or of a double; ``null`` if it is not finite.
 
     Raise OverflowError for other integers.
     """
@@ -145,17 +145,17 @@ def number(n: int | float) -> Json:
 
 
 def boolean(truth: bool) -> Json:
-    """Return the JSON text of a truth value."""
+    """Return ``true`` or ``false`` as JSON text."""
     return Json("true" if truth else "false")
 
 
 def array(items: Iterable[Json]) -> Json:
-    """Return the JSON text of an array of values."""
+    """Return the JSON text of the array that has these elements."""
     return Json(f"[{','.join(items)}]")
 
 
 def object_of(members_by_name: Mapping[str, Json]) -> Json:
-    """Return the JSON text of an object with the given members."""
+    """Return the canonical JSON text of the object that has these members."""
     inner = ",".join([f"{string(name)}:{members_by_name[name]}" for name in sorted(members_by_name)])
     return Json(f"{{{inner}}}")
 
@@ -173,34 +173,37 @@ _KINDS: Final[Mapping[str, Kind]] = {
 
 
 def kind(json: Json) -> Kind:
-    """Return the kind of a value."""
+    """Return which of the six kinds of JSON values a value is."""
     return _KINDS.get(json[0], "number")
 
 
 def elements(json: Json) -> tuple[Json, ...] | None:
-    """Return the elements of an array; None for other values."""
+    """Return the elements of an array; None if the value is not an array."""
     return _elements(json) if json[0] == "[" else None
 
 
 def members(json: Json) -> Mapping[str, Json] | None:
-    """Return the members of an object by name; None for other values."""
+    """Return the members of an object by name; None if the value is not an object."""
     return _members(json) if json[0] == "{" else None
 
 
 def length(json: Json) -> int | None:
-    """Return the number of elements of an array; None for other values."""
+    """Return the number of elements of an array; None if the value is not an array."""
     found = elements(json)
     return None if found is None else len(found)
 
 
 def element(json: Json, position: int) -> Json | None:
-    """Return the element of an array at a position, counted from 0; None if there is none, and for other values."""
+    """Return the element of an array at a position, counted from 0.
+
+    Return None if the array has no such position, or the value is not an array.
+    """
     found = elements(json)
     return found[position] if found is not None and 0 <= position < len(found) else None
 
 
 def member(json: Json, name: str) -> Json | None:
-    """Return the member of an object with a name; None if there is none, and for other values."""
+    """Return the member of an object with this name; None if there is none, or the value is not an object."""
     found = members(json)
     return None if found is None else found.get(name)
 
@@ -221,36 +224,39 @@ _STRING_READER: Final = msgspec.json.Decoder(str)
 
 
 def as_string(json: Json) -> str | None:
-    """Return the characters of a string; None for other values."""
+    """Return the characters of a JSON string, without quotes and escapes; None if the value is not a string."""
     if json[0] != '"':
         return None
     return _STRING_READER.decode(json) if "\\" in json else json[1:-1]
 
 
 def is_integer(json: Json) -> bool:
-    """Return whether this is a number without fraction and exponent, which serde_json keeps in 64 bits."""
+    """Return whether a value is a number without fraction and exponent, which serde_json keeps in 64 bits."""
     return INTEGER(json) is not None
 
 
 def as_integer(json: Json) -> int | None:
-    """Return the value of an integer from -2^63 to 2^64-1; None for other values, also for doubles without fraction."""
+    """Return the number of an integer from -2^63 to 2^64-1; None for any other value.
+
+    A double is no integer here, even one without a fraction such as ``1.0``.
+    """
     return int(json) if INTEGER(json) else None
 
 
 def as_i64(json: Json) -> int | None:
-    """Return the value of an integer that fits 64 bits with a sign; None for other values."""
+    """Return the number of an integer that fits signed 64 bits; None for any other value."""
     n = as_integer(json)
     return n if n is not None and n <= I64_MAX else None
 
 
 def as_u32(json: Json) -> int | None:
-    """Return the value of an integer that fits 32 bits without a sign; None for other values."""
+    """Return the number of an integer that fits unsigned 32 bits; None for any other value."""
     n = as_integer(json)
     return n if n is not None and 0 <= n <= U32_MAX else None
 
 
 def equal(a: Json, b: Json) -> bool:
-    """Return whether two values are equal: their texts are, or both are a double zero of either sign."""
+    """Return whether two values are equal: their texts differ at most in the signs of doubles that are zero."""
     if a == b:
         return True
     return ("-0.0" in a or "-0.0" in b) and _positive_zeros(a) == _positive_zeros(b)

@@ -22,13 +22,13 @@ def accessor_text(accessor: Accessor) -> str:
 
 
 def accessors_text(accessors: tuple[Accessor, ...]) -> str:
-    """Return accessors joined by dots."""
+    """Return the texts of accessors, joined by dots."""
     return ".".join(accessor_text(accessor) for accessor in accessors)
 
 
 @lru_cache(maxsize=4096)
 def lens_text(lens: Lens) -> str:
-    """Return ``.length``, or ``.$.`` and the accessors joined by dots."""
+    """Return the text of a lens: ``.length``, or ``.$.`` and the accessors joined by dots."""
     match lens:
         case Length():
             return ".length"

@@ -100,9 +100,11 @@ NOT_UNICODE = "a script is a Unicode text, and lone surrogates are no characters
 
 
 class Lexemes(Struct, frozen=True, eq=False):
-    """A script's lexemes in order, as parallel lists: kinds as `CODES`, offsets, and what the words mean.
+    """The lexemes of a script in order, as four parallel sequences.
 
-    A left square bracket means the empty array, because it begins one wherever it begins a value.
+    `codes` has their kinds as `CODES`, `words` what they mean, None for brackets and keywords, and `starts` and `ends`
+    the character offsets at which they begin and end. A left square bracket means the empty array, because it begins
+    one wherever it begins a value.
     """
 
     codes: str
@@ -112,7 +114,11 @@ class Lexemes(Struct, frozen=True, eq=False):
 
 
 class Malformed(Exception):  # noqa: N818 - becomes a ScriptError once the place is known
-    """A run of characters that is not a word; `offset` counts from the run's start."""
+    """The error of a run of characters that is not a word.
+
+    `offset` is where it goes wrong, in characters from the run's start; `traps` says whether AquaVM's parser panics on
+    it.
+    """
 
     def __init__(self, message: str, offset: int = 0, traps: bool = False) -> None:
         super().__init__(message)

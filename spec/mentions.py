@@ -53,5 +53,5 @@ def reads(node: Instruction) -> tuple[str, ...]:
 
 
 def sets(node: Instruction) -> tuple[str, ...]:
-    """Return the names that an instruction sets, or makes anew."""
+    """Return the names of the variables that an instruction sets or declares, and of the iterator of a fold."""
     return DEFINES[type(node)](node) if type(node) in DEFINES else ()

@@ -94,7 +94,10 @@ def _parse_long(text: str) -> Script:
 
 
 class Open(Struct, eq=False):
-    """An instruction whose closing bracket has not been read: the beginning of its head, and its parts so far."""
+    """An instruction whose closing bracket has not been read yet.
+
+    `start` is the index of its first lexeme, `reading` its head, and `inner` the instructions inside it so far.
+    """
 
     start: int
     reading: grammar.Reading
@@ -208,7 +211,10 @@ def _unexpected(text: str, lexemes: Lexemes, lexeme: int, expected: tuple[str, .
 
 
 def mention(lexemes: Lexemes, span: Span, name: str | None) -> int:
-    """Return the place where an instruction mentions a name, or else where it begins."""
+    """Return the character offset at which an instruction, given by its span, first mentions a name.
+
+    If the name is None or not mentioned, it is the offset at which the instruction begins.
+    """
     if name is not None:
         for start, end, word in zip(lexemes.starts, lexemes.ends, lexemes.words, strict=True):
             if start >= span.start and end <= span.end and word is not None and _mentions(word, name):

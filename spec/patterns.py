@@ -15,9 +15,10 @@ from parsimonious.expressions import Expression, Literal, Lookahead, OneOf, Quan
 
 
 def pattern_of(expression: Expression, literal: Callable[[str], str] = regex.escape) -> str:
-    """Return the source of the regular expression that matches what an expression matches.
+    """Return, as text, a regular expression that matches the same texts as an expression of the grammar.
 
-    `literal` gives the pattern of a quoted text of the grammar.
+    `literal` returns the pattern for a quoted text of the grammar. Raise AssertionError for any other kind of
+    expression.
     """
     if isinstance(expression, Literal):
         return literal(expression.literal)
@@ -37,14 +38,15 @@ def pattern_of(expression: Expression, literal: Callable[[str], str] = regex.esc
 
 
 def alternatives(choice: OneOf, ascii_only: bool) -> Any:
-    """Return a compiled choice between named rules, with a group for each, which has the name of the rule.
+    """Return the compiled pattern for a choice between rules, with a group for each, named after the rule.
 
-    For ASCII texts `re` does, which takes a quarter of the time of `regex` but knows no Unicode properties.
+    With `ascii_only` it is right for ASCII texts only, and is compiled by `re`, which takes a quarter of the time of
+    `regex` but knows no Unicode properties.
     """
     source = f"(?>{'|'.join([f'(?P<{rule.name}>{pattern_of(rule)})' for rule in choice.members])})"
     return re.compile(in_ascii(source), re.ASCII) if ascii_only else regex.compile(source)
 
 
 def in_ascii(source: str) -> str:
-    """Return the source of a pattern with properties as ASCII characters; the grammar has letters only in brackets."""
+    """Return a pattern with its Unicode properties, which the grammar has only in brackets, narrowed to ASCII."""
     return source.replace(r"\p{Alphabetic}", "A-Za-z").replace(r"\p{N}", r"\d")

@@ -35,7 +35,7 @@ __all__ = ["describe", "format_script", "head", "one_line", "render", "same_scri
 
 
 def describe(instruction: Instruction) -> str:
-    """Return an instruction without those inside it, as AquaVM names it in error objects and messages.
+    """Return the text of an instruction without those inside it, as AquaVM shows it in error objects and messages.
 
     A `call` without output ends in a space.
     """
@@ -84,7 +84,7 @@ def _triplet(call: Call) -> str:
 
 
 def head(instruction: Instruction) -> str:
-    """Return an instruction without those inside it and without its brackets, as it is written in a script."""
+    """Return an instruction's text as a script has it, without its outer brackets and the instructions inside it."""
     match instruction:
         case Call(arguments=arguments, output=output):
             written = f"{_triplet(instruction)} [{' '.join(map(render, arguments))}]"
@@ -102,7 +102,7 @@ def head(instruction: Instruction) -> str:
 
 
 def one_line(instruction: Instruction) -> str:
-    """Return a whole instruction as one line of script; `spec.parser.parse` reads it back."""
+    """Return the text of a whole instruction, with those inside it, on one line; `spec.parser.parse` reads it back."""
     return "".join(_pieces(instruction))
 
 
@@ -120,7 +120,7 @@ def _pieces(instruction: Instruction) -> Iterator[str]:
 
 
 def same_script(left: Instruction, right: Instruction) -> bool:
-    """Return whether two trees are equal, wherever their instructions stand in their texts."""
+    """Return whether two trees are equal by content, wherever their instructions stand in their texts."""
     pending = [(left, right)]
     while pending:
         one, other = pending.pop()

@@ -37,14 +37,17 @@ Result = ScalarResult | StreamResult | UnusedResult
 
 
 class Sent(Struct, frozen=True, gc=False):
-    """A call that was requested by `peer_id`; `call_id` is set when that peer handed it to its own services."""
+    """A call without a result yet: `peer_id` sent the particle on to the peer of the call, or asked its own services.
+
+    `call_id` is the number of the request to its own services; None if the particle was sent on.
+    """
 
     peer_id: str
     call_id: int | None = None
 
 
 class Executed(Struct, frozen=True, gc=False):
-    """A call that returned."""
+    """A call that returned a result."""
 
     result: Result
 
@@ -81,7 +84,7 @@ class CanonExecuted(Struct, frozen=True, gc=False):
 
 
 class Subtrace(Struct, frozen=True, gc=False):
-    """A run of states of a trace: the position of the first, and how many."""
+    """A run of states in a trace: the position of the first state, and the number of states."""
 
     begin: int
     length: int
@@ -99,7 +102,7 @@ class Lore(Struct, frozen=True, gc=False):
 
 
 class Fold(Struct, frozen=True, gc=False):
-    """A fold over a stream or map."""
+    """A fold over a stream or map, with the states of each of its iterations."""
 
     lore: tuple[Lore, ...]
 
@@ -111,7 +114,7 @@ Trace = tuple[State, ...]
 
 
 def extent(state: State) -> int:
-    """Return the number of states inside a state; it is 0 for all but pars and folds."""
+    """Return the number of states that belong to the branches of a par or to the iterations of a fold; else 0."""
     match state:
         case Par(left, right):
             return left + right

@@ -135,13 +135,13 @@ class Float(Struct, frozen=True):
 
 
 class Boolean(Struct, frozen=True):
-    """``true`` or ``false``."""
+    """``true`` or ``false``: a truth value."""
 
     value: bool
 
 
 class EmptyArray(Struct, frozen=True):
-    """``[]``."""
+    """``[]``: the empty array."""
 
 
 class InitPeerId(Struct, frozen=True):
@@ -187,7 +187,7 @@ NewVariable = Scalar | Stream | StreamMap | CanonStream | CanonStreamMap
 
 
 class Node(Struct, frozen=True, eq=False, kw_only=True):
-    """An instruction, with the place where it stands in the script."""
+    """An instruction, with its span in the script's text; the base of all kinds of instructions."""
 
     span: Span
 
@@ -364,7 +364,7 @@ Instruction = (
 
 
 def children(instruction: Instruction) -> tuple[Instruction, ...]:
-    """Return the instructions directly inside one, in textual order."""
+    """Return the instructions directly inside an instruction, in textual order."""
     match instruction:
         case Seq() | Par() | Xor():
             return (instruction.left, instruction.right)
@@ -377,7 +377,7 @@ def children(instruction: Instruction) -> tuple[Instruction, ...]:
 
 
 def instructions(whole: Instruction) -> Iterator[Instruction]:
-    """Yield an instruction and all those inside it, each before those inside itself, in textual order."""
+    """Yield an instruction and all those inside it in textual order, each before those inside itself."""
     pending = [whole]
     while pending:
         node = pending.pop()

@@ -54,7 +54,10 @@ AFTER_NEXT = "fold can not have instructions after next"
 
 
 class Problem(Struct, frozen=True):
-    """A broken rule: the message, the span of the instruction at fault, and the name at fault in it, if any."""
+    """A static rule that a script breaks.
+
+    It has AquaVM's message, the span of the instruction at fault, and the name at fault in it, None if there is none.
+    """
 
     message: str
     span: Span
@@ -62,12 +65,15 @@ class Problem(Struct, frozen=True):
 
 
 def validate(closed: Sequence[Instruction]) -> Problem | None:
-    """Return the first problem of a script in the order of its text, or None."""
+    """Return the problem that stands first in a script's text; None if the script breaks no static rule.
+
+    `closed` has its instructions in the order in which they end.
+    """
     return min(problems(closed), key=lambda problem: problem.span.start, default=None)
 
 
 def problems(closed: Sequence[Instruction]) -> list[Problem]:
-    """Return every problem of a script, rule by rule.
+    """Return every problem of a script, grouped by static rule.
 
     `closed` has its instructions in the order in which they end, from the inside out, as AquaVM visits them.
     """
@@ -75,7 +81,7 @@ def problems(closed: Sequence[Instruction]) -> list[Problem]:
 
 
 def zero_codes(closed: Sequence[Instruction]) -> list[Problem]:
-    """Return each `fail` with the error code 0."""
+    """Return a problem for each `fail` with the error code 0."""
     return [Problem(ZERO_ERROR_CODE, node.span) for node in closed if isinstance(node, FailLiteral) and node.code == 0]
 
 
@@ -83,7 +89,7 @@ def zero_codes(closed: Sequence[Instruction]) -> list[Problem]:
 
 
 def undefined(closed: Sequence[Instruction]) -> list[Problem]:
-    """Return the uses of names that no earlier instruction defines.
+    """Return a problem for each name that an instruction uses and no earlier one defines.
 
     AquaVM's oddities are kept.  It visits an instruction's own values after those of the instructions inside it; of
     all the uses of a name that are undefined when they are visited, it remembers only the first, and checks that one
@@ -141,7 +147,10 @@ WITH_LENS: frozenset[type] = frozenset({ScalarWithLens, CanonStreamWithLens, Can
 
 
 def mentions(values: tuple[Any, ...]) -> list[str]:
-    """Return the variable of each value, then the scalars that index its lens; lenses on errors are not checked."""
+    """Return the names in values: of each, its variable, then the scalars that index its lens.
+
+    Lenses on errors are not looked at.
+    """
     names: list[str] = []
     for value in values:
         kind = type(value)
@@ -158,7 +167,7 @@ def mentions(values: tuple[Any, ...]) -> list[str]:
 
 
 class EnclosingFold(Struct):
-    """A fold that encloses a place: where it ends, and whether it already has its `next`."""
+    """A fold around a place: the character offset at which it ends, and whether it already has its `next`."""
 
     end: int
     has_next: bool = False
@@ -168,7 +177,7 @@ FOLD_NEXT_NEW: frozenset[type] = frozenset({FoldScalar, FoldStream, FoldMap, Nex
 
 
 class Iterators:
-    """The rules about instructions inside the folds over an iterator.
+    """The check of the static rules about iterators: their folds, their `next` and their `new`.
 
     An oddity of AquaVM is kept: of all `next` of a name outside its folds, it remembers only the first.
     """
@@ -179,7 +188,7 @@ class Iterators:
         self.problems: list[Problem] = []
 
     def problems_of(self, closed: Sequence[Instruction]) -> list[Problem]:
-        """Return the problems of a script, which is gone through in the order of its text."""
+        """Return the problems of a script, in the order of its text; `closed` has its instructions."""
         concerned = [node for node in closed if type(node) in FOLD_NEXT_NEW]
         for node in sorted(concerned, key=lambda node: node.span.start):
             match node:
@@ -224,7 +233,7 @@ class Iterators:
 
 
 class Ends:
-    """The rule that in a fold over a stream or a map nothing follows `next`.
+    """The check of the static rule that in a fold over a stream or a map nothing follows `next`.
 
     An abstract interpretation, from the inside out: an instruction's value is the iterator whose `next` it ends with,
     or None.  AquaVM's oddities are kept: an `xor` with a `next` at the end of both branches ends the whole
@@ -239,7 +248,7 @@ class Ends:
         self.problems: list[Problem] = []
 
     def problems_of(self, closed: Sequence[Instruction]) -> list[Problem]:
-        """Return the problems of a script; without any `next` it has none."""
+        """Return the problems of a script, whose instructions `closed` has in the order in which they end."""
         if Next in map(type, closed):
             for node in closed:
                 self.values[node] = self._value(node)

@@ -38,7 +38,7 @@ FLOAT_WIDTH = 11
 
 
 def render(value: Printable) -> str:
-    """Return a value, a variable or a lens as it is written in a script.
+    """Return the text of a value, a variable or a lens as it is written in a script.
 
     Raise `ValueError` for a float that no script can contain (not finite, or more than 11 characters long).
     """
@@ -46,7 +46,10 @@ def render(value: Printable) -> str:
 
 
 def display(value: Printable) -> str:
-    """Return a value, a variable or a lens as in AquaVM's messages: as in scripts, but without empty fractions."""
+    """Return the text of a value, a variable or a lens as AquaVM's messages have it.
+
+    It is as in scripts, but for floats, which have no fraction of zero.
+    """
     match value:
         case Literal(text=text):
             return f'"{text}"'

@@ -48,7 +48,7 @@ Provenance = FromLiteral | FromService | FromCanon
 
 
 class Value(Struct, frozen=True, gc=False):
-    """One value with its tetraplet and provenance."""
+    """A JSON value with its tetraplet and its provenance."""
 
     json: Json
     tetraplet: Tetraplet

@@ -123,13 +123,16 @@ from airspec.spec.states import Executed
 
 @opaque("AquaVM's words")
 def code_of(failure: Catchable | Uncatchable) -> int:
-    """Return the code of an error."""
+    """Return AquaVM's code of an error."""
     return codes.code_of(failure)
 
 
 @opaque("AquaVM's words")
 def message_of(failure: Catchable | Uncatchable, edition: Edition = FAITHFUL) -> str:
-    """Return the message of an error; those about data that cannot be read name the version of the edition."""
+    """Return AquaVM's message about an error.
+
+    Messages about data that cannot be read name the version of AquaVM that the edition follows.
+    """
     match failure:
         case Catchable(fault):
             return catchable_text(fault)
@@ -139,7 +142,10 @@ def message_of(failure: Catchable | Uncatchable, edition: Edition = FAITHFUL) ->
 
 @opaque("AquaVM's words")
 def unprocessed(unused: tuple[tuple[int, CallResult], ...]) -> str:
-    """Return the message for answers that nothing asked for; AquaVM may write them in another order."""
+    """Return AquaVM's message about call results, given with their call ids, that no call took.
+
+    AquaVM may list them in another order.
+    """
     told = ", ".join(
         f'"{call_id}": CallServiceResult {{ ret_code: {result.ret_code}, result: {quoted(result.result)} }}'
         for call_id, result in unused
@@ -152,7 +158,10 @@ def unprocessed(unused: tuple[tuple[int, CallResult], ...]) -> str:
 
 @opaque("AquaVM's words")
 def not_json(ret_code: int, text: str) -> str:
-    """Return the message that a failed call records when its service answered with a text that is not JSON."""
+    """Return the message that is recorded for a call whose service returned a text that is not JSON.
+
+    `ret_code` is the return code of the service.
+    """
     return (
         f"call_service result 'ret_code: {ret_code}, result: '{text}'' can't be serialized "
         f"or deserialized with an error: {json_text.problem(text)}"
@@ -160,7 +169,7 @@ def not_json(ret_code: int, text: str) -> str:
 
 
 def catchable_text(fault: CatchableFault) -> str:
-    """Return the message of a fault that a script can catch."""
+    """Return AquaVM's message about a fault that a script can catch."""
     match fault:
         case ServiceFailed(ret_code, message):
             return f"Local service error, ret_code is {ret_code}, error message is '{message}'"
@@ -241,7 +250,10 @@ STORED = {
 
 
 def uncatchable_text(fault: UncatchableFault, version: str) -> str:
-    """Return the message of a fault that ends a run, or refuses its input."""
+    """Return AquaVM's message about a fault that ends a run or refuses its input.
+
+    `version` is that of the interpreter.
+    """
     match fault:
         case DataDoNotFit(instruction, problem):
             return f"on instruction '{instruction}' trace handler encountered an error: {trace_text(problem)}"
@@ -279,7 +291,7 @@ def uncatchable_text(fault: UncatchableFault, version: str) -> str:
 
 
 def record_fault_text(fault: RecordFault) -> str:
-    """Return serde's message about a malformed record of a failed call."""
+    """Return serde's message about a stored value that is not the record of a failed call."""
     match fault:
         case WrongType(value, expected):
             return f"invalid type: {described(value)}, expected {expected}"
@@ -294,7 +306,7 @@ def record_fault_text(fault: RecordFault) -> str:
 
 
 def trace_text(problem: Conflict | Unexpected | Malformed) -> str:
-    """Return what is wrong with the data, and the states that this is about."""
+    """Return the part of AquaVM's message that says what is wrong with the data, and names the states concerned."""
     match problem:
         case Conflict(Contradiction.RESULTS, Executed(ours), Executed(theirs)):
             return f"values in call results are not equal: {result_text(ours)} != {result_text(theirs)}"
@@ -311,7 +323,7 @@ def trace_text(problem: Conflict | Unexpected | Malformed) -> str:
 
 
 def data_text(fault: DataFault) -> str:
-    """Return the reason why data cannot be what any script has recorded."""
+    """Return AquaVM's message about data that no script can have recorded."""
     match fault:
         case WindowBeyondTrace(size, position, length):
             return f"executed trace has {size} elements, but tried to set {length} subtrace_len and {position} position"
@@ -359,9 +371,9 @@ def data_text(fault: DataFault) -> str:
 
 
 def input_text(fault: InputFault, version: str) -> str:
-    """Return the reason why input is refused, by an interpreter of this version.
+    """Return AquaVM's message about input that it refuses; `version` is that of the interpreter.
 
-    Of the complaints of readers, AquaVM has its own debugging output, which is not imitated.
+    The complaints of readers inside of messages are this project's own; AquaVM's debugging output is not imitated.
     """
     note = f"AquaVM version is {version} and it expects {DATA_VERSION} version."
     match fault:
@@ -429,7 +441,7 @@ RECORDS = {
 
 
 def authenticity_text(fault: CidFault | KeyMalformed | KeyMissing | NotSigned | Retracted) -> str:
-    """Return the reason why data are not authentic."""
+    """Return AquaVM's message about data that are not authentic."""
     match fault:
         case CidMalformed(problem):
             return CID_PROBLEMS[problem]
@@ -458,7 +470,7 @@ def authenticity_text(fault: CidFault | KeyMalformed | KeyMissing | NotSigned | 
 
 
 def not_signed(fault: NotSigned) -> str:
-    """Return what is wrong with a signature, as Rust's debugging output has it."""
+    """Return the part of AquaVM's message that says what is wrong with a signature."""
     if fault.problem == SignatureProblem.UNKNOWN_TYPE:
         return "InvalidSignature(InvalidTypeByte)"
     texts = ", ".join(quoted(base_58(part[1:])) for part in (fault.signature, fault.key))

@@ -26,7 +26,7 @@ from airspec.spec.values import Cid, Tetraplet
 
 
 def state_text(state: State) -> str:
-    """Return the text of a state: the kind of instruction that recorded it, and the record."""
+    """Return a state as Rust's debugging output writes it: the kind of its instruction, with the record in brackets."""
     match state:
         case Sent() | Executed() | Failed():
             return f"Call({record_text(state)})"
@@ -37,7 +37,7 @@ def state_text(state: State) -> str:
 
 
 def record_text(state: State) -> str:
-    """Return the text of the record of a state, without the kind of instruction."""
+    """Return the record of a state as Rust's debugging output writes it, without the kind of its instruction."""
     match state:
         case Sent(peer_id, None):
             return f"RequestSentBy(PeerId({quoted(peer_id)}))"
@@ -60,7 +60,7 @@ def record_text(state: State) -> str:
 
 
 def result_text(result: Result) -> str:
-    """Return the text of the result of a call."""
+    """Return the result of a call as Rust's debugging output writes it."""
     match result:
         case ScalarResult(cid):
             return f"Scalar({cid_text(cid)})"
@@ -71,24 +71,30 @@ def result_text(result: Result) -> str:
 
 
 def cid_text(cid: Cid) -> str:
-    """Return the text of a content id."""
+    """Return a content id as Rust's debugging output writes it."""
     return f"CID({quoted(cid)})"
 
 
 def lore_text(entry: Lore) -> str:
-    """Return the text of a fold's entry for one value."""
+    """Return a fold's entry for one value as Rust's debugging output writes it."""
     runs = ", ".join([run_text(run.begin, run.length) for run in entry.subtraces])
     return f"FoldSubTraceLore {{ value_pos: {entry.value}, subtraces_desc: [{runs}] }}"
 
 
 def lore_in_resolved_fold(lore: Iterable[Lore], count: int) -> str:
-    """Return the text of the windows of a fold with `count` states; AquaVM writes their entries in any order."""
+    """Return the windows of a fold with `count` states as Rust's debugging output writes them.
+
+    AquaVM writes the entries in any order.
+    """
     entries = ", ".join([windows_text(entry.value, *entry.subtraces) for entry in lore])
     return f"ResolvedFold {{ lore: {{{entries}}}, fold_states_count: {count} }}"
 
 
 def windows_text(value: int, before: Subtrace, after: Subtrace) -> str:
-    """Return the text of the windows of one iteration."""
+    """Return the windows of one iteration as Rust's debugging output writes them.
+
+    `value` is the position of its value.
+    """
     return (
         f"{value}: ResolvedSubTraceDescs {{ before_subtrace: {run_text(before.begin, before.length)}, "
         f"after_subtrace: {run_text(after.begin, after.length)} }}"
@@ -96,7 +102,7 @@ def windows_text(value: int, before: Subtrace, after: Subtrace) -> str:
 
 
 def tetraplet_text(t: Tetraplet) -> str:
-    """Return the text of a tetraplet."""
+    """Return a tetraplet as Rust's debugging output writes it."""
     return (
         f"SecurityTetraplet {{ peer_pk: {quoted(t.peer_pk)}, service_id: {quoted(t.service_id)}, "
         f"function_name: {quoted(t.function_name)}, lens: {quoted(t.lens)} }}"
@@ -104,12 +110,15 @@ def tetraplet_text(t: Tetraplet) -> str:
 
 
 def run_text(begin: int, length: int) -> str:
-    """Return the text of a run of states."""
+    """Return a run of states, from position `begin` on, as Rust's debugging output writes it."""
     return f"SubTraceDesc {{ begin_pos: {begin}, subtrace_len: {length} }}"
 
 
 def state_in_words(state: State) -> str:
-    """Return a state as AquaVM writes it for people, in one message; each entry of a fold must have both its runs."""
+    """Return a state in the form meant for people that AquaVM has in one message.
+
+    Each entry of a fold must have both its runs.
+    """
     match state:
         case Par(left, right):
             return f"par({left}, {right})"

@@ -12,7 +12,7 @@ _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\
 
 
 def quoted(text: str) -> str:
-    """Return the text of a string in quotation marks."""
+    """Return a string as Rust's debugging output writes it: in quotation marks, with escapes."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return '"' + "".join([_ESCAPES.get(character) or _visible(character) for character in text]) + '"'
@@ -37,5 +37,5 @@ def _escaped_ranges() -> tuple[list[int], list[int]]:
 
 
 def quoted_list(texts: Iterable[str]) -> str:
-    """Return several strings in quotation marks, as a list in brackets."""
+    """Return strings as Rust's debugging output writes a list of them, in square brackets."""
     return f"[{', '.join([quoted(text) for text in texts])}]"

@@ -12,7 +12,7 @@ from airspec.spec.values import Json
 
 
 def described(value: Json) -> str:
-    """Return the kind of a value in words, with the value itself unless it has parts."""
+    """Return a JSON value as serde names it in error messages: its kind, and the value if it is not a container."""
     match json_text.kind(value):
         case "string":
             return f"string {quoted(json_text.as_string(value) or '')}"

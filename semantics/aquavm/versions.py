@@ -17,5 +17,5 @@ MINIMUM: Final = "0.61.0"
 
 
 def version_of(edition: Edition) -> str:
-    """Return the version that an edition writes into data, and into messages about data that it cannot read."""
+    """Return the version of AquaVM that an edition names in data, and in messages about data that it cannot read."""
     return VERSIONS.get(edition, INTERPRETER_VERSION)

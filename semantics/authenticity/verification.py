@@ -109,7 +109,7 @@ def signed_by(data: Data, state: State) -> Iterator[tuple[Cid, str | None]]:
 
 @opaque("a signature")
 def signed(peers: Peers, salt: str) -> Peers | Uncatchable | Trap:
-    """Return the peers if the signature of each is valid for its content ids; else the error for the first invalid one."""
+    """Return the peers if all signatures are valid for their content ids; else the error for the first that is not."""
     for peer_id in sorted(peers):
         found = peers[peer_id]
         problem = signature_problem(found.key, found.signature, found.cids, salt)

@@ -24,7 +24,7 @@ from airspec.spec.states import (
 
 @definition
 def observed(state: State | None) -> State | None:
-    """Return what an observer sees of a state: senders, call ids, generations and sizes are forgotten."""
+    """Return what an observer sees of a state: the state without senders, call ids, generations, sizes and lore."""
     match state:
         case Sent():
             return Sent("")
@@ -44,13 +44,13 @@ def observed(state: State | None) -> State | None:
 
 @definition
 def alike(left: State | None, right: State | None) -> bool:
-    """Return whether an observer sees the same in two states, ``≈``."""
+    """Return whether an observer sees the same in two states, ``≈``; None stands for no state."""
     return observed(left) == observed(right)
 
 
 @definition
 def below(left: State | None, right: State | None) -> bool:
-    """Return whether the right state has everything that the left one has, ``⊑``."""
+    """Return whether the right state says at least what the left one says, ``⊑``; None stands for no state."""
     match left, right:
         case None, _:
             return True

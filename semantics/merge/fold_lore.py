@@ -50,7 +50,7 @@ class ResolvedLore(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Lore", form="{trace} ⊢ {fold} opens ⇓", reads="in the trace {trace}, the fold {fold} opens the windows")
 def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | Malformed | Trap:
-    """Return the windows of a recorded fold."""
+    """Return the windows that a fold's lore, recorded in a trace, gives to the states of each iteration."""
     values = tuple(entry.value for entry in fold.lore)
     totals = tuple(accumulate(run_lengths(entry) for entry in fold.lore))
     need(all_of(tuple(possible_entry(fold, i, total, trace) for i, total in enumerate(totals))))
@@ -73,20 +73,20 @@ def resolve_lore(fold: Fold, trace: Trace) -> ResolvedLore | Malformed | Trap:
 
 @definition
 def run_lengths(entry: Lore) -> int:
-    """Return the number of states in the runs of an entry."""
+    """Return the number of states in the runs of a fold's entry, added up."""
     return sum(run.length for run in entry.subtraces)
 
 
 @definition
 def by_generation(fold: Fold, trace: Trace) -> tuple[tuple[Lore, ...], ...]:
-    """Return the entries of a fold, grouped where consecutive ones are for values of one generation."""
+    """Return a fold's entries in order, in groups of consecutive ones whose values are of one generation."""
     numbered = tuple((generation_of(trace[entry.value]), entry) for entry in fold.lore)
     return tuple(tuple(entry for _, entry in group) for _, group in groupby(numbered, itemgetter(0)))
 
 
 @definition
 def repeated(values: tuple[int, ...]) -> int:
-    """Return the first value that stands in a sequence for a second time."""
+    """Return the first value that has occurred earlier in a sequence."""
     return next(value for i, value in enumerate(values) if value in values[:i])
 
 
@@ -96,7 +96,10 @@ def repeated(values: tuple[int, ...]) -> int:
     reads="in the trace {trace}, with {total} states so far, entry {index} of the fold {fold} can be, and is",
 )
 def possible_entry(fold: Fold, index: int, total: int, trace: Trace) -> Lore | Malformed | Trap:
-    """Return one entry of a recorded fold, if it can be; `total` counts the states of it and of those before it."""
+    """Return the fold's entry at an index, if it is well formed.
+
+    `total` is the number of states in the runs of this entry and of those before it.
+    """
     entry = fold.lore[index]
     if len(entry.subtraces) != 2:
         "entry-runs: the entry does not have one run of states before `next` and one after"
@@ -145,7 +148,10 @@ def generation_of(state: State) -> int | None:
 
 @definition
 def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
-    """Return the windows of one generation: an iteration contains all later ones, between its two runs."""
+    """Return the windows of each of the entries for values of one generation.
+
+    An iteration contains all later ones, between its two runs.
+    """
     before = tuple(entry.subtraces[0] for entry in group)
     after = tuple(entry.subtraces[1] for entry in group)
     after_lengths = tuple(accumulate(run.length for run in after))
@@ -165,7 +171,10 @@ def generation_windows(group: tuple[Lore, ...]) -> tuple[LoreWindows, ...]:
     reads="in the merge {memory}, the fold with the lore {prev} and {current} starts, and leaves",
 )
 def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed | Trap:
-    """Begin a fold over a stream: the place for its state is reserved, before the states of its iterations."""
+    """Begin a fold over a stream, given its state in each trace.
+
+    A place for its state in the new trace is reserved, before the states of its iterations.
+    """
     prev_lore = need(resolve_lore(prev, memory.prev.trace))
     current_lore = need(resolve_lore(current, memory.current.trace))
     prev_exit = need(exit_window(memory.prev, prev_lore, Source.PREVIOUS))
@@ -184,7 +193,10 @@ def start_fold(memory: Memory, prev: Fold, current: Fold) -> Memory | Malformed 
     reads="on the side {side}, where the slider {s} stands before its iterations, the fold {lore} is followed by",
 )
 def exit_window(s: Slider, lore: ResolvedLore, side: Source) -> Window | Malformed:
-    """Return the window that follows a fold in the trace of one side; the slider stands behind the fold's state."""
+    """Return the window on the states that follow a fold in the trace of one side.
+
+    The slider `s` stands right behind the fold's own state.
+    """
     if s.position + lore.count > U32_MAX:
         "exit-overflow: the fold ends beyond the greatest position of any trace"
         return Malformed(FoldBeyondTrace(side, entries_of(lore), lore.count, s.position))
@@ -198,13 +210,13 @@ def exit_window(s: Slider, lore: ResolvedLore, side: Source) -> Window | Malform
 
 @definition
 def entries_of(lore: ResolvedLore) -> tuple[Lore, ...]:
-    """Return the windows of a fold as entries, in the order of the positions of their values."""
+    """Return the windows of a fold as lore entries, in the order of the positions of their values."""
     return tuple(entry_of(value, lore.windows[value]) for value in sorted(lore.windows))
 
 
 @definition
 def entry_of(value: int, windows: LoreWindows) -> Lore:
-    """Return the windows of one iteration as an entry."""
+    """Return the windows of the iteration for the value at position `value` as a lore entry."""
     return Lore(
         value,
         (
@@ -251,7 +263,7 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malform
     reads="in the merge {memory}, the sliders are placed on the windows {prev} and {current}, which leaves",
 )
 def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | Malformed | Trap:
-    """Place each slider on the window of an iteration in its own trace."""
+    """Place each slider on the window of an iteration in its own trace; None if the trace has no such iteration."""
     prev_slider = need(open_window(memory.prev, prev))
     current_slider = need(open_window(memory.current, current))
     return replace(memory, prev=prev_slider, current=current_slider)
@@ -259,7 +271,10 @@ def open_windows(memory: Memory, prev: Window | None, current: Window | None) ->
 
 @rules("Lore", form="{s} ⊢ {window} opened ⇓", reads="the slider {s}, placed on the window {window}, is")
 def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
-    """Place a slider on the window of an iteration in its trace."""
+    """Return a slider placed on the window of an iteration in its trace.
+
+    If the trace has no such iteration, the window is None, and the slider is limited to no states.
+    """
     if window is None:
         "window-unknown: the trace has nothing for the value, so the slider is limited to no states"
         return narrow(s, 0)
@@ -270,7 +285,7 @@ def open_window(s: Slider, window: Window | None) -> Slider | Malformed | Trap:
 
 @definition
 def set_fold(memory: Memory, number: int, fold: FoldRecord) -> Memory:
-    """Return the merge with the record of one fold replaced."""
+    """Return the memory with another record of the running fold with this number."""
     return replace(memory, folds=memory.folds.insert(number, fold))
 
 
@@ -282,31 +297,31 @@ def current_entry(fold: FoldRecord) -> LoreEntry:
 
 @definition
 def set_entry(fold: FoldRecord, entry: LoreEntry) -> FoldRecord:
-    """Return the fold with the lore of its innermost open iteration replaced."""
+    """Return the fold's record with another lore entry for its innermost open iteration."""
     return replace(fold, queue=fold.queue.set(fold.back - 1, entry))
 
 
 @definition
 def end_before(entry: LoreEntry, position: int) -> LoreEntry:
-    """Return the lore of an iteration whose states before ``next`` end at a position."""
+    """Return the lore of an iteration with the end of its states before ``next`` set to a position."""
     return replace(entry, before_end=position, phase=min(entry.phase + 1, 3))
 
 
 @definition
 def begin_after(entry: LoreEntry, position: int) -> LoreEntry:
-    """Return the lore of an iteration whose states after ``next`` begin at a position."""
+    """Return the lore of an iteration with the begin of its states after ``next`` set to a position."""
     return replace(entry, after_start=position, phase=min(entry.phase + 1, 3))
 
 
 @definition
 def end_after(entry: LoreEntry, position: int) -> LoreEntry:
-    """Return the lore of an iteration whose states after ``next`` end at a position."""
+    """Return the lore of an iteration with the end of its states after ``next`` set to a position."""
     return replace(entry, after_end=position, phase=min(entry.phase + 1, 3))
 
 
 @definition
 def meet_next(memory: Memory, number: int) -> Memory:
-    """Return the merge at a ``next``, which ends the states before it in the innermost open iteration.
+    """Return the memory at a ``next``: the states before it in the innermost open iteration end here.
 
     There is such an iteration, as `turn_back` never ends the outermost one.
     """
@@ -320,7 +335,11 @@ def meet_next(memory: Memory, number: int) -> Memory:
     reads="in the merge {memory}, the fold {number} turns back, which leaves",
 )
 def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
-    """Begin the states after ``next`` of the innermost open iteration, or end them and go on with the one before."""
+    """Go back by one iteration of a fold whose values are used up.
+
+    First the states after ``next`` of the innermost open iteration begin; later that iteration ends, and those of the
+    one before it begin.
+    """
     fold = memory.folds[number]
     position = len(memory.result)
     if not fold.going_back:
@@ -340,7 +359,7 @@ def turn_back(memory: Memory, number: int) -> Memory | Malformed | Trap:
 
 @definition
 def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | Malformed | Trap:
-    """Place the sliders on the states of each trace after the ``next`` of the innermost open iteration."""
+    """Place each slider on the states that its trace has after the ``next`` of the innermost open iteration."""
     entry = current_entry(fold)
     return open_windows(
         set_fold(memory, number, fold),
@@ -351,7 +370,7 @@ def open_after(memory: Memory, number: int, fold: FoldRecord) -> Memory | Malfor
 
 @definition
 def end_generation(memory: Memory, number: int) -> Memory:
-    """Return the merge after a generation: its iterations are closed where they are, and their lore is kept."""
+    """Return the memory after a generation of a fold: its iterations are closed, and their lore is kept."""
     fold = memory.folds[number]
     lore = tuple(written(closed(entry, len(memory.result))) for entry in fold.queue)
     return set_fold(memory, number, replace(fold, queue=pvector(), back=0, going_back=False, lore=fold.lore + lore))
@@ -359,7 +378,7 @@ def end_generation(memory: Memory, number: int) -> Memory:
 
 @rules("Lore", form="{position} ⊢ {entry} closed ⇓", reads="at the position {position}, the entry {entry} is closed as")
 def closed(entry: LoreEntry, position: int) -> LoreEntry:
-    """Return the lore of an iteration at the end of its generation: what is still open ends here."""
+    """Return the lore of an iteration at the end of its generation: each run that is still open ends at `position`."""
     match entry.phase:
         case 0:
             "close-before: no `next` was reached, so all states are before it"
@@ -377,7 +396,7 @@ def closed(entry: LoreEntry, position: int) -> LoreEntry:
 
 @definition
 def written(entry: LoreEntry) -> Lore:
-    """Return the lore of an iteration as it stands in the trace."""
+    """Return the lore of an iteration in the form that it has in a trace."""
     return Lore(
         entry.value,
         (
@@ -389,7 +408,7 @@ def written(entry: LoreEntry) -> Lore:
 
 @definition
 def end_fold(memory: Memory, number: int) -> Memory:
-    """Return the merge after a fold: its state is written, and the sliders stand behind it."""
+    """Return the memory after a fold: its state is in the new trace, and the sliders stand behind it in the old."""
     fold = memory.folds[number]
     return replace(
         memory,

@@ -32,7 +32,7 @@ from airspec.spec.states import (
 
 
 class NotMet(Struct, frozen=True, gc=False):
-    """The join where neither trace has a state."""
+    """The outcome of a join where neither trace has a state."""
 
 
 class Joined(Struct, frozen=True, gc=False):
@@ -55,7 +55,10 @@ JoinResult = NotMet | Joined | Conflict | Unexpected
     reads="the states {prev} and {current} are of the instruction {expected}, if {own}:",
 )
 def of_kind(expected: str, own: bool, prev: State | None, current: State | None) -> bool | Conflict | Unexpected:
-    """Return True if every state here is of the kind of the script's instruction, as `own` says; else an error."""
+    """Return True if every state given here is of the kind of instruction `expected`; else the error.
+
+    `own` says whether that is so; a state that is None always fits.
+    """
     if prev is not None and current is not None and not own:
         "incompatible: both traces have a state here, and at least one is of another kind of instruction"
         return Conflict(Contradiction.KINDS, prev, current)
@@ -72,7 +75,7 @@ def of_kind(expected: str, own: bool, prev: State | None, current: State | None)
 
 @rules("Join", form="{prev} ⊔ call {current} =", reads="the states {prev} and {current} of a call join to")
 def join_call(prev: State | None, current: State | None) -> JoinResult:
-    """Return the join of the states that both traces have of a call."""
+    """Return the join of the states of one call in previous and in current data; None stands for no state."""
     need(of_kind("call", is_call(prev) and is_call(current), prev, current))
     match prev, current:
         case Sent() | Executed() | Failed(), None:
@@ -115,7 +118,7 @@ def join_call(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_call(state: State | None) -> bool:
-    """Return whether a trace has the state of a call, or no state."""
+    """Return whether a state is that of a call, or None."""
     match state:
         case Sent() | Executed() | Failed() | None:
             return True
@@ -125,7 +128,7 @@ def is_call(state: State | None) -> bool:
 
 @definition
 def same_result(prev: Result, current: Result) -> bool:
-    """Return whether two results are the same value bound in the same way; peers number generations on their own."""
+    """Return whether two results are the same value, bound in the same way; generations may differ."""
     match prev, current:
         case ScalarResult(), ScalarResult():
             return prev.cid == current.cid
@@ -139,7 +142,7 @@ def same_result(prev: Result, current: Result) -> bool:
 
 @rules("Join", form="{prev} ⊔ ap {current} =", reads="the states {prev} and {current} of an append join to")
 def join_ap(prev: State | None, current: State | None) -> JoinResult:
-    """Return the join of the states that both traces have of an append; peers number generations on their own."""
+    """Return the join of the states of one append in both data, whose generations may differ; None is no state."""
     need(of_kind("ap", is_ap(prev) and is_ap(current), prev, current))
     match prev, current:
         case Ap(), None:
@@ -158,7 +161,7 @@ def join_ap(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_ap(state: State | None) -> bool:
-    """Return whether a trace has the state of an append, or no state."""
+    """Return whether a state is that of an append, or None."""
     match state:
         case Ap() | None:
             return True
@@ -168,7 +171,7 @@ def is_ap(state: State | None) -> bool:
 
 @rules("Join", form="{prev} ⊔ canon {current} =", reads="the states {prev} and {current} of a canon join to")
 def join_canon(prev: State | None, current: State | None) -> JoinResult:
-    """Return the join of the states that both traces have of a canon."""
+    """Return the join of the states of one canon in previous and in current data; None stands for no state."""
     need(of_kind("canon", is_canon(prev) and is_canon(current), prev, current))
     match prev, current:
         case CanonSent() | CanonExecuted(), None:
@@ -199,7 +202,7 @@ def join_canon(prev: State | None, current: State | None) -> JoinResult:
 
 @definition
 def is_canon(state: State | None) -> bool:
-    """Return whether a trace has the state of a canon, or no state."""
+    """Return whether a state is that of a canon, or None."""
     match state:
         case CanonSent() | CanonExecuted() | None:
             return True
@@ -216,14 +219,14 @@ class ParWindows(Struct, frozen=True, gc=False):
 
 @rules("Join", form="{prev} ⊔ par {current} =", reads="the states {prev} and {current} of a par have the sizes")
 def join_par(prev: State | None, current: State | None) -> ParWindows | Conflict | Unexpected:
-    """Return the sizes of the branches of a par in each trace; they are not joined."""
+    """Return the sizes of a par's branches in each trace, (0, 0) where it has no state; they are not joined."""
     need(of_kind("par", is_par(prev) and is_par(current), prev, current))
     return ParWindows(sizes_of(prev), sizes_of(current))
 
 
 @definition
 def is_par(state: State | None) -> bool:
-    """Return whether a trace has the state of a par, or no state."""
+    """Return whether a state is that of a par, or None."""
     match state:
         case Par() | None:
             return True
@@ -233,7 +236,7 @@ def is_par(state: State | None) -> bool:
 
 @definition
 def sizes_of(state: State | None) -> Par:
-    """Return the sizes of the branches in a trace; both are 0 in a trace without the par."""
+    """Return the sizes of the branches of a par from its state; both are 0 if there is none."""
     match state:
         case Par():
             return state
@@ -250,14 +253,17 @@ class FoldWindows(Struct, frozen=True, gc=False):
 
 @rules("Join", form="{prev} ⊔ fold {current} =", reads="the states {prev} and {current} of a fold have the lore")
 def join_fold(prev: State | None, current: State | None) -> FoldWindows | Conflict | Unexpected:
-    """Return the iterations of a fold in each trace; they are matched later, by value and not by order."""
+    """Return the lore of a fold in each trace, empty where it has no state.
+
+    Iterations are matched later, by value and not by order.
+    """
     need(of_kind("fold", is_fold(prev) and is_fold(current), prev, current))
     return FoldWindows(lore_of(prev), lore_of(current))
 
 
 @definition
 def is_fold(state: State | None) -> bool:
-    """Return whether a trace has the state of a fold, or no state."""
+    """Return whether a state is that of a fold, or None."""
     match state:
         case Fold() | None:
             return True
@@ -267,7 +273,7 @@ def is_fold(state: State | None) -> bool:
 
 @definition
 def lore_of(state: State | None) -> Fold:
-    """Return the iterations in a trace; there are none in a trace without the fold."""
+    """Return the state of a fold; one without iterations if there is none."""
     match state:
         case Fold():
             return state

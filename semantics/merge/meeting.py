@@ -36,7 +36,7 @@ class Met(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Merge", form="{c} ⊢ {table} met ⇓", reads="in {c}, the next states of both traces, joined by {table}, are")
 def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -> Met | Conflict | Unexpected:
-    """Take the next state of each trace for a call, an append or a canon, and join them by its table."""
+    """Take the next state of each trace for a call, an append or a canon, and join the two by `table`."""
     taken = take(c.memory, table)
     joined = need(taken.joined)
     match joined:
@@ -49,7 +49,7 @@ def meet(c: Config, table: Callable[[State | None, State | None], JoinResult]) -
 
 
 class Windows(Struct, frozen=True, gc=False, eq=False):
-    """The windows of the branches of a ``par`` in each trace; `memory` is after its own states were taken."""
+    """The branches of a ``par`` in each trace; `memory` is the merge after the states of the ``par`` were taken."""
 
     memory: Memory
     prev: ParWindow

@@ -22,9 +22,9 @@ class Slider(Struct, frozen=True, gc=False, eq=False):
 
 
 class Positions(Struct, frozen=True, gc=False, eq=False):
-    """A one-to-one map between positions of the new trace and positions of an old one.
+    """A one-to-one map between positions in the new trace and positions in an old one.
 
-    `old` has the old positions by the new ones, `new` the new ones by the old ones, and None where there is none.
+    `old` gives the old position for each new one, and `new` the new for each old one; None where there is none.
     """
 
     old: PVector[int | None] = pvector()
@@ -32,23 +32,24 @@ class Positions(Struct, frozen=True, gc=False, eq=False):
 
 
 class Window(Struct, frozen=True, gc=False):
-    """The states of a trace on which a slider is to be placed: the position of the first, and their number."""
+    """A part of a trace on which a slider is to be placed: the position of its first state, and its length."""
 
     position: int
     length: int
 
 
 class LoreWindows(Struct, frozen=True, gc=False):
-    """The windows of one fold iteration in an old trace: on the states before its ``next``, and on those after."""
+    """The windows of one fold iteration in an old trace: on its states before ``next``, and on those after."""
 
     before: Window
     after: Window
 
 
 class LoreEntry(Struct, frozen=True, gc=False, eq=False):
-    """The lore of one iteration while it is being written, with the windows into both old traces.
+    """The lore of one iteration while it is being recorded, with its windows in both old traces, None where it is not.
 
-    `phase` counts what has happened: 0 before started, 1 before ended, 2 after started, 3 after ended.
+    `value` is the position of its value in the new trace. `phase` counts what has happened: 0 when the states before
+    ``next`` have begun, 1 when they have ended, 2 when those after it have begun, 3 when these have ended.
     """
 
     value: int
@@ -80,7 +81,10 @@ class FoldRecord(Struct, frozen=True, gc=False, eq=False):
 
 
 class Memory(Struct, frozen=True, gc=False, eq=False):
-    """The merge of two traces: a slider on each, the new trace so far, and the old states that its states stand for."""
+    """The memory of a merge: a slider on each old trace, the new trace so far, and the folds that are running.
+
+    The positions say which old states each state of the new trace stands for.
+    """
 
     prev: Slider
     current: Slider
@@ -94,8 +98,8 @@ class Memory(Struct, frozen=True, gc=False, eq=False):
 class ParWindow(Struct, frozen=True, gc=False, eq=False):
     """The branches of a ``par`` in one trace.
 
-    It has the position at which the states of the branches begin, the sizes of both, and the number of states that are
-    left for what follows the ``par``.
+    `begin` is the position of their first state, `sizes` has their numbers of states, and `rest` is the number of
+    states in the window behind them.
     """
 
     begin: int

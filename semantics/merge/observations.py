@@ -32,9 +32,9 @@ ROOT = Site("")
 
 
 class Observation(Struct, frozen=True, gc=False):
-    """An observation: what is seen of the state at a place.
+    """What an observer sees of the state at one place of the script's run.
 
-    `position` is where the trace has that state; it is not part of the observation.
+    `position` is the position of that state in the trace; it is not part of what is seen.
     """
 
     state: State
@@ -42,9 +42,10 @@ class Observation(Struct, frozen=True, gc=False):
 
 
 class Window(Struct, frozen=True, gc=False):
-    """States from `begin` to before `end` that follow one another at a place.
+    """The states from position `begin` to before `end`, which follow one another at a place.
 
-    `value` is the position of the value that a fold's iteration is about; the place is then that of the fold.
+    `part` names the branch or the run that they are. For an iteration, `place` is that of the fold, and `value` the
+    position of the value that the iteration is for.
     """
 
     place: Site
@@ -55,9 +56,9 @@ class Window(Struct, frozen=True, gc=False):
 
 
 def observations(trace: Trace) -> Mapping[Site, Observation]:
-    """Return the observations of a trace, by place; a malformed trace has observations too.
+    """Return the observations of a trace by place, also of a malformed trace.
 
-    Nothing is observed of an iteration that left no state, and the tree of a trace has none for it.
+    Nothing is observed of an iteration that left no state, just as the tree of a trace has no node for it.
     """
     found: dict[Site, Observation] = {}
     sites: dict[int, Site] = {}
@@ -80,22 +81,25 @@ def observations(trace: Trace) -> Mapping[Site, Observation]:
 
 
 def summary(data: Data) -> frozenset[tuple[Site, State]]:
-    """Return the normal form of data: two data are equivalent exactly when their summaries are equal."""
+    """Return all that is observed of data, with places; data are equivalent exactly when their summaries are equal."""
     return frozenset((site, seen.state) for site, seen in observations(data.trace).items())
 
 
 def equivalent(left: Data, right: Data) -> bool:
-    """Return whether two data are observationally equivalent, ``left ≈ right``."""
+    """Return whether two particle data are observationally equivalent, ``left ≈ right``."""
     return left.trace == right.trace or summary(left) == summary(right)
 
 
 def is_below(left: Data, right: Data) -> bool:
-    """Return whether the right data have everything that the left ones have, ``left ⊑ right``."""
+    """Return whether the right data say at least what the left ones say, ``left ⊑ right``."""
     return not any(lacking(left, right))
 
 
 def lacking(left: Data, right: Data) -> Iterator[tuple[Observation, Observation | None]]:
-    """Yield each observation of the left data that is not below that of the right data at its place, and the latter."""
+    """Yield each observation of the left data that is not below the right data's at the same place, and that one.
+
+    The latter is None where the right data have nothing at the place.
+    """
     theirs = observations(right.trace)
     for site, seen in observations(left.trace).items():
         found = theirs.get(site)
@@ -104,7 +108,7 @@ def lacking(left: Data, right: Data) -> Iterator[tuple[Observation, Observation 
 
 
 def differing(left: Data, right: Data) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the positions, in each of two data, of the states that the other lacks or has otherwise."""
+    """Return, for each of two data, the positions of the states that the other lacks or has otherwise."""
     ours, theirs = observations(left.trace), observations(right.trace)
     return _only(ours, theirs), _only(theirs, ours)
 

@@ -24,7 +24,7 @@ from airspec.spec.states import Par
     reads="before the slider {s}, the left branch of {sizes} can be, and the sizes are",
 )
 def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
-    """Return the sizes that one trace has, if the left branch can be as long as they say."""
+    """Return the sizes of a par unchanged, if its left branch ends at a position that a trace can have."""
     if s.position + sizes.left > U32_MAX:
         "par-left-overflow: the left branch ends beyond the greatest position of any trace"
         return Malformed(ParBeyondTrace(sizes, s.position))
@@ -39,7 +39,7 @@ def possible_left(s: Slider, sizes: Par) -> Par | Malformed:
     reads="before the slider {s}, the par with the sizes {sizes} has the window",
 )
 def par_window(s: Slider, sizes: Par) -> ParWindow | Malformed:
-    """Return the window of a par in one trace, when its state has been taken."""
+    """Return where the branches of a par stand in one trace, whose slider stands right behind the par's state."""
     if sizes.left + sizes.right > U32_MAX:
         "par-overflow: the branches are together longer than any trace can be"
         return Malformed(ParTooLong(sizes))
@@ -68,7 +68,7 @@ def enter_left(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory | 
 
 @definition
 def enter_right(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
-    """Place each slider behind the left branch, limited to the states of the right one."""
+    """Return the memory with each slider placed behind the left branch, and limited to the right one."""
     prev_slider = placed(memory.prev, Window(prev.begin + prev.sizes.left, prev.sizes.left))
     current_slider = placed(memory.current, Window(current.begin + current.sizes.left, current.sizes.left))
     return replace(
@@ -80,7 +80,7 @@ def enter_right(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
 
 @definition
 def leave_par(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
-    """Place each slider behind both branches."""
+    """Return the memory with each slider placed behind both branches of the par in its trace."""
     return replace(
         memory,
         prev=placed(memory.prev, behind(prev)),
@@ -90,7 +90,7 @@ def leave_par(memory: Memory, prev: ParWindow, current: ParWindow) -> Memory:
 
 @definition
 def behind(window: ParWindow) -> Window:
-    """Return the window of what follows a par."""
+    """Return the window on the states that follow a par."""
     return Window(window.begin + window.sizes.left + window.sizes.right, window.rest)
 
 
@@ -100,7 +100,7 @@ def behind(window: ParWindow) -> Window:
     reads="the slider {s}, placed on the window {window} if that can be, is",
 )
 def placed(s: Slider, window: Window) -> Slider:
-    """Place a slider on a window, if that is possible."""
+    """Return the slider placed on a window, or the slider unchanged if it cannot be placed there."""
     moved = place(s, window)
     match moved:
         case Malformed() | Trap():

@@ -26,25 +26,25 @@ J = TypeVar("J")
 
 @definition
 def slider(trace: Trace) -> Slider:
-    """Return a slider over a whole trace."""
+    """Return a slider at the beginning of a trace, whose window is the whole trace."""
     return Slider(trace, 0, len(trace))
 
 
 @definition
 def at_end(s: Slider) -> bool:
-    """Return whether nothing can be taken: the window is used up, or the trace is."""
+    """Return whether no state can be taken, because the window or the trace is used up."""
     return s.seen >= s.length or s.position >= len(s.trace)
 
 
 @definition
 def peek(s: Slider) -> State | None:
-    """Return the state that `advance` takes, or None."""
+    """Return the next state of a slider, without taking it; None if there is none."""
     return None if at_end(s) else s.trace[s.position]
 
 
 @definition
 def advance(s: Slider) -> Slider:
-    """Return the slider after one state was taken, if there was one."""
+    """Return the slider moved past its next state, or unchanged if there is none."""
     return s if at_end(s) else Slider(s.trace, s.position + 1, s.length, s.seen + 1)
 
 
@@ -56,7 +56,7 @@ def remaining(s: Slider) -> int:
 
 @rules("Merge", form="{s} ⊢ at {window} ⇓", reads="the slider {s}, placed on the window {window}, is")
 def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
-    """Place a slider on a window. An empty window may stand anywhere."""
+    """Return the slider placed at the beginning of a window, which must be within the trace unless it is empty."""
     if window.length != 0 and window.position + window.length > U32_MAX:
         "place-overflow: the end of the window is no number of 32 bits, and AquaVM panics"
         return Trap("window-overflow")
@@ -70,7 +70,7 @@ def place(s: Slider, window: Window) -> Slider | Malformed | Trap:
 
 @rules("Merge", form="{s} ⊢ next {length} ⇓", reads="the slider {s}, limited to the next {length} states, is")
 def narrow(s: Slider, length: int) -> Slider | Trap:
-    """Limit a slider to the next `length` states; unless none is left, there must be at least that many."""
+    """Return the slider limited to its next `length` states; whether so many are left is not checked."""
     if s.position > len(s.trace):
         "narrow-beyond: the slider was placed on an empty window behind the trace, where AquaVM panics"
         return Trap("slider-beyond-trace")
@@ -81,12 +81,12 @@ def narrow(s: Slider, length: int) -> Slider | Trap:
 
 @definition
 def limited(s: Slider, length: int) -> Slider:
-    """Return a slider with a window of the next `length` states."""
+    """Return a slider at the same position whose window is the next `length` states."""
     return Slider(s.trace, s.position, length)
 
 
 class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
-    """The outcome of taking one state from each trace: the merge after that, and their join or contradiction."""
+    """The merge after one state of each trace was taken, and the join of the two, which may be an error."""
 
     memory: Memory
     joined: J
@@ -94,7 +94,7 @@ class Taken(Struct, Generic[J], frozen=True, gc=False, eq=False):
 
 @definition
 def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Taken[J]:
-    """Take one state from each trace, and join them by the table of the instruction."""
+    """Take the next state of each trace, or None where there is none, and join the two by the instruction's table."""
     joined = join(peek(memory.prev), peek(memory.current))
     moved = replace(memory, prev=advance(memory.prev), current=advance(memory.current))
     return Taken(locate(moved, joined), joined)
@@ -106,7 +106,10 @@ def take(memory: Memory, join: Callable[[State | None, State | None], J]) -> Tak
     reads="in the merge {memory}, the positions of {joined} are remembered, which leaves",
 )
 def locate(memory: Memory, joined: object) -> Memory:
-    """Record the old states that the next state of the new trace stands for."""
+    """Record which old states the next state of the new trace stands for.
+
+    These are the states just taken from the traces that `joined` names.
+    """
     position = len(memory.result)
     match joined:
         case Joined(_, _, Source.PREVIOUS):
@@ -131,7 +134,7 @@ def locate(memory: Memory, joined: object) -> Memory:
 
 @definition
 def pair(positions: Positions, new: int, old: int) -> Positions:
-    """Return the one-to-one map with a pair added; pairs that it contradicts are dropped."""
+    """Return the one-to-one map with a new and an old position paired; earlier pairs of either are dropped."""
     displaced_old = item_at(positions.old, new)
     displaced_new = item_at(positions.new, old)
     return Positions(
@@ -142,11 +145,11 @@ def pair(positions: Positions, new: int, old: int) -> Positions:
 
 @definition
 def without(vector: PVector[int | None], position: int | None) -> PVector[int | None]:
-    """Return the sparse vector with nothing at a position, if one is given."""
+    """Return the vector with None at a position; if the position is None, the vector unchanged."""
     return vector if position is None else with_item(vector, position, None)
 
 
 @definition
 def push(memory: Memory, state: State) -> Memory:
-    """Return the merge with one more state in the new trace."""
+    """Return the memory with one more state at the end of the new trace."""
     return replace(memory, result=memory.result.append(state))

@@ -27,31 +27,34 @@ LeafState = Sent | Executed | Failed | Ap | CanonSent | CanonExecuted
 
 
 class Nil(Struct, frozen=True, gc=False):
-    """The end of a forest, or of the iterations of a fold."""
+    """The empty forest, which ends every forest, or the end of the iterations of a fold."""
 
 
 class Cons(Struct, frozen=True):
-    """A node with the forest that follows it."""
+    """A non-empty forest: its first node, and the forest that follows it."""
 
     head: Node
     tail: Forest
 
 
 class Leaf(Struct, frozen=True):
-    """The state of a call, an append or a canon."""
+    """A node for the state of a call, an append or a canon."""
 
     state: LeafState
 
 
 class ParNode(Struct, frozen=True):
-    """A par with its branches."""
+    """A node for a par, with the forests of its branches."""
 
     left: Forest
     right: Forest
 
 
 class Iteration(Struct, frozen=True):
-    """The states of a fold for one value, with the fold's other iterations, whose paths are greater."""
+    """One iteration of a fold, and the fold's other iterations, whose paths are greater.
+
+    `path` leads to its value; `before` and `after` are its states before and after ``next``.
+    """
 
     path: Path
     before: Forest
@@ -60,13 +63,13 @@ class Iteration(Struct, frozen=True):
 
 
 class FoldNode(Struct, frozen=True):
-    """A fold over a stream or map."""
+    """A node for a fold over a stream or map, with its iterations."""
 
     iterations: Iterations
 
 
 class Clash(Struct, frozen=True):
-    """Two nodes that cannot both be true."""
+    """Two nodes of one place that contradict each other, so that they have no join."""
 
     left: Node
     right: Node
@@ -79,7 +82,7 @@ Iterations = Nil | Iteration
 
 @definition
 def join_forests(left: Forest, right: Forest) -> Forest | Clash:
-    """Return the join of two sequences of nodes; where one ends, the rest of the other is the rest of the join."""
+    """Return the join of two forests, node by node; where one ends, the rest of the join is the rest of the other."""
     match left, right:
         case Nil(), _:
             return right
@@ -91,7 +94,7 @@ def join_forests(left: Forest, right: Forest) -> Forest | Clash:
 
 @definition
 def sequence(head: Node | Clash, tail: Forest | Clash) -> Forest | Clash:
-    """Return the forest of a node and the forest behind it, or the first clash among them."""
+    """Return the forest that begins with a node and goes on with a forest, or the clash if either is one."""
     match head, tail:
         case Clash(), _:
             return head
@@ -103,7 +106,7 @@ def sequence(head: Node | Clash, tail: Forest | Clash) -> Forest | Clash:
 
 @definition
 def join_nodes(left: Node, right: Node) -> Node | Clash:
-    """Return the join of two nodes of one instruction."""
+    """Return the join of two nodes, or a clash if they contradict each other."""
     match left, right:
         case Leaf(), Leaf():
             return leaf(left, right, join_states(left.state, right.state))
@@ -117,7 +120,7 @@ def join_nodes(left: Node, right: Node) -> Node | Clash:
 
 @definition
 def leaf(left: Node, right: Node, joined: JoinResult) -> Node | Clash:
-    """Return the leaf of a joined state, or a clash if the states do not join."""
+    """Return the leaf of a joined state, or the clash of both nodes if their states have no join."""
     match joined:
         case Joined():
             return Leaf(cast(LeafState, joined.state))  # the tables give one of the two
@@ -127,7 +130,7 @@ def leaf(left: Node, right: Node, joined: JoinResult) -> Node | Clash:
 
 @definition
 def par_node(left: Forest | Clash, right: Forest | Clash) -> Node | Clash:
-    """Return the par with two branches, or the first clash among them."""
+    """Return the par with these branches, or the first clash among them."""
     match left, right:
         case Clash(), _:
             return left
@@ -139,7 +142,7 @@ def par_node(left: Forest | Clash, right: Forest | Clash) -> Node | Clash:
 
 @definition
 def fold_node(iterations: Iterations | Clash) -> Node | Clash:
-    """Return the fold with these iterations, or the clash in their place."""
+    """Return the fold with these iterations, or the clash given in their place."""
     match iterations:
         case Clash():
             return iterations
@@ -184,7 +187,10 @@ def join_iterations(left: Iterations, right: Iterations) -> Iterations | Clash:
 def iteration(
     path: Path, before: Forest | Clash, after: Forest | Clash, rest: Iterations | Clash
 ) -> Iterations | Clash:
-    """Return the iterations that begin with that of a path, or the first clash among its parts and the rest."""
+    """Return an iteration followed by other ones, or the first clash among its parts and these.
+
+    `path` leads to its value; `before` and `after` are its states before and after ``next``.
+    """
     match before, after, rest:
         case Clash(), _, _:
             return before
@@ -224,7 +230,7 @@ def alike_nodes(left: Node, right: Node) -> bool:
 
 @definition
 def alike_iterations(left: Iterations, right: Iterations) -> bool:
-    """Return whether two folds walked the same values, and an observer sees the same for each, ``≈``."""
+    """Return whether two folds have the same values, and an observer sees the same for each, ``≈``."""
     match left, right:
         case Nil(), Nil():
             return True
@@ -241,7 +247,7 @@ def alike_iterations(left: Iterations, right: Iterations) -> bool:
 
 @definition
 def below_forests(left: Forest, right: Forest) -> bool:
-    """Return whether the right forest has everything that the left one has, ``⊑``."""
+    """Return whether the right forest says at least what the left one says, ``⊑``."""
     match left, right:
         case Nil(), _:
             return True
@@ -253,7 +259,7 @@ def below_forests(left: Forest, right: Forest) -> bool:
 
 @definition
 def below_nodes(left: Node, right: Node) -> bool:
-    """Return whether the right node has everything that the left one has, ``⊑``."""
+    """Return whether the right node says at least what the left one says, ``⊑``."""
     match left, right:
         case Leaf(), Leaf():
             return below(left.state, right.state)
@@ -267,7 +273,7 @@ def below_nodes(left: Node, right: Node) -> bool:
 
 @definition
 def below_iterations(left: Iterations, right: Iterations) -> bool:
-    """Return whether the right fold has each value of the left one, with everything that it has there, ``⊑``."""
+    """Return whether the right fold has each value of the left one, and says at least as much for it, ``⊑``."""
     match left, right:
         case Nil(), _:
             return True

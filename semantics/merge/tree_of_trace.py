@@ -32,7 +32,7 @@ LEFT, RIGHT, BEFORE, AFTER = range(4)
 
 
 def forest_of_trace(trace: Trace) -> Forest | Malformed:
-    """Return the tree of a trace; the trace of an honest peer always has one."""
+    """Return the tree of a trace, or an error if the trace is malformed; an honest peer's trace always has a tree."""
     try:
         return _TreeReader(trace).forest(0, len(trace), ())
     except _NotATreeError as error:
@@ -51,7 +51,7 @@ class _TreeReader:
         self.paths: dict[int, Path] = {}
 
     def forest(self, begin: int, end: int, way: tuple[int, ...]) -> Forest:
-        """Return the states from `begin` to before `end`, which follow one another at the end of a way."""
+        """Return the forest of the states from position `begin` to before `end`, whose place in the tree is `way`."""
         if end > len(self.trace):
             raise _NotATreeError(f"a run of states ends at {end}, beyond the trace")
         nodes: list[Node] = []
@@ -62,7 +62,7 @@ class _TreeReader:
         return forest_of(nodes)
 
     def node(self, position: int, end: int, way: tuple[int, ...]) -> Node:
-        """Return the node of one state; what is inside it ends before `end`."""
+        """Return the node of the state at a position, whose path is `way`; its branches end before position `end`."""
         if position in self.paths:
             raise _NotATreeError(f"the state at {position} stands in two places")
         self.paths[position] = Path(way)
@@ -101,7 +101,7 @@ class _TreeReader:
 
 
 def unnumbered(state: LeafState) -> LeafState:
-    """Return a state without its generation, which each peer numbers for itself."""
+    """Return a state with its generation set to 0, as each peer numbers generations for itself."""
     match state:
         case Ap():
             return Ap((0,))
@@ -112,7 +112,7 @@ def unnumbered(state: LeafState) -> LeafState:
 
 
 def forest_of(nodes: Sequence[Node]) -> Forest:
-    """Return the forest of nodes one after another."""
+    """Return the forest of these nodes, in order."""
     forest: Forest = Nil()
     for node in reversed(nodes):
         forest = Cons(node, forest)
@@ -120,7 +120,10 @@ def forest_of(nodes: Sequence[Node]) -> Forest:
 
 
 def iterations_of(parts: Iterable[tuple[Path, Forest, Forest]]) -> Iterations:
-    """Return the iterations of a fold from the path of each value and the forests before and after, in any order."""
+    """Return the iterations of a fold, sorted by path, from triples in any order.
+
+    Each is the path of a value, and the forests of the states before and after ``next``.
+    """
     iterations: Iterations = Nil()
     for path, before, after in sorted(parts, key=lambda part: part[0], reverse=True):
         iterations = Iteration(path, before, after, iterations)
@@ -128,7 +131,7 @@ def iterations_of(parts: Iterable[tuple[Path, Forest, Forest]]) -> Iterations:
 
 
 def nodes_of(forest: Forest) -> tuple[Node, ...]:
-    """Return the nodes of a forest, as a tuple."""
+    """Return the nodes of a forest, in order."""
     nodes: list[Node] = []
     while isinstance(forest, Cons):
         nodes.append(forest.head)
@@ -137,7 +140,7 @@ def nodes_of(forest: Forest) -> tuple[Node, ...]:
 
 
 def parts_of(iterations: Iterations) -> dict[Path, tuple[Forest, Forest]]:
-    """Return the forests before and after of each iteration, by the path of its value."""
+    """Return, by the path of its value, the forests of each iteration's states before and after ``next``."""
     parts: dict[Path, tuple[Forest, Forest]] = {}
     while isinstance(iterations, Iteration):
         parts[iterations.path] = (iterations.before, iterations.after)

@@ -21,9 +21,10 @@ __all__ = ["explain", "read_script"]
 
 
 def read_script(text: str, source: str = "<script>") -> Script:
-    """Read and validate a script, as `spec.parser.parse` does.
+    """Return the script with this text, read and validated, as `spec.parser.parse` does.
 
-    Raise `ScriptError` for what that refuses, with the likeliest cause, its place, and a remedy where one is known.
+    Raise `ScriptError` if that refuses it, with the likeliest cause, its place, and a remedy where one is known.
+    `source` names the text in errors.
     """
     try:
         return parse(text, source)
@@ -32,7 +33,10 @@ def read_script(text: str, source: str = "<script>") -> Script:
 
 
 def explain(text: str, error: ScriptError) -> ScriptError:
-    """Return the error with which a text was refused as an error that says its cause and a remedy."""
+    """Return an error with the likeliest cause, place and remedy for a text that was refused with `error`.
+
+    It is `error` itself where nothing better is known.
+    """
     fault = _fault(text, error)
     if fault is None:
         return error

@@ -8,7 +8,7 @@ from airspec.spec.diagnosis.tree import CLOSING, Bracket, Tree, brackets
 
 
 def bracket_fault(tree: Tree) -> Fault | None:
-    """Return the fault of the brackets of a text; None if they are balanced."""
+    """Return the fault of a text whose brackets do not match; None if they do."""
     if tree.superfluous is not None:
         return _crossing(tree, tree.superfluous) if tree.unclosed else _superfluous(tree, tree.superfluous)
     if tree.unclosed:
@@ -17,17 +17,17 @@ def bracket_fault(tree: Tree) -> Fault | None:
 
 
 def most_instructions(keyword: str) -> int:
-    """Return how many instructions one with a keyword has inside itself, at most."""
+    """Return the greatest number of instructions that may be directly inside one with a keyword."""
     return max(head.most for head in grammar.heads()[keyword])
 
 
 def least_instructions(keyword: str) -> int:
-    """Return how many instructions one with a keyword has inside itself, at least."""
+    """Return the smallest number of instructions that may be directly inside one with a keyword."""
     return min(head.least for head in grammar.heads()[keyword])
 
 
 def inner_instructions(tree: Tree, bracket: Bracket) -> list[Bracket]:
-    """Return the brackets directly inside one that begin with a keyword."""
+    """Return the brackets directly inside a bracket that begin with a keyword, in order."""
     return [item for item in bracket.items if isinstance(item, Bracket) and tree.keyword(item)]
 
 

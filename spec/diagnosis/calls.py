@@ -13,7 +13,10 @@ PAIRS = "AIR before AquaVM 0.25.0 also had `(call (PEER SERVICE) FUNCTION …)` 
 
 
 def call_fault(tree: Tree, call: Bracket, parts: list[int | Bracket]) -> Fault | None:
-    """Return the first fault of the parts of a call; None if there is none."""
+    """Return the first fault in the parts of a call; None if they form a valid call.
+
+    `parts` are the lexemes and brackets that follow the keyword.
+    """
     end = tree.start(call.closed) if call.closed is not None else len(tree.text)
     remaining = list(parts)
     for part in (_peer, _function, _arguments, _output):

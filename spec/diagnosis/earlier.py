@@ -33,7 +33,11 @@ STREAM_WITH_LENS = re.compile(rf"(\${NAME})(\..*)", re.DOTALL)
 
 
 def earlier_fault(text: str, run: str, start: int) -> Fault | None:
-    """Return the fault of a word of earlier AIR, with the lines of all others in the text; None for other words."""
+    """Return the fault of a word of earlier AIR; None for any other word.
+
+    The word is `run`, which begins at the character offset `start` of the text. The remedy lists the lines of other
+    words of earlier AIR in the text.
+    """
     fault = _earlier(run, start)
     if fault is None:
         return None

@@ -18,7 +18,11 @@ LONGEST_SHOWN = 40
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong, in one sentence; the offset at which it is; and what to do, or nothing where that is not known."""
+    """A fault of a script, as it is explained to the author.
+
+    `message` says in one sentence what is wrong, `offset` is the character offset at which it is, and `remedy` says
+    what to do, empty where that is not known.
+    """
 
     message: str
     offset: int
@@ -26,7 +30,7 @@ class Fault(Struct, frozen=True):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like a word, if any is like it."""
+    """Return the word among `known` that is most similar to another word; None if none is similar enough."""
     if len(word) > LONGEST_COMPARED:
         return None
     candidates = [other for other in known if other != word and len(other) <= LONGEST_COMPARED]
@@ -34,6 +38,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def quoted(word: str) -> str:
-    """Return a piece of a script as messages show it: in backquotes, cut, with spaces for control characters."""
+    """Return a piece of a script as messages show it: in backquotes, shortened, with spaces for control characters."""
     shown = "".join(char if char.isprintable() else " " for char in word[: LONGEST_SHOWN + 1])
     return f"`{shown}`" if len(word) <= LONGEST_SHOWN else f"`{shown[:LONGEST_SHOWN]}…`"

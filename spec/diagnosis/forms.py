@@ -61,17 +61,17 @@ KINDS = {
 
 
 def kind_in_words(kind: str) -> str:
-    """Return what a lexeme of a kind is called."""
+    """Return what messages call a lexeme of a kind."""
     return KINDS.get(kind, "the name of an instruction")
 
 
 def part_in_words(names: tuple[str, ...]) -> str:
-    """Return what can stand in a place, by the names of the grammar."""
+    """Return what messages call the parts of instructions, given by their names in the grammar, joined by “or”."""
     return " or ".join(dict.fromkeys(PARTS[name][1] if name in PARTS else name.replace("_", " ") for name in names))
 
 
 def forms(keyword: str) -> str:
-    """Return the forms of the instructions with a keyword, as a remedy."""
+    """Return a remedy that shows the form of every instruction with a keyword."""
     rules = [rule for rule in grammar.over_lexemes()["instruction"].members if rule.members[1].literal == keyword]
     return f"the form is {' or '.join(f'`{_form(rule)}`' for rule in rules)}"
 
@@ -97,7 +97,7 @@ def _placeholder(member: Any) -> str:
 
 
 def kinds_of(expression: Any) -> frozenset[str]:
-    """Return the kinds of lexemes with which a part of an instruction can begin."""
+    """Return the kinds of lexemes with which a text that matches an expression of the grammar can begin."""
     if isinstance(expression, TokenMatcher):
         return frozenset({expression.literal})
     if isinstance(expression, OneOf):

@@ -18,14 +18,20 @@ READ = frozenset({"peer", "name", "value", "ap_value", "key", "iterable", "fail_
 
 
 class Misfit(Struct, frozen=True):
-    """How far the parts of an instruction fit a rule: how many lexemes do, and what the rule has next, if anything."""
+    """Where the parts of an instruction stop fitting a rule.
+
+    `fitting` is the number of lexemes that fit; `expected` names what the rule has next, None if it has nothing more.
+    """
 
     fitting: int
     expected: str | None
 
 
 def head_fault(tree: Tree, bracket: Bracket, head: list[int | Bracket]) -> Fault | None:
-    """Return the fault of an instruction's parts; None if they fit a rule of its keyword."""
+    """Return the fault in the parts between an instruction's keyword and the instructions inside it.
+
+    Return None if they fit a rule of the keyword. `head` has these parts, lexemes and brackets.
+    """
     keyword = tree.keyword(bracket)
     assert keyword is not None, "an instruction begins with its keyword"
     lexemes = _flat(head)
@@ -47,7 +53,10 @@ def head_fault(tree: Tree, bracket: Bracket, head: list[int | Bracket]) -> Fault
 
 
 def wrong_part(tree: Tree, keyword: str, wrong: int, *expected: str) -> Fault:
-    """Return the fault of a lexeme that stands where an instruction takes something else, named as in the grammar."""
+    """Return the fault of the lexeme `wrong` in an instruction, which should be another part.
+
+    `expected` has the names, in the grammar, of the parts that may stand there.
+    """
     kind, word = tree.kind(wrong), tree.written(wrong)
     message = f"`{keyword}` takes {part_in_words(expected)} here, and {quoted(word)} is {kind_in_words(kind)}"
     read = kind in ("stream", "stream_map") and not READ.isdisjoint(expected)
@@ -55,14 +64,17 @@ def wrong_part(tree: Tree, keyword: str, wrong: int, *expected: str) -> Fault:
 
 
 def reading(name: str) -> str:
-    """Return how a stream or a map is read, as a remedy."""
+    """Return a remedy that says how the values of the stream or map with a name are read."""
     canon = canon_name(name)
     canonical = f"canonicalise {name} first, with `(canon PEER {name} {canon})`, and read `{canon}`"
     return f"{canonical} ({STREAMS_READ})" if name.startswith("$") else canonical
 
 
 def canon_name(name: str) -> str:
-    """Return a name for the canonical stream or map of a stream or map; one with a lens needs two characters."""
+    """Return a name for the canonical form of the stream or map with a name.
+
+    A stream's name of one character is doubled, as a canonical stream with a lens needs two.
+    """
     if name.startswith("%"):
         return f"#{name}"
     return f"#{name[1:]}" if len(name) > 2 else f"#{name[1:] * 2}"

@@ -32,33 +32,36 @@ MOST_NAMES = 6
 
 
 class Known(Struct, frozen=True):
-    """A refused script: its text, its lexemes, and its instructions from the inside out."""
+    """A script that breaks a static rule: its text, its lexemes, and its instructions, inner ones first."""
 
     text: str
     lexemes: Lexemes
     closed: Sequence[Instruction]
 
     def place(self, offset: int) -> str:
-        """Return the line and column of an offset, as messages name them."""
+        """Return the place of a character offset as messages show it, such as `3:14` for line and column."""
         place = place_of(self.text, offset)
         return f"{place.line}:{place.column}"
 
     def definitions(self) -> Iterator[tuple[str, Span]]:
-        """Yield every name that an instruction defines, with its span."""
+        """Yield every name that an instruction defines, with the span of that instruction."""
         for node in self.closed:
             if type(node) in DEFINES:
                 for name in DEFINES[type(node)](node):
                     yield name, node.span
 
     def folds(self) -> Iterator[FoldScalar | FoldStream | FoldMap]:
-        """Yield the folds of the script, those inside before those around them."""
+        """Yield the folds of the script, each after those inside it."""
         for node in self.closed:
             if isinstance(node, FoldScalar | FoldStream | FoldMap):
                 yield node
 
 
 def name_fault(text: str, lexemes: Lexemes, closed: Sequence[Instruction]) -> Fault | None:
-    """Return the first broken static rule of a script that the grammar allows, or None."""
+    """Return the fault of a script that the grammar allows but that breaks a static rule; None if it breaks none.
+
+    It is the one that begins first. `closed` has the instructions in the order in which they end.
+    """
     known = Known(text, lexemes, closed)
     found = problems(closed)
     problem = min(found, key=lambda one: one.span.start, default=None)

@@ -14,7 +14,7 @@ COUNTS = ("no instruction", "one instruction", "two instructions")
 
 
 def shape_fault(tree: Tree) -> Fault | None:
-    """Return the first fault of a text whose brackets are balanced."""
+    """Return the first fault in the instructions of a text whose brackets match; None if none is found."""
     if not tree.outside:
         return Fault("the script has no instruction", len(tree.text), "the shortest script is `(null)`")
     whole = tree.outside[0]

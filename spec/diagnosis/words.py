@@ -29,7 +29,10 @@ TYPOGRAPHIC = "“”„«»‘’"
 
 
 def word_fault(text: str, offset: int, message: str) -> Fault:
-    """Return the fault of the malformed word at an offset, about which the scanner has its message."""
+    """Return the fault of the malformed word at a character offset of a text.
+
+    `message` is that of the scanner about this word.
+    """
     start, run = _run_at(text, offset)
     if run.startswith('"'):
         remedy = 'write the missing `"` where the text ends'
