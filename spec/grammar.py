@@ -44,7 +44,7 @@ Pattern = re.Pattern[str]
 
 
 def match(rule: str, text: str) -> Node | None:
-    """Return the parse of the beginning of a text by the rule with a name; None if the rule does not match there."""
+    """Return the parse of the beginning of a text by the named rule; None if the rule does not match there."""
     try:
         return RULES[rule].match(text)
     except ParseError:
@@ -69,20 +69,26 @@ def lexeme_and_blank() -> Pattern:
 
 
 def source_of(rule: str) -> str:
-    """Return the regular expression of the rule with a name, which must consist of a single one, as text."""
+    """Return the regular expression, as text, of the named rule, which must be a single regular expression."""
     source: str = RULES[rule].re.pattern
     return source
 
 
 @cache
 def words(ascii_only: bool) -> Any:
-    """Return the compiled pattern for the rule `word`, with a named group for each kind; it may be for ASCII only."""
+    """Return the compiled pattern for the rule `word`, with a named group for each kind of word.
+
+    With `ascii_only` it is right for ASCII texts only.
+    """
     return alternatives(RULES["word"], ascii_only)
 
 
 @cache
 def accessors(ascii_only: bool) -> Any:
-    """Return the compiled pattern for the rule `accessor`, with a named group for each kind, also for ASCII only."""
+    """Return the compiled pattern for the rule `accessor`, with a named group for each kind of accessor.
+
+    With `ascii_only` it is right for ASCII texts only.
+    """
     return alternatives(RULES["accessor"], ascii_only)
 
 

@@ -86,7 +86,7 @@ def by_generation(fold: Fold, trace: Trace) -> tuple[tuple[Lore, ...], ...]:
 
 @definition
 def repeated(values: tuple[int, ...]) -> int:
-    """Return the first value that has occurred earlier in a sequence."""
+    """Return the first value in a sequence that also stands earlier in it. There must be one."""
     return next(value for i, value in enumerate(values) if value in values[:i])
 
 
@@ -263,7 +263,7 @@ def start_iteration(memory: Memory, number: int, value: int) -> Memory | Malform
     reads="in the merge {memory}, the sliders are placed on the windows {prev} and {current}, which leaves",
 )
 def open_windows(memory: Memory, prev: Window | None, current: Window | None) -> Memory | Malformed | Trap:
-    """Place each slider on the window of an iteration in its own trace; None if the trace has no such iteration."""
+    """Place each slider on an iteration's window in its own trace, which is None if that trace lacks the iteration."""
     prev_slider = need(open_window(memory.prev, prev))
     current_slider = need(open_window(memory.current, current))
     return replace(memory, prev=prev_slider, current=current_slider)
@@ -309,7 +309,7 @@ def end_before(entry: LoreEntry, position: int) -> LoreEntry:
 
 @definition
 def begin_after(entry: LoreEntry, position: int) -> LoreEntry:
-    """Return the lore of an iteration with the begin of its states after ``next`` set to a position."""
+    """Return the lore of an iteration with the beginning of its states after ``next`` set to a position."""
     return replace(entry, after_start=position, phase=min(entry.phase + 1, 3))
 
 

@@ -65,8 +65,10 @@ class LoreEntry(Struct, frozen=True, gc=False, eq=False):
 class FoldRecord(Struct, frozen=True, gc=False, eq=False):
     """A running fold over a stream, as the merge sees it.
 
-    `position` is where its state will stand; `queue` holds the iterations of the current generation and `back`
-    how many of them are still open; `lore` is complete for the generations before.
+    `position` is where its state will stand; `prev` and `current` have the windows of the iterations in each old trace,
+    by the position of the value there, and the exits are the windows on what follows the fold. `queue` holds the
+    iterations of the current generation and `back` how many of them are still open; `going_back` is set once the last
+    one is past its ``next``; `lore` is complete for the generations before.
     """
 
     position: int

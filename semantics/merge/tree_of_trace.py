@@ -51,7 +51,7 @@ class _TreeReader:
         self.paths: dict[int, Path] = {}
 
     def forest(self, begin: int, end: int, way: tuple[int, ...]) -> Forest:
-        """Return the forest of the states from position `begin` to before `end`, whose place in the tree is `way`."""
+        """Return the forest of the states from position `begin` to before `end`; `way` is the path to that forest."""
         if end > len(self.trace):
             raise _NotATreeError(f"a run of states ends at {end}, beyond the trace")
         nodes: list[Node] = []
