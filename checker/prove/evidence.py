@@ -12,7 +12,7 @@ a stated bound; tests on a stated number of inputs; a witness that the claim is 
 
 
 class Formula(Struct, frozen=True):
-    """A formula that was printed from what is checked: its lines, and the definitions of what it abbreviates."""
+    """A law's formula as text: `lines`, and the definitions of the symbols in them (`where`), one a line."""
 
     lines: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ NO_FORMULA: Final = Formula()
 
 
 class Claim(Struct, frozen=True, eq=False):
-    """What is claimed of AIR: a name and a sentence.
+    """A claim about AIR: its unique name, and the claim as one English sentence.
 
     A `Proposition` is a claim that Z3 decides, a `ScriptLaw` one that is tested by running scripts; a `Law` is a claim
     together with its evidence.
@@ -34,9 +34,11 @@ class Claim(Struct, frozen=True, eq=False):
 
 
 class Evidence(Struct, frozen=True):
-    """One reason to hold a claim true or false: the kind of check, the things `of` which it was made, and its command.
+    """One reason to hold a claim true or false.
 
-    `witness` says how the premise of a law is known to be satisfiable, or why a claim is false.
+    `kind` is the kind of check, `of` says in words what was checked (such as how many scripts), and `command` is the
+    shell command that repeats the check.  `witness` says how the premise of a law is known to be satisfiable, or why a
+    claim is false.
     """
 
     kind: Grade

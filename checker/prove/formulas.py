@@ -21,7 +21,7 @@ MEMBER: Final = "{} ∈ T"
 
 
 class Stated(Struct, frozen=True, eq=False):
-    """What a law is stated of, as symbols: under its name, with the symbols that it is made of."""
+    """A symbolic subject from which a law is printed: its name, its symbols, and the `thing` given to the law."""
 
     name: str
     symbols: Symbols
@@ -31,9 +31,10 @@ class Stated(Struct, frozen=True, eq=False):
 def printed(
     stated: Sequence[Stated], premise: Callable[[Any], Term], conclusion: Callable[[Any], Term], somewhere: bool = False
 ) -> Formula:
-    """Return a law as a formula; in several lines where it says different things of the things it is stated of.
+    """Return a law, given by its premise and conclusion, as a printed formula.
 
-    A law may hold `somewhere` in place of always.
+    Both functions are evaluated on the thing of each subject in `stated`; where subjects give different formulas, each
+    line begins with the names of its subjects.  With `somewhere`, the formula is existential (∃) instead of universal.
     """
     lines: dict[str, list[str]] = {}
     where: dict[str, list[str]] = {}
@@ -107,7 +108,10 @@ BUILT_IN: Final = {"nothing": "∅", "nil": "⟨⟩", "no_case": "no case", "hea
 
 
 def text(term: Term, outer: int = 0) -> str:
-    """Return a term as it is printed, in parentheses where it binds no stronger than what is around it."""
+    """Return a term as text, in parentheses if its outermost sign binds no more tightly than `outer`.
+
+    Binding strengths are the constants from `CHOICE` (weakest) to `ATOM`; with 0, there are no outer parentheses.
+    """
     written, strength = _written(term)
     return f"({written})" if strength <= outer else written
 

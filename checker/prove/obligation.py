@@ -29,14 +29,15 @@ Verdict = Claimed | Literal["empty", "undecided", "vacuous"]
 
 
 class Obligation(Struct, frozen=True, eq=False):
-    """A statement to be decided for a law about `subject`.
+    """A statement that Z3 has to decide for a law, about one `subject`.
 
-    By its `claim`, every model of the `premise` satisfies the `goal`, some model does not, or some model does.
+    The `claim` is ``proved`` (every model of the `premise` satisfies the `goal`), ``refuted`` (some model does not), or
+    ``witnessed`` (some model does).
 
-    `part` names the step of an induction, and is empty if there is none.  `facts` are equations and induction
+    `part` names the step of an induction, or the case, and may be empty.  `facts` are equations and induction
     hypotheses that may be used.  If a case `may_be_empty`, its premise need not be satisfiable.  `shown` are the
-    variables of a countermodel, which are states; `told` are conditions, of which a countermodel names those that hold
-    in it.  `reads` are the functions of the notation that the terms come from.
+    variables (states) whose values a countermodel shows; or `told` are named conditions, and a countermodel names those
+    that hold in it.  `reads` are the functions of the notation that the terms come from, as ``module.function``.
     """
 
     law: str
@@ -58,10 +59,11 @@ class Obligation(Struct, frozen=True, eq=False):
 
 
 class Outcome(Struct, frozen=True):
-    """The outcome of an obligation; `expected` says whether it is the one that the law claims.
+    """The outcome of an obligation, and whether it is as `expected`: as the law claims, or an empty case that may be.
 
-    `countermodel` maps variables to the JSON form of states, or to null for a side without a state; or it maps each of
-    the conditions that hold to true.  `reads` are the functions of the notation that were read, as ``module.function``.
+    `countermodel` is None unless the verdict is ``refuted``.  It maps variables to the JSON form of states, or to null
+    for a side without a state; or it maps each of the conditions that hold to true.  `reads` are the functions of the
+    notation that were read, as ``module.function``.
     """
 
     law: str
@@ -80,9 +82,10 @@ class Outcome(Struct, frozen=True):
 
 
 class Discharge:
-    """A discharger of obligations; those with the same tuple of facts share one solver.
+    """A solver session that decides obligations one after another.
 
-    The answer for equal terms is computed once, as most rules are the same in all editions.
+    Consecutive obligations with the same tuple of facts share one Z3 solver.  The answer for equal terms is computed
+    once, as most rules are the same in all editions.
     """
 
     def __init__(self, terms: Terms) -> None:
@@ -112,7 +115,7 @@ class Discharge:
         )
 
     def ask(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
-        """Return the verdict of Z3, and a countermodel if the obligation is refuted."""
+        """Return the verdict of Z3, and a countermodel if it is ``refuted`` (else None); answers are not reused."""
         if not obligation.facts or obligation.facts is not self.facts:
             self.facts, self.solver, self.possible = obligation.facts, _solver(obligation.facts), {}
         self.solver.push()
@@ -122,7 +125,11 @@ class Discharge:
             self.solver.pop()
 
     def answer(self, obligation: Obligation) -> tuple[Verdict, dict[str, Any] | None]:
-        """Return the verdict of the solver, which holds the facts: first on the premise, then on the goal."""
+        """Return the verdict, and a countermodel if it is ``refuted`` (else None); the solver already holds the facts.
+
+        Unless the claim is ``witnessed``, the premise is checked first: if it has no model, the verdict is ``vacuous``,
+        or ``empty`` where that is allowed.
+        """
         self.solver.add(obligation.premise)
         if obligation.claim != "witnessed":  # a witness meets the premise
             if obligation.premise not in self.possible:
@@ -160,12 +167,15 @@ def _verdict(answer: Any, claim: Claimed) -> Verdict:
 
 
 def about(law: Proposition, subject: str, premise: Term, goal: Term, **rest: Any) -> Obligation:
-    """An obligation of a law."""
+    """Return an obligation of a law with the given premise and goal; `rest` are further fields of `Obligation`."""
     return Obligation(law.name, subject, rest.pop("part", ""), premise, goal, law.claimed, **rest)
 
 
 def stated(law: Proposition, subject: str, thing: Any, **rest: Any) -> Obligation:
-    """An obligation of a law: just what it says of a thing."""
+    """Return the obligation that a law holds of `thing`, to which its premise and conclusion are applied.
+
+    `rest` are further fields of `Obligation`.
+    """
     return about(law, subject, law.premise(thing), law.conclusion(thing), **rest)
 
 

@@ -15,7 +15,7 @@ PACKAGE: Final = Path(airspec.__file__).parent
 
 
 class Place(Struct, frozen=True):
-    """A function: the path of its module, from the top of a checkout or of the package, its name and its line."""
+    """Where a function is defined: the path of its module, relative to the package, its name, and its line (from 1)."""
 
     path: str
     name: str
@@ -23,7 +23,7 @@ class Place(Struct, frozen=True):
 
 
 def place_of(function: Callable[..., object]) -> Place:
-    """Return where a function is."""
+    """Return where a function is defined; for a function with decorators, the line is that of the first one."""
     source = getsourcefile(function)
     assert source is not None
     return Place(Path(source).relative_to(PACKAGE).as_posix(), function.__name__, function.__code__.co_firstlineno)

@@ -50,7 +50,7 @@ network; all functions of rules; and the left sides of *Step*."""
 
 
 def new_terms(module: ModuleType = join_module) -> Terms:
-    """Return the terms for the values of all functions of a module, and of those on trees."""
+    """Return `Terms` for the records and enumerations that a module names, and for those of states and trees."""
     named = {**vars(states), **vars(tree), **vars(module)}
     kinds = [kind for kind in named.values() if isinstance(kind, type)]
     records = {kind.__name__: kind for kind in kinds if issubclass(kind, Struct) and kind is not Struct}
@@ -87,12 +87,12 @@ def _by_law(laws: Iterable[Proposition], obligations: Iterable[Obligation], term
 
 
 class Wanted(Struct, frozen=True):
-    """The laws to be proved: the one with a name, or all."""
+    """A choice of the laws to be proved: the one called `name`, or all if it is None."""
 
     name: str | None = None
 
     def of(self, laws: Iterable[Proposition]) -> tuple[Proposition, ...]:
-        """Return those of the laws that are wanted."""
+        """Return those of the given laws that are chosen, in order."""
         return tuple(law for law in laws if self.name in (None, law.name))
 
 
@@ -102,7 +102,10 @@ ALL: Final = Wanted()
 def joins(
     terms: Terms, module: ModuleType = join_module, wanted: Wanted = ALL
 ) -> Iterator[tuple[str, Iterator[Obligation]]]:
-    """What is joined, by tables or as trees, with its obligations."""
+    """Yield each subject of the laws of the join, as its name and its obligations.
+
+    The subjects are the tables in `module`, the states of leaves (``state``), and the whole traces (``trace``).
+    """
     for table in tables(module):
         translation = Translation(terms)
         yield table.name, _stamped(translation, of_one_table(of_table(translation, table), wanted))
@@ -114,7 +117,7 @@ def joins(
 
 
 def of_one_table(table: TableAlgebra, wanted: Wanted) -> Iterator[Obligation]:
-    """Yield the obligations of a table of the join."""
+    """Yield the obligations of a table of the join: those of the wanted laws, and that each case can apply."""
     yield from _of_algebra(table, wanted.of((*LAWS, *JOINING_LAWS) if table.table.empty is None else WINDOW_LAWS))
     if wanted.of((REACHABLE,)):
         given = table.any_state(table.a, table.b)

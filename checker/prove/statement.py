@@ -14,12 +14,12 @@ Claimed = Literal["proved", "refuted", "witnessed"]
 
 
 class Proposition(Claim, frozen=True, eq=False):
-    """A claim about any `arity` elements of an algebra.
+    """A claim that Z3 decides: that the premise implies the conclusion, for any subject such as an algebra.
 
-    `given` says the premise in words; empty where it is only that the things are of the declared types.  A claim that
-    does not hold is stated all the same, and has to be refuted; `reason` says why.  `uses` names laws on which the
-    induction over trees relies.  The formula is printed from the premise and the conclusion of what is `stated`; from
-    what is `shown` in place of the premise where `given` tells the rest of it.
+    The claim is about any `arity` elements of an algebra.  `given` says the premise in words; it is empty where things
+    only have to be of the declared types.  A claim that does not hold is stated all the same, and has to be refuted;
+    `reason` says why.  `uses` names laws on which the induction over trees relies.  The formula is printed for the
+    subjects in `stated`; where `shown` is given, it is printed in place of the premise, and `given` says the rest.
     """
 
     premise: Callable[[Any], Term]
@@ -34,10 +34,10 @@ class Proposition(Claim, frozen=True, eq=False):
 
     @property
     def holds(self) -> bool:
-        """Whether the claim is a law."""
+        """Return whether the claim is true: False if it has to be refuted."""
         return self.claimed != "refuted"
 
     @property
     def formula(self) -> Formula:
-        """The premise and the conclusion as a formula."""
+        """Return the premise and the conclusion as a printed formula."""
         return printed(self.stated, self.shown or self.premise, self.conclusion, self.claimed == "witnessed")

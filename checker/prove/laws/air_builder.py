@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def call(function: str, *arguments: str, peer: str = "A", output: str = "") -> str:
-    """Return a call of a service."""
+    """Return the AIR text of a call of a service function; `arguments` and `output` are AIR texts, too."""
     tail = f" {output})" if output else ")"
     return f'(call "{peer}" ("s" "{function}") [{" ".join(arguments)}]{tail}'
 
@@ -20,12 +20,12 @@ def pair(key: str, value: str, target: str = "%m") -> str:
 
 
 def canon(stream: str, target: str, peer: str = "A") -> str:
-    """Return a canon of a stream or map."""
+    """Return a ``canon`` of a stream or map into `target`, which `peer` performs."""
     return f'(canon "{peer}" {stream} {target})'
 
 
 def seq(*parts: str) -> str:
-    """Return instructions in sequence."""
+    """Return instructions in sequence, as nested ``seq`` instructions."""
     script = parts[-1]
     for part in reversed(parts[:-1]):
         script = f"(seq {part} {script})"
@@ -38,7 +38,7 @@ def par(left: str, right: str) -> str:
 
 
 def xor(left: str, right: str) -> str:
-    """Return an instruction with its handler."""
+    """Return an ``xor``: the instruction `left`, and `right` as the handler of its errors."""
     return f"(xor {left} {right})"
 
 
@@ -53,23 +53,23 @@ def mismatch(left: str, right: str, body: str) -> str:
 
 
 def new(name: str, *parts: str) -> str:
-    """Return instructions in the scope of a ``new`` name."""
+    """Return instructions in sequence, in the scope of a ``new`` that declares `name`."""
     return f"(new {name} {seq(*parts)})"
 
 
 def fold(iterable: str, body: str, last: str = "", iterator: str = "i") -> str:
-    """Return a fold; its body determines where `next` stands."""
+    """Return a fold over `iterable`; `body` contains its ``next``, and `last` is an optional last instruction."""
     tail = f" {last})" if last else ")"
     return f"(fold {iterable} {iterator} {body}{tail}"
 
 
 def each(iterable: str, *parts: str, iterator: str = "i") -> str:
-    """Return a fold that runs instructions for each item in turn."""
+    """Return a fold that runs the instructions in sequence for each item, one item after the other."""
     return fold(iterable, seq(*parts, f"(next {iterator})"), iterator=iterator)
 
 
 def fail(code: int = 9, message: str = "nine") -> str:
-    """Return a ``fail``, which raises an error."""
+    """Return a ``fail``, which raises an error with a code and a message."""
     return f'(fail {code} "{message}")'
 
 

@@ -58,22 +58,22 @@ SIGNED: Final = (
 
 
 class OtherServices(Services):
-    """Services whose answers differ from those of `Services`."""
+    """Services that answer each request differently from `Services`."""
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return an answer that differs from that of `Services`."""
+        """Return a successful result that no service of `Services` gives: ``"not `` and the function's name."""
         return CallResult(0, f'"not {request.function_name}"')
 
 
 def named(script: str) -> str:
-    """Return a script with peers that have keys: the ids of peers in place of their names."""
+    """Return a script with the names of peers, in quotes, replaced by the ids of their keys."""
     for name, key in KEYS.items():
         script = script.replace(f'"{name}"', f'"{key.peer_id}"')
     return script
 
 
 def readable(text: str) -> str:
-    """Return a text with the names of peers in place of their ids."""
+    """Return a text with the ids of peers replaced by their names; the opposite of `named`."""
     for name, key in KEYS.items():
         text = text.replace(key.peer_id, name)
     return text
@@ -91,7 +91,10 @@ def signing(
 
 @lru_cache(maxsize=64)
 def explored(script: str, services: type[Services] = Services) -> Search:
-    """Return the exploration of a script among peers that verify and sign; it ends early when a rule gets stuck."""
+    """Return the exploration of a script among peers that verify and sign.
+
+    It ends early if a rule gets stuck, and at `STATE_LIMIT` states.
+    """
     search = Search(World(parse(named(script)), PARTICLE_OF_A, services(), signing), all_laws=True)
     with suppress(StuckError):
         search.run(Bounds(states=STATE_LIMIT))
@@ -99,7 +102,7 @@ def explored(script: str, services: type[Services] = Services) -> Search:
 
 
 def held(search: Search) -> tuple[tuple[str, Data], ...]:
-    """Return all data that peers keep in some state of a search, each with its peer."""
+    """Return all data that a peer keeps in some state of a search, as pairs of the peer and the data."""
     found = {(peer.peer, peer.kept) for state in search.states for peer in state.peers}
     return tuple((peer, search.world.data(number)) for peer, number in sorted(found))
 
@@ -130,7 +133,7 @@ def _made_by(info: CidInfo, state: State) -> Iterator[tuple[Cid, Cid]]:
 
 
 def signature_of(data: Data, peer: str) -> tuple[bytes, bytes] | None:
-    """Return the public key and signature of a peer in some data, or None."""
+    """Return a peer's public key and its signature in some data, or None if it has no key or did not sign."""
     key = KEY_OF.get(peer)
     signature = None if key is None else data.signatures.get(key.tagged_public)
     return None if key is None or signature is None else (key.tagged_public, signature)
@@ -166,7 +169,7 @@ def _accepted(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def tampered(data: Data) -> Iterator[tuple[str, Data]]:
-    """Yield copies of the data with one change, each with a description of it."""
+    """Yield forged copies of data with one change each, as pairs of a description of the change and the copy."""
     info = data.cid_info
     for cid in info.value_store:
         yield (
@@ -205,7 +208,7 @@ def _forgeries_refused(runs: tuple[Run, ...]) -> Iterator[Witness]:
 
 
 def in_flight(search: Search) -> Iterator[tuple[NetworkState, Flight]]:
-    """Yield each flight in some state of a search, with such a state."""
+    """Yield each message in flight in some state of a search, after the first state that contains it."""
     first = {flight: state for state in reversed(search.states) for flight in state.flights}
     for flight, state in first.items():
         yield state, flight

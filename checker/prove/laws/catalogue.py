@@ -33,8 +33,9 @@ WINDOW_TABLES: Final = ("par", "fold")
 class Law(Claim, frozen=True, eq=False):
     """A claim with its evidence.
 
-    `scopes` are what it is about, `premises` are said in words, `subjects` are those of the proofs.  `place` is that of
-    the function that states the claim, from which its formula is printed if it has one.
+    `scopes` are the levels that it is about (such as traces, or the network), `premises` its premises in words, and
+    `subjects` the subjects of its proofs, if any.  `place` is where the function is that states the claim; if possible,
+    the formula is printed from that function.
     """
 
     scopes: tuple[Scope, ...]
@@ -46,7 +47,7 @@ class Law(Claim, frozen=True, eq=False):
 
     @property
     def holds(self) -> bool:
-        """Return whether the claim is a law; all evidence of a false claim refutes it."""
+        """Return whether the claim is true: False if any evidence refutes it."""
         return all(evidence.kind != "refuted" for evidence in self.evidence)
 
 
@@ -63,7 +64,7 @@ def _proved(law: Proposition) -> Law:
 
 
 def subjects_of(law: Proposition) -> tuple[str, ...]:
-    """Return the subjects of a law, as the proofs name them."""
+    """Return the subjects for which a law is proved (of `prover.SUBJECTS`)."""
     chapters = tuple(chapter for chapter, module in CHAPTERS.items() if law in module.LAWS)
     if chapters:
         return chapters
@@ -197,7 +198,10 @@ CATALOGUE: Final[tuple[Law, ...]] = (
 
 @cache
 def counterexample(law: Law) -> str:
-    """Return a counterexample to a false claim: states that Z3 finds, or the smallest known script."""
+    """Return a counterexample to a claim that is refuted, as text.
+
+    It is the JSON text of states that Z3 finds, or a script, with an explanation if there is one.
+    """
     if law == FAITHFUL_REFINEMENT:
         anomaly = min(ANOMALIES, key=lambda anomaly: len(anomaly.script))
         return f"{anomaly.script}: {anomaly.sentence}"

@@ -89,5 +89,5 @@ CORPUS: Final = (
 
 @lru_cache(maxsize=1)
 def runs() -> tuple[Run, ...]:
-    """Return the runs of the corpus, in all orders of moves."""
+    """Return the explored runs of each script of the corpus, in all orders of moves; computed once."""
     return tuple(explore(text) for text in CORPUS)

@@ -47,12 +47,12 @@ OWN: Final = re.compile(r"\bx\b|\$t|#tt")
 
 
 def unrolled(body: str, items: Sequence[str]) -> list[str]:
-    """The body for each item, with variables of its own."""
+    """Return the body of a fold once for each item: the item in its place, and variables of its own."""
     return [OWN.sub(rf"\g<0>{n}", body.replace("ITEM", item)) for n, item in enumerate(items)]
 
 
 def nested(bodies: Sequence[str], last: str = NULL) -> str:
-    """Bodies inside one another, as ``next`` nests them: each stands in the place `NEXT` of the one before."""
+    """Return the bodies inside one another: each in the place `NEXT` of the one before, `last` in the innermost."""
     script = last
     for body in reversed(bodies):
         script = body.replace("NEXT", script)
@@ -79,7 +79,7 @@ LOOPS: Final = Pieces(
 
 
 def looped(body: str) -> str:
-    """The body of a fold with the iterator `i`."""
+    """Return a body of a fold with ``i`` (the iterator) in place of `ITEM`, and ``(next i)`` in place of `NEXT`."""
     return body.replace("ITEM", "i").replace("NEXT", "(next i)")
 
 

@@ -35,23 +35,23 @@ STATE_LIMIT: Final = 200
 
 
 class StuckError(RuntimeError):
-    """An error for a run in which no rule applies, or which does not end."""
+    """The error for a run in which no rule applies, or which does not end within the limit of steps."""
 
 
 class Services:
-    """The services of small scripts: the answer of a function does not depend on earlier requests."""
+    """Services for small scripts, whose answers depend on the request only, not on earlier requests."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """Return None, as no service has memory."""
+        """Return None: no service has a counter, as answers do not depend on earlier requests."""
         return None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer of a generated script's service to its first request."""
+        """Return the first answer of a generated script's service to such a request; `peer` and `count` are ignored."""
         return answer(request, 0)
 
 
 class Invoked(Struct, frozen=True, eq=False):
-    """One invocation with its inputs and its outcome."""
+    """One invocation of the interpreter: its inputs (data, peer and call results) and its outcome."""
 
     prev: Data
     current: Data
@@ -65,9 +65,11 @@ class Invoked(Struct, frozen=True, eq=False):
 
 
 class Run(Struct, frozen=True, eq=False):
-    """The runs of a script on a network, in all orders of messages and answers.
+    """A script with its network, explored in all orders of messages and answers.
 
-    `stuck` says where a rule got stuck, `cut` why the exploration ended early; both are None for well-behaved rules.
+    `invoked` are all invocations, `states` the states of the network, and `violations` the breaches of the network's
+    laws.  `stuck` says where a rule got stuck, and `cut` why the exploration ended early; both are None for
+    well-behaved rules.
     """
 
     script: Script
@@ -88,9 +90,9 @@ def invoke_watched(
     results: Mapping[int, CallResult],
     key: KeyPair | None = None,
 ) -> Outcome:
-    """Run one invocation, step by step, and return its outcome; with a key, data are verified and signed.
+    """Run one invocation and return its outcome; with a key, data are verified and signed.
 
-    Raises `StuckError` when no rule applies, which shows as an exception of Python, and after `STEP_LIMIT` steps.
+    Raises `StuckError` if no rule applies (or any other Python exception occurs), and after `STEP_LIMIT` steps.
     """
     try:
         c = start(script, prev, current, particle, peer, results, key)
@@ -106,7 +108,10 @@ def invoke_watched(
 
 
 def explore(text: str) -> Run:
-    """Run a script on its network in all orders, also with several answers that are taken into one run."""
+    """Return the runs of a script (given as text) on its network, in all orders of messages and answers.
+
+    One invocation may also take several answers.  At most `STATE_LIMIT` states are explored.
+    """
     script = parse(text)
     invoked: list[Invoked] = []
 

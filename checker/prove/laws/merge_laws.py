@@ -39,9 +39,10 @@ HOW: Final = {
 
 
 class Merge:
-    """Merging on an observer, with a memory; and what may be said of merged data, each with what is wrong if it fails.
+    """The merge of two data by an observer, and judgements about merged data for the merge laws.
 
-    Merged data are None where what is merged contradicts itself.
+    Merged data are None if the two data contradict each other.  A judgement returns None if it holds, or else says in
+    words what is wrong.  Merges are computed once.
     """
 
     def __init__(self, run: Run) -> None:
@@ -51,7 +52,7 @@ class Merge:
         self.nothing = EMPTY
 
     def join(self, left: Data | None, right: Data | None) -> Data | None:
-        """``left ⊔ right``."""
+        """Return ``left ⊔ right``, the merged data; None if either side is None, or they contradict each other."""
         if left is None or right is None:
             return None
         key = (id(left), id(right))
@@ -68,66 +69,69 @@ class Merge:
         return None if codes.is_abandoned(outcome.ret_code) else outcome.data
 
     def defined(self, merged: Data | None) -> str | None:
-        """The data can be merged."""
+        """Return None if the merged data exist, or what is wrong."""
         return "they contradict each other" if merged is None else None
 
     def same(self, left: Data | None, right: Data | None) -> str | None:
-        """Two merges are the same trace, or both undefined."""
+        """Return None if two merges have the same trace or are both undefined, or what is wrong."""
         return None if (left and left.trace) == (right and right.trace) else "the traces differ"
 
     def alike(self, left: Data | None, right: Data | None) -> str | None:
-        """Two merges are equivalent, or both undefined."""
+        """Return None if two merges are equivalent or both undefined, or what is wrong."""
         if left is None or right is None:
             return None if left is right else "only one of them is defined"
         return None if known_by(left) == known_by(right) else "what they know differs"
 
     def below(self, left: Data | None, right: Data | None) -> str | None:
-        """The right data, where they are defined, have all that the left ones have."""
+        """Return None if the right data have all that the left ones have, or either is undefined; or what is lost."""
         return None if left is None or right is None else lost(left, right)
 
 
 class Signs:
-    """Merging as it is written: the join of any algebra."""
+    """The counterpart of `Merge` for printing: its judgements are formulas, as text."""
 
     def __init__(self) -> None:
         self.algebra = any_algebra().thing
         self.nothing = self.algebra.unit
 
     def join(self, left: Term, right: Term) -> Term:
-        """``left ⊔ right``."""
+        """Return the term ``left ⊔ right``."""
         return self.algebra.join(left, right)
 
     def defined(self, merged: Term) -> str:
-        """``merged is defined``."""
+        """Return the text ``merged is defined``."""
         return text(self.algebra.met(merged))
 
     def same(self, left: Term, right: Term) -> str:
-        """``left = right``."""
+        """Return the text ``left = right``."""
         return text(left == right)
 
     def alike(self, left: Term, right: Term) -> str:
-        """``left ≈ right``."""
+        """Return the text ``left ≈ right``."""
         return text(self.algebra.alike(left, right))
 
     def below(self, left: Term, right: Term) -> str:
-        """``left ⊑ right``."""
+        """Return the text ``left ⊑ right``."""
         return text(self.algebra.below(left, right))
 
 
 @lru_cache(maxsize=128)
 def merging(run: Run) -> Merge:
-    """Return the merges of a script's data, which all laws share."""
+    """Return the `Merge` for a script's runs; laws that ask for the same runs share it, and so its results."""
     return Merge(run)
 
 
 @lru_cache(maxsize=1 << 14)
 def known_by(data: Data) -> frozenset[tuple[Site, State]]:
-    """Return the contents of data, up to equivalence; computed once for each object, as `Data` compare by identity."""
+    """Return what data contain, as sites with states; it is the same set for equivalent data.
+
+    It is computed once for each object, as `Data` compare by identity.
+    """
     return summary(data)
 
 
 def reachable(run: Run) -> tuple[Data, ...]:
-    """Return the data that peers hold in some state, of which no two have the same trace."""
+    """Return the data that peers keep in some state of a run; of data with the same trace only one."""
     found = {run.world.data(peer.kept).trace: run.world.data(peer.kept) for state in run.states for peer in state.peers}
     return tuple(found.values())
 

@@ -35,22 +35,25 @@ class Behaviour(Struct, frozen=True):
     stuck: str | None = None
 
     def made(self, tetraplets: bool = True) -> Counter[Called]:
-        """Return the calls, without their order, with or without the tetraplets of their arguments."""
+        """Return how often each call was made, without order; without `tetraplets`, those of arguments are dropped."""
         return Counter(
             (peer, request if tetraplets else replace(request, tetraplets=())) for peer, request, _ in self.calls
         )
 
     def arguments(self, function: str) -> tuple[tuple[Any, ...], ...]:
-        """Return the arguments of each call of a function, as JSON texts, in the order of the calls."""
+        """Return the arguments (JSON texts) of each call of a function, in the order of the calls."""
         return tuple(request.arguments for _, request, _ in self.calls if request.function_name == function)
 
     def requests(self, function: str) -> tuple[CallRequest, ...]:
-        """Return the calls of a function, in their order."""
+        """Return the requests of all calls of a function, in the order in which they were made."""
         return tuple(request for _, request, _ in self.calls if request.function_name == function)
 
 
 def behaviour(text: str, seed: int = 0) -> Behaviour:
-    """Return the behaviour of a script whose moves come in random order; without races, the order does not matter."""
+    """Return the behaviour of a script (given as text) in one run, in which `seed` determines the order of moves.
+
+    The behaviour of a script without races does not depend on the order.
+    """
     note(text)
     return _behaviour(text, seed)
 
@@ -75,7 +78,10 @@ def _behaviour(text: str, seed: int) -> Behaviour:
 
 
 def difference(left: Behaviour, right: Behaviour, tetraplets: bool = True) -> str | None:
-    """Return how two behaviours differ, in words, or None; tetraplets may be left out of the comparison."""
+    """Return the first difference of two behaviours in words, or None; without `tetraplets` these are not compared.
+
+    If either run is stuck, the reason counts as a difference.  The order of calls is not compared.
+    """
     if left.stuck or right.stuck:
         return left.stuck or right.stuck
     ours, theirs = left.made(tetraplets), right.made(tetraplets)

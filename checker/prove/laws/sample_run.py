@@ -34,7 +34,10 @@ BESIDES: Final = (
 
 
 def run_sample() -> None:
-    """Run the corpus, scripts with signed data, and generated scripts, also on encoded data."""
+    """Run a sample of scripts for validation: the corpus, scripts with signed data, and generated scripts.
+
+    Invocations on encoded data, some of them faulty, are run as well.
+    """
     for law in authenticity_laws.LAWS:
         list(law.check(()))
     for text in (*CORPUS, *BESIDES):
@@ -46,7 +49,7 @@ def run_sample() -> None:
 
 
 def on_bytes() -> Iterator[Invocation[bytes]]:
-    """Yield invocations of a peer that verifies, and some with one fault each."""
+    """Yield invocations on encoded data of a peer that verifies: correct ones, and some with one fault each."""
     for script in authenticity_laws.SIGNED:
         for _, data in authenticity_laws.held(authenticity_laws.explored(script)):
             given = Invocation(

@@ -26,11 +26,11 @@ Equation: TypeAlias = "tuple[str, str]"
 
 
 class Pieces(Struct, frozen=True):
-    """What stands for a variable of a scheme.
+    """The AIR texts that a variable of a scheme stands for.
 
-    `what` says in words which pieces these are, for a formula; it is empty where any others would do.  The variable is
-    `written` as the parameter is called, unless it has holes: ``body[ITEM]``.  In a text, ``@`` stands for the place of
-    the variable among the others, so that no two pieces share a name.
+    `what` says in words which texts these are, for a formula; it is empty where any others would do.  The variable is
+    printed as `written`, or if that is empty as the parameter is called; it is given for variables with holes:
+    ``body[ITEM]``.  In a text, ``@`` stands for the position of the variable, so that no two pieces share a name.
     """
 
     texts: tuple[str, ...]
@@ -38,27 +38,27 @@ class Pieces(Struct, frozen=True):
     written: str = ""
 
     def placed(self, place: int) -> tuple[str, ...]:
-        """The pieces, with names of their own for one place."""
+        """Return the texts, with ``@`` replaced by the number `place`."""
         return tuple(text.replace("@", str(place)) for text in self.texts)
 
     def some(self, first: int, step: int = 1, last: int | None = None) -> Pieces:
-        """A sample of the pieces."""
+        """Return a sample of the pieces: those from index `first` up to `last` (exclusive), `step` apart."""
         return replace(self, texts=self.texts[first:last:step])
 
 
 class Scheme(Struct, frozen=True):
-    """Equations with variables, and the pieces that stand for each of these."""
+    """A function from texts to equations, and the pieces for each of its parameters."""
 
     equations: Callable[..., Iterator[Equation]]
     pieces: tuple[Pieces, ...] = ()
 
     def instances(self) -> Iterator[Equation]:
-        """The equations, of all pieces."""
+        """Yield the equations for every combination of pieces, as pairs of scripts."""
         for chosen in product(*(pieces.placed(place) for place, pieces in enumerate(self.pieces, 1))):
             yield from self.equations(*chosen)
 
     def lines(self) -> Iterator[str]:
-        """The equations, of variables."""
+        """Yield the equations between variables, as lines of a formula."""
         names = signature(self.equations).parameters
         variables = [pieces.written or name for name, pieces in zip(names, self.pieces, strict=True)]
         told = [f"{name} {pieces.what}" for name, pieces in zip(names, self.pieces, strict=True) if pieces.what]
@@ -110,16 +110,17 @@ Not all equations hold where registers are seen, as in AquaVM: a branch of a par
 
 
 def law(name: str, sentence: str, check: Check, how: str = ONE_ORDER, formula: Formula = NO_FORMULA) -> ScriptLaw:
-    """A law of scripts on the network."""
+    """Return a law of scope ``network`` that `check` tests; `how` says in which orders its scripts are run."""
     return ScriptLaw(name, sentence, "network", check, how=how, formula=formula)
 
 
 def equation(
     name: str, sentence: str, *schemes: Scheme, contexts: Iterable[str] = CONTEXTS, tetraplets: bool = True
 ) -> ScriptLaw:
-    """A law that is a scheme, or several: it is checked of all pieces, in all contexts.
+    """Return a law that holds if both sides of each equation behave alike in every context.
 
-    Tetraplets of arguments may be left out of the comparison.
+    The equations are those of the schemes, for all pieces.  A context is a script with ``{}`` for the place of either
+    side.  Without `tetraplets`, those of arguments are not compared.
     """
 
     def compared(left: str, right: str) -> Iterator[Witness]:
@@ -139,7 +140,10 @@ def of_schemes(
     compared: Callable[[str, str], Iterator[Witness]],
     where: tuple[str, ...] = (),
 ) -> ScriptLaw:
-    """A law that is some schemes, with how two scripts are `compared`, and what is said of that below the formula."""
+    """Return a law whose check yields the witnesses of `compared` for the two sides of each equation.
+
+    `where` are lines that explain, below the formula, what the equations mean.
+    """
 
     @wraps(schemes[0].equations)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:

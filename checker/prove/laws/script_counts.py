@@ -66,5 +66,8 @@ _OF_THEIR_OWN: Final[Mapping[str, int]] = MappingProxyType(
 
 
 def script_count(law: str) -> int:
-    """Return the number of scripts on which a law is tested: those of the corpus, or scripts of its own."""
+    """Return the number of scripts on which the law with this name is tested.
+
+    A law that runs no scripts of its own is tested on the whole corpus.
+    """
     return _OF_THEIR_OWN.get(law, len(CORPUS))

@@ -38,8 +38,8 @@ class ScriptLaw(Claim, frozen=True, eq=False):
 
     `check` looks at runs of given scripts, or ignores them and runs scripts of its own, for laws that compare scripts.
     `premise` says for which scripts the law is claimed (empty: for all that are given), where AquaVM itself breaks it
-    for others; the scripts of the zoo satisfy all premises.  `how` says how much is seen of each script.  A law has a
-    `formula` if what its check compares can be printed.
+    for others; the scripts of the zoo satisfy all premises.  `how` says in which orders of messages and answers each
+    script is run.  A law has a `formula` if what its check compares can be printed.
     """
 
     scope: Scope
@@ -50,13 +50,17 @@ class ScriptLaw(Claim, frozen=True, eq=False):
 
     @property
     def statement(self) -> Callable[..., object]:
-        """The function that says what the law demands."""
+        """Return the function that states what the law demands: the one that `check` wraps, or `check` itself."""
         stated: Callable[..., object] = unwrap(self.check)
         return stated
 
 
 def each_invocation(complaint: Callable[[Run, Invoked], str | None]) -> Check:
-    """Return the check of a law about single invocations; `complaint` returns the breach in one, or None."""
+    """Return a check that applies `complaint` to each invocation of each run.
+
+    `complaint` returns a sentence that says how the invocation breaks the law, or None; each sentence becomes a
+    witness.
+    """
 
     @wraps(complaint)
     def check(runs: tuple[Run, ...]) -> Iterator[Witness]:

@@ -22,13 +22,13 @@ def noting() -> Iterator[set[str]]:
 
 
 def note(script: str) -> None:
-    """Record that a check runs a script, or looks at a run of it."""
+    """Add the text of a script to the sets of all enclosing `noting` contexts."""
     for scripts in _listening:
         scripts.add(script)
 
 
 def noted(runs: tuple[Run, ...]) -> Iterator[Run]:
-    """Yield runs one by one, and record each when it is yielded."""
+    """Yield the runs one by one, and `note` the script of each when it is yielded."""
     for run in runs:
         note(run.script.text)
         yield run

@@ -38,7 +38,7 @@ from airspec.spec.values import Cid, FromCanon, FromService
 
 
 def misshapen(trace: Trace) -> str | None:
-    """Return how the sizes of pars, or the runs of folds, do not fit the trace, or None.
+    """Return in words how the sizes of pars, or the runs of folds, do not fit the trace; None if they fit.
 
     States are read in the order in which the script wrote them: a par is followed by its branches, a fold by its
     iterations.
@@ -88,7 +88,7 @@ def _shape(run: Run, invoked: Invoked) -> str | None:
 
 
 def lost(older: Data, newer: Data, *, requests: bool = True) -> str | None:
-    """Return the first site that the older data know and the newer ones do not, in words, or None.
+    """Return in words the first site that the older data know and the newer ones do not, or None.
 
     A request may have become a result; with `requests` false, requests may also be missing.
     """
@@ -100,7 +100,7 @@ def lost(older: Data, newer: Data, *, requests: bool = True) -> str | None:
 
 
 def described(state: State) -> str:
-    """Return the observable part of a state, in words."""
+    """Return the observable part of a state in words, such as ``result`` with its content id."""
     match state:
         case Sent():
             return "call owed"
@@ -186,7 +186,10 @@ def _named(run: Run, invoked: Invoked) -> str | None:
 
 
 def reached(data: Data) -> Iterator[tuple[str, Cid]]:
-    """Yield the entries of the stores that the trace refers to, directly or through other entries; raises KeyError."""
+    """Yield all store entries that the trace refers to, directly or through others, as pairs of store and content id.
+
+    Raises KeyError if an entry is missing that refers to others.
+    """
     info = data.cid_info
     pending = [entry for state in data.trace for entry in _referred(state)]
     seen = set()

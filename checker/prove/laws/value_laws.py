@@ -47,7 +47,7 @@ ABSENT: Final = object()
 
 
 def indexed(value: Any, path: Sequence[int | str]) -> Any:
-    """Return what Python's indexing selects from a value that `json` read, or `ABSENT`."""
+    """Return the part of a parsed JSON value that a path of indices and keys selects, or `ABSENT` if there is none."""
     for key in path:
         fits = isinstance(value, list if isinstance(key, int) else dict)
         if not fits or (key not in value if isinstance(value, dict) else int(key) >= len(value)):
@@ -57,14 +57,14 @@ def indexed(value: Any, path: Sequence[int | str]) -> Any:
 
 
 def paths(longest: int) -> Iterator[tuple[str, tuple[int | str, ...]]]:
-    """Yield all lenses of up to `longest` accessors, as texts and as keys."""
+    """Yield all lenses of up to `longest` accessors, as pairs of the AIR text and the path of indices and keys."""
     for length in range(1, longest + 1):
         for chosen in product(ACCESSORS, repeat=length):
             yield ".$" + "".join(text for text, _ in chosen), tuple(key for _, key in chosen)
 
 
 def probed(before: str, operands: Sequence[str]) -> list[Any]:
-    """Return the value of each operand after some instructions, or `ABSENT` where it makes its call fail."""
+    """Return the value of each operand after the instructions `before`, or `ABSENT` if a call with it fails."""
     probes = [xor(call(f"probe{n}", operand), NULL) for n, operand in enumerate(operands)]
     run = behaviour(seq(before, *probes))
     found = {

@@ -42,7 +42,7 @@ BASIC: Final[Mapping[object, str]] = {
 
 
 def all_terms() -> Terms:
-    """Return the terms of all records and enumerations of the specification."""
+    """Return `Terms` for all records and enumerations of the specification, after loading all of its rules."""
     load()
     modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(OWN)]
     kinds = {value: None for module in modules for value in vars(module).values() if isinstance(value, type)}
@@ -57,9 +57,10 @@ Lemma = Callable[[Term], Term]
 
 
 class Abstraction(Translation):
-    """A translation that reads only the `inlined` functions, and collects `facts` about the types of the others.
+    """A translation that reads only the `inlined` functions; all others are unknown functions (symbols).
 
-    The functions are those of an `edition`.  If there is a lemma about a symbol, it is a fact too.
+    Functions are replaced by those of the `edition`.  `facts` collects what is known of symbols from their declared
+    types, and from `lemmas`, which map names of symbols to what was proved of them.
     """
 
     def __init__(
@@ -84,7 +85,10 @@ class Abstraction(Translation):
         return LooseReader
 
     def call(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
-        """Return the term of ``function(*arguments)``; an argument may be a function."""
+        """Return the term of ``function(*arguments)``: its body if it is inlined, and otherwise a symbol.
+
+        An argument is a term, or a function.
+        """
         entry = entry_of(function)
         if entry is not None:
             own = self.replaced.get(entry.function, entry)
@@ -95,23 +99,31 @@ class Abstraction(Translation):
         return self.symbol(f"{function.__module__}.{function.__name__}", self.run(function), arguments, hint)
 
     def run(self, thing: Any) -> Any:
-        """Return what a name stands for when rules run in the edition; functions return failed needs as results."""
+        """Return the value that stands for `thing` in evaluated expressions.
+
+        That is, for a function of the notation, the one that the edition runs in its place, where a failure of a needed
+        judgement is returned as the result; anything else stands for itself.
+        """
         entry = entry_of(thing) if inspect.isfunction(thing) else None
         if entry is None:
             return thing
         return overlay(self.edition, False).function(thing) if self.replaced else entry.function
 
     def body(self, function: Callable[..., object], arguments: Sequence[Any]) -> Term:
-        """Return the term of a function's body; it is read each time, as the facts are about these arguments."""
+        """Return the term of a function's body for some arguments.
+
+        Unlike in `Translation`, the body is read for each call, as the facts are about the arguments.
+        """
         term = self.terms.no_case
         for leaf in reversed(self.leaves(function, arguments)):
             term = z3.If(leaf.reached, leaf.result, term)
         return term
 
     def symbol(self, name: str, meaning: Callable[..., Any], arguments: Sequence[Any], hint: Any = object) -> Term:
-        """Return an application of an unknown function to terms, and collect the facts that its type gives.
+        """Return the application of the unknown function `name` to terms, and collect the facts from its type `hint`.
 
-        Arguments that are functions become part of the symbol.
+        `meaning` is the Python function that the symbol stands for.  Arguments that are functions become part of the
+        name.
         """
         known = [a for a in arguments if z3.is_expr(a)]
         given = {i: a for i, a in enumerate(arguments) if not z3.is_expr(a)}
@@ -125,18 +137,18 @@ class Abstraction(Translation):
         return term
 
     def grounds(self) -> dict[str, Any]:
-        """Return the facts, and the functions that were read, as keyword arguments of an obligation."""
+        """Return the facts, and the names of the functions that were read, as keyword arguments for `Obligation`."""
         reads = sorted(f"{entry.module}.{entry.name}" for entry in self.read)
         return {"facts": tuple(self.facts.values()), "reads": tuple(reads)}
 
     def suppose(self, term: Term, hint: Any) -> None:
-        """Record which records a term may be, by its type."""
+        """Record that a term has the type `hint`, so that its fields are looked up only in records of that type."""
         kinds = self.kinds_in(hint)
         if kinds is not None:
             self.kinds[term.get_id()] = term, kinds
 
     def kinds_in(self, hint: Any) -> tuple[type[Struct], ...] | None:
-        """Return the records that a value of a type may be; None if not all are known."""
+        """Return the record classes that a value of a type may belong to; None if not all of them are known."""
         if isinstance(hint, NewType):
             return self.kinds_in(hint.__supertype__)
         origin = get_origin(hint) or hint
@@ -148,7 +160,7 @@ class Abstraction(Translation):
         return (origin,) if isinstance(origin, type) and origin in self.terms.labels else None
 
     def owners(self, term: Term, name: str) -> list[type[Struct]]:
-        """Return the records with a field of this name that a term may be."""
+        """Return the record classes with a field of this name that a term may belong to."""
         made = self.terms.records.get(term.decl().name())
         if made is not None and term.decl().kind() == z3.Z3_OP_DT_CONSTRUCTOR and name in self.terms.names[made]:
             return [made]
@@ -157,12 +169,12 @@ class Abstraction(Translation):
         return [record for record in owners if record in kinds] if kinds else owners
 
     def know(self, fact: Term) -> None:
-        """Collect a fact."""
+        """Add a formula to the facts, unless it is trivially true."""
         if not z3.is_true(fact):
             self.facts[fact.get_id()] = fact
 
     def typed_field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """Return a field of a record, and collect the facts that its type gives."""
+        """Return the term for a field of a record, and collect the facts that the field's declared type gives."""
         field = self.terms.field(record, name, term)
         self.suppose(field, declared(record).get(name, object))
         fact = self.shallow(field, declared(record).get(name, object))
@@ -171,7 +183,10 @@ class Abstraction(Translation):
         return field
 
     def shallow(self, term: Term, hint: Any) -> Term:
-        """Return the formula that a term has a constructor of its type; true for types without terms."""
+        """Return the formula that a term has the outermost form of a type; true for types that have no terms.
+
+        The parts of records and tuples are not looked at.
+        """
         if isinstance(hint, NewType):
             return self.shallow(term, hint.__supertype__)
         origin = get_origin(hint) or hint
@@ -192,21 +207,21 @@ class Abstraction(Translation):
 
 
 class LooseReader(FunctionReader):
-    """A reader of function bodies that makes symbols of the expressions that it cannot read."""
+    """A reader of function bodies that uses symbols for the expressions and patterns that it cannot read."""
 
     translation: Abstraction
 
     def value(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return the term of an expression."""
+        """Return the term of an expression, or a symbol for it if it cannot be read."""
         try:
             return self.known(expression, scope)
         except (UntranslatableError, TypeError):
             return self.unknown(expression, scope)
 
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return the formula that an expression is true, in the sense of ``if``.
+        """Return the formula that an expression is true in the sense of ``if``.
 
-        A condition that cannot be read becomes an unknown function of its names.
+        An expression that cannot be read becomes an unknown function of the local names in it.
         """
         match expression:
             case ast.Compare(ast.Call(ast.Name("type"), [thing]), [(ast.Is() | ast.IsNot()) as sign], [kind]):
@@ -223,7 +238,7 @@ class LooseReader(FunctionReader):
         return self.terms.is_true(truth)
 
     def unknown(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return the symbol for an expression that cannot be read: an unknown function of its names."""
+        """Return a symbol for an expression that cannot be read: an unknown function of the local names in it."""
         names = sorted({n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and n.id in scope})
         text = ast.unparse(expression)
         return self.translation.symbol(
@@ -231,7 +246,7 @@ class LooseReader(FunctionReader):
         )
 
     def evaluator(self, text: str, names: Sequence[str]) -> Callable[..., Any]:
-        """Return an expression as a function of its names."""
+        """Return a Python function that evaluates the expression `text` for given values of `names`."""
         code = compile(text, self.path, "eval")
 
         def evaluated(*values: Any) -> Any:
@@ -241,7 +256,7 @@ class LooseReader(FunctionReader):
         return evaluated
 
     def known(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return the term of an expression that can be read."""
+        """Return the term of an expression; raises `UntranslatableError` or TypeError if it cannot be read."""
         match expression:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name not in scope:
                 return self.member(expression, name, attr)
@@ -276,7 +291,7 @@ class LooseReader(FunctionReader):
         return super().value(expression, scope)
 
     def kind(self, expression: ast.expr) -> Any:
-        """Return the class, or the union of classes, that an expression names."""
+        """Return the class, or the union of classes, that an expression names; raises `UntranslatableError`."""
         match expression:
             case ast.Name(id=name):
                 return self.namespace.get(name, object)
@@ -285,7 +300,7 @@ class LooseReader(FunctionReader):
         raise self.refuse(expression, "this class")
 
     def updated(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return a configuration after a chain of updates."""
+        """Return the term of a configuration after a chain of updates; raises `UntranslatableError`."""
         try:
             update = updated(expression)
         except NotationError as error:
@@ -300,7 +315,7 @@ class LooseReader(FunctionReader):
         return self.terms.make(Config, fields)
 
     def attribute(self, owner: Term, name: str) -> Term:
-        """Return a field of a value, and collect the facts about it."""
+        """Return the term ``owner.name``, and collect the facts about it."""
         known = self.translation.fields.get((owner.get_id(), name))
         if known is None:
             owners = self.translation.owners(owner, name)
@@ -311,7 +326,10 @@ class LooseReader(FunctionReader):
         return known[1]
 
     def replaced(self, node: ast.expr, record: Term, changes: Mapping[str, Term], scope: Scope) -> Term:
-        """Return a record with some fields changed, whichever record it is of those that have these fields."""
+        """Return the term of ``replace(record, **changes)``, for every record class that has these fields.
+
+        `node` is the expression of the call; for other values the result is a symbol for it.
+        """
         owners = self.translation.owners(record, next(iter(changes)))
         owners = [owner for owner in owners if set(changes) <= set(self.terms.names[owner])]
         result = self.unknown(node, scope)  # for values that are no such record, which well-typed rules never change
@@ -322,21 +340,24 @@ class LooseReader(FunctionReader):
         return result
 
     def member(self, node: ast.expr, name: str, attr: str) -> Term:
-        """Return a member of an enumeration, or a constant of a module."""
+        """Return the term of ``name.attr``, a member of an enumeration or a constant of a module."""
         owner = self.namespace.get(name)
         if isinstance(owner, types.ModuleType):
             return self.terms.encode(getattr(owner, attr))
         return super().member(node, name, attr)
 
     def called(self, node: ast.expr, name: str, args: Sequence[ast.expr], scope: Scope) -> Term:
-        """Return the term of a call of a function of the notation or of the specification."""
+        """Return the term of a call by name of a function of the notation or the specification, or of a new record.
+
+        Raises `UntranslatableError`.
+        """
         target = self.namespace.get(name)
         if callable(target) and not isinstance(target, type) and (entry_of(target) or _is_own(target)):
             return self.applied(target, args, scope)
         return super().called(node, name, args, scope)
 
     def applied(self, target: Any, args: Sequence[ast.expr], scope: Scope) -> Term:
-        """Return the application of a function, with the defaults of arguments that are not given."""
+        """Return the term of `target`, a function or record class, applied to arguments and default values."""
         arguments = [self.value(argument, scope) for argument in args]
         if isinstance(target, type):
             return self.terms.make(target, arguments)
@@ -358,7 +379,7 @@ class LooseReader(FunctionReader):
             return self.unknown_pattern(pattern, subject)
 
     def unknown_pattern(self, pattern: ast.pattern, subject: Any) -> tuple[Term, dict[str, Term]]:
-        """Return symbols for a pattern that cannot be read: its condition, and the terms of its names."""
+        """Return symbols for a pattern that cannot be read: the condition that it matches, and a term for each name."""
         subjects = subject if isinstance(subject, tuple) else (subject,)
         text = ast.unparse(pattern)
         names = {node.name for node in ast.walk(pattern) if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name}
@@ -369,7 +390,10 @@ class LooseReader(FunctionReader):
         return self.terms.is_true(self.translation.symbol(f"{text} fits", self.matcher(text, "True"), subjects)), bound
 
     def matcher(self, text: str, result: str) -> Callable[..., Any]:
-        """Return a pattern as a function of its subject: the value of a name that it binds, or whether it matches."""
+        """Return a function of subjects that evaluates `result` if they match the pattern, and else returns False.
+
+        `text` is the source of the pattern.  `result` is an expression over the names that it binds, or ``True``.
+        """
         source = f"def matched(*subjects):\n match subjects:\n  case ({text},):\n   return {result}\n return False"
         namespace = dict(self.namespace)
         exec(compile(source, self.path, "exec"), namespace)
@@ -379,7 +403,10 @@ class LooseReader(FunctionReader):
     def record_pattern(
         self, pattern: ast.MatchClass, record: type[Struct], subject: Term
     ) -> tuple[Term, dict[str, Term]]:
-        """Return the condition and the bound terms of a record pattern; the types of the fields are known."""
+        """Return the condition that a record pattern matches, and the terms of the names that it binds.
+
+        The facts that the declared types of the record's fields give are collected.
+        """
         if isinstance(record, type) and record in self.terms.names:
             for name in self.terms.names[record]:
                 self.translation.typed_field(record, name, subject)
@@ -387,7 +414,7 @@ class LooseReader(FunctionReader):
 
 
 def with_helpers(function: Callable[..., object]) -> tuple[Callable[..., object], ...]:
-    """Return a function, and the functions of its own module that it mentions, directly or indirectly."""
+    """Return a function, and the functions of the notation in its module that it uses, directly or indirectly."""
     found: dict[Callable[..., object], None] = {}
     pending = [entry_of(function)]
     while pending:
@@ -428,9 +455,10 @@ def _is_own(function: object) -> bool:
 
 @cache
 def declared(owner: Any) -> dict[str, Any]:
-    """Return the declared types of a record's fields or of a function's parameters; `object` for types without a value.
+    """Return the declared types by name: of a record's fields, or of a function's parameters and result (``return``).
 
-    Collections from other libraries cannot be subscripted at run time, so each annotation is evaluated by itself.
+    Collections from other libraries cannot be subscripted at run time, so each annotation is evaluated by itself; one
+    that cannot be evaluated counts as `object`.
     """
     parts = reversed(owner.__mro__) if isinstance(owner, type) else [owner]
     return {

@@ -26,12 +26,12 @@ JOIN, ALIKE, BELOW = "⊔", "≈", "⊑"
 
 
 def between(sign: str) -> str:
-    """Return the template of a sign between two things."""
+    """Return the template of an infix sign: ``{} sign {}``."""
     return f"{{}} {sign} {{}}"
 
 
 class Meaning(Struct, frozen=True, eq=False):
-    """What a symbol stands for: a term about its parameters; or, where that is not printed, a sentence."""
+    """The definition of a symbol over `parameters`: a term that is printed, or else a sentence."""
 
     parameters: tuple[Term, ...]
     term: Term | None = None
@@ -39,9 +39,10 @@ class Meaning(Struct, frozen=True, eq=False):
 
 
 class Symbols(Terms):
-    """The terms of values of which nothing is known; that a value is of its declared type goes without saying.
+    """`Terms` for printing: every operation returns a symbol, and every value is taken to have its declared type.
 
-    `meanings` says what those symbols stand for that have to be explained, by their templates.
+    `meanings` holds the definitions of those symbols that have to be explained, by their templates; `constants` are the
+    symbols that are no variables.
     """
 
     def __init__(self) -> None:
@@ -50,7 +51,10 @@ class Symbols(Terms):
         self.constants: set[str] = set()
 
     def applied(self, template: str, *arguments: Term, sort: Any = None) -> Term:
-        """A symbol of some values, which is a value itself, or a truth value if that is its `sort`."""
+        """Return a symbol applied to terms; its `sort` is that of values unless another one is given.
+
+        `template` has ``{}`` for each argument; without arguments the symbol is a constant.
+        """
         sort = self.sort if sort is None else sort
         if not arguments:
             self.constants.add(template)
@@ -58,7 +62,10 @@ class Symbols(Terms):
         return z3.Function(template, *(argument.sort() for argument in arguments), sort)(*arguments)
 
     def abbreviated(self, template: str, method: Callable[..., Term], *arguments: Term) -> Term:
-        """A symbol for what a method gives, which is defined below the formula that has the symbol."""
+        """Return a symbol for the result of a method; its definition is printed below the formula.
+
+        The definition is what the method returns for its own parameters.
+        """
         parameters = tuple(z3.Const(name, self.sort) for name in signature(method).parameters)[: len(arguments)]
         if template not in self.meanings:
             self.meanings[template] = Meaning(parameters)  # a method may name itself
@@ -67,7 +74,10 @@ class Symbols(Terms):
         return self.applied(template, *arguments, sort=self.sort if term is None else term.sort())
 
     def told(self, template: str, method: Any, *arguments: Term, sort: Any = None) -> Term:
-        """A symbol for what a method or a property gives, of which its own first sentence is told."""
+        """Return a symbol that is explained by the first line of a method's or property's docstring.
+
+        The explanation is printed below the formula.
+        """
         plain = getattr(method, "func", None) or getattr(method, "fget", None) or method
         names = [name for name in signature(plain).parameters if name != "self"]
         parameters = tuple(z3.Const(name, self.sort) for name in names)
@@ -76,27 +86,27 @@ class Symbols(Terms):
         return self.applied(template, *arguments, sort=sort)
 
     def explain(self, template: str, sentence: str, *parameters: Term) -> None:
-        """Say in words what a symbol stands for."""
+        """Define a symbol by a sentence."""
         self.meanings[template] = Meaning(parameters, sentence=sentence)
 
     def is_record(self, record: type[Struct], term: Term) -> Term:
-        """``term is Record``."""
+        """Return the formula ``term is Record``."""
         return self.applied(f"{{}} is {record.__name__}", term, sort=BOOLEAN)
 
     def is_true(self, term: Term) -> Term:
-        """A value as a truth value."""
+        """Return a value as a formula, printed in the same way."""
         return self.applied("{}", term, sort=BOOLEAN)
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
-        """``Record(…)``."""
+        """Return the term ``Record(…)``."""
         return self.applied(_application(record.__name__, len(arguments)), *arguments)
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """``term.name``."""
+        """Return the term ``term.name``."""
         return self.applied(f"{{}}.{name}", term)
 
     def encode(self, value: object) -> Term:
-        """A constant: members of enumerations are written as their values."""
+        """Return a value as a constant or a record of constants; a member of an enumeration is printed as its value."""
         match value:
             case None:
                 return self.nothing
@@ -111,7 +121,7 @@ class Symbols(Terms):
                 return self.applied(str(value))
 
     def typed(self, term: Term, hint: Any, short: bool = False) -> Term:
-        """True, as no more is said of types than in the premises of the catalogue."""
+        """Return true: declared types are not printed in formulas."""
         return z3.BoolVal(True)
 
 
@@ -123,7 +133,7 @@ SIGNS: Final[Mapping[Callable[..., object], str]] = {
 
 
 class SymbolicTranslation(Translation):
-    """The functions of the notation as symbols."""
+    """A translation for printing, in which every function of the notation is a symbol."""
 
     terms: Symbols
 
@@ -131,7 +141,7 @@ class SymbolicTranslation(Translation):
         super().__init__(Symbols())
 
     def call(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
-        """The function, applied."""
+        """Return the function applied to the arguments: with its sign if it has one, else by its name."""
         return self.terms.applied(SIGNS.get(function) or _application(function.__name__, len(arguments)), *arguments)
 
 

@@ -26,7 +26,7 @@ Term = Any
 
 
 class Terms:
-    """The datatype of all values, over given records and enumerations."""
+    """The Z3 datatype of all values, over given records and enumerations, with its operations."""
 
     def __init__(
         self,
@@ -60,27 +60,27 @@ class Terms:
         }
 
     def label(self, record: type[Struct]) -> str:
-        """Return the name of a record among the terms; a record of another edition has the name of its original."""
+        """Return the name of a record's constructor; a record of another edition has the name of its original."""
         return self.labels.get(record, record.__name__)
 
     def truth(self, term: Term) -> Term:
-        """Return the value of a formula."""
+        """Return a formula (a Z3 Boolean) as a value."""
         return self.sort.truth(term)
 
     def is_true(self, term: Term) -> Term:
-        """Return the formula that a value is true."""
+        """Return the formula that a value is the truth value True."""
         return z3.And(self.sort.is_truth(term), self.sort.bool(term))
 
     def is_record(self, record: type[Struct], term: Term) -> Term:
-        """Return the formula that a value is such a record."""
+        """Return the formula that a value is a record of this class."""
         return getattr(self.sort, f"is_{self.label(record)}")(term)
 
     def is_failure(self, term: Term) -> Term:
-        """Return the formula that a value is a failure."""
+        """Return the formula that a value is a record of one of the classes of failures."""
         return z3.Or(*(self.is_record(record, term) for record in self.failures))
 
     def make(self, record: type[Struct], arguments: Sequence[Term]) -> Term:
-        """A record; fields that are not given have their defaults."""
+        """Return the term of a new record; fields after the given arguments have their defaults."""
         known = self.records[self.label(record)]
         missing = len(self.names[known]) - len(arguments)
         defaults = known.__struct_defaults__[-missing:] if missing else ()
@@ -89,11 +89,14 @@ class Terms:
         return constructor(*complete) if complete else constructor
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """Return a field of a value that is such a record."""
+        """Return the term of a field of a value, which must be a record of this class."""
         return getattr(self.sort, f"{self.label(record)}_{name}")(term)
 
     def attribute(self, term: Term, name: str, among: Sequence[type[Struct]] | None = None) -> Term:
-        """Return ``term.name``, whichever record the value is, or whichever of those in `among`."""
+        """Return the term ``term.name`` for a value that may be any record of those with this field, or of `among`.
+
+        Raises TypeError if there is no such record.
+        """
         owners = [record for record, names in self.names.items() if name in names] if among is None else among
         if not owners:
             raise TypeError(f"no record has a field {name}")
@@ -105,7 +108,7 @@ class Terms:
         )
 
     def encode(self, value: object) -> Term:
-        """Return the term of a value."""
+        """Return the term of a Python value; raises TypeError for types without terms."""
         match value:
             case None:
                 return self.nothing
@@ -125,7 +128,10 @@ class Terms:
         raise TypeError(f"{type(value).__name__} has no term")
 
     def decode(self, term: Term) -> object:
-        """Return the value of a term without variables; the text with number n becomes ``text-n``."""
+        """Return the Python value of a term without variables; the text with number n becomes ``text-n``.
+
+        Raises ValueError for a term that is no value.
+        """
         name = term.decl().name()
         parts = [term.arg(i) for i in range(term.num_args())]
         if name == "nothing":
@@ -154,15 +160,18 @@ class Terms:
         return self.texts.index(text)
 
     def belongs(self, hint: Any, term: Term) -> Term:
-        """Return the formula that a value belongs to a union; for parts that contain the union it is the predicate."""
+        """Return the formula that a value is of a union type, unfolded once.
+
+        Parts that are of recursive types are stated by the predicate of the type.
+        """
         return z3.Or(*(self.typed(term, part) for part in get_args(hint)))
 
     def less(self, left: Term, right: Term) -> Term:
-        """Return the formula that a value comes before another, both of a numbered type."""
+        """Return the formula ``left < right`` for two values of a numbered type."""
         return self.sort.int(left) < self.sort.int(right)
 
     def typed(self, term: Term, hint: Any, short: bool = False) -> Term:
-        """Return the formula that a value belongs to a type.
+        """Return the formula that a value is of a type; raises TypeError for types without terms.
 
         Of a tuple only this is required: that it is a list.  So laws are proved for more values than there are.  In a
         countermodel, which is to be read, tuples are `short`: none or one element, of the right type.

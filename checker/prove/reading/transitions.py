@@ -36,9 +36,9 @@ Scope = dict[str, Any]
 
 
 class Way(Struct, frozen=True, eq=False):
-    """One way to step: its name, the condition under which it applies, and how the next configuration is read.
+    """One way to step: its name, the condition under which it applies, and how to read the next configuration.
 
-    `rule` is None for the generic rules.
+    `read` returns the term of that configuration.  `rule` is None for the generic rules.
     """
 
     name: str
@@ -48,10 +48,11 @@ class Way(Struct, frozen=True, eq=False):
 
 
 class Fallback(Struct, frozen=True, eq=False):
-    """What the rule below a node says of the configurations to which no sister rule applies.
+    """The claim of a rule with ``otherwise``: what holds of a configuration to which no sister rule applies.
 
-    `left` says that a configuration has the left side, `premises` are those above the node, `sisters` say when each of
-    the others applies, and the `consequence` is said of what is left.
+    `left` says that a configuration has the left side; `premises` are those above the `node` of the tree of rules;
+    `sisters` are the conditions under which each other rule below them applies; and `consequence` is what the rule
+    claims if none does.
     """
 
     node: Node
@@ -62,7 +63,7 @@ class Fallback(Struct, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        """Return the name of the rule."""
+        """Return the name of the rule that ends below the node."""
         node = self.node
         while node.end is None:
             (node,) = node.children
@@ -70,9 +71,10 @@ class Fallback(Struct, frozen=True, eq=False):
 
 
 class Relation:
-    """The ways to step from one left side in the edition of a translation.
+    """The step relation of one left side (of `tree.left`), as the ways to step in the edition of the translation.
 
-    `parameters` are the configuration and what it meets.  `fallbacks` say what holds ``otherwise``.
+    `parameters` are the configuration and the parts that rules match: the instruction, or the return or error and the
+    innermost frame.  `fallbacks` are the claims of rules with ``otherwise``.
     """
 
     def __init__(self, translation: Abstraction, tree: Tree) -> None:
@@ -91,7 +93,7 @@ class Relation:
 
     @property
     def kinds(self) -> tuple[Any, ...]:
-        """Return the classes of the parameters."""
+        """Return the class of each parameter (None for the frame of an empty stack)."""
         event, head = self.tree.left.event, self.tree.left.head
         if event == "evaluate":
             return Config, head
@@ -99,7 +101,7 @@ class Relation:
 
     @cached_property
     def left(self) -> Term:
-        """Return the formula that the configuration has this left side."""
+        """Return the formula that the configuration has this left side, and that the other parameters are its parts."""
         c, met = self.parameters[0], self.parameters[1]
         control = self.terms.field(Config, "control", c)
         event, head = self.tree.left.event, self.tree.left.head
@@ -117,7 +119,10 @@ class Relation:
 
     @property
     def frame(self) -> Term:
-        """Return the formula that the innermost frame is the one that the return or the error meets."""
+        """Return the formula that the third parameter is the innermost frame, of the left side's class.
+
+        If the left side is of an empty stack, the formula only says that the parameter is nothing.
+        """
         c, frame = self.parameters[0], self.parameters[2]
         if self.tree.left.head is None:
             return frame == self.terms.nothing
@@ -126,7 +131,7 @@ class Relation:
         return z3.And(self.terms.is_record(self.tree.left.head, frame), innermost == frame)
 
     def below(self, node: Node, path: tuple[Term, ...], scope: Scope) -> Iterator[Way]:
-        """Yield the ways that begin with the premises on the path to a node."""
+        """Yield the ways whose premises begin with those on the path to a node, which hold in `path`."""
         if node.end is not None:
             yield Way(node.end.name, z3.And(*path), partial(self.conclusion, node.end, scope), node.end)
             return
@@ -137,7 +142,10 @@ class Relation:
             earlier += ways
 
     def through(self, node: Node, path: tuple[Term, ...], scope: Scope, earlier: list[Way]) -> Iterator[Way]:
-        """Yield the ways that begin with the premise of a node; `earlier` are those of its sisters."""
+        """Yield the ways that go through a child node, after the premises in `path`.
+
+        `earlier` are the ways of the sisters before it.
+        """
         match node.atom:
             case Named(name, value):
                 yield from self.below(node, path, {**scope, name: self.reader.value(value, scope)})
@@ -159,7 +167,7 @@ class Relation:
                 yield from self.below(node, left_over, scope)
 
     def named(self, name: ast.expr) -> ast.expr:
-        """Return the expression for the number of a value."""
+        """Return the expression that a premise gives this name to; any other expression is returned as it is."""
         if isinstance(name, ast.Name):
             for rule in self.tree.rules:
                 for atom in rule.atoms:
@@ -168,7 +176,7 @@ class Relation:
         return name
 
     def conclusion(self, rule: Transition, scope: Scope) -> Term:
-        """Return the configuration in the conclusion of a rule."""
+        """Return the term of the next configuration by a rule; `scope` has the terms of its names."""
         *hoisted, end = self.code.constructed(rule.conclusion, rule.conclusion.lineno)
         self.namespace.update(self.code.constants)
         for statement in hoisted:
@@ -178,7 +186,7 @@ class Relation:
         return self.reader.value(end.value, scope)
 
     def failure(self, needed: Needed, scope: Scope) -> Term:
-        """Return the configuration after a premise failed."""
+        """Return the term of the next configuration by the generic rules, after a needed premise failed."""
         match self.code.failure(needed):
             case ast.If(body=[ast.Return(ast.expr() as result)]):
                 return self.reader.value(result, scope)
@@ -190,13 +198,16 @@ class Relation:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Return the functions of the notation that were read for the relation."""
+        """Return the names (``module.function``) of the functions of the notation that were read for the relation."""
         texts = {read for rule in self.tree.rules for read in texts_of(rule.entry, self.translation.replaced)}
         return tuple(sorted(f"{entry.module}.{entry.name}" for entry in texts | self.translation.read))
 
 
 def texts_of(entry: Entry, replaced: Mapping[Any, Entry]) -> Iterator[Entry]:
-    """Yield a rule, and the shared premises that it begins with, after replacement by those of an edition."""
+    """Yield a rule, and the shared premises that it uses, directly or indirectly.
+
+    A shared premise is replaced by the one that `replaced` has for it, as an edition does.
+    """
     yield entry
     for node in (node for statement in definition_of(entry).body for node in ast.walk(statement)):
         if isinstance(node, ast.Name):

@@ -33,7 +33,10 @@ Scope = Mapping[str, Term | tuple[Term, ...]]
 
 
 class Leaf(Struct, frozen=True, eq=False):
-    """A place that returns: the name of its case (empty in definitions), its condition, and the returned term."""
+    """One way through a function to a result: its case's name, the condition to get there, and the result.
+
+    The name is empty in definitions, and where a needed judgement fails.
+    """
 
     name: str
     reached: Term
@@ -41,7 +44,7 @@ class Leaf(Struct, frozen=True, eq=False):
 
 
 class Reading(Struct, frozen=True, eq=False):
-    """A function that was read: its term over parameters, and the functions that the term comes from."""
+    """A function as a term over parameters, with the functions of the notation that the term comes from."""
 
     parameters: tuple[Term, ...]
     term: Term
@@ -49,11 +52,11 @@ class Reading(Struct, frozen=True, eq=False):
 
 
 class UntranslatableError(NotationError):
-    """An error for source that proofs cannot read; the message has its place."""
+    """The error for source that proofs cannot read; the message names its path and line."""
 
 
 class Translation:
-    """The functions of the notation as functions on terms.
+    """A translation of functions of the notation into functions on terms.
 
     Functions that are `kept`, such as recursive ones, are function symbols, whose applications `unfold` defines.  All
     others are replaced by their bodies.  `read` collects the functions that were read, and `meanings` holds the Python
@@ -62,7 +65,7 @@ class Translation:
 
     @property
     def reader(self) -> type[FunctionReader]:
-        """Return the class of readers of function bodies."""
+        """Return the class of readers for function bodies, which subclasses override."""
         return FunctionReader
 
     def __init__(self, terms: Terms, kept: Iterable[Callable[..., object]] = ()) -> None:
@@ -78,12 +81,15 @@ class Translation:
         return z3.Function(function.__name__, *[self.terms.sort] * (arity + 1))
 
     def call(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
-        """Return the term of ``function(*arguments)``."""
+        """Return the term of ``function(*arguments)``; raises `UntranslatableError` if its source cannot be read."""
         symbol = self.kept.get(function)
         return self.body(function, arguments) if symbol is None else symbol(*arguments)
 
     def unfold(self, application: Term) -> Term | None:
-        """Return the equation that defines an application of a kept function or of a recursive type, or None."""
+        """Return the equation that defines an application of a kept function or of a recursive type's predicate.
+
+        Return None for any other application.
+        """
         declared = application.decl()
         arguments = [application.arg(i) for i in range(application.num_args())]
         for function, symbol in self.kept.items():
@@ -95,7 +101,7 @@ class Translation:
         return None
 
     def body(self, function: Callable[..., object], arguments: Sequence[Term]) -> Term:
-        """Return the term of a function's body for some arguments."""
+        """Return the term of a function's body for some arguments, and add the functions in it to `read`."""
         reading = self.readings.get(function)
         if reading is None:
             parameters = [z3.FreshConst(self.terms.sort) for _ in arguments]
@@ -104,7 +110,7 @@ class Translation:
         return z3.substitute(reading.term, *zip(reading.parameters, arguments, strict=True))
 
     def reading(self, function: Callable[..., object], parameters: Sequence[Term]) -> Reading:
-        """Return a function as a term over parameters."""
+        """Return a function's body as a term over the given parameters; raises `UntranslatableError`."""
         outer, self.read = self.read, set()
         term = self.terms.no_case
         for leaf in reversed(self.leaves(function, parameters)):
@@ -113,7 +119,10 @@ class Translation:
         return Reading(tuple(parameters), term, frozenset(inner))
 
     def leaves(self, function: Callable[..., object], arguments: Sequence[Term]) -> tuple[Leaf, ...]:
-        """Return the places where ``function(*arguments)`` may return."""
+        """Return all ways in which ``function(*arguments)`` may return, in the order of the source.
+
+        Raises `UntranslatableError` if the function has no source that proofs read.
+        """
         entry = entry_of(function)
         if entry is None or entry.kind == "opaque":
             raise UntranslatableError(f"{function.__name__} has no source that proofs read", 0)
@@ -126,7 +135,7 @@ class Translation:
 
 
 class FunctionReader:
-    """A reader of the body of one function; `namespace` holds its global names."""
+    """A reader of one function's body; `namespace` holds its global names, `path` is its file's, for errors."""
 
     def __init__(self, translation: Translation, namespace: Mapping[str, Any], path: str) -> None:
         self.translation = translation
@@ -135,13 +144,13 @@ class FunctionReader:
         self.path = path
 
     def refuse(self, node: Any, what: str) -> UntranslatableError:
-        """Return the error for a node that proofs cannot read, which it calls `what`."""
+        """Return (not raise) the error for a syntax node that proofs cannot read; `what` describes it."""
         return UntranslatableError(f"{self.path}:{node.lineno}: proofs cannot read {what}", node.lineno)
 
     def body(self, body: Sequence[ast.stmt], scope: Scope, reached: Term, name: str) -> Iterator[Leaf]:
-        """Yield the leaves of statements that run if `reached` holds; `name` is that of the case around them.
+        """Yield the leaves of statements that are run under the condition `reached`, in the case called `name`.
 
-        Raises `UntranslatableError`.
+        `scope` has the terms of local names.  Raises `UntranslatableError`.
         """
         for i, statement in enumerate(body):
             text = label(statement)
@@ -187,7 +196,7 @@ class FunctionReader:
             reached = z3.And(reached, z3.Not(fits))
 
     def subject(self, subject: ast.expr, scope: Scope) -> Term | tuple[Term, ...]:
-        """Return the term of a subject, or of each element of a tuple that is written there."""
+        """Return the term of a ``match`` subject; for a tuple display, the term of each element."""
         if isinstance(subject, ast.Tuple):
             return tuple(self.value(part, scope) for part in subject.elts)
         return self.value(subject, scope)
@@ -234,20 +243,26 @@ class FunctionReader:
 
     @staticmethod
     def all(found: Sequence[tuple[Term, dict[str, Term]]]) -> tuple[Term, dict[str, Term]]:
-        """Return the condition that all patterns match, and the terms of all names that they bind."""
+        """Return the condition that all patterns match, and all names that they bind with their terms.
+
+        Each pattern is given as its condition and its names, and so is the result.
+        """
         bound = {name: term for _, part in found for name, term in part.items()}
         return z3.And(*(fits for fits, _ in found)), bound
 
     @staticmethod
     def any(found: Sequence[tuple[Term, dict[str, Term]]]) -> tuple[Term, dict[str, Term]]:
-        """Return the condition that some alternative matches, and the terms that the first such one binds."""
+        """Return the condition that some pattern matches, and the names with the terms of the first that does.
+
+        Each pattern is given as its condition and its names; all bind the same names.
+        """
         *earlier, (_, bound) = found
         for fits, others in reversed(earlier):
             bound = {name: z3.If(fits, others[name], term) for name, term in bound.items()}
         return z3.Or(*(fits for fits, _ in found)), bound
 
     def condition(self, expression: ast.expr, scope: Scope) -> Term:
-        """Return the formula of an expression that is a truth value; raises `UntranslatableError`."""
+        """Return the formula of an expression of Boolean type; raises `UntranslatableError`."""
         match expression:
             case ast.BoolOp(op=op, values=values):
                 join = z3.And if isinstance(op, ast.And) else z3.Or
@@ -291,7 +306,7 @@ class FunctionReader:
         raise self.refuse(expression, f"a {type(expression).__name__} expression")
 
     def member(self, node: ast.expr, name: str, attr: str) -> Term:
-        """Return the term of a member of an enumeration; raises `UntranslatableError`."""
+        """Return the term of ``name.attr``, a member of an enumeration; raises `UntranslatableError`."""
         owner = self.namespace.get(name)
         if isinstance(owner, type) and issubclass(owner, Enum):
             return self.terms.encode(owner[attr])

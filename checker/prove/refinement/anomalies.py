@@ -20,12 +20,12 @@ from airspec.spec.parser import parse
 
 
 class Anomaly(Struct, frozen=True):
-    """A script with two data that the machine does not join as the model does.
+    """A script with two data that the machine, in the faithful edition, does not join as the model does.
 
     `prev` and `current` are schedules: the data are those that the peer of the last move has after them; the empty
-    schedule stands for empty data.  `responsible` names the rule that causes the difference in the faithful edition,
-    and `repair` the one that replaces it in the repaired edition; a function that is not a rule is named with its
-    module.
+    schedule stands for empty data.  `kind` is the kind of departure; `model` and `machine` say in words what each makes
+    of the data.  `responsible` names the rule that causes the difference in the faithful edition, and `repair` the one
+    that replaces it in the repaired edition; a function that is not a rule is named with its module.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Anomaly(Struct, frozen=True):
 
 
 def told_to_both(peer: str, name: str) -> str:
-    """Return instructions by which a peer gets a value from a service and sends it to D and E."""
+    """Return instructions that bind `name` to a result of a service of `peer`, and then call D and E with it."""
     told = " ".join(f'(call "{other}" ("s" "echo") [{name}])' for other in "DE")
     return f'(seq (call "{peer}" ("s" "str") [] {name}) (par {told}))'
 
@@ -140,7 +140,7 @@ UNREPAIRED: Final = (
 
 
 class Shown(Struct, frozen=True):
-    """An anomaly on one interpreter: the data that were joined, and the result of the comparison."""
+    """The result for an anomaly on one interpreter: the two data that were joined, and the comparison."""
 
     prev: Data
     current: Data
@@ -148,7 +148,7 @@ class Shown(Struct, frozen=True):
 
 
 def show(anomaly: Anomaly, edition: Edition) -> Shown:
-    """Join the data of an anomaly by the rules of an edition, and return the result.
+    """Join the data of an anomaly by the rules of an edition, and return the data and the comparison.
 
     The data are made by the same rules, which must allow the schedules of the anomaly.
     """
@@ -156,14 +156,20 @@ def show(anomaly: Anomaly, edition: Edition) -> Shown:
 
 
 def shown(anomaly: Anomaly, world: World, observer: str = OBSERVER) -> Shown:
-    """Return the result for an anomaly in a given world, such as one that runs another interpreter."""
+    """Join the data of an anomaly in a world of its script, and return the data and the comparison.
+
+    The world may run another interpreter.  `observer` is the peer that joins the data.
+    """
     prev, current = (data_after(world, schedule) for schedule in (anomaly.prev, anomaly.current))
     compared = compare(world.script, world.particle, prev, current, world.invoke, observer)
     return Shown(prev, current, compared)
 
 
 def data_after(world: World, schedule: str) -> Data:
-    """Return the data that the peer of the last move has after a schedule."""
+    """Return the data that the peer of the last move has after a schedule, which is played from the start.
+
+    The empty schedule gives the empty data.
+    """
     if schedule == "":
         return EMPTY
     story = Story(world)

@@ -25,19 +25,19 @@ PARTICLE = Particle("A")
 
 
 class Answers:
-    """Services without memory; the function ``str`` answers the name of its peer."""
+    """Services without memory: the function ``str`` returns the name of its peer, others answer by their names."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """Return None, as no service has memory."""
+        """Return None: no service has a counter, as answers do not depend on earlier requests."""
         return None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer of a service."""
+        """Return the answer of a peer's service; `count` is ignored."""
         return CallResult(0, json_text.string(peer)) if request.function_name == "str" else answer(request, 0)
 
 
 class Bound(Struct, frozen=True):
-    """The bounds of the exploration of each script: states of its network, and data that are paired."""
+    """The bounds for each script: the most states of its network, and the most data that are compared in pairs."""
 
     states: int = 300
     data: int = 24
@@ -47,13 +47,14 @@ BOUND = Bound()
 
 
 class Refinement(Struct, frozen=True):
-    """The counts of a check.
+    """The result of a check of refinement over many scripts.
 
-    `pairs` of data were compared.  Of these, `clashes` are undefined on both sides; in `advanced` ones the observer
-    added states beyond the join; and in `wrong` ones the script itself fails, so that they are not judged.  `cut`
-    scripts have more states or data than the bound.  `breaches` holds, for each kind, the first and so a smallest
-    script that shows it, with the runs that lead to the two data; `counted` is the number of pairs of each kind, and
-    `broken` the number of scripts with a breach.
+    `bound` says in words which scripts were checked and how far, and `pairs` is the number of pairs of data that were
+    compared.  Of these, `clashes` have no join in the model; in `advanced` ones the observer added states beyond the
+    join; and in `wrong` ones the script itself fails, so that they are not judged.  `cut` is the number of scripts that
+    have more states or data than the bound.  `breaches` holds, for each kind, the first and so a smallest script that
+    shows it, with the runs that lead to the two data; `counted` is the number of pairs of each kind, and `broken` the
+    number of scripts with a breach.
     """
 
     name: str
@@ -72,12 +73,12 @@ class Refinement(Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        """Return whether there were pairs, and each was joined as the model joins it."""
+        """Return whether at least one pair was compared, and there is no breach."""
         return self.pairs > 0 and not self.breaches
 
 
 class Checker:
-    """A checker of scripts that keeps the counts."""
+    """A checker of refinement that counts over scripts, and keeps the first breach of each kind."""
 
     def __init__(self, invoke: Invoke = run_invocation, bound: Bound = BOUND) -> None:
         self.invoke = invoke
@@ -87,7 +88,7 @@ class Checker:
         self.breaches: dict[str, Counterexample[Departure, Moves]] = {}
 
     def check(self, text: str) -> None:
-        """Check all pairs of data of one script; an invalid script is ignored."""
+        """Check all pairs of the data that one script (given as text) reaches; ignore an invalid script."""
         try:
             script = parse(text)
         except ScriptError:
@@ -103,7 +104,7 @@ class Checker:
         self.counts["broken"] += broken
 
     def pair(self, script: Script, world: World, prev: Reached, current: Reached) -> bool:
-        """Check one pair of data, and return whether it is a breach."""
+        """Compare the machine with the model on one pair of data; return whether they depart from one another."""
         compared = compare(script, PARTICLE, world.data(prev.number), world.data(current.number), self.invoke)
         self.counts["pairs"] += 1
         self.counts["clashes"] += compared.clash
@@ -126,9 +127,10 @@ def check_refinement(
     bound: Bound = BOUND,
     grade: Grade = "tested",
 ) -> Refinement:
-    """Check refinement for scripts, which must be ordered by size, and return the counts.
+    """Check refinement for scripts, which must be ordered by size, and return the counts and breaches.
 
-    `grade` is model-checked only if these are all scripts that the text of the bound describes.
+    `bound_text` says in words which scripts these are.  `grade` may be ``model-checked`` only if they are all scripts
+    that it describes.
     """
     began = time.perf_counter()
     checker = Checker(invoke, bound)

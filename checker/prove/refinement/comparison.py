@@ -36,9 +36,10 @@ A state of the join is *lost* or *changed*; a state that is neither of the join 
 
 
 class Departure(Struct, frozen=True):
-    """A place where the machine departs from the model, with the node of each there, if it has one.
+    """A place where the machine departs from the model.
 
-    For the kind `accepted` the nodes are the two that clash.
+    `model` and `machine` are the nodes there, or None where there is none; for the kind ``accepted`` they are the two
+    nodes that clash.  `message` is the error of an abandoned run, or the text of a malformed trace.
     """
 
     kind: Kind
@@ -48,9 +49,10 @@ class Departure(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """The result of one comparison: the first departure, or None, and the number of nodes that are own work.
+    """The result of one comparison: the first departure (or None), and the number of nodes of own work.
 
-    `clash` says that the join is undefined for both; `wrong` that the script itself fails once more is known.
+    `clash` says that the data have no join in the model; `wrong` that the run failed by an error of the script itself,
+    so that it is not judged.
     """
 
     departure: Departure | None
@@ -60,7 +62,7 @@ class Compared(Struct, frozen=True):
 
 
 class OwnWork(Struct, frozen=True):
-    """A node that the observer added."""
+    """A node of the machine's result that is not in the join, but that the observer may add by itself."""
 
     node: Node
 
@@ -68,7 +70,7 @@ class OwnWork(Struct, frozen=True):
 def compare(
     script: Script, particle: Particle, prev: Data, current: Data, invoke: Invoke, observer: str = OBSERVER
 ) -> Compared:
-    """Join two data with the machine and with the model, and return the result of the comparison."""
+    """Run the machine on two data as `observer`, and compare its new data with the join of the model."""
     outcome = invoke(script, prev, current, particle, observer, {})
     left, right, result = (forest_of_trace(data.trace) for data in (prev, current, outcome.data))
     for tree in (left, right):
@@ -91,17 +93,17 @@ def compare(
 
 
 def misshapen(trace: Malformed) -> Departure:
-    """Return the departure for a trace that has no tree."""
+    """Return the departure of kind ``misshapen`` for a trace that is not the trace of any tree."""
     return Departure("misshapen", None, None, trace_text(trace))
 
 
 def is_own_error(outcome: Outcome) -> bool:
-    """Return whether a run failed because of the script, whatever its data are."""
+    """Return whether a run failed because of an error in the script, whatever its data are."""
     return outcome.trap in SCRIPT_TRAPS or outcome.ret_code in SCRIPT_ERRORS
 
 
 def differences(model: Forest, machine: Forest, observer: str) -> Iterator[Departure | OwnWork]:
-    """Yield each difference of the machine's forest from the model's, and each node of own work."""
+    """Yield each departure of the machine's forest from the model's, and each node of own work."""
     ours, theirs = nodes_of(model), nodes_of(machine)
     for expected, found in zip(ours, theirs, strict=False):
         yield from node_differences(expected, found, observer)
@@ -112,7 +114,7 @@ def differences(model: Forest, machine: Forest, observer: str) -> Iterator[Depar
 
 
 def node_differences(model: Node, machine: Node, observer: str) -> Iterator[Departure | OwnWork]:
-    """Yield the differences, and the own work, within one node."""
+    """Yield the departures and the own work within two nodes at the same place."""
     match model, machine:
         case ParNode(), ParNode():
             yield from differences(model.left, machine.left, observer)
@@ -134,7 +136,10 @@ def node_differences(model: Node, machine: Node, observer: str) -> Iterator[Depa
 
 
 def is_own(node: Node, observer: str) -> bool:
-    """Return whether an observer can add such a node by itself: without requests of others, results and canons."""
+    """Return whether an observer can add this node by itself.
+
+    A node with results, contents of canons, or requests that another peer sent cannot be added.
+    """
     match node:
         case Leaf(Ap()):
             return True

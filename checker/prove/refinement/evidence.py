@@ -16,10 +16,11 @@ from airspec.semantics.invoke import invoke
 
 
 class Extent(Struct, frozen=True):
-    """The extent of a check.
+    """The extent of the checks of refinement.
 
-    `instructions` bounds small scripts, `values` the values in streams; one in `stride` of the scripts that fold over
-    these is checked, and `sampled` scripts at random; `bound` is that for each script.
+    `instructions` is the most instructions of small scripts, and `values` the most values in streams that are folded
+    over; of the scripts with such folds, one in `stride` is checked.  `sampled` is the number of random scripts, and
+    `bound` holds for each script.
     """
 
     instructions: int
@@ -37,7 +38,7 @@ LARGER = Extent(5, 2, 7, 10_000, Bound(states=60, data=10))
 
 
 def evidence(edition: Edition, extent: Extent = QUICK, seed: int = 0) -> Iterator[Refinement]:
-    """Yield the checks of all small scripts, of folds over streams, and of larger scripts at random."""
+    """Yield the results of three checks: of small scripts, of folds over streams, and of larger random scripts."""
     run = partial(invoke, edition=edition)
     yield check_refinement(
         "small scripts",
@@ -66,7 +67,7 @@ def evidence(edition: Edition, extent: Extent = QUICK, seed: int = 0) -> Iterato
 
 
 def sampled_scripts(count: int, seed: int) -> Iterator[str]:
-    """Yield scripts at random, smaller ones first.
+    """Yield up to `count` random scripts, shorter texts first.
 
     Scripts that read ``%last_error%`` or ``:error:`` are left out: peers meet errors in different orders, so these
     registers differ between peers.
@@ -79,5 +80,5 @@ def sampled_scripts(count: int, seed: int) -> Iterator[str]:
 
 
 def reads_registers(text: str) -> bool:
-    """Return whether a script reads an error register."""
+    """Return whether the text of a script contains ``%last_error%`` or ``:error:``."""
     return "%last_error%" in text or ":error:" in text

@@ -10,14 +10,20 @@ from airspec.semantics.network.state import NO_DATA, DataId, Move
 
 
 class Reached(Struct, frozen=True):
-    """Data with a shortest list of moves after which they first exist; `moves` is empty for the empty data."""
+    """The number of some data in their world, and a shortest list of moves after which they first exist.
+
+    `moves` is empty for the empty data.
+    """
 
     number: DataId
     moves: tuple[Move, ...]
 
 
 class Reach(Struct, frozen=True):
-    """The data of a network, the empty data first; `complete` unless the bound on states was met."""
+    """All data that were found in a network, the empty data first, and the number of its states.
+
+    `complete` is False if the exploration ended at the bound on states.
+    """
 
     data: tuple[Reached, ...]
     states: int
@@ -25,7 +31,7 @@ class Reach(Struct, frozen=True):
 
 
 def reach(world: World, states: int) -> Reach:
-    """Return the data that moves make, in all orders, within a number of states of the network."""
+    """Return the data that invocations make in a world, explored in all orders of moves, up to `states` states."""
     exploration = Exploration(world, most=states)
     found = {NO_DATA: Reached(NO_DATA, ())}
     for number, _ in enumerate(exploration.states):  # which grow meanwhile

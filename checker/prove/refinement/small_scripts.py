@@ -29,7 +29,10 @@ BINARY = ("seq", "par", "xor")
 
 @lru_cache(maxsize=64)
 def instructions(size: int, inside: bool = False) -> tuple[str, ...]:
-    """Return all instructions of a size; `inside` a fold, `next` is one of them, and there are no other folds."""
+    """Return all instructions of exactly `size` instructions, themselves included.
+
+    With `inside`, they are for the body of a fold: ``(next i)`` may occur, once, and there are no other folds.
+    """
     if size == 1:
         return LEAVES + (NEXT if inside else ())
     found = [f"(new $s {body})" for body in instructions(size - 1, inside)]
@@ -44,7 +47,7 @@ def instructions(size: int, inside: bool = False) -> tuple[str, ...]:
 
 
 def small_scripts(size: int) -> Iterator[str]:
-    """Yield all scripts of up to `size` instructions.
+    """Yield all scripts of at most `size` instructions.
 
     A ``seq`` as the left part of a ``seq`` is left out, as grouping the parts otherwise means the same.
     """
@@ -86,7 +89,7 @@ FOLLOWING = (
 
 
 def fillings(count: int) -> Iterator[str]:
-    """Yield instructions that fill a stream with `count` values in parallel."""
+    """Yield all instructions that append `count` values to the stream ``$s`` in parallel."""
     for values in product(VALUES, repeat=count):
         text = values[-1]
         for value in reversed(values[:-1]):
@@ -95,7 +98,7 @@ def fillings(count: int) -> Iterator[str]:
 
 
 def folding_scripts(size: int) -> Iterator[str]:
-    """Yield all scripts in which up to `size` values fill a stream that is folded over with one action."""
+    """Yield all scripts that append up to `size` values to a stream and fold over it, with one action for each."""
     for count in range(1, size + 1):
         for filling, action, way, ending, following in product(fillings(count), ACTIONS, WAYS, ENDINGS, FOLLOWING):
             fold = f"(fold $s i {way.format(action)}{ending})"

@@ -25,10 +25,10 @@ VARIABLES: Final = ("a", "b", "c", "d")
 
 
 class Algebra(Struct, frozen=True, eq=False, dict=True):
-    """A set of elements with a join; laws are about four of them, `a` to `d`.
+    """A set of elements with a partial join, an equivalence and an order; laws are about its variables `a` to `d`.
 
-    `of` says whether a term is an element, `met` whether the result of `joining` has one, and `joined` returns it;
-    `unit` is the unit of the join, or None.
+    `of` says whether a term is an element.  `joining` gives the result of joining two elements, which `met` says to be
+    a join or not; `joined` returns the join.  `unit` is the unit of the join, or None; `chosen` are the four variables.
     """
 
     name: str
@@ -44,35 +44,35 @@ class Algebra(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def terms(self) -> Any:
-        """Return the terms of all values."""
+        """Return the `Terms` over which the algebra is."""
         return self.translation.terms
 
     @property
     def a(self) -> Term:
-        """Return the first element."""
+        """Return the first variable."""
         return self.chosen[0]
 
     @property
     def b(self) -> Term:
-        """Return the second element."""
+        """Return the second variable."""
         return self.chosen[1]
 
     @property
     def c(self) -> Term:
-        """Return the third element."""
+        """Return the third variable."""
         return self.chosen[2]
 
     @property
     def d(self) -> Term:
-        """Return the fourth element."""
+        """Return the fourth variable."""
         return self.chosen[3]
 
     def at(self, chosen: Sequence[Term]) -> Algebra:
-        """Return the algebra with other terms for its first elements."""
+        """Return the algebra with the given terms in place of its first variables."""
         return replace(self, chosen=(*chosen, *self.chosen[len(chosen) :]))
 
     def own(self, *things: Term) -> Term:
-        """Return the formula that terms are elements of this algebra."""
+        """Return the formula that all the terms are elements of this algebra."""
         return z3.And(*(self.of(thing) for thing in things))
 
     def defined(self, left: Term, right: Term) -> Term:
@@ -80,20 +80,20 @@ class Algebra(Struct, frozen=True, eq=False, dict=True):
         return self.met(self.joining(left, right))
 
     def join(self, left: Term, right: Term) -> Term:
-        """Return the join of two elements that have one, ``⊔``."""
+        """Return the term ``left ⊔ right``, the join of two elements that have one."""
         return self.joined(self.joining(left, right))
 
     def alike(self, left: Term, right: Term) -> Term:
-        """Return the formula that two elements are equivalent, ``≈``."""
+        """Return the formula ``left ≈ right``: that two elements are equivalent."""
         return self.same(left, right)
 
     def below(self, left: Term, right: Term) -> Term:
-        """Return the formula that the left element is below the right one, ``⊑``."""
+        """Return the formula ``left ⊑ right``: that the left element is below the right one."""
         return self.order(left, right)
 
 
 class Table(Struct, frozen=True, eq=False):
-    """A function of rules that joins the states of one kind of instruction."""
+    """A function of rules (a table) that joins the states of one kind of instruction."""
 
     name: str
     function: Callable[..., object]
@@ -113,7 +113,7 @@ TABLES: Final = (
 
 
 class TableAlgebra(Algebra, frozen=True, eq=False):
-    """The states of one kind of instruction, or none, with a table as their join."""
+    """The algebra of the states of one kind of instruction, and nothing (no state), joined by a table."""
 
     table: Table
 
@@ -123,11 +123,11 @@ class TableAlgebra(Algebra, frozen=True, eq=False):
         return z3.Or(*parts)
 
     def any_state(self, *states: Term) -> Term:
-        """Return the formula that terms are states of any kind, or nothing."""
+        """Return the formula that each term is a state of any kind, or nothing."""
         return z3.And(*(self.terms.typed(s, State | None) for s in states))
 
     def result(self, left: Term, right: Term) -> Term:
-        """Return the result of the table for two states."""
+        """Return the term of the table applied to two states; it may be a failure."""
         return self.joining(left, right)
 
     @property
@@ -137,28 +137,28 @@ class TableAlgebra(Algebra, frozen=True, eq=False):
 
     @property
     def conditions(self) -> tuple[Term, ...]:
-        """When each case of the table applies to the first two states."""
+        """Return the condition of each case of the table, for the states `a` and `b`."""
         leaves = self.translation.leaves(self.table.function, (self.a, self.b))
         return tuple(leaf.reached for leaf in leaves)
 
     @cached_property
     def sources(self) -> dict[str, Term]:
-        """Return the sides that a state may come from, by name."""
+        """Return the terms of the members of `faults.Source`, the sides that a state may come from, by name."""
         return {source.name: self.terms.encode(source) for source in faults.Source}
 
 
 def tables(module: ModuleType = join) -> tuple[Table, ...]:
-    """The tables of the join, or of another edition of its module."""
+    """Return the tables of the join, with the functions of the given module."""
     return tuple(Table(name, getattr(module, function), kinds, empty) for name, function, kinds, empty in TABLES)
 
 
 def variables(translation: Translation) -> tuple[Term, ...]:
-    """Return the variables of laws."""
+    """Return the variables `a` to `d`, about which laws are stated."""
     return tuple(z3.Const(name, translation.terms.sort) for name in VARIABLES)
 
 
 def of_table(translation: Translation, table: Table) -> TableAlgebra:
-    """Return the algebra of a table."""
+    """Return the algebra of the states that a table joins."""
     terms = translation.terms
 
     def of(state: Term) -> Term:
@@ -185,7 +185,7 @@ def of_table(translation: Translation, table: Table) -> TableAlgebra:
 
 
 def of_leaves(translation: Translation) -> Algebra:
-    """Return the algebra of the states of leaves, each joined by the table of its kind."""
+    """Return the algebra of the states of a tree's leaves, each joined by the table of its kind."""
     terms = translation.terms
     return Algebra(
         name="state",
@@ -202,7 +202,7 @@ def of_leaves(translation: Translation) -> Algebra:
 
 
 class Part(Struct, frozen=True, eq=False):
-    """A type of the parts of a tree, with the functions that join and compare them."""
+    """A type of parts of a tree (forest, node or iterations), with the functions that join and compare them."""
 
     name: str
     hint: Any
@@ -230,7 +230,7 @@ PARTS: Final = (FOREST, NODE, ITERATIONS)
 
 
 def of_part(translation: Translation, part: Part) -> Algebra:
-    """Return the algebra of a type of parts."""
+    """Return the algebra of the elements of such a type."""
     terms = translation.terms
     return Algebra(
         name=part.name,

@@ -19,7 +19,7 @@ OUTCOME: Final = "join({}, {})"
 
 
 def any_algebra() -> Stated:
-    """Return an algebra whose operations are signs."""
+    """Return a symbolic algebra, in which the join, equivalence and order are written with their signs."""
     translation = SymbolicTranslation()
     terms = translation.terms
     algebra = Algebra(
@@ -38,33 +38,36 @@ def any_algebra() -> Stated:
 
 
 class SymbolicTable(TableAlgebra, frozen=True, eq=False):
-    """A table of which what it says of two states is a symbol; the join is defined below a formula."""
+    """The algebra of a table, for printing: the table's result for two states is a symbol.
+
+    The join is defined by that result, below a formula.
+    """
 
     @property
     def symbols(self) -> Symbols:
-        """The symbols."""
+        """Return the terms, as the `Symbols` that they are."""
         terms = self.terms
         assert isinstance(terms, Symbols)
         return terms
 
     def own(self, *things: Term) -> Term:
-        """``a ∈ T``."""
+        """Return the formula that each term is an element: ``a ∈ T``."""
         return z3.And(*(self.symbols.abbreviated(MEMBER, self.is_own, thing) for thing in things))
 
     def is_own(self, state: Term) -> Term:
-        """What the states of the table are."""
+        """Return the formula that defines ``state ∈ T``."""
         return self.of(state)
 
     def result(self, left: Term, right: Term) -> Term:
-        """``join(a, b)``, as the functions of all tables are alike in a formula."""
+        """Return the term ``join(a, b)``, in place of the names of the different tables."""
         return self.symbols.applied(OUTCOME, left, right)
 
     def defined(self, left: Term, right: Term) -> Term:
-        """``a ⊔ b is defined``."""
+        """Return the formula ``a ⊔ b is defined``."""
         return self.symbols.abbreviated(f"{JOINED} is defined", self._defined, left, right)
 
     def join(self, left: Term, right: Term) -> Term:
-        """``a ⊔ b``."""
+        """Return the term ``a ⊔ b``."""
         return self.symbols.abbreviated(JOINED, self._join, left, right)
 
     def _defined(self, a: Term, b: Term) -> Term:
@@ -75,17 +78,17 @@ class SymbolicTable(TableAlgebra, frozen=True, eq=False):
 
     @property
     def conditions(self) -> tuple[Term, ...]:
-        """Three cases, as if the table had no more."""
+        """Return the conditions of three cases, which stand in a formula for any number."""
         return three_cases(self.symbols, *VARIABLES[:2])
 
     @property
     def kind(self) -> Term:
-        """A name."""
+        """Return the constant ``kind``."""
         return self.symbols.told("kind", TableAlgebra.kind)
 
 
 def three_cases(terms: Symbols, *names: str) -> tuple[Term, ...]:
-    """The conditions of three cases that are about the values of these names."""
+    """Return the conditions of three cases, as symbols applied to variables with these names."""
     values = [z3.Const(name, terms.sort) for name in names]
     templates = [f"case{sign}({', '.join('{}' for _ in names)})" for sign in "₁₂₃"]
     terms.explain(templates[0], "The first case applies; three stand for any number of cases.", *values)

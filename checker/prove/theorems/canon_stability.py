@@ -35,7 +35,7 @@ STREAMS: Final[dict[type[Struct], type[Struct]]] = {
 
 
 class FollowedCanon(Followed):
-    """One evaluation of a canon."""
+    """One evaluation of a canon: an instruction that fixes the contents of a stream or map."""
 
     kinds = tuple(STREAMS)
     asked = (CanonSent,)
@@ -45,7 +45,7 @@ class FollowedCanon(Followed):
 
     @cached_property
     def looking(self) -> Term:
-        """Return the configuration that resolves the peer: one state was taken from each side."""
+        """Return the configuration in which the peer is resolved: the canon's states were taken from both sides."""
         taken = self.of(sliders.take, self.field(Config, "memory", self.before), join.join_canon)
         values = {name: self.field(Config, name, self.before) for name in self.terms.names[Config]}
         values["memory"] = self.field(sliders.Taken, "memory", taken)
@@ -89,23 +89,23 @@ def _elements(run: FollowedCanon) -> Term:
 
 
 class SymbolicCanon(FollowedCanon, SymbolicRun):
-    """A canon of which nothing is read."""
+    """One evaluation of a canon, for printing: symbols stand for what the rules compute."""
 
     def __init__(self, kind: type[Struct]) -> None:
         SymbolicRun.__init__(self, kind)
 
     @cached_property
     def here(self) -> Term:
-        """A name."""
+        """Return the Boolean constant ``here``."""
         return self.signs.told("here", FollowedCanon.here, sort=BOOLEAN)
 
     @cached_property
     def made(self) -> Term:
-        """A name."""
+        """Return the constant ``made``."""
         return self.signs.told("made", FollowedCanon.made)
 
     def elements(self, values: Term) -> Term:
-        """``elements(values)``."""
+        """Return the term ``elements(values)``."""
         return self.signs.told("elements({})", FollowedCanon.elements, values)
 
 
@@ -131,7 +131,7 @@ LAWS: Final = (
 
 
 def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """Yield the start and the step of the induction, for each law and instruction that canonicalises, by edition."""
+    """Yield the obligations of the wanted laws, for each instruction that canonicalises in each edition."""
     runs = {
         f"{kind.__name__}, {edition.value}": FollowedCanon(terms, kind, edition)
         for kind in STREAMS

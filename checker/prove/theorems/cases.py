@@ -16,37 +16,37 @@ from airspec.checker.prove.theorems.algebra_symbols import three_cases
 
 
 class HasCases(Protocol):
-    """Whatever has cases."""
+    """An object with a condition for each of its cases."""
 
     @property
     def conditions(self) -> tuple[Term, ...]:
-        """When each case applies."""
+        """Return the condition under which each case applies."""
 
 
 class Cases(Struct, frozen=True, eq=False):
-    """What is `given` of some arguments, and the `conditions` under which each case applies to them."""
+    """The premise (`given`) about some arguments, and the condition under which each case applies to them."""
 
     given: Term
     conditions: tuple[Term, ...]
 
 
 def some_applies(m: HasCases) -> Term:
-    """Some case applies."""
+    """Return the formula that some case applies."""
     return z3.Or(*m.conditions)
 
 
 def no_two_apply(m: HasCases) -> Term:
-    """Of each two cases, not both apply."""
+    """Return the formula that no two cases apply together."""
     return z3.And(*(z3.Not(z3.And(one, other)) for one, other in combinations(m.conditions, 2)))
 
 
 def first_applies(m: HasCases) -> Term:
-    """The first case applies; one is asked about at a time."""
+    """Return the formula that the first case applies; each case is asked about by itself."""
     return m.conditions[0]
 
 
 def given(m: Cases) -> Term:
-    """What is given of the arguments."""
+    """Return the premise about the arguments."""
     return m.given
 
 

@@ -34,7 +34,7 @@ KEPT: Final = (
 
 
 class Shape(Struct, frozen=True, eq=False):
-    """A shape of an element: its record, and its parts, each as its type and the field that holds it."""
+    """One of the record classes of a type of elements, with the parts that are elements, as pairs of type and field."""
 
     record: type[Struct]
     parts: tuple[tuple[str, str], ...] = ()
@@ -56,7 +56,7 @@ SHAPES: Final[Mapping[str, tuple[Shape, ...]]] = {
 
 
 class Smaller(Struct, frozen=True, eq=False):
-    """A part of an element: its type, its field, the part itself, and the condition that the element has it."""
+    """A part of an element: its type, its field, its term, and the condition that the element has such a part."""
 
     level: str
     field: str
@@ -65,7 +65,7 @@ class Smaller(Struct, frozen=True, eq=False):
 
 
 class Induction:
-    """The induction over trees, for all laws."""
+    """The proof by induction over trees, for all given laws."""
 
     def __init__(self, translation: Translation, laws: Sequence[Proposition]) -> None:
         self.translation = translation
@@ -75,7 +75,7 @@ class Induction:
         self.levels = {level.name: level for level in levels}
 
     def obligations(self, law: Proposition) -> Iterator[Obligation]:
-        """Yield all obligations of a law: base and steps for each type, or a countermodel of a false claim."""
+        """Yield all obligations of a law, for each type of elements; of a false claim, only that it is refuted."""
         if not law.holds:
             yield self.witness(law)
             return
@@ -87,14 +87,18 @@ class Induction:
                 yield self.step(law, level, shapes)
 
     def cases(self, law: Proposition, name: str) -> Iterator[tuple[Shape, ...] | None]:
-        """Yield the cases of the induction: all elements of one shape, for each shape; and all others (None)."""
+        """Yield the shapes of a law's elements in each case of the induction, for elements of one type.
+
+        There is a case for each shape, which all elements have; and for a law of several elements one more, None, for
+        all other combinations of shapes.
+        """
         for shape in SHAPES[name]:
             yield (shape,) * law.arity
         if law.arity > 1:
             yield None
 
     def step(self, law: Proposition, level: Algebra, shapes: tuple[Shape, ...] | None) -> Obligation:
-        """Return the obligation for elements of these shapes."""
+        """Return the obligation for elements with these shapes; None stands for elements of different shapes."""
         chosen = level.chosen[: law.arity]
         if shapes is None:
             alike = [self.shaped(chosen, (shape,) * law.arity) for shape in SHAPES[level.name]]
@@ -115,21 +119,21 @@ class Induction:
         )
 
     def shaped(self, things: Sequence[Term], shapes: Sequence[Shape]) -> Term:
-        """Return the formula that elements have these shapes."""
+        """Return the formula that each element has the shape at the same position."""
         return z3.And(*(self.terms.is_record(s.record, thing) for s, thing in zip(shapes, things, strict=True)))
 
     def unfolded(self, formulas: Iterable[Term]) -> tuple[Term, ...]:
-        """Return the equations that define the applications in the formulas, one step deep."""
+        """Return the equations that define the function applications in the formulas, unfolded once."""
         equations = (self.translation.unfold(application) for application in applications(formulas))
         return tuple(equation for equation in equations if equation is not None)
 
     def hypotheses(self, law: Proposition, level: Algebra) -> Iterator[Term]:
-        """Yield the law for smaller elements."""
+        """Yield the induction hypotheses: the law for smaller elements, where they exist."""
         for guard, name, smaller in self.smaller(level, level.chosen[: law.arity]):
             yield z3.Implies(guard, self.instance(law, name, smaller))
 
     def lemmas(self, law: Proposition, level: Algebra) -> Iterator[Term]:
-        """Yield the laws that the law uses, for its elements and for smaller ones."""
+        """Yield the laws that a law uses, stated for its elements and for smaller ones."""
         for name in law.uses:
             lemma = self.laws[name]
             for things in combinations(level.chosen[: law.arity], lemma.arity):
@@ -138,7 +142,7 @@ class Induction:
                     yield z3.Implies(guard, self.instance(lemma, type_, smaller))
 
     def smaller(self, level: Algebra, things: Sequence[Term]) -> Iterator[tuple[Term, str, tuple[Term, ...]]]:
-        """Yield smaller elements for elements of one shape: the condition of the shape, their type, and themselves.
+        """Yield smaller elements for elements of one shape: the condition of the shape, their type, and their terms.
 
         They are the same part of each.  As iterations are matched by path and not by position, they are also the rest
         of some elements and the whole of the others.
@@ -154,7 +158,7 @@ class Induction:
                 yield from ((guard, level.name, chosen) for chosen in mixed if chosen != whole)
 
     def parts(self, level: Algebra, thing: Term) -> tuple[Smaller, ...]:
-        """Return the parts of an element, each with the condition that the element has it."""
+        """Return all parts that an element of any shape may have, each with the condition that it has it."""
         return tuple(
             Smaller(
                 name, field, self.terms.field(shape.record, field, thing), self.terms.is_record(shape.record, thing)
@@ -164,14 +168,20 @@ class Induction:
         )
 
     def instance(self, law: Proposition, name: str, things: Sequence[Term]) -> Term:
-        """Return the law for given elements."""
+        """Return the formula of a law for given elements of the type `name`.
+
+        The law ``unit`` is true for a type without a unit.
+        """
         level = self.levels[name].at(things)
         if law.name == "unit" and level.unit is None:
             return z3.BoolVal(True)
         return z3.Implies(law.premise(level), law.conclusion(level))
 
     def witness(self, law: Proposition) -> Obligation:
-        """Return the obligation of a false claim about traces of one state each, made from states that refute it."""
+        """Return the obligation that a false claim fails for some traces of one state each.
+
+        The premise of the claim must hold for the states themselves, too.
+        """
         level = self.levels["forest"]
         states = self.levels["state"].chosen[: law.arity]
         nil = self.terms.make(tree.Nil, ())
@@ -185,7 +195,7 @@ class Induction:
 
 
 def applications(formulas: Iterable[Term]) -> Iterator[Term]:
-    """Yield all applications of function symbols within the formulas, each once."""
+    """Yield all applications of uninterpreted functions within the formulas, each once."""
     seen: set[int] = set()
     pending = list(formulas)
     while pending:

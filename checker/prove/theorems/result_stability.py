@@ -41,12 +41,15 @@ class FollowedCall(Followed):
         return self.of(call_judgements.resolve_triplet, self.before, self.instruction)
 
     def given(self) -> Term:
-        """Return the premise, with peer, service and function known, as they are if the call has a state."""
+        """Return the premise; it adds that the script's peer, service and function can be resolved.
+
+        That is so for any call that has a state.
+        """
         return z3.And(super().given(), self.terms.is_record(Tetraplet, self.triplet))
 
     @cached_property
     def peer(self) -> Term:
-        """Return the peer that the script names."""
+        """Return the id of the peer that the script names."""
         return self.field(Tetraplet, "peer_pk", self.triplet)
 
     @cached_property
@@ -55,7 +58,7 @@ class FollowedCall(Followed):
         return self.peer == self.field(Config, "me", self.before)
 
     def fits(self, state: Term) -> Term:
-        """Return the formula that a request with a number was made by the call's peer."""
+        """Return the formula that the state, if it is a request with a number, was made by the call's peer."""
         numbered = z3.And(self.terms.is_record(Sent, state), self.field(Sent, "call_id", state) != self.terms.nothing)
         return z3.Implies(numbered, self.field(Sent, "peer_id", state) == self.peer)
 
@@ -75,23 +78,23 @@ def _from_own_request(run: FollowedCall) -> Term:
 
 
 class SymbolicCall(FollowedCall, SymbolicRun):
-    """A call of which nothing is read."""
+    """One evaluation of a call, for printing: symbols stand for what the rules compute."""
 
     def __init__(self) -> None:
         SymbolicRun.__init__(self, syntax.Call)
 
     @cached_property
     def triplet(self) -> Term:
-        """A name."""
+        """Return the constant ``triplet``."""
         return self.signs.told("triplet", FollowedCall.triplet)
 
     @cached_property
     def here(self) -> Term:
-        """A name."""
+        """Return the Boolean constant ``here``."""
         return self.signs.told("here", FollowedCall.here, sort=BOOLEAN)
 
     def fits(self, state: Term) -> Term:
-        """``fits(state)``."""
+        """Return the formula ``fits(state)``."""
         return self.signs.abbreviated("fits({})", super().fits, state)
 
 
@@ -111,7 +114,7 @@ LAWS: Final = (
 
 
 def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """Yield the start and the step of the induction, for each law in each edition."""
+    """Yield the obligations of the wanted laws, in each edition."""
     runs = {edition.value: FollowedCall(terms, syntax.Call, edition) for edition in Edition}
     for part, run in runs.items():
         yield from run.obligations(wanted, "results", part)

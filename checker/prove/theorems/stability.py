@@ -53,10 +53,12 @@ INLINED: Final[tuple[Function, ...]] = (
 
 
 class Followed(ABC):
-    """One evaluation of the instruction that is followed, by any peer of an edition on any data.
+    """One evaluation of the followed instruction by any peer of an edition, on any data.
 
-    The `table` joins its states; those of the kinds `asked` are requests, those of the kinds `done` are results or
-    contents.  `inlined` are further functions that are read.  `after` is the configuration after the evaluation.
+    `kinds` are the classes of the instruction.  The `table` joins its states: those of the classes `asked` are
+    requests, those of the classes `done` are results or contents.  `inlined` are further functions that are read.
+    `before` and `after` are the configurations, `assigned` is the assignment, and `other` any other state of the
+    instruction.
     """
 
     kinds: tuple[type[Struct], ...]
@@ -77,7 +79,7 @@ class Followed(ABC):
 
     @classmethod
     def functions(cls) -> tuple[Function, ...]:
-        """Return all functions of the notation that are read, in whatever edition."""
+        """Return all functions of the notation that proofs read for such evaluations, in any edition."""
         rules = (
             read.function
             for edition in Edition
@@ -88,7 +90,10 @@ class Followed(ABC):
         return tuple(dict.fromkeys((*rules, *with_helpers(cls.table), *cls.inlined, *INLINED)))
 
     def obligations(self, laws: Iterable[Proposition], subject: str, part: str) -> Iterator[Obligation]:
-        """Yield the obligations of the laws, each with the functions that were read for it; they share their facts."""
+        """Yield the obligation of each law for this evaluation, named by `subject` and `part`.
+
+        All have the same facts; each has the functions that were read for it.
+        """
         steps = self.relation.step(self.after)
         before = frozenset(self.translation.read)
         found = []
@@ -105,19 +110,19 @@ class Followed(ABC):
         """Return the formula that the peer that evaluates is the one that the script names."""
 
     def fits(self, state: Term) -> Term:
-        """Return a further formula of the invariant about a state."""
+        """Return what the invariant says besides of a state; here nothing (true), which subclasses may override."""
         return z3.BoolVal(True)
 
     def of(self, function: Function, *arguments: Any) -> Term:
-        """Return the term of a function's application."""
+        """Return the term of a function applied to arguments, which are terms or functions."""
         return self.translation.call(function, arguments)
 
     def field(self, record: type[Struct], name: str, term: Term) -> Term:
-        """Return a field of a record."""
+        """Return the term of a field of a value, which must be a record of this class."""
         return self.terms.field(record, name, term)
 
     def memory(self, name: str, config: Term) -> Term:
-        """Return a field of a configuration's memory."""
+        """Return the term of a field of a configuration's memory."""
         return self.field(Memory, name, self.field(Config, "memory", config))
 
     @cached_property
@@ -157,27 +162,30 @@ class Followed(ABC):
 
     @cached_property
     def then_assigned(self) -> Term:
-        """Return the assignment after the evaluation: the earlier one, or what the instruction's peer now records."""
+        """Return the assignment after the evaluation: the earlier one, or what the instruction's own peer records."""
         first = z3.And(self.assigned == self.terms.nothing, self.here, self.is_done(self.recorded))
         return z3.If(first, self.recorded, self.assigned)
 
     def agrees(self, state: Term, assigned: Term) -> Term:
-        """Return the formula that a state is nothing, or one of the instruction that agrees with the assignment."""
+        """Return the formula that a state is nothing, or is the instruction's and agrees with the assignment.
+
+        A request agrees with any assignment, a result or contents only with an equivalent one.
+        """
         right = z3.And(assigned != self.terms.nothing, self.alike(state, assigned))
         own = z3.And(self.is_own(state), self.fits(state), z3.Implies(self.is_done(state), right))
         return z3.Or(state == self.terms.nothing, own)
 
     def keeps(self, state: Term, assigned: Term) -> Term:
-        """Return the formula that the state is the assignment, if there is one."""
+        """Return the formula that a state is equivalent to the assignment, or that nothing is assigned."""
         return z3.Or(assigned == self.terms.nothing, z3.And(self.is_done(state), self.alike(state, assigned)))
 
     def invariant(self) -> Term:
-        """Return the invariant of the data of this evaluation."""
+        """Return the formula that the invariant holds of the previous and the current data of this evaluation."""
         seen = z3.And(self.agrees(self.kept, self.assigned), self.agrees(self.arrived, self.assigned))
         return z3.And(self.given(), seen, z3.Implies(self.here, self.keeps(self.kept, self.assigned)))
 
     def given(self) -> Term:
-        """Return the premise that the evaluation is one of such an instruction, on states of the declared types."""
+        """Return the premise: the configuration evaluates such an instruction, and states are of the declared types."""
         assigned = z3.And(self.is_done(self.assigned), self.terms.typed(self.assigned, State))
         return z3.And(
             self.relation.left,
@@ -187,7 +195,7 @@ class Followed(ABC):
         )
 
     def is_new(self) -> Term:
-        """Return the formula that the recorded state is a result or contents that neither side had."""
+        """Return the formula that the recorded state is a result or contents, and neither datum had one before."""
         before = z3.Or(self.is_done(self.kept), self.is_done(self.arrived))
         return z3.And(self.is_done(self.recorded), z3.Not(before))
 
@@ -219,7 +227,11 @@ def _never_conflicts(run: Followed) -> Term:
 
 
 def laws(prefix: str, what: str, whose: str, runs: tuple[Stated, ...]) -> tuple[Proposition, ...]:
-    """The laws of an instruction: `what` it records, and `whose` instruction it is, in words; and `runs` as symbols."""
+    """Return the laws of stability of one kind of instruction, named with `prefix`.
+
+    `what` it records (such as ``results``) and `whose` they are (such as ``call``) are the words in sentences.  `runs`
+    are the symbolic evaluations from which formulas are printed.
+    """
     given = "the invariant holds of both data"
 
     def step(name: str, sentence: str, conclusion: Callable[[Followed], Term]) -> Proposition:

@@ -15,9 +15,10 @@ from airspec.checker.prove.theorems.stability import Followed, Function
 
 
 class SymbolicRun(Followed):
-    """An evaluation of which nothing is read; a class of evaluations comes before it among the bases of its symbols.
+    """One evaluation for printing, in which symbols stand for what the rules compute.
 
-    What the evaluation sees and records is told in words.  The invariant and its parts are defined below a formula.
+    Subclasses also derive, first, from the class of the evaluation.  What is seen and recorded is explained in words;
+    the invariant and its parts are defined below a formula.
     """
 
     variables: ClassVar[tuple[str, ...]] = ("assigned", "other")
@@ -30,58 +31,58 @@ class SymbolicRun(Followed):
         self.assigned, self.other = (z3.Const(name, self.terms.sort) for name in self.variables)
 
     def stated(self) -> Stated:
-        """The evaluation as what a law is stated of."""
+        """Return the evaluation as a subject from which laws are printed."""
         return Stated(self.kind.__name__, self.signs, self)
 
     def of(self, function: Function, *arguments: Any) -> Term:
-        """The function, applied."""
+        """Return the symbol of a function, applied to the arguments."""
         return self.symbols.call(function, arguments)
 
     @cached_property
     def kept(self) -> Term:
-        """A name."""
+        """Return the constant ``prev``."""
         return self.signs.told("prev", Followed.kept)
 
     @cached_property
     def arrived(self) -> Term:
-        """A name."""
+        """Return the constant ``current``."""
         return self.signs.told("current", Followed.arrived)
 
     @cached_property
     def recorded(self) -> Term:
-        """A name."""
+        """Return the constant ``new``."""
         return self.signs.told("new", Followed.recorded)
 
     @cached_property
     def stopped(self) -> Term:
-        """A name."""
+        """Return the Boolean constant ``stopped``."""
         return self.signs.told("stopped", Followed.stopped, sort=BOOLEAN)
 
     def is_done(self, state: Term) -> Term:
-        """``done(state)``."""
+        """Return the formula ``done(state)``."""
         return self.signs.told("done({})", Followed.is_done, state, sort=BOOLEAN)
 
     def is_own(self, state: Term) -> Term:
-        """``own(state)``."""
+        """Return the formula ``own(state)``."""
         return self.signs.told("own({})", Followed.is_own, state, sort=BOOLEAN)
 
     @cached_property
     def then_assigned(self) -> Term:
-        """``assigned'``."""
+        """Return the constant ``assigned'``."""
         return self.signs.abbreviated("assigned'", lambda: super(SymbolicRun, self).then_assigned)
 
     def agrees(self, state: Term, assigned: Term) -> Term:
-        """``state agrees with assigned``."""
+        """Return the formula ``state agrees with assigned``."""
         return self.signs.abbreviated("{} agrees with {}", super().agrees, state, assigned)
 
     def keeps(self, state: Term, assigned: Term) -> Term:
-        """``state holds assigned``."""
+        """Return the formula ``state holds assigned``."""
         return self.signs.abbreviated("{} holds {}", super().keeps, state, assigned)
 
     def invariant(self) -> Term:
-        """``Inv``."""
+        """Return the Boolean constant ``Inv``."""
         return self.signs.abbreviated("Inv", super().invariant)
 
     def given(self) -> Term:
-        """True: that states are as declared goes without saying."""
+        """Return true: declared types are not printed in formulas."""
         return z3.BoolVal(True)

@@ -42,7 +42,7 @@ def _consequence(m: Fallback) -> Term:
 
 
 class MetState(Struct, frozen=True, eq=False):
-    """What is `met` of an instruction by its table, where the configuration is as `given`."""
+    """What an instruction meets by a table of the join (`met`), with the premise about the configuration (`given`)."""
 
     terms: Terms
     table: Callable[..., object]
@@ -64,10 +64,10 @@ def _own_kind(m: MetState) -> Term:
 
 
 class SymbolicMet(MetState, frozen=True, eq=False):
-    """What is met by any table."""
+    """What an instruction meets by any table, for printing."""
 
     def is_own(self, state: Term) -> Term:
-        """``own(state)``."""
+        """Return the formula ``own(state)``."""
         assert isinstance(self.terms, Symbols)
         return self.terms.told("own({})", MetState.is_own, state, sort=BOOLEAN)
 
@@ -118,7 +118,7 @@ KINDS: Final[Mapping[Callable[..., object], tuple[type[Struct], ...]]] = {
 
 
 def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """Yield the obligations of each left side in each edition, and of the lemma."""
+    """Yield the obligations of the wanted laws, for each left side and each table of the join, in each edition."""
     names = {law.name for law in wanted}
     for edition in Edition:
         for tree in trees(edition):
@@ -128,7 +128,10 @@ def obligations(terms: Terms, wanted: Collection[Proposition] = LAWS) -> Iterato
 
 
 def of_left(terms: Terms, tree: Tree, edition: Edition = FAITHFUL) -> Iterator[Obligation]:
-    """Yield the obligations that the rules of one left side are total and disjoint, and that each can apply."""
+    """Yield the obligations of one left side: some rule applies, no two do, and each can apply.
+
+    Where rules state a condition with ``otherwise``, it is an obligation, too.
+    """
     abstraction = Abstraction(terms, claimed(tree), edition, lemmas(terms))
     relation = Relation(abstraction, tree)
     premise = relation.left
@@ -147,7 +150,7 @@ def of_left(terms: Terms, tree: Tree, edition: Edition = FAITHFUL) -> Iterator[O
 
 
 def claimed(tree: Tree) -> tuple[Callable[..., object], ...]:
-    """Return the functions of the notation that rules name in their claims with ``otherwise``."""
+    """Return the functions of the notation that rules of a left side use in conditions with ``otherwise``."""
     claims = [atom.consequence for rule in tree.rules for atom in rule.atoms if isinstance(atom, Otherwise)]
     names = {node.id for claim in claims if claim is not None for node in ast.walk(claim) if isinstance(node, ast.Name)}
     known = [entry_of(tree.constants.get(name)) for name in sorted(names)]
@@ -155,7 +158,7 @@ def claimed(tree: Tree) -> tuple[Callable[..., object], ...]:
 
 
 def of_table(terms: Terms, table: Callable[..., object], edition: Edition = FAITHFUL) -> Obligation:
-    """Return the obligation that a state met by a table of the join is of the table's kind, or nothing."""
+    """Return the obligation that a state that `meet` returns for this table is of the table's kind, or nothing."""
     abstraction = Abstraction(terms, (meet, sliders.take, *with_helpers(table)), edition)
     c = z3.Const("c", terms.sort)
     met = abstraction.call(meet, (c, table))
@@ -165,11 +168,11 @@ def of_table(terms: Terms, table: Callable[..., object], edition: Edition = FAIT
 
 
 def lemma(terms: Terms, table: Callable[..., object]) -> Lemma:
-    """What `MET_OWN_KIND` says of what is met by a table."""
+    """Return the lemma `MET_OWN_KIND` for one table, as a function from what is met by it to a formula."""
     return lambda met: _own_kind(MetState(terms, table, z3.BoolVal(True), met))
 
 
 def lemmas(terms: Terms) -> dict[str, Lemma]:
-    """Return the lemma for each symbol that stands for states met by a table."""
+    """Return the lemma for each table of the join, by the name of the symbol for what is met by it."""
     name = f"{meet.__module__}.{meet.__name__}"
     return {f"{name} {table.__name__}": lemma(terms, table) for table in KINDS}

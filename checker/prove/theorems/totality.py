@@ -24,7 +24,7 @@ LAWS: Final = (TOTAL, NOT_SHADOWED)
 
 
 def obligations(terms: Terms, laws: Collection[Proposition] = LAWS) -> Iterator[Obligation]:
-    """Yield the obligations of every function of rules that has more than one case."""
+    """Yield the obligations of the given laws, for every function of rules with more than one case."""
     names = {law.name for law in laws}
     for entry in load():
         if entry.kind == "rules":
@@ -32,7 +32,7 @@ def obligations(terms: Terms, laws: Collection[Proposition] = LAWS) -> Iterator[
 
 
 def of_function(terms: Terms, entry: Entry) -> Iterator[Obligation]:
-    """Yield the obligations that the function is total, and that each of its cases can apply."""
+    """Yield the obligations that some case of a function applies, and that each can; none for a single case."""
     abstraction = Abstraction(terms)
     names = list(inspect.signature(entry.function).parameters)
     parameters = [z3.Const(name, terms.sort) for name in names]

@@ -35,7 +35,7 @@ Arguments = tuple[Any, ...]
 
 
 def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
-    """Compare each function that is read with its cases, on arguments of its calls by `run`."""
+    """Call `run`, and compare functions of rules with their cases as read, on arguments of calls during it."""
     read = {entry_of(function) for function in (*FollowedCanon.functions(), *FollowedCall.functions())}
     faithful = [entry for entry in load() if entry.edition is None]
     watched = [e for e in faithful if e.kind == "rules" or (is_called(e) and e in read)]
@@ -49,7 +49,10 @@ def validate_rules(terms: Terms, run: Callable[[], object]) -> Comparison:
 
 
 def differing(terms: Terms, entry: Entry, met: Sequence[Arguments]) -> Iterator[Arguments]:
-    """Yield the arguments for which not exactly one condition holds, or for which the results differ."""
+    """Yield those of the recorded arguments on which a function differs from its cases as read.
+
+    That is, not exactly one condition holds, or the result there is not what the function returns.
+    """
     abstraction = Abstraction(terms)
     parameters = [z3.FreshConst(terms.sort) for _ in inspect.signature(entry.function).parameters]
     leaves = abstraction.leaves(entry.function, parameters)
@@ -63,7 +66,10 @@ def differing(terms: Terms, entry: Entry, met: Sequence[Arguments]) -> Iterator[
 
 @contextmanager
 def watching(entries: Sequence[Entry]) -> Iterator[dict[Entry, list[Arguments]]]:
-    """Yield a map that records, within the context, arguments of these functions: the first, then ever fewer."""
+    """Yield a map that collects, within the context, arguments of calls of these functions.
+
+    Of each function at most `KEPT` calls are recorded: the first ones, then ever fewer.
+    """
     watched: dict[CodeType, Entry] = {inspect.unwrap(entry.function).__code__: entry for entry in entries}
     calls: dict[Entry, list[Arguments]] = {}
     counts = dict.fromkeys(entries, 0)
@@ -87,7 +93,10 @@ def watching(entries: Sequence[Entry]) -> Iterator[dict[Entry, list[Arguments]]]
 
 
 def same(left: Any, right: Any) -> bool:
-    """Return whether two values are made of equal parts; configurations are equal only if they are identical."""
+    """Return whether two values are equal in all parts, down to their types.
+
+    Objects without equality of their own are the same only if they are identical.
+    """
     if left is right:
         return True
     if type(left) is not type(right):

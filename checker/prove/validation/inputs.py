@@ -16,14 +16,17 @@ TEXTS: Final = ("one", "two", "three")
 
 
 class Inputs:
-    """A source of values; types in `numbered`, of which only the order matters, are given integers."""
+    """A source of random values of declared types; values of the types in `numbered` are small integers."""
 
     def __init__(self, seed: int, numbered: Collection[object] = ()) -> None:
         self.random = Random(seed)
         self.numbered = frozenset(numbered)
 
     def value(self, hint: Any, size: int = 6) -> Any:
-        """Return a value of a type; `size` bounds the depth of records within records."""
+        """Return a random value of the type `hint`.
+
+        After `size` levels of nested records and tuples, the shallowest types of unions are chosen.
+        """
         if hint in self.numbered or hint is int:
             return self.random.randrange(3)
         if isinstance(hint, NewType):
@@ -43,12 +46,15 @@ class Inputs:
         return hint(*(self.value(part, size - 1) for part in _hints(hint).values()))
 
     def choice(self, parts: tuple[Any, ...], size: int) -> Any:
-        """Return one of the types of a union: any, or one of least depth when the size is used up."""
+        """Return one of the types of a union at random; one with the shallowest values if `size` is used up."""
         return self.random.choice(parts) if size > 0 else min(parts, key=depth)
 
 
 def depth(hint: Any, within: tuple[Any, ...] = ()) -> int:
-    """Return the number of records within one another in the smallest value of a type."""
+    """Return how deep records are nested in the shallowest value of a type.
+
+    `within` are the records around it; a type within itself counts as 1000.
+    """
     if hint in within:
         return 1000
     if isinstance(hint, NewType):

@@ -19,7 +19,7 @@ Meaning = Callable[[Sequence[Any]], Any]
 
 
 class Interpretation:
-    """The meanings of terms over `parameters`."""
+    """The meanings of terms: Python functions of the values of `parameters`."""
 
     def __init__(self, translation: Translation, parameters: Sequence[Term]) -> None:
         self.terms = translation.terms
@@ -29,7 +29,7 @@ class Interpretation:
         }
 
     def of(self, term: Term) -> Meaning:
-        """Return the meaning of a term, which is computed once."""
+        """Return the meaning of a term, computed once; raises ValueError if some part of it has none."""
         found = self.known.get(term.get_id())
         if found is None:
             meaning = self.read(term)
@@ -37,7 +37,7 @@ class Interpretation:
         return found[1]
 
     def read(self, term: Term) -> Meaning:
-        """Return the meaning of a term that was not read before."""
+        """Return the meaning of a term without looking it up, from the meanings of its parts."""
         declared, parts = term.decl(), [self.of(part) for part in term.children()]
         match declared.kind():
             case z3.Z3_OP_TRUE | z3.Z3_OP_FALSE:
@@ -73,7 +73,7 @@ class Interpretation:
         raise ValueError(f"{declared.name()} has no meaning")
 
     def constructed(self, name: str, parts: Sequence[Meaning]) -> Meaning:
-        """Return the meaning of a constructor's application."""
+        """Return the meaning of a constructor, given by name, that is applied to `parts`."""
         constants = {"nothing": None, "nil": (), **self.terms.members}
         if name in constants:
             constant = constants[name]
@@ -90,7 +90,7 @@ class Interpretation:
         return lambda arguments: record(*(part(arguments) for part in parts))
 
     def tested(self, name: str, part: Meaning) -> Meaning:
-        """Return the meaning of a test whether a value was made by a constructor."""
+        """Return the meaning of a test whether the value of `part` was made by a constructor, given by name."""
         if name in self.terms.records:
             record = self.terms.records[name]
             return lambda arguments: type(part(arguments)) is record
@@ -108,7 +108,7 @@ class Interpretation:
         return lambda arguments: tests[name](part(arguments))
 
     def accessed(self, name: str, part: Meaning) -> Meaning:
-        """Return the meaning of an access to a part of a value."""
+        """Return the meaning of an access to a part of a value by the accessor `name`."""
         if name in {"bool", "int", "identity"}:
             return part
         if name == "head":

@@ -39,7 +39,10 @@ Met = Mapping[Left, Mapping[str, Sequence[Config]]]
 
 
 def validate_steps(terms: Terms, starts: Sequence[Config]) -> Comparison:
-    """Compare the step relation of each left side in each edition with the machine, on runs from `starts`."""
+    """Compare, for all editions, the step relation of each left side with the machine, on runs from `starts`.
+
+    The result counts rules as functions, and configurations as inputs.
+    """
     rules, compared, wrong = 0, 0, list[Disagreement]()
     for edition in Edition:
         met = configurations(starts, edition)
@@ -67,7 +70,7 @@ def starting() -> Iterator[list[Config]]:
 
 
 def configurations(starts: Sequence[Config], edition: Edition) -> Met:
-    """Return some configurations of runs from `starts` in an edition: the first to which each rule applies."""
+    """Return the first configurations (up to `KEPT`) to which each rule applies, in an edition's runs from `starts`."""
     met: dict[Left, dict[str, list[Config]]] = {}
     with firing() as fired:
         step = machine(edition).step
@@ -84,7 +87,7 @@ def configurations(starts: Sequence[Config], edition: Edition) -> Met:
 
 
 def left_of(c: Config) -> Left:
-    """Return the left side of a configuration."""
+    """Return the left side that a configuration has."""
     match c.control:
         case Eval(instruction):
             return Left("evaluate", type(instruction))
@@ -95,7 +98,10 @@ def left_of(c: Config) -> Left:
 
 
 def parameters_of(c: Config) -> tuple[Any, ...]:
-    """Return the arguments for the rules of a left side: the configuration, and the parts that they match."""
+    """Return the arguments for the rules of a configuration's left side.
+
+    These are the configuration with its instruction, or with its return or error and the innermost frame (or None).
+    """
     frame = first(c.stack) if c.stack else None
     match c.control:
         case Eval(instruction):
@@ -109,7 +115,11 @@ def parameters_of(c: Config) -> tuple[Any, ...]:
 def disagreeing(
     terms: Terms, tree: Tree, met: Mapping[str, Sequence[Config]], edition: Edition
 ) -> Iterator[tuple[str, Config]]:
-    """Yield the configurations to which other rules apply by the terms than by the machine, or whose terms differ."""
+    """Yield the rules and configurations on which the terms disagree with the machine.
+
+    `met` has configurations by the name of the rule that the machine applies.  The terms disagree if not exactly this
+    rule applies by them, or if they lead to another configuration.
+    """
     relation = Relation(Abstraction(terms, edition=edition), tree)
     interpretation = Interpretation(relation.translation, relation.parameters)
     ways = [(way, interpretation.of(way.applies), interpretation.of(way.read())) for way in relation.ways]

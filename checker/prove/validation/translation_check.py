@@ -75,14 +75,14 @@ Function = Callable[..., object]
 
 
 class Disagreement(Struct, frozen=True):
-    """A function and arguments on which its term differs from it."""
+    """A function or rule, by name, and arguments on which it differs from its term."""
 
     function: str
     arguments: tuple[object, ...]
 
 
 class Comparison(Struct, frozen=True):
-    """The result of a validation: the numbers of functions and inputs compared, and the disagreements."""
+    """The result of a validation: how many functions and inputs were compared, and the disagreements."""
 
     functions: int
     inputs: int
@@ -90,7 +90,7 @@ class Comparison(Struct, frozen=True):
 
 
 def validate(module: ModuleType = join_module) -> Comparison:
-    """Compare every function that the proofs of the join read with its term, on generated values."""
+    """Compare each function that the proofs of the join read with its term, on chosen and generated values."""
     terms = new_terms(module)
     functions = functions_read(terms, module)
     translation = Translation(terms, kept=functions)
@@ -107,13 +107,17 @@ def validate(module: ModuleType = join_module) -> Comparison:
 
 
 def functions_read(terms: Terms, module: ModuleType = join_module) -> tuple[Function, ...]:
-    """Return the functions that the obligations of the join read, by name."""
+    """Return the functions that the obligations of the join read, ordered by name."""
     names = {name for _, obligations in joins(terms, module) for o in obligations for name in o.reads}
     return tuple(sorted((_found(name) for name in names), key=lambda function: function.__name__))
 
 
 def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Iterator[Sequence[Any]]:
-    """Yield the arguments on which a function is compared."""
+    """Yield the argument lists on which a function is compared with its term.
+
+    These are `GENERATED` random ones; for the tables of the join, `alike` and `below`, all pairs of `STATES` come
+    first.
+    """
     hints = [hint for name, hint in get_type_hints(function).items() if name != "return"]
     tables = {getattr(module, name) for _, name, _, _ in TABLES}
     if function in tables | {alike, below}:
@@ -122,7 +126,10 @@ def arguments_for(function: Function, inputs: Inputs, module: ModuleType) -> Ite
 
 
 def misjudged() -> Iterator[Disagreement]:
-    """Yield the pairs of states on which the notation differs from observations of data with only these states."""
+    """Yield the pairs of states on which `alike` or `below` differs from observations of data.
+
+    The data have no other states.
+    """
     for left, right in product(STATES, repeat=2):
         ours, theirs = (Data() if state is None else Data((state,)) for state in (left, right))
         if alike(left, right) != equivalent(ours, theirs):
