@@ -18,7 +18,10 @@ from airspec.spec.syntax import Instruction
 
 
 class Step(Struct, frozen=True, gc=False, eq=False):
-    """A step of the machine: the configurations before and after it, the rules that fired, the premise that failed."""
+    """A step of the machine: the configurations before and after it, the rules that fired, and a failed premise.
+
+    `failed` is the last premise that failed; None if none did, or if rules are not recorded.
+    """
 
     before: Config
     after: Config
@@ -32,7 +35,7 @@ class Step(Struct, frozen=True, gc=False, eq=False):
 
     @property
     def instruction(self) -> Instruction | None:
-        """The instruction that was evaluated; None when the step returned or raised an error."""
+        """The instruction that the step evaluated; None if it handed a result or an error to the frame around it."""
         return self.before.control.instruction if isinstance(self.before.control, Eval) else None
 
 

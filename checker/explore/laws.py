@@ -45,7 +45,10 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
 
 
 def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
-    """Yield a breach for each outstanding call of a peer that does not belong to exactly one state of its kept data."""
+    """Yield a breach for each outstanding call of a peer that is stale or doubled in the data that the peer keeps.
+
+    Exactly one state of these data has to say that the call is under way.
+    """
     asked = Counter(
         state.call_id for state in world.data(peer.kept).trace if isinstance(state, Sent) and state.peer_id == peer.peer
     )

@@ -351,7 +351,7 @@ class Search(Exploration):
     def visit_end(self, number: int) -> None:
         """Record what becomes of the particle if a state is quiescent, and compare the state with earlier ends.
 
-        It is not compared if messages or calls were lost on the way to it, as ends may differ then.
+        It is not compared if anything was lost or failed on the way to it, as ends may differ then.
         """
         state = self.states[number]
         if not state.is_quiescent():

@@ -179,7 +179,7 @@ class Story:
                 return FLIGHT_MOVES[word.kind](Flight(message.receiver, message.data))
 
     def word_of(self, move: Move) -> Word:
-        """Return the word for a move that is possible now."""
+        """Return the word for a move, which has to be possible now."""
         match move:
             case Start():
                 return Word("start")

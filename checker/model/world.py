@@ -79,7 +79,7 @@ class World:
         return self.particle.init_peer_id
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """Return the name of the counter that the answer to a request of a peer depends on; None for no counter."""
+        """Return the counter that the answer to a request of a peer depends on; None if earlier calls do not matter."""
         asked = self._requests[request]
         return self.annotations.services(asked.site, self.services).counter(peer, asked.request)
 
@@ -117,7 +117,10 @@ class World:
         return known
 
     def outcome(self, invocation: Invocation) -> Outcome:
-        """Run the interpreter on an invocation, even if its effect is known, and return the outcome."""
+        """Return the outcome of an invocation, computed anew by the interpreter.
+
+        With `signs`, data whose signatures do not fit are refused before the interpreter runs, and new data are signed.
+        """
         given = self._given(invocation)
         kept, current = given[:2]
         if not self.signs:

@@ -104,7 +104,7 @@ def print_ends(console: Console, world: World, verdict: Verdict, replay: tuple[s
 
 
 def print_replay(console: Console, schedule: str, replay: tuple[str, ...]) -> None:
-    """Print the command that replays a schedule, as it is, to be pasted."""
+    """Print the command that replays a schedule, unwrapped and quoted for a shell; `replay` is all but the schedule."""
     command = shlex.join((*replay, "--schedule", schedule))
     console.print(Text(f"  replay: {command}"), soft_wrap=True)
 

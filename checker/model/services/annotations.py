@@ -105,7 +105,7 @@ NO_ANNOTATIONS = Annotations()
 
 
 class Annotated(Struct, frozen=True):
-    """A script with its annotations."""
+    """A script, and the services that the comments of its calls define."""
 
     script: Script
     annotations: Annotations
