@@ -22,15 +22,15 @@ from airspec.semantics.aquavm.versions import INTERPRETER_VERSION
 
 
 class Subcommands(click.Group):
-    """The group of subcommands, each loaded from its module when it is used."""
+    """The group of all subcommands, each imported from its module when it is used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Return the names of all subcommands."""
+        """Return the names of all subcommands, sorted."""
         names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
         return sorted(name.strip("_").replace("_", "-") for name in names)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return the subcommand with a name, or None."""
+        """Return the subcommand with a name; None if there is none."""
         if name not in self.list_commands(context):
             return None
         command: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").command
@@ -38,7 +38,7 @@ class Subcommands(click.Group):
 
 
 def airspec_version() -> str:
-    """Return the version of the specification, and that of AquaVM that it follows."""
+    """Return the version of airspec, with that of AquaVM which it specifies, as text."""
     return f"{__version__} (AquaVM {INTERPRETER_VERSION})"
 
 
@@ -52,7 +52,10 @@ def airspec(context: click.Context, debug: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and exit with its code, which neither output that fails nor a signal to end changes."""
+    """Run the command with its arguments, by default those of the process, and exit with its code.
+
+    Output that cannot be written gives the code of bad input in place of 0, and leaves any other code as it is.
+    """
     words = sys.argv[1:] if arguments is None else arguments
     streams = endure()
     with ending_in_good_order():

@@ -29,7 +29,10 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 def fault_options(function: F) -> F:
-    """Add the options that bound the faults of a run; the function takes them by the names of `Faults`."""
+    """Decorate a subcommand with the options that bound the faults of a run, one for each field of `Faults`.
+
+    The function takes them by the names of these fields.
+    """
     for name, (option, sentence) in reversed(tuple(FAULTS.items())):
         function = click.option(option, name, type=COUNT, default=0, metavar="N", help=sentence)(function)
     return function

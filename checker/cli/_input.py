@@ -38,7 +38,12 @@ TTL_MS = 60_000
 
 
 class RunOptions(Struct, frozen=True):
-    """Options of a run, as on the command line: the initial peer, the sources of services, and who reaches whom."""
+    """The options of a run, as given on the command line.
+
+    `init` is the initial peer, `services` are paths of service files or ``aqua``, `default_service` is what answers
+    other calls, and `service_time` the seconds that a Python function has for an answer.  `init_data` and `topology`
+    are paths of files.
+    """
 
     init: str
     services: tuple[str, ...]
@@ -50,7 +55,7 @@ class RunOptions(Struct, frozen=True):
     unreachable: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
-        """Return the options as words of a command line, without those that have their default."""
+        """Return the options as words of a command line, leaving out those that have their default value."""
         words: list[str] = []
         if self.init != DEFAULT_INIT:
             words += ["--init", self.init]
@@ -81,7 +86,7 @@ edition_option = click.option(
 
 
 def run_options(function: F) -> F:
-    """Decorate a subcommand with the options of a run."""
+    """Decorate a subcommand with the options of a run that name the initial peer and the services."""
     for option in (
         click.option(
             "--init-data",
@@ -120,7 +125,7 @@ def run_options(function: F) -> F:
 
 
 def network_options(function: F) -> F:
-    """Add the options of subcommands that play a script on a network."""
+    """Decorate a subcommand with the options that say which peers reach which: ``--topology`` and ``--unreachable``."""
     for option in (
         click.option("--unreachable", multiple=True, metavar="PEER", help="Messages to this peer are never delivered."),
         click.option(
@@ -135,7 +140,7 @@ def network_options(function: F) -> F:
 
 
 def read_text(path: str) -> str:
-    """Return the text of a file, or of standard input for ``-``; raises `BadInputError`."""
+    """Return the text of a file, or of standard input for ``-``; raises `BadInputError` if it cannot be read."""
     if not path:
         raise BadInputError("the name of a script is empty")
     try:
@@ -151,7 +156,10 @@ def read_text(path: str) -> str:
 
 
 def read_services(options: RunOptions) -> tuple[ServiceFile, ...]:
-    """Return the service files of a command, after what the host gives; raises `BadInputError`."""
+    """Return the services that the options name: first what the host gives, then service files in their order.
+
+    Raises `BadInputError` when one of them cannot be read.
+    """
     if not options.init:
         raise BadInputError("--init needs the name of a peer")
     try:
@@ -163,7 +171,10 @@ def read_services(options: RunOptions) -> tuple[ServiceFile, ...]:
 
 
 def read_world(path: str, options: RunOptions, files: tuple[ServiceFile, ...] | None = None) -> World:
-    """Return the world of a script file, with service files that were read already; raises `BadInputError`."""
+    """Return the world of a script file and the options, in which peers sign what they know.
+
+    `files` are service files that were read already; None reads those of the options.  Raises `BadInputError`.
+    """
     files = read_services(options) if files is None else files
     rest: Rest = {"echo": "echo", "null": "null"}.get(options.default_service, "error")  # type: ignore[assignment]
     try:
@@ -190,7 +201,10 @@ def read_world(path: str, options: RunOptions, files: tuple[ServiceFile, ...] | 
 
 
 def unknown_service(path: str, world: World, unknown: UnknownServiceError, schedule: str) -> BadInputError:
-    """Return the error for a call that nothing answers, with its place, or with those of all calls that it can be."""
+    """Return the error for a call that no service answers in a schedule, with the place of the call in the script.
+
+    If several calls can have made the request, it names the places of all of them.
+    """
     calls = calls_of(world.script)
     sites = callers(calls, unknown.peer, unknown.request)
     unanswered = [calls[site] for site in sites if site not in world.annotations.definitions]

@@ -16,16 +16,16 @@ WORST_FIRST: Final = (INTERNAL_ERROR, BAD_INPUT, VIOLATED, UNDECIDED, HOLDS)
 
 
 class BadInputError(Exception):
-    """An error in the user's input; the message is one sentence with its place."""
+    """An error in the user's input; the message is one sentence, with the place of the error if there is one."""
 
     exit_code = BAD_INPUT
 
 
 def worst(codes: Iterable[int]) -> int:
-    """Return the exit code of several scripts together; there has to be one."""
+    """Return the exit code of a command by those of its scripts: the worst of them; there has to be at least one."""
     return min(codes, key=WORST_FIRST.index)
 
 
 def told_internal(error: Exception) -> str:
-    """Return the sentence for an error that is airspec's own."""
+    """Return the message for an exception that is a fault of airspec itself."""
     return f"airspec: internal error: {type(error).__name__}: {error} (--debug shows where)"

@@ -16,7 +16,10 @@ from airspec.checker.writing import check_writable, write_file
 
 
 def check_outputs(*paths: str | Path | None) -> None:
-    """Refuse files that cannot be written, before the work whose result they are to take; raises `BadInputError`."""
+    """Check before the work begins that its result can be written to files; None stands for no file.
+
+    Raises `BadInputError` for the first that cannot be written.
+    """
     for path in paths:
         if path is not None:
             try:
@@ -26,7 +29,7 @@ def check_outputs(*paths: str | Path | None) -> None:
 
 
 def tell_if_unwritable(path: str | Path) -> bool:
-    """Return whether a file can be written; if not, say so now, and not only once the work is done."""
+    """Return whether a file can be written, and print an error if it cannot."""
     try:
         check_outputs(path)
     except BadInputError as error:
@@ -36,7 +39,7 @@ def tell_if_unwritable(path: str | Path) -> bool:
 
 
 def write_output(path: str | Path, content: str | bytes) -> None:
-    """Write a file; raises `BadInputError`, and then a file that was there before still is."""
+    """Write a file; raises `BadInputError` if that fails, and then a file of this name is still as it was."""
     try:
         write_file(path, content)
     except OSError as error:
@@ -44,9 +47,9 @@ def write_output(path: str | Path, content: str | bytes) -> None:
 
 
 def code_after_writing(code: int, path: str | Path | None, content: Callable[[], str | bytes]) -> int:
-    """Write what a verdict goes with to a file, if one was asked for, and return the exit code.
+    """Write what belongs to a verdict to a file, unless `path` is None, and return the exit code.
 
-    The verdict is not lost by a file that cannot be written, but then all is not well.
+    That is `code`; if the file cannot be written, an error is printed, and a code of 0 becomes that of bad input.
     """
     if path is None:
         return code
@@ -62,7 +65,7 @@ def code_after_writing(code: int, path: str | Path | None, content: Callable[[],
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder in which files could not be written, or that could not be made; raises `BadInputError`."""
+    """Check that files can be written in a folder, which may yet have to be made; raises `BadInputError` if not."""
     found = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not found.is_dir():
         raise BadInputError(f"{folder}: cannot be written: {found} is no folder")
@@ -71,19 +74,19 @@ def check_folder(folder: Path) -> None:
 
 
 def unwritable(path: str | Path, error: OSError) -> BadInputError:
-    """Return the error for a file that cannot be written."""
+    """Return the error for a path that cannot be written because of a system error."""
     return BadInputError(f"{path}: cannot be written: {error.strerror or error}")
 
 
 class Enduring(io.FileIO):
-    """A stream that remembers the first error of writing, and drops what it cannot write: no verdict is lost by it."""
+    """A stream that remembers its first error of writing, and from then on drops what is written to it."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__(descriptor, "w", closefd=False)
         self.failure: OSError | None = None
 
     def write(self, data: object, /) -> int:
-        """Write bytes, unless that failed before."""
+        """Write bytes, or drop them after an error; returns how many were taken, and never raises `OSError`."""
         if self.failure is None:
             try:
                 return super().write(data)  # type: ignore[arg-type]
@@ -93,7 +96,7 @@ class Enduring(io.FileIO):
 
 
 def endure() -> tuple[Enduring, ...]:
-    """Let the standard streams of this process endure errors, and return them.
+    """Replace standard output and standard error by streams that endure errors of writing, and return these.
 
     Streams that somebody has replaced, as tests do, are left alone.
     """
@@ -114,10 +117,10 @@ def endure() -> tuple[Enduring, ...]:
 
 
 def after_output(code: int, streams: tuple[Enduring, ...]) -> int:
-    """Return the exit code after all output.
+    """Flush the output, and return the exit code of the command, given its code so far.
 
-    A reader that has gone away changes no code.  Where output failed otherwise, a sentence says so, and a code that
-    says that all is well becomes that of bad input.
+    A reader that has gone away changes no code.  If output failed otherwise, an error is printed, and a code of 0
+    becomes that of bad input.
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -131,5 +134,5 @@ def after_output(code: int, streams: tuple[Enduring, ...]) -> int:
 
 
 def unless_well(code: int) -> int:
-    """Return an exit code, or that of bad input in place of one that says that all is well."""
+    """Return an exit code unchanged, but that of bad input for 0."""
     return code if code != HOLDS else BAD_INPUT

@@ -12,7 +12,7 @@ ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sig
 
 
 class Ended(KeyboardInterrupt):
-    """A signal to end: to commands it is what an interrupt of the user is."""
+    """A signal that asks the process to end; commands handle it like an interrupt by the user.  `number` names it."""
 
     def __init__(self, number: int) -> None:
         super().__init__("it was terminated")
@@ -21,7 +21,7 @@ class Ended(KeyboardInterrupt):
 
 @contextmanager
 def ending_in_good_order() -> Iterator[None]:
-    """Let the signals that end a process raise `Ended` in the main thread; those that are ignored stay ignored."""
+    """Make SIGTERM and SIGHUP raise `Ended` in the main thread within the `with` block, unless they are ignored."""
     is_main = threading.current_thread() is threading.main_thread()
     changed = [number for number in ENDING if is_main and signal.getsignal(number) == signal.SIG_DFL]
     for number in changed:
@@ -38,5 +38,8 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def exit_code_of(interrupt: BaseException | None) -> int:
-    """Return the exit code of a command that was interrupted and has no verdict: 128 and the number of the signal."""
+    """Return the exit code of a command that was interrupted without a verdict: 128 plus the number of the signal.
+
+    An interrupt that is not `Ended` counts as SIGINT.
+    """
     return 128 + (interrupt.number if isinstance(interrupt, Ended) else signal.SIGINT)

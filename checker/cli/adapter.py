@@ -38,7 +38,10 @@ def command(interpreter: str, wasm: Path | None, edition: str) -> None:
 
 
 def load_aquavm(wasm: Path | None) -> Interpreter:
-    """Return AquaVM 0.62.0, ready to be served, from its module or the fetched one; raises `BadInputError`."""
+    """Return AquaVM 0.62.0, ready to serve requests, from a Wasm module; None takes the fetched one.
+
+    Raises `BadInputError` if wasmtime or the module is missing, or the module cannot be run.
+    """
     try:
         from airspec.checker.conform.adapters.avm import AquaVM, find_wasm
     except ImportError:

@@ -55,12 +55,12 @@ from airspec.semantics.network.state import Faults
 
 
 class BadEnds(click.ParamType[frozenset[BadEnd]]):
-    """Kinds of ends, separated by commas, or `none`."""
+    """An option's type for kinds of ends, separated by commas, or `none`."""
 
     name = "kinds"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[BadEnd]:
-        """Return the kinds that are named."""
+        """Return the kinds of ends that a text names; raises click's `BadParameter` for an unknown one."""
         words = [] if value == "none" else str(value).split(",")
         known: dict[str, BadEnd] = {kind: kind for kind in get_args(BadEnd)}
         for word in words:
@@ -138,14 +138,14 @@ def command(
 
 
 class Saving(Struct, frozen=True):
-    """The files of a saved search: where to save it, and from where to go on; None for neither."""
+    """The paths of saved searches: the file to save to and the file to resume from, each None if not asked for."""
 
     save: str | None = None
     resume: str | None = None
 
 
 class Session:
-    """The checking of scripts, one after another: each gets its verdict, whatever happens to the others."""
+    """The checking of scripts one after another, each with a verdict of its own, whatever happens to the others."""
 
     def __init__(
         self,
@@ -170,7 +170,7 @@ class Session:
         self.interrupt: KeyboardInterrupt | None = None
 
     def check(self, script: str) -> int:
-        """Check a script, print its verdict or what is wrong with it, and return its exit code."""
+        """Check a script, print its verdict or the error that prevents one, and return its exit code."""
         try:
             return self.decide(script)
         except BadInputError as error:
@@ -188,7 +188,11 @@ class Session:
             return INTERNAL_ERROR
 
     def decide(self, script: str) -> int:
-        """Explore a script, save how far that came, and print the verdict; raises `BadInputError`."""
+        """Explore a script, save the search if asked to, print the verdict, and return the exit code.
+
+        Raises `BadInputError` for errors of the script, its services or the saved search, and the interrupt of the user
+        if there was one before.
+        """
         if self.interrupt is not None:
             raise self.interrupt
         world = within(self.bounds.seconds, lambda: read_world(script, self.options, self.files))
@@ -210,7 +214,7 @@ class Session:
         return code_of(verdict)
 
     def tell(self, script: str, world: World, verdict: Verdict) -> None:
-        """Print a verdict; an interrupt meanwhile does not change it."""
+        """Print the verdict on a script; an interrupt while it is printed is remembered, and does not change it."""
         try:
             print_verdict(self.console, script, world, verdict, replay_command(script, self.options))
         except KeyboardInterrupt as interrupt:
@@ -218,12 +222,15 @@ class Session:
             click.echo(f"airspec: interrupted while the verdict on {script} was printed", err=True)
 
     def tell_found(self, script: str, search: Search) -> None:
-        """Print the violations of a search that could not go on; there are some if it looks for those of all laws."""
+        """Print the violations that a search had found before a call without an answer stopped it, if there are any."""
         if search.violations:
             self.tell(script, search.world, search.verdict(None))
 
     def prepare(self, search: Search) -> Saver | None:
-        """Bring a search to where a saved one was, and return what saves it; raises `SavedSearchError`."""
+        """Resume a saved search if asked to, and return the saver of this one; None if it is not to be saved.
+
+        Raises `SavedSearchError` when the file cannot be used, and `NoAnswerError` at a call that no service answers.
+        """
         if self.saving == Saving():
             return None
         assert isinstance(search.world.services, ServiceSources)
@@ -233,7 +240,10 @@ class Session:
         return None if self.saving.save is None else Saver(search, subject, Path(self.saving.save))
 
     def explore(self, script: str, search: Search, saver: Saver | None) -> Verdict:
-        """Run a search, and show its progress on a terminal; after an interrupt no other script is explored."""
+        """Run a search within its bounds, with its progress shown on a terminal, and return the verdict.
+
+        After an interrupt no other script is explored.
+        """
         keep = None if saver is None else partial(tell_failure, saver.keep)
         if not self.console.is_terminal:
             verdict = search.run(self.bounds, keep=keep)
@@ -244,12 +254,12 @@ class Session:
         return verdict
 
     def undecided(self, script: str, why: str) -> int:
-        """Print why nothing is said of a script."""
+        """Print that a script is undecided and why, and return the exit code for that."""
         self.console.print(f"[yellow]undecided[/yellow] {escape(script)}: {why}", soft_wrap=True)
         return UNDECIDED
 
     def page(self) -> str:
-        """Return the page of all verdicts; raises `BadInputError`."""
+        """Return the HTML page of all verdicts so far; raises `BadInputError` if a service fails meanwhile."""
         try:
             replays = [replay_command(script, self.options) for script, _, _ in self.checked]
             return check_page(self.checked, replays)
@@ -258,7 +268,7 @@ class Session:
 
 
 def tell_failure(save: Callable[[], None]) -> None:
-    """Save a search; that this cannot be done is told, and changes no verdict."""
+    """Save a search by calling `save`, and print an error if that fails."""
     try:
         save()
     except SavedSearchError as error:
@@ -266,25 +276,25 @@ def tell_failure(save: Callable[[], None]) -> None:
 
 
 def show_progress(status: Status, script: str, counts: Counts) -> None:
-    """Show the counts of a search in the status line."""
+    """Show the counts of the search of a script in the status line."""
     status.update(
         f"exploring {script}: {counts.states:,} states seen, {counts.waiting:,} waiting, depth {counts.depth}"
     )
 
 
 def replay_command(script: str, options: RunOptions) -> tuple[str, ...]:
-    """Return the command that plays a schedule of a script."""
+    """Return the words of the command that runs a script under a schedule, without the schedule."""
     return (program(), "run", script, *options.words())
 
 
 def program() -> str:
-    """Return what calls this command: its name where a shell finds it by that, and else the path that was written."""
+    """Return how to call this command from a shell: "airspec" if it is found by that name, else the path used now."""
     called = sys.argv[0]
     return called if Path(called).name == "airspec" and which("airspec") is None else "airspec"
 
 
 def code_of(verdict: Verdict) -> int:
-    """Return the exit code of a verdict."""
+    """Return the exit code for a verdict: violated, undecided if the search was cut off, else 0."""
     if verdict.violations:
         return VIOLATED
     return UNDECIDED if verdict.cut is not None else HOLDS

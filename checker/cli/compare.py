@@ -34,10 +34,10 @@ SHOWN = 600
 
 
 class Comparison(Struct, frozen=True):
-    """The result of the games of one script.
+    """The result of the games of one script: how many invocations were compared, and the first difference, if any.
 
-    `lost` are the names of nobody to which particles were sent, and `cut` counts the games that were not played to
-    their end.
+    `longest` is the number of states of the longest trace.  `lost` are the names to which particles were sent and that
+    no peer has, and `cut` counts the games that were not played to their end.
     """
 
     invocations: int
@@ -47,7 +47,7 @@ class Comparison(Struct, frozen=True):
     cut: int = 0
 
     def code(self) -> int:
-        """Return the exit code: what was lost or cut off was not compared."""
+        """Return the exit code: violated for a difference, undecided if particles were lost or games cut off, or 0."""
         if self.difference is not None:
             return VIOLATED
         return UNDECIDED if self.lost or self.cut else HOLDS
@@ -113,7 +113,10 @@ def _sums(codes: Counter[int]) -> str:
 
 
 def files(scripts: tuple[str, ...]) -> list[str]:
-    """Return the script files, in order, with those in folders; raises `BadInputError` for a folder without any."""
+    """Return the paths of scripts, with each folder replaced by the ``.air`` files directly in it, sorted.
+
+    Raises `BadInputError` for a folder without any.
+    """
     found: list[str] = []
     for script in scripts:
         inside = sorted(map(str, Path(script).glob("*.air"))) if Path(script).is_dir() else [script]
@@ -131,9 +134,10 @@ def compare(
     seed: int,
     shared: tuple[ServiceFile, ...] | None = None,
 ) -> Comparison:
-    """Play the games of a script until one shows a difference; raises `BadInputError`.
+    """Play `games` games of a script, with seeds from `seed` on, until one shows a difference between both sides.
 
-    A name that comes up as a peer's, as one in what services answer, joins the cast, and the games begin anew.
+    A name without a peer to which particles are sent, as one in what services answer, becomes a peer, and the games
+    begin anew.  `shared` are service files that were read already.  Raises `BadInputError`.
     """
     world = read_world(path, options, shared)
     cast = cast_of(world.script, options.init)
@@ -148,7 +152,10 @@ def compare(
 def play(
     path: str, world: World, cast: Cast, sides: tuple[Interpreter, Interpreter], init: str, seeds: range
 ) -> Comparison:
-    """Play games of a script with a cast; raises `BadInputError`."""
+    """Play one game of a script with each seed, on given peers, until one shows a difference, and return the result.
+
+    Raises `BadInputError` when a service or an interpreter fails.
+    """
     invocations = longest = cut = 0
     lost: set[str] = set()
     for seed in seeds:
@@ -172,7 +179,7 @@ def play(
 
 
 def told(found: Comparison) -> str:
-    """Return a comparison in words."""
+    """Return the result of a comparison as text for the terminal."""
     counted = f"{found.invocations} invocations, longest trace {found.longest}"
     if found.difference is None:
         lost = f", but particles to {_listed(found.lost)} were lost, as no peer has this name" if found.lost else ""

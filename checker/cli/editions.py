@@ -27,7 +27,7 @@ def command(edition: str | None) -> None:
 
 
 def summary(edition: Edition) -> Iterator[str]:
-    """Yield the lines about an edition as a whole."""
+    """Yield lines that describe an edition as a whole: its meaning and how many rules it replaces and adds."""
     changes = changes_of(edition)
     replaced = sum(change.replaces is not None for change in changes)
     yield f"{edition.value}: {MEANING[edition]}"
@@ -38,7 +38,7 @@ def summary(edition: Edition) -> Iterator[str]:
 
 
 def described(change: EditionChange) -> Iterator[str]:
-    """Yield the lines about one change."""
+    """Yield lines that describe one changed function of an edition: its names, its sentence and its diff."""
     if change.replaces is None:
         yield f"{change.name} is added: {change.sentence}"
     else:

@@ -98,7 +98,7 @@ def command(
 
 
 def seconds(budget: str) -> float:
-    """Return a time in seconds; raises `BadInputError`."""
+    """Return a time such as "5m" in seconds; a number without a unit counts seconds.  Raises `BadInputError`."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh]?)", budget)
     if match is None:
         raise BadInputError(f"--budget '{budget}' is not a time: write for instance 60s, 5m or 1h")
@@ -106,7 +106,7 @@ def seconds(budget: str) -> float:
 
 
 class Session:
-    """A run of the fuzzer: its counts, the rules that fired, and the differences found, by kind."""
+    """A run of the fuzzer: its counts, the rules that fired, and the first difference found of each kind."""
 
     def __init__(self, console: Console, left: str, right: str, folder: Path) -> None:
         self.console = console
@@ -117,7 +117,10 @@ class Session:
         self.found: dict[str, Found] = {}
 
     def play(self, runs: int, seed: int, workers: int, stop_at: float | None) -> None:
-        """Play batches until `runs` games are played, or until `stop_at`, a time of the monotonic clock."""
+        """Play batches of games in `workers` processes until `runs` games are played, or the time is over.
+
+        `stop_at` is that time on the monotonic clock, in seconds; None for no limit.
+        """
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         start = time.monotonic()
         with Progress(*columns, console=self.console) as progress:
@@ -129,7 +132,7 @@ class Session:
                 progress.update(bar, completed=min(self.games, runs), description=described)
 
     def batches(self, count: int, seed: int, workers: int, stop_at: float | None) -> Iterator[BatchResult]:
-        """Play `count` batches in `workers` processes, and yield the result of each as it ends."""
+        """Play up to `count` batches in `workers` processes, and yield the result of each when it is complete."""
         numbers = iter(range(seed * 1_000_000, seed * 1_000_000 + count))
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             running: set[Future[BatchResult]] = set()
@@ -147,7 +150,7 @@ class Session:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def add(self, result: BatchResult) -> None:
-        """Add the result of a batch to the counts, and show differences of kinds not found before."""
+        """Add the result of a batch to the counts, and show the differences of kinds that were not found before."""
         self.games += result.games
         self.moves += result.moves
         self.trivial += result.trivial
@@ -158,7 +161,7 @@ class Session:
                 self.show(found)
 
     def show(self, found: Found) -> None:
-        """Write a difference to a file, and show it; it is shown also when the file cannot be written."""
+        """Write a difference to a new file in the session's folder and print it, even if the file cannot be written."""
         path = self.folder / f"difference-{len(self.found)}.json"
         difference = found.difference
         try:
@@ -175,7 +178,7 @@ class Session:
             self.console.print(f"{name}: {str(value)[:SHOWN]}", markup=False, highlight=False)
 
     def report(self, runs: int) -> int:
-        """Print the result of a session that was to play `runs` games, and return the exit code."""
+        """Print the result of a session that was meant to play `runs` games, and return the exit code."""
         self.console.print(
             f"{self.games} games, {self.moves} invocations compared, {self.trivial} games without any trace state, "
             f"{len(self.found)} kinds of differences",
@@ -192,7 +195,7 @@ class Session:
 
 
 def file_form(found: Found) -> dict[str, object]:
-    """Return the record of a difference for a file, from which `play_again` replays it."""
+    """Return a difference with the setting of its game, in the form of a file that `play_again` reads."""
     return {
         **msgspec.to_builtins(found.setting),
         "moves": list(found.difference.moves),
@@ -204,7 +207,10 @@ def file_form(found: Found) -> dict[str, object]:
 
 
 def play_again(console: Console, left: str, right: str, path: Path) -> int:
-    """Play the game of a file again, and return the exit code; raises `BadInputError`."""
+    """Play the game of a recorded difference again with two interpreters, print the result, and return the exit code.
+
+    Raises `BadInputError` when the file cannot be read, or is not that of a difference.
+    """
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         setting = msgspec.convert(recorded, Setting)

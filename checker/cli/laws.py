@@ -40,9 +40,9 @@ GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 
 
 class Checked(Struct, frozen=True):
-    """The result of checking a claim.
+    """The result of checking a law or a refuted claim.
 
-    `of` says on how much it was checked; `witnesses` show what is wrong, or that the claim is false as stated.
+    `of` says what it was checked on; `witnesses` show what is wrong, or that the claim is false as stated.
     """
 
     verdict: Verdict

@@ -38,7 +38,7 @@ def command(scripts: tuple[str, ...]) -> int:
 
 
 def told(path: str) -> list[str]:
-    """Return a line for each finding in a script; raises `BadInputError`."""
+    """Return the findings about a script file, one line each; raises `BadInputError` if it cannot be read."""
     text = read_text(path)
     try:
         script = read_annotated(text, path).script

@@ -38,7 +38,7 @@ def command(larger: bool, seed: int, edition: str) -> int:
 
 
 def told(part: Refinement, edition: Edition) -> Iterator[str]:
-    """Yield the lines about one check: its counts, and the first script for each kind of breach."""
+    """Yield the lines about the result of one check: its counts, and the first script for each kind of breach."""
     verdict = part.grade if part.holds else "violated"
     yield f"{verdict} {part.name}, edition {edition.value}: {part.bound}"
     yield (
@@ -53,7 +53,10 @@ def told(part: Refinement, edition: Edition) -> Iterator[str]:
 
 
 def told_breach(found: Counterexample[Departure, Moves], count: int, edition: Edition) -> Iterator[str]:
-    """Yield the lines for one kind of breach."""
+    """Yield the lines about the breaches of one kind, which `count` pairs of data show, with the first of them.
+
+    They name its script, the schedules that lead to both data, and what the model and the machine make of these.
+    """
     world = World(parse(found.script), PARTICLE, Answers(), edition=edition)
     departure = found.breach
     yield f"  {departure.kind} ({count:,} pairs), first in {found.script}"

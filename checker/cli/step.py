@@ -110,7 +110,7 @@ def command(
 
 
 def legend(story: Story) -> str:
-    """Return the line that names the move shown, and the schedule that shows the next one."""
+    """Return the line above the steps: the schedule of the move shown, and a schedule that shows a next one."""
     words = story.words
     following = [word for word in story.possible_words() if word.kind in ("deliver", "answer")]
     after = f"next: --schedule {quote(write_schedule((*words, following[0])))}" if following else "the last one"
@@ -119,7 +119,7 @@ def legend(story: Story) -> str:
 
 
 def told_move(world: World, event: Event, invocation: Invocation, limit: int) -> Iterator[str]:
-    """Return the lines for a move that makes an invocation: the rules at its start, its steps, and its end."""
+    """Yield the lines for a move and its invocation: the rules at its start, at most `limit` steps, and its end."""
     with recording() as fired:
         make_move(world, event.state, event.move)  # the world remembers the invocation
         ended = begun(world, invocation)
@@ -139,7 +139,7 @@ def told_move(world: World, event: Event, invocation: Invocation, limit: int) ->
 
 
 def told_step(script: Script, number: int, step: Step) -> Iterator[str]:
-    """Yield the lines for a step: what is done, the rule that did it, the judgements that it asked, and its changes."""
+    """Yield the lines for a step: what the machine does, the rules that fired, a failed premise, and the changes."""
     yield f"{number:>4}  {told_control(script, step.before)}"
     yield from (f"      {line}" for line in told_rules(step.fired))
     if step.failed is not None:
@@ -148,12 +148,12 @@ def told_step(script: Script, number: int, step: Step) -> Iterator[str]:
 
 
 def told_names(fired: Sequence[str]) -> str:
-    """Return the names of the rules that fired, each once."""
+    """Return the names of the rules that fired, each once, in one line; "(no rule)" if there are none."""
     return " ".join(dict.fromkeys(fired)) or "(no rule)"
 
 
 def told_rules(fired: Sequence[str]) -> Iterator[str]:
-    """Yield a line for the rule of *Step* that fired, and one for the rules of the judgements that it asked."""
+    """Yield a line for each rule of *Step* that fired, and one for the rules of the judgements that it used."""
     steps, asked = by_relation(fired)
     yield from steps
     if asked:
@@ -161,7 +161,7 @@ def told_rules(fired: Sequence[str]) -> Iterator[str]:
 
 
 def told_control(script: Script, configuration: Config) -> str:
-    """Return what the machine does next, as one phrase."""
+    """Return what the machine does next in a configuration, as one phrase."""
     match configuration.control:
         case Eval(instruction):
             return f"evaluate  {told_with_place(script, instruction)}"
@@ -181,7 +181,7 @@ def told_control(script: Script, configuration: Config) -> str:
 
 
 def changes(before: Config, after: Config) -> Iterator[str]:
-    """Yield a phrase for each change of a step that an author of scripts can see."""
+    """Yield a phrase for each change from one configuration to the next that an author of scripts can see."""
     known, states = before.memory.result, after.memory.result
     for position in range(len(states)):
         if position >= len(known) or states[position] is not known[position]:

@@ -34,12 +34,16 @@ Calls: TypeAlias = tuple[CallMade, ...]
 
 
 def calls_of(answered: tuple[Answered, ...]) -> Calls:
-    """Return the calls that were answered in a run."""
+    """Return the calls that were answered in a run, sorted, each with its arguments but without its result."""
     return tuple(sorted(CallMade(call.peer, call.service, call.function, call.arguments) for call in answered))
 
 
 def disagreement(world: World, left: DataId, right: DataId, left_calls: Calls, right_calls: Calls) -> Breach:
-    """Return how two ends with different knowledge disagree: in the calls that were made, or in what peers know."""
+    """Return the breach that two ends with different data are.
+
+    It is of the law *same-calls* if the calls made on the way to the two ends differ, and else of *agreement*.  `left`
+    and `right` are the merged data of all peers at each end.
+    """
     ours, theirs = world.data(left), world.data(right)
     reason = (
         "a canon took different values, or took them in another order: values race into it"

@@ -26,9 +26,10 @@ LawName = Literal[
 
 
 class Breach(Struct, frozen=True):
-    """A broken law: a sentence that says how, the two data to compare where there are two, and the run on a peer.
+    """A breach of a law, described in a sentence.
 
-    `invocation` is the one that broke the law, where a single one did; it may be one that no move of the network makes.
+    `left` and `right` are the two data that a report compares, if there are two.  `invocation` is the one that broke
+    the law, if a single one did; it may be one that no move of the network makes.
     """
 
     law: LawName
@@ -39,5 +40,5 @@ class Breach(Struct, frozen=True):
 
 
 def told_error(effect: Effect) -> str:
-    """Return the code and the message with which a run ended."""
+    """Return the error with which an invocation ended as text: its code and message, or how AquaVM panics."""
     return effect.error_message if effect.trap else f"error {effect.ret_code}, {effect.error_message}"

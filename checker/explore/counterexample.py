@@ -16,10 +16,10 @@ Moves: TypeAlias = "tuple[Move, ...]"
 
 
 class Counterexample(Struct, Generic[Broken, Run], frozen=True):
-    """What is broken in a script, with a shortest run that shows it; where two runs disagree, with both.
+    """A script for which a claim does not hold, what is broken, and the shortest runs known that show it.
 
-    A run is given as its `Moves` where the network is at hand, and else as the text of a schedule.  There are no runs
-    where any would do, and the script is empty where there is none.
+    There is one run, or two if the breach is that two runs disagree; none if any run shows it.  A run is given as its
+    `Moves` where the network is at hand, and else as the text of a schedule.  The script is empty where there is none.
     """
 
     script: str

@@ -22,13 +22,14 @@ SOON = 1e-6
 
 
 class OutOfTimeError(BaseException):
-    """The time is over; no handler of usual exceptions takes it for a failure of the work."""
+    """The time for some work is over; this is no `Exception`, so that the work does not handle it as a failure."""
 
 
 def within(seconds: float | None, work: Callable[[], T]) -> T:
-    """Return the result of some work, for which there are so many seconds; None for no limit.
+    """Return `work()`, interrupted after so many seconds; None sets no limit.
 
-    Raises `OutOfTimeError` when they are over.  What the work was changing then may be changed in part.
+    Raises `OutOfTimeError` when the time is over; what the work was changing at that moment may be half changed.  There
+    is no limit outside the main thread, and on systems without an interval timer.
     """
     has_alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     if seconds is None or not has_alarm:

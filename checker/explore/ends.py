@@ -49,10 +49,10 @@ END_KINDS: tuple[EndKind, ...] = get_args(EndKind)
 
 
 class End(Struct, frozen=True):
-    """The kind of an end, its reasons, a sentence each, and whether the peer that started the particle was told.
+    """What became of a particle at an end: its kind, the reasons in a sentence each, and whether the starter was told.
 
-    That peer, the `starter`, was told when one of its services received a value, or the error of a failed end, or when
-    its own run returned that error.
+    The `starter` is the peer that started the particle.  It was told when one of its services received a value, or the
+    error of a failed end, or when its own run returned that error.
     """
 
     kind: EndKind
@@ -62,7 +62,7 @@ class End(Struct, frozen=True):
 
 
 class Ended(Struct, frozen=True):
-    """An end with the calls that were answered, and the instructions that any peer evaluates on the way to it."""
+    """An end, the calls that were answered on the way to it, and the instructions that some peer evaluated."""
 
     end: End
     calls: Calls
@@ -86,7 +86,7 @@ ENDS_SO: Final[Mapping[EndKind, str]] = {
 
 
 def progress_breach(end: End, bad: frozenset[BadEnd]) -> Breach | None:
-    """Return how an end breaks the law of progress, if it does."""
+    """Return the breach of *network-progress* that an end is; None if its kind is not among `bad`."""
     named: set[BadEnd] = set()
     match end.kind:
         case "lost" | "waiting":
@@ -101,7 +101,7 @@ def progress_breach(end: End, bad: frozenset[BadEnd]) -> Breach | None:
 
 
 def classify(world: World, state: NetworkState, common: Common) -> Ended:
-    """Return what became of a particle in a quiescent state, where `common` is what all peers know."""
+    """Return what became of the particle in a quiescent state; `common` holds the merged data of all peers."""
     starter = world.initial_peer
     if common.breach is not None:
         return Ended(End("contradictory", (common.breach.sentence,), False, starter), (), frozenset())
@@ -212,7 +212,7 @@ def _was_told(starter: str, observer: ObservedRun, failed: bool) -> bool:
 
 
 def told_wait(world: World, wait: Wait) -> str:
-    """Return what an instruction waits for, as a sentence with its line."""
+    """Return a sentence that says what an instruction waits for, or with which error it failed, with its line."""
     subject = told_instruction(world, wait.instruction)
     if wait.error is not None:
         return f"{subject} failed with error {code_of(wait.error)}: {message_of(wait.error)}"
@@ -234,6 +234,6 @@ def told_wait(world: World, wait: Wait) -> str:
 
 
 def told_instruction(world: World, instruction: Instruction) -> str:
-    """Return an instruction without those inside it, with its line."""
+    """Return the text of an instruction, without the instructions inside it, and its line in the script, from 1."""
     place = place_of(world.script.text, instruction.span.start)
     return f"({describe(instruction).strip()}), line {place.line}"

@@ -18,7 +18,10 @@ from airspec.spec.syntax import Instruction
 
 
 class Step(Struct, frozen=True, gc=False, eq=False):
-    """A step of the machine: the configurations before and after it, the rules that fired, the premise that failed."""
+    """A step of the machine: the configurations before and after it, the rules that fired, and a failed premise.
+
+    `failed` is the last premise that failed; None if none did, or if rules are not recorded.
+    """
 
     before: Config
     after: Config
@@ -27,24 +30,28 @@ class Step(Struct, frozen=True, gc=False, eq=False):
 
     @property
     def rule(self) -> str | None:
-        """The rule of *Step*; None when rules are not recorded."""
+        """The name of the rule of *Step* that fired; None when rules are not recorded."""
         return next(iter(by_relation(self.fired)[0]), None)
 
     @property
     def instruction(self) -> Instruction | None:
-        """The instruction that was evaluated; None when the step returned or raised an error."""
+        """The instruction that the step evaluated; None if it handed a result or an error to the frame around it."""
         return self.before.control.instruction if isinstance(self.before.control, Eval) else None
 
 
 def begun(world: World, invocation: Invocation) -> Config | Uncatchable | Trap:
-    """Return the configuration in which an invocation starts, or why it does not."""
+    """Return the configuration in which an invocation starts, or the error or panic that keeps it from starting."""
     results = dict(invocation.results)
     kept, current = world.data(invocation.kept), world.data(invocation.current)
     return start(world.script, kept, current, world.particle, invocation.peer, results, None)
 
 
 def steps(world: World, configuration: Config, fired: list[str]) -> Iterator[Step]:
-    """Yield the steps of the machine until it halts; within `recording`, rules write their names into `fired`."""
+    """Yield the steps of the machine from a configuration until it halts.
+
+    Within `recording`, `fired` has to be the list that it yields: it is cleared before each step, and rules add their
+    names to it.  Otherwise the steps name no rules.
+    """
     stepping = machine(world.edition)
     while not isinstance(configuration.control, Halt):
         fired.clear()
@@ -54,9 +61,9 @@ def steps(world: World, configuration: Config, fired: list[str]) -> Iterator[Ste
 
 
 def replayed(world: World, invocation: Invocation) -> tuple[Step, ...]:
-    """Return the steps of an invocation.
+    """Return the steps of an invocation, made again by the rules of the world's edition.
 
-    There are none when it does not start, and when the world's interpreter is not the machine and did something else.
+    There are none if it does not start, or if the world uses another interpreter whose new trace is a different one.
     """
     with recording() as fired:
         configuration = begun(world, invocation)
@@ -68,7 +75,10 @@ def replayed(world: World, invocation: Invocation) -> tuple[Step, ...]:
 
 
 def recorded(made: tuple[Step, ...]) -> Mapping[int, Step]:
-    """Return the step that recorded each state of the new trace, by position; none of a trace that was discarded."""
+    """Return, for each position in the new trace, the step that recorded its state.
+
+    `made` are all steps of an invocation.  Nothing is returned if it was abandoned, as its trace is discarded.
+    """
     control = made[-1].after.control if made else None
     if isinstance(control, Halt) and isinstance(control.reason, Uncatchable | Trap):
         return {}

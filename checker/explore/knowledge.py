@@ -11,7 +11,11 @@ from airspec.semantics.network.state import NO_DATA, DataId, NetworkState
 
 
 class Common(Struct, frozen=True):
-    """The data of all peers merged by an `observer`, and the breach when they cannot be merged."""
+    """The merged data of all peers of a network, and the breach if they cannot be merged.
+
+    `observer` is the name of a peer that has no part in the script, and merges them.  With a breach, `data` are those
+    merged before it occurred.
+    """
 
     observer: str
     data: DataId
@@ -19,10 +23,10 @@ class Common(Struct, frozen=True):
 
 
 def common_knowledge(world: World, state: NetworkState) -> Common:
-    """Return the data of all peers merged, by a peer that has no part in the script.
+    """Return the merged data of all peers in a state, and the breach of *scalar-agreement* if they cannot be merged.
 
-    At the end, each peer may know only a part, as data are only sent to where calls are to be made.  The law of
-    agreement compares the whole.
+    A peer that has no part in the script merges them.  At an end, each peer may know only a part, as data are only sent
+    to where calls are to be made; the law of agreement compares the whole.
     """
     name = _observer(world, state)
     merged = NO_DATA

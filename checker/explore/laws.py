@@ -31,7 +31,7 @@ SCRIPT_TRAPS: Final = frozenset({"iterator-shadowed", "stream-scope-lost", "stre
 
 
 def check_invocation(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
-    """Yield the breaches that one invocation shows, together with a repetition of it."""
+    """Yield the breaches that an invocation with its effect shows, also when it is repeated on its own new data."""
     if effect.is_uncatchable():
         yield check_end_of_run(invocation, effect)
         return
@@ -45,7 +45,10 @@ def check_invocation(world: World, invocation: Invocation, effect: Effect) -> It
 
 
 def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
-    """Yield a breach for each outstanding call of a peer that does not belong to exactly one state of its kept data."""
+    """Yield a breach for each outstanding call of a peer that is stale or doubled in the data that the peer keeps.
+
+    Exactly one state of these data has to say that the call is under way.
+    """
     asked = Counter(
         state.call_id for state in world.data(peer.kept).trace if isinstance(state, Sent) and state.peer_id == peer.peer
     )
@@ -59,7 +62,7 @@ def check_peer(world: World, peer: PeerState) -> Iterator[Breach]:
 
 
 def check_loss(world: World, invocation: Invocation, effect: Effect) -> Iterator[Breach]:
-    """Yield the laws that are broken when the new data lack what was known."""
+    """Yield the breaches of an invocation whose new data lack results, failures or canonical streams of its input."""
     kept, current, new = (known(world, data) for data in (invocation.kept, invocation.current, effect.data))
     if _canons(kept) - _canons(new):
         sentence = f"peer {invocation.peer} knew a canonical stream that its new data do not hold"
@@ -74,7 +77,7 @@ def check_loss(world: World, invocation: Invocation, effect: Effect) -> Iterator
 
 
 def known(world: World, data: DataId) -> Counter[State]:
-    """Return the results, failures and canonical streams that data hold, and how often each."""
+    """Return how often some data hold each result, failure and canonical stream, without generations of streams."""
     return Counter(_content(state) for state in world.data(data).trace if type(state) in _KINDS)
 
 
@@ -95,7 +98,10 @@ def _canons(states: Counter[State]) -> Counter[State]:
 
 
 def check_silence(world: World, law: LawName, why: str, invocation: Invocation) -> Iterator[Breach]:
-    """Yield how a run breaks a law which had to be silent and to change nothing."""
+    """Yield the breach of a law by an invocation that should send nothing, call nothing and change nothing.
+
+    `law` requires this, and `why` says in the sentence of the breach what makes the peer run, such as "it runs again".
+    """
     effect = world.effect(invocation)
     before, after = invocation.kept, effect.data
     if effect.is_uncatchable():
@@ -110,7 +116,7 @@ def check_silence(world: World, law: LawName, why: str, invocation: Invocation) 
 
 
 def check_end_of_run(invocation: Invocation, effect: Effect) -> Breach:
-    """Return the law that a run broke which ended with an uncatchable error, or did not use an answer."""
+    """Return the breach for an invocation that ended with an uncatchable error, or that did not use a call's result."""
     if effect.ret_code == codes.UNPROCESSED_CALL_RESULT:
         return Breach(
             "at-most-once", f"peer {invocation.peer} has no use for the result of a call: {told_error(effect)}"
@@ -126,13 +132,13 @@ def check_end_of_run(invocation: Invocation, effect: Effect) -> Breach:
 
 
 def named(world: World, owed: Owed) -> str:
-    """Return a call as the author of the script knows it, without the number that an annotation gave its service."""
+    """Return the service and the function of an outstanding call, as a script writes them: ``("s" "f")``."""
     request = world.request(owed.request)
     return f'("{request.service_id}" "{request.function_name}")'
 
 
 class NetworkLaw(Struct, frozen=True):
-    """A law of the network: its name, a sentence, and the function that yields or returns its breaches."""
+    """A law of the network: its name, a sentence that states it, and the function that returns or yields breaches."""
 
     name: LawName
     sentence: str

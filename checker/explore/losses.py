@@ -16,7 +16,10 @@ from airspec.spec.states import Executed, Failed, Sent, State
 
 
 def executed_again(world: World, peer: PeerState, effect: Effect) -> Iterator[Breach]:
-    """Yield the calls that a run asks for although data that its peer has lost tell that they were asked for before."""
+    """Yield a breach for each call that an invocation requests a second time after its peer has lost data in a restart.
+
+    The data that the peer has lost show that the same call was requested before.
+    """
     now = world.data(effect.data)
     asked = {
         state.call_id: site
@@ -33,12 +36,12 @@ def executed_again(world: World, peer: PeerState, effect: Effect) -> Iterator[Br
 
 
 def was_asked(state: State) -> bool:
-    """Return whether a state of a call's own peer tells that its service was asked."""
+    """Return whether a call's state, as its own peer recorded it, shows that the call was passed to its service."""
     return isinstance(state, Executed | Failed) or (isinstance(state, Sent) and state.call_id is not None)
 
 
 def with_cause(breach: Breach, runs: Iterable[tuple[Move, ...]]) -> Breach:
-    """Return a breach with the restarts that led to it, after which peers do not know what they did."""
+    """Return a breach whose sentence also names the restarts in its runs after which a peer has lost or old data."""
     causes = dict.fromkeys(told for run in runs for move in run if (told := _told(move)))
     if not causes:
         return breach
@@ -46,7 +49,7 @@ def with_cause(breach: Breach, runs: Iterable[tuple[Move, ...]]) -> Breach:
 
 
 def unreached(states: Iterable[NetworkState]) -> tuple[Link, ...]:
-    """Return the links on which data were lost in some of the states, in order."""
+    """Return the links on which data were lost in any of the states, sorted."""
     return tuple(sorted({link for state in states for link in state.unreached}))
 
 

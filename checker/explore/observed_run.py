@@ -37,10 +37,10 @@ from airspec.spec.values import Tetraplet
 
 
 class Wait(Struct, frozen=True):
-    """An instruction that a run left incomplete, or whose error a branch of a ``par`` ended with.
+    """An instruction that a run left incomplete, or that failed with an error that ended a branch of a ``par``.
 
-    `peer` is the peer that the instruction is for (None: it is for any peer, or its peer is not known), `missing` are
-    the names of variables that it reads and that have no value, `error` is the error of a failed one.
+    `peer` is the peer that the instruction is for; None if it is for any peer, or its peer is not known yet.  `missing`
+    are the variables without a value that the instruction reads, and `error` is the error of one that failed.
     """
 
     instruction: Instruction
@@ -52,7 +52,7 @@ class Wait(Struct, frozen=True):
 class Answered(Struct, frozen=True):
     """A call that has a result or a failure in the trace of a run: its peer, service and function, and its arguments.
 
-    `arguments` are JSON texts; `tetraplets` are the origins of each, in their order.
+    `arguments` are JSON texts; `tetraplets` has the tetraplets of each argument, in the same order.
     """
 
     call: Call
@@ -64,12 +64,12 @@ class Answered(Struct, frozen=True):
 
 
 class ObservedRun(Struct, frozen=True):
-    """What was seen in a run.
+    """What was observed in a run step by step.
 
-    `reason` is why it halted (None: it came to its end), `thrower` the instruction whose error reached the end of the
-    script.  `waits` are the instructions that keep an incomplete script from being complete; of a ``par`` both
-    branches have to be waited for.  `seen` are all that some instruction waited for, also where the script goes on
-    without it.  `evaluated` are all instructions that were begun.
+    `reason` is the error or panic that halted it; None if it came to its end.  `thrower` is the instruction whose error
+    reached the end of the script.  `waits` are the instructions that keep an incomplete script from being complete; for
+    a ``par`` those of both branches count.  `seen` are all waits that occurred, also those without which the script
+    goes on. `evaluated` are all instructions that were begun.
     """
 
     complete: bool
@@ -82,7 +82,7 @@ class ObservedRun(Struct, frozen=True):
 
 
 def observe(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) -> ObservedRun:
-    """Return what is seen in a run of a peer on data, by the rules of the world's edition."""
+    """Run a peer on previous and current data by the rules of the world's edition, and return what was observed."""
     configuration = begun(world, Invocation(peer, kept, current))
     if not isinstance(configuration, Config):
         return ObservedRun(False, configuration, None, (), (), frozenset(), ())
@@ -103,11 +103,11 @@ def observe(world: World, peer: str, kept: DataId, current: DataId = NO_DATA) ->
 
 
 class Watch:
-    """What is known of a run so far.
+    """An observer of the steps of one run, which collects what `ObservedRun` reports.
 
-    `waits` are the instructions that make the flag of completeness false.  What the left branch of a ``par`` waits
-    for is set aside while the right one runs, and so is what the generations of a fold over a stream wait for: in
-    `aside`, by the depth of their frames.
+    `waits` are the instructions that make the flag of completeness false.  What the left branch of a ``par`` waits for
+    is set aside while the right one runs, and so is what the generations of a fold over a stream wait for: in `aside`,
+    by the depth of their frames.
     """
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class Watch:
         self.aside: dict[int, tuple[Wait, ...]] = {}
 
     def see(self, before: Config, after: Config) -> None:
-        """Take in one step."""
+        """Record one step, from the configuration before it to the one after it."""
         if isinstance(before.control, Eval):
             self._see_instruction(before, before.control.instruction, after)
         else:
@@ -167,18 +167,18 @@ class Watch:
 
 
 def failed(instruction: Instruction, error: Catchable) -> Wait:
-    """Return that an instruction failed."""
+    """Return the entry for an instruction that failed with a catchable error."""
     return Wait(instruction, error=error)
 
 
 def wait_of(c: Config, instruction: Instruction) -> Wait:
-    """Return what an instruction waits for that a configuration evaluates and that is then incomplete."""
+    """Return what an instruction waits for that is evaluated in configuration `c` and is incomplete afterwards."""
     missing = tuple(dict.fromkeys(name for value in operands(instruction) for name in unset(c, value)))
     return Wait(instruction, peer_of(c, instruction), missing)
 
 
 def operands(instruction: Instruction) -> tuple[Value, ...]:
-    """Return the values that an instruction reads itself, without the instructions inside it."""
+    """Return the operands that an instruction itself resolves, not those of the instructions inside it."""
     match instruction:
         case Call(peer=peer, service=service, function=function, arguments=arguments):
             return (peer, service, function, *arguments)
@@ -199,14 +199,14 @@ def operands(instruction: Instruction) -> tuple[Value, ...]:
 
 
 def unset(c: Config, value: Value) -> Iterator[str]:
-    """Yield the name of the variable without a value that keeps an operand from having one."""
+    """Yield the variable that keeps an operand from being resolved as it has no value; nothing if there is none."""
     match resolve(c, value):
         case Catchable(VariableNotFound(name)):
             yield name
 
 
 def peer_of(c: Config, instruction: Instruction) -> str | None:
-    """Return the peer that a call or a canon is for, if it is for one that is known."""
+    """Return the peer that a call or canon is for; None if its name has no value yet, and for other instructions."""
     match instruction:
         case Call(peer=peer) | Canon(peer=peer) | CanonMap(peer=peer) | CanonMapScalar(peer=peer):
             found = resolve_string(c, peer)
@@ -216,7 +216,7 @@ def peer_of(c: Config, instruction: Instruction) -> str | None:
 
 
 def answers(before: Config, call: Call, after: Config) -> Iterator[Answered]:
-    """Yield that a call has an answer, if the step that evaluated it recorded one."""
+    """Yield a call with its arguments if the step that evaluated it recorded a result or a failure."""
     if len(after.memory.result) == len(before.memory.result):
         return
     if not isinstance(after.memory.result[-1], Executed | Failed):

@@ -19,7 +19,7 @@ STEP: Final = "Step/"
 
 @contextmanager
 def recording() -> Iterator[list[str]]:
-    """Yield a list to which each rule that fires adds its name.
+    """Yield a list to which the name of each rule is added whenever it fires within the `with` block.
 
     The list stays empty if a rule of the machine is outside the notation; `airspec lint-rules` names that rule.
     """
@@ -36,7 +36,7 @@ def recording() -> Iterator[list[str]]:
 
 
 def by_relation(fired: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the rules of *Step* that fired, one for each step, and those of all others, each once."""
+    """Return the rules of *Step* among the names of those that fired, one for each step, and all others, each once."""
     steps = tuple(name for name in fired if name.startswith(STEP))
     return steps, tuple(dict.fromkeys(name for name in fired if not name.startswith(STEP)))
 

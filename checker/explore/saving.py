@@ -52,14 +52,15 @@ OTHER = {
 
 
 class SavedSearchError(ValueError):
-    """A saved search that cannot be read or written, or belongs to another script or to other options."""
+    """A saved search that cannot be read or written, is damaged, or belongs to another script, options or rules."""
 
 
 class SavedSearch(Struct, frozen=True):
-    """The progress of a search.
+    """The states that a search has found, each as the move that leads to it, and how many of them it has explored.
 
-    `steps` are parent and move of each state but the first.  The first `explored` states have had all their moves made;
-    those that a bound of depth has cut off are not among them.
+    `subject` is what the search is of.  `steps` has, for each state but the first, the number of the state before it
+    and the position of the move among the possible moves of that state.  The first `explored` states have had all their
+    moves made; those that a bound of depth has cut off are not among them.
     """
 
     subject: dict[str, str]
@@ -68,19 +69,22 @@ class SavedSearch(Struct, frozen=True):
 
 
 class Sealed(Struct, frozen=True):
-    """A saved search with its digest."""
+    """A saved search with its digest, as in the file."""
 
     digest: str
     search: SavedSearch
 
 
 def options_of(world: World) -> tuple[object, ...]:
-    """Return what a world was made with, besides its script and its services."""
+    """Return the options that a world was made with, besides its script and services, to compare two worlds by them."""
     return world.particle, world.edition.value, world.signs, world.topology
 
 
 def subject_of(search: Search, services: str) -> Subject:
-    """Return what a search is of; `services` is the fingerprint of all that answers calls."""
+    """Return the fingerprints of what a search is of: script, services, options and rules.
+
+    `services` is the fingerprint of all that answers calls, but for annotations, which are in the script.
+    """
     return {
         "script": search.world.script.digest,
         "services": services,
@@ -91,7 +95,7 @@ def subject_of(search: Search, services: str) -> Subject:
 
 @cache
 def rules_fingerprint() -> str:
-    """Return a digest of the source of everything that decides what a search finds."""
+    """Return a SHA-256 digest, in hexadecimal, of the source code that decides what a search finds."""
     told = sha256()
     for package in CODE:
         for file in _sources(files(package)):
@@ -108,7 +112,7 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
 
 
 class Saver:
-    """Saves a search to a file, now and then while it goes on, and when it was cut off."""
+    """A writer that saves a search to a file, from time to time while it goes on, and when it was cut off."""
 
     def __init__(self, search: Search, subject: Subject, path: Path) -> None:
         self.search = search
@@ -117,7 +121,7 @@ class Saver:
         self.due = time.monotonic() + OFTEN
 
     def keep(self) -> None:
-        """Save the search, if the last time was long ago; raises `SavedSearchError`."""
+        """Save the search if it is time to, as the last save is long enough ago; raises `SavedSearchError`."""
         if time.monotonic() < self.due:
             return
         began = time.monotonic()
@@ -126,7 +130,10 @@ class Saver:
         self.due = ended + max(OFTEN, SHARE * (ended - began))
 
     def save(self) -> None:
-        """Write how far the search came; one that has found a violation needs no other.  Raises `SavedSearchError`."""
+        """Write the progress of the search to the file; raises `SavedSearchError` when it cannot be written.
+
+        Nothing is written if the search is settled by a violation, as it has nothing to continue.
+        """
         search = self.search
         if search.is_settled():
             return
@@ -139,14 +146,15 @@ class Saver:
 
 
 def digest_of(saved: SavedSearch) -> str:
-    """Return the digest of a saved search."""
+    """Return the SHA-256 digest of a saved search, in hexadecimal."""
     return sha256(msgspec.json.encode(saved)).hexdigest()
 
 
 def resume(search: Search, subject: Subject, path: Path) -> None:
-    """Bring a new search to where a saved one was; raises `SavedSearchError`, and `NoAnswerError` as a search does.
+    """Bring a new search to the point that a saved one in a file had reached.
 
-    A law that is broken on the way is among the violations of the search.
+    Raises `SavedSearchError` for a file that cannot be read, is damaged or is of another subject, and `NoAnswerError`
+    at a call that no service answers.  Laws that are broken on the way are among the violations of the search.
     """
     saved = _read(path)
     for part in OTHER:

@@ -43,7 +43,7 @@ from airspec.spec.syntax import Instruction
 
 
 class Bounds(Struct, frozen=True):
-    """The bounds of a search: states explored, moves in one run, and seconds; None for no bound."""
+    """The bounds of a search: the states to explore, the moves in one run, and seconds; None for no bound."""
 
     states: int | None = None
     depth: int | None = None
@@ -53,9 +53,10 @@ class Bounds(Struct, frozen=True):
 class Counts(Struct, frozen=True):
     """The counts of a search.
 
-    `states` counts the explored states, `waiting` those that were found and not explored, `ends` the quiescent ones
-    among the explored, and `different_ends` the ends that differ in the merged data of all peers.  `depth` is the
-    number of moves that lead to the last state found.
+    `states` counts the explored states, `waiting` those that were found and not explored, `moves` the moves made,
+    `ends` the explored states that are quiescent, and `different_ends` those among them whose merged data differ.
+    `depth` is the number of moves that lead to the last state found, and `invocations` counts the different ones that
+    were computed.
     """
 
     states: int
@@ -69,7 +70,7 @@ class Counts(Struct, frozen=True):
 
 
 class EndSeen(Struct, frozen=True):
-    """An end of runs: what became of the particle, how many states end so, and a shortest run to one."""
+    """An end that was seen in a search, the number of states that end so, and a shortest run to one of them."""
 
     end: End
     count: int
@@ -77,13 +78,14 @@ class EndSeen(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The result of a search: violations, or none; `cut` says which bound stopped it before it had seen everything.
+    """The result of a search.
 
-    `notes` are differences between schedules that nobody outside can tell, `ends` what becomes of the particle, and
-    `evaluated` the instructions of the script that some peer evaluates on the way to an end.
-    `interrupt` is set when it was no bound, but an interrupt of the user.
-    `unreached` are the links on which data were lost, as the topology has no way there.  `laws` are those that were
-    checked, without those of notes, and `peers` those that took part, where a topology names peers.
+    `violations` are the laws that are broken, and `cut` says which bound or interrupt stopped the search before it had
+    seen everything (None: none did).  `notes` are differences between schedules that nobody outside can tell, `ends`
+    what becomes of the particle, and `evaluated` the instructions of the script that some peer evaluates on the way to
+    an end. `interrupt` is the user's interrupt if that stopped the search.  `unreached` are the links on which data
+    were lost because the topology does not connect the peers.  `laws` are those that were checked, without those of
+    notes, and `peers` those that took part, if the topology names peers.
     """
 
     counts: Counts
@@ -98,12 +100,12 @@ class Verdict(Struct, frozen=True):
     peers: frozenset[str] = frozenset()
 
     def is_complete(self) -> bool:
-        """Return whether every state was seen."""
+        """Return whether the search saw every state and found no violation."""
         return not self.violations and self.cut is None
 
 
 class NoAnswerError(LookupError):
-    """An error for a call that no service answers, with the moves that lead to it."""
+    """A call that no service answers, with the moves that lead to it."""
 
     def __init__(self, unknown: UnknownServiceError, moves: tuple[Move, ...]) -> None:
         self.unknown = unknown
@@ -112,9 +114,10 @@ class NoAnswerError(LookupError):
 
 
 class Found(Struct, frozen=True, gc=False):
-    """The discovery of a state: the state before, the move, and the number of moves from the initial state.
+    """How a state was found: the number of the state before it, the move, and the distance from the initial state.
 
-    `ordinal` is the position of the move among those of the state before.
+    `depth` is that distance in moves, and `ordinal` the position of the move among the possible moves of the state
+    before. The initial state has no move.
     """
 
     parent: int
@@ -124,7 +127,7 @@ class Found(Struct, frozen=True, gc=False):
 
 
 class Knowledge(Struct, frozen=True):
-    """What all peers know together at an end: the first state that has it, their data, and the calls that were made."""
+    """The merged data of all peers at an end, the number of the first state with them, and the calls that were made."""
 
     state: int
     data: DataId
@@ -141,9 +144,9 @@ LOOK_UP_INTERVAL = 64
 
 
 class Exploration:
-    """The states of one world in the order in which they are found, breadth first.
+    """The states of one world, numbered in the order in which they are found, breadth first.
 
-    No more than `most` states are kept; `complete` is false once a state was left out for this reason.
+    At most `most` states are kept (None: all); `complete` becomes false once a state was left out for this reason.
     """
 
     def __init__(self, world: World, faults: Faults = NO_FAULTS, most: int | None = None) -> None:
@@ -157,7 +160,7 @@ class Exploration:
         self._numbers: dict[NetworkState, int] = {INITIAL: 0}
 
     def path(self, number: int) -> tuple[Move, ...]:
-        """Return a shortest list of moves that leads to a state."""
+        """Return a shortest list of moves that leads from the initial state to the state with a number."""
         moves: list[Move] = []
         while (step := self.found[number]).move is not None:
             moves.append(step.move)
@@ -165,30 +168,30 @@ class Exploration:
         return tuple(reversed(moves))
 
     def add(self, state: NetworkState, found: Found) -> None:
-        """Take in a state that was not known."""
+        """Add a state that was not found before, with how it was found; its number is the next free one."""
         self.states.append(state)
         self.found.append(found)
         self._numbers[state] = len(self.found) - 1
 
     def knows(self, state: NetworkState) -> bool:
-        """Return whether a state was taken in."""
+        """Return whether a state was found before."""
         return state in self._numbers
 
     def mend(self) -> None:
-        """Finish or undo what an interrupt in the middle of `add` has left."""
+        """Restore consistency after an interrupt in the middle of `add`, by finishing or undoing it."""
         whole = min(len(self.states), len(self.found))
         del self.states[whole:], self.found[whole:]
         self._numbers.setdefault(self.states[-1], whole - 1)
 
     def make(self, number: int, move: Move) -> Moved:
-        """Return where a move of a state leads; raises `NoAnswerError` at a call that nothing answers."""
+        """Return the result of a move in the state with a number; raises `NoAnswerError` if a call has no answer."""
         try:
             return make_move(self.world, self.states[number], move)
         except UnknownServiceError as unknown:
             raise NoAnswerError(unknown, (*self.path(number), move)) from None
 
     def leave(self, number: int) -> Iterator[tuple[Move, Moved]]:
-        """Make all moves of a state, add the states they lead to, and yield each move with its result.
+        """Make all moves of the state with a number, add the new states, and yield each move with its result.
 
         Raises `NoAnswerError` at a call that no service answers.
         """
@@ -233,10 +236,11 @@ class Search(Exploration):
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None, keep: Keep | None = None) -> Verdict:
-        """Search on until every state was seen, a law is broken, or a bound is reached.
+        """Search until every state was seen, a law is broken, or a bound is reached, and return the verdict.
 
-        The bound of seconds holds inside of an invocation, too.  `keep` is called now and then to save the search.
-        Raises `NoAnswerError` at a call that nothing answers.  An interrupt of the user ends the search in good order.
+        The bound of seconds also interrupts a running invocation.  `progress` is called now and then with the counts,
+        and `keep` to save the search.  Raises `NoAnswerError` at a call that no service answers.  An interrupt by the
+        user ends the search with a verdict on what was seen.
         """
         started = time.monotonic()
         cut, interrupted = None, None
@@ -251,7 +255,7 @@ class Search(Exploration):
         return self.verdict(cut, interrupted)
 
     def verdict(self, cut: str | None, interrupt: KeyboardInterrupt | None = None) -> Verdict:
-        """Return the result of the search so far."""
+        """Return the result of the search so far; `cut` says what stopped it early, None that nothing did."""
         return Verdict(
             self.counts(),
             tuple(self.violations),
@@ -309,13 +313,13 @@ class Search(Exploration):
         return bool(possible_moves(self.world, self.states[number], self.faults))
 
     def look_at_ends(self, until: int) -> None:
-        """Compare the quiescent states before a number with each other, those that were not compared before."""
+        """Visit the quiescent states with numbers below `until` that were not visited before."""
         for number in range(self.looked_at, until):
             self.visit_end(number)
             self.looked_at = number + 1
 
     def is_settled(self) -> bool:
-        """Return whether a law is broken that ends the search; how particles end is told of all of them."""
+        """Return whether a violation ends the search; breaches of *network-progress* never do, so all ends are seen."""
         return not self.all_laws and any(found.breach.law != "network-progress" for found in self.violations)
 
     def _visit(self, number: int) -> None:
@@ -325,7 +329,7 @@ class Search(Exploration):
         self.look_at_ends(number + 1)
 
     def check(self, number: int, move: Move, moved: Moved) -> None:
-        """Report the laws that a move of a state breaks."""
+        """Record the breaches of laws that a move in the state with a number shows, by its result."""
         for breach in self._breaches(moved):
             self._report(breach, _shown_twice(self.path(number), move, breach))
 
@@ -345,9 +349,9 @@ class Search(Exploration):
             self._checked_peers.add(peer)
 
     def visit_end(self, number: int) -> None:
-        """Say what becomes of the particle in a quiescent state, and compare it with the ends before.
+        """Record what becomes of the particle if a state is quiescent, and compare the state with earlier ends.
 
-        After messages or calls were lost ends may differ.
+        It is not compared if anything was lost or failed on the way to it, as ends may differ then.
         """
         state = self.states[number]
         if not state.is_quiescent():

@@ -12,7 +12,7 @@ __all__ = ["RULES", "Finding", "findings"]
 
 
 def findings(script: Script) -> tuple[Finding, ...]:
-    """Return what is likely wrong in a script, in the order of its text."""
+    """Return the findings of all rules about a script, in the order of its text."""
     dead = dead_instructions(script.instruction)
     found = [*flow_findings(script), *name_findings(script, dead)]
     return tuple(sorted(found, key=lambda finding: finding.offset))

@@ -31,7 +31,7 @@ from airspec.spec.syntax import (
 
 
 def flow_findings(script: Script) -> Iterator[Finding]:
-    """Yield the findings about what a script does after what."""
+    """Yield the findings about instructions and branches that never run, and about folds that stop early."""
     outcomes = Outcomes(script.instruction, failures_complete=False)
     used = set(outcomes.folds.values())
     blamed: set[Instruction] = set()
@@ -58,9 +58,10 @@ def flow_findings(script: Script) -> Iterator[Finding]:
 
 
 def is_missed(node: Instruction) -> bool:
-    """Return whether an author can miss an instruction that never runs.
+    """Return whether it is worth reporting that an instruction never runs.
 
-    Not those that pass a peer, do nothing, or raise an error again: the Aqua compiler puts them everywhere.
+    It is not if all it does is pass a peer, do nothing, or raise an error again: the Aqua compiler adds such
+    instructions everywhere.
     """
     return not all(isinstance(inner, Null | New | Seq | Canon) or _raises_again(inner) for inner in instructions(node))
 

@@ -23,7 +23,7 @@ RULES: Final = {
 
 
 class Finding(Struct, frozen=True):
-    """What a rule found: the offset in the script, a sentence, and a suggestion, or nothing where there is none."""
+    """What a rule found: the offset in the script's text, in characters from 0, a sentence, and a suggestion or ""."""
 
     rule: str
     offset: int
@@ -32,7 +32,7 @@ class Finding(Struct, frozen=True):
 
 
 def told_finding(script: Script, finding: Finding) -> str:
-    """Return the line and column of a finding, its rule, what is wrong, and the suggestion if there is one."""
+    """Return a finding as one line: "line:column: rule: message", and the suggestion if there is one."""
     place = place_of(script.text, finding.offset)
     suggestion = f"; {finding.suggestion}" if finding.suggestion else ""
     return f"{place.line}:{place.column}: {finding.rule}: {finding.message}{suggestion}"

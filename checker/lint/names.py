@@ -34,7 +34,11 @@ Folds = FoldScalar | FoldStream | FoldMap
 
 
 class Use(Struct, frozen=True, eq=False):
-    """A name where an instruction reads or sets it: the `new` that it belongs to, and the innermost fold around it."""
+    """An occurrence of a name that an instruction reads or sets.
+
+    `node` is the instruction, `new` the one whose scope the name belongs to (None: the whole script), and `fold` the
+    innermost fold around it, if any.
+    """
 
     name: str
     node: Instruction
@@ -42,13 +46,13 @@ class Use(Struct, frozen=True, eq=False):
     fold: Folds | None
 
     def reaches(self, other: Use) -> bool:
-        """Return whether what is set here can be read there."""
+        """Return whether a name that is set here is in scope where the other use reads it."""
         inside = self.fold is None or _contains(self.fold, other.node)
         return self.name == other.name and self.new is other.new and inside
 
 
 class Uses(Struct, frozen=True):
-    """The uses of all names of a script: of variables, and of streams and maps."""
+    """All uses of names in a script: reads and sets of variables, and reads and writes of streams and maps."""
 
     reads: list[Use]
     sets: list[Use]
@@ -57,7 +61,7 @@ class Uses(Struct, frozen=True):
 
 
 def uses_of(whole: Instruction) -> Uses:
-    """Return how a script uses its names."""
+    """Return all uses of names in an instruction and those inside it."""
     uses = Uses([], [], [], [])
     scopes: HashTrieMap[str, New] = HashTrieMap()
     pending: list[tuple[Instruction, HashTrieMap[str, New], Folds | None]] = [(whole, scopes, None)]
@@ -86,7 +90,7 @@ def _stream_of(node: Instruction) -> str | None:
 
 
 def name_findings(script: Script, dead: frozenset[Instruction]) -> Iterator[Finding]:
-    """Yield the findings about the names of a script; what dead instructions set is not set."""
+    """Yield the findings about the names of a script; what `dead` instructions set or write does not count."""
     naming = Naming(script, uses_of(script.instruction), dead)
     yield from naming.unset()
     yield from naming.unwritten()
@@ -94,7 +98,7 @@ def name_findings(script: Script, dead: frozenset[Instruction]) -> Iterator[Find
 
 
 class Naming:
-    """The rules about names, for one script."""
+    """The search of one script for findings about names; `dead` are its instructions that never run."""
 
     def __init__(self, script: Script, uses: Uses, dead: frozenset[Instruction]) -> None:
         self.text = script.text
@@ -103,7 +107,7 @@ class Naming:
         self.dead = dead
 
     def unset(self) -> Iterator[Finding]:
-        """Yield each variable that is read where nothing sets it, once."""
+        """Yield a finding for each variable that is read where nothing sets it, at its first such use."""
         reported: set[tuple[str, New | None]] = set()
         setters = _by_name(self.uses.sets)
         for read in self.uses.reads:
@@ -117,7 +121,7 @@ class Naming:
             yield self._finding("unset-variable", read, self._why_unset(read, candidates), alike)
 
     def unwritten(self) -> Iterator[Finding]:
-        """Yield each stream that is read for its values, and to which nothing is written."""
+        """Yield a finding for each stream or map whose values are read, and to which nothing writes."""
         written = {(use.name, use.new) for use in self.uses.streams_written if self._live(use)}
         unread = self._unread_names()
         reported: set[tuple[str, New | None]] = set()
@@ -133,10 +137,10 @@ class Naming:
             yield self._finding("unwritten-stream", read, message, [near] if near else [])
 
     def unread(self) -> Iterator[Finding]:
-        """Yield each stream that is written to for nothing.
+        """Yield a finding for each stream or map that is written to, and that nothing reads.
 
         A call into a stream that nothing reads discards its result, as authors and the Aqua compiler do; this is a
-        finding only if the stream is called almost as another one that is read.
+        finding only if another stream that is read has almost the same name.
         """
         read = {(use.name, use.new) for use in self.uses.streams_read}
         names = {name for name, _ in read}

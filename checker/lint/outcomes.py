@@ -43,17 +43,17 @@ AnyFold = FoldScalar | FoldStream | FoldMap
 
 
 class Outcome(Struct, frozen=True):
-    """Whether an instruction can complete, and whether it can fail with an error that `xor` catches."""
+    """Whether an instruction may complete, and whether it may fail with an error that `xor` catches."""
 
     completes: bool
     fails: bool
 
 
 class Outcomes:
-    """The outcomes of all instructions of a script.
+    """The possible outcomes of all instructions of a script, over-approximated.
 
-    With `failures_complete`, a fold over a stream counts as complete when an error may have ended it, as it can be in
-    AquaVM; without, it completes only as its author means it.
+    With `failures_complete`, a fold over a stream counts as complete when an error may have ended it, as it may in
+    AquaVM; without, only when its body may complete.
     """
 
     def __init__(self, whole: Instruction, failures_complete: bool) -> None:
@@ -64,11 +64,11 @@ class Outcomes:
             self.found[node] = self._outcome(node)
 
     def completes(self, node: Instruction) -> bool:
-        """Return whether an instruction can complete."""
+        """Return whether an instruction of the script may complete."""
         return self.found[node].completes
 
     def fails(self, node: Instruction) -> bool:
-        """Return whether an instruction can fail with an error that `xor` catches."""
+        """Return whether an instruction of the script may fail with an error that `xor` catches."""
         return self.found[node].fails
 
     def _outcome(self, node: Instruction) -> Outcome:
@@ -130,7 +130,7 @@ class Outcomes:
 
 
 def folds_of_next(whole: Instruction) -> Mapping[Next, AnyFold]:
-    """Return the fold that each `next` belongs to: the innermost one with its iterator around it."""
+    """Return the fold that each `next` continues: the innermost one around it with its iterator."""
     found: dict[Next, AnyFold] = {}
     open_folds: dict[str, list[AnyFold]] = {}
     for node in instructions(whole):
@@ -149,7 +149,7 @@ def folds_of_next(whole: Instruction) -> Mapping[Next, AnyFold]:
 
 
 def comparison(node: Match | Mismatch) -> bool | None:
-    """Return whether the branch of a comparison is taken, if two constants decide it."""
+    """Return whether a comparison takes its branch; None if constants in the script do not decide it."""
     equal = _equal(node.left, node.right)
     return equal if equal is None or isinstance(node, Match) else not equal
 
@@ -168,7 +168,7 @@ def _equal(left: Value, right: Value) -> bool | None:
 
 
 def dead_instructions(whole: Instruction) -> frozenset[Instruction]:
-    """Return the instructions that never run: they follow one that never ends well, or their branch is never taken."""
+    """Return the instructions that never run: they follow one that never completes, or are in a branch never taken."""
     outcomes = Outcomes(whole, failures_complete=True)
     dead: set[Instruction] = set()
     for node in instructions(whole):

@@ -37,13 +37,14 @@ from airspec.semantics.network.transition import Impossible, Moved, transition
 
 
 class ImpossibleMoveError(ValueError):
-    """An error for a move that the state does not allow."""
+    """A move that the state does not allow."""
 
 
 def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS) -> tuple[Move, ...]:
-    """Return the moves of a state, in a fixed order; flights with the same receiver and data count once.
+    """Return the moves that are possible in a state, in a fixed order.
 
-    `faults` are the most that may happen in a run.
+    Flights with the same receiver and data give one move.  `faults` bounds, for each kind of fault, how many may happen
+    in one run, those on the way to the state included.
     """
     if not state.peers:
         return (Start(),)
@@ -55,7 +56,11 @@ def possible_moves(world: World, state: NetworkState, faults: Faults = NO_FAULTS
 
 
 def possible_faults(state: NetworkState, most: Faults) -> Iterator[Move]:
-    """Yield the moves of a state that hosts and networks need not make, and that make a difference."""
+    """Yield the moves that are faults, or choices of a host, and that are still possible in a state.
+
+    `most` bounds how many of each kind may happen in one run; those that happened on the way to the state count.
+    Faults that make no difference to what can follow are left out.
+    """
     flights = tuple(dict.fromkeys(state.flights))
     calls = tuple((peer.peer, owed.call_id) for peer in state.peers for owed in peer.owed)
     so_far = state.faults
@@ -101,9 +106,10 @@ def _batches(state: NetworkState) -> Iterator[Move]:
 
 
 def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
-    """Return the result of a move.
+    """Return the result of a move: the next state, and the invocation with its effect if a peer runs.
 
-    Raises `ImpossibleMoveError` when the state does not allow it, and `UnknownServiceError` when a call has no answer.
+    Raises `ImpossibleMoveError` when the state does not allow the move, and `UnknownServiceError` when a call has no
+    answer.
     """
     moved = transition(world, state, label)
     if isinstance(moved, Impossible):
@@ -112,7 +118,7 @@ def make_move(world: Environment, state: NetworkState, label: Label) -> Moved:
 
 
 def told(impossible: Impossible) -> str:
-    """Return, in words, why a move is impossible."""
+    """Return a sentence that says why a move is impossible."""
     match impossible.label:
         case Start():
             return "the particle was started already"

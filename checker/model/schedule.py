@@ -70,7 +70,7 @@ HOST_LETTERS = {kind: letter for letter, kind in HOST_KINDS.items()}
 
 
 class ScheduleError(ValueError):
-    """An error for a schedule that cannot be read, or that the run does not allow; `word` counts its words from 1."""
+    """A schedule that cannot be read, or that the run does not allow; `word` is the place of the bad word, from 1."""
 
     def __init__(self, message: str, word: int) -> None:
         super().__init__(f"word {word} of the schedule: {message}")
@@ -78,9 +78,10 @@ class ScheduleError(ValueError):
 
 
 class Word(Struct, frozen=True):
-    """One word of a schedule: what happens, to which message or call, and the peer's name where it is given.
+    """One word of a schedule: the kind of its move, the number of the message or call, and the peer's name if given.
 
-    `others` are the calls that are answered together with the first one, or while the message is delivered.
+    `number` counts the messages or the calls of the run from 1; 0 if the move is about neither.  `others` are the
+    numbers of the calls that are answered together with the first one, or while the message is delivered.
     """
 
     kind: WordKind
@@ -89,7 +90,7 @@ class Word(Struct, frozen=True):
     others: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        """Return the word as it is written."""
+        """Return the word as schedules write it, such as ``m2>B``; names that are long or hard to read are left out."""
         match self.kind:
             case "start":
                 return "s"
@@ -116,12 +117,12 @@ def _shown(sign: str, peer: str | None) -> str:
 
 
 def read_schedule(text: str) -> tuple[Word, ...]:
-    """Read a schedule; raises `ScheduleError` at the first malformed word."""
+    """Return the words of a schedule; raises `ScheduleError` at the first malformed word."""
     return tuple(_word(word, number) for number, word in enumerate(text.split(), 1))
 
 
 def write_schedule(words: Iterable[Word]) -> str:
-    """Write a schedule; `read_schedule` reads it back."""
+    """Return the text of a schedule, which `read_schedule` reads back."""
     return " ".join(map(str, words))
 
 

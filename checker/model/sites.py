@@ -25,12 +25,12 @@ Site = NewType("Site", int)
 
 
 def calls_of(script: Script) -> tuple[Call, ...]:
-    """Return the calls of a script; the position of each is its site."""
+    """Return the calls of a script in the order of its text, so that the position of each is its site."""
     return tuple(node for node in instructions(script.instruction) if isinstance(node, Call))
 
 
 def callers(calls: tuple[Call, ...], peer: str, request: CallRequest) -> tuple[Site, ...]:
-    """Return the sites of the calls that can have made a request of a peer, as far as literals and integers say."""
+    """Return the sites of the calls that may have made a request of a peer, judged by their literals and integers."""
     return tuple(Site(number) for number, call in enumerate(calls) if _fits(call, peer, request))
 
 
@@ -52,7 +52,10 @@ def _fits(call: Call, peer: str, request: CallRequest) -> bool:
 def sites_of_run(
     calls: tuple[Call, ...], begun: Config | Uncatchable | Trap, edition: Edition = FAITHFUL
 ) -> dict[int, Site]:
-    """Return the site of each request that a run makes by the rules, by the id of the request."""
+    """Return, for each request that a run makes by the rules of an edition, the site of its call, by the request's id.
+
+    `begun` is the configuration in which the run starts, or the error that keeps it from starting: then there are none.
+    """
     numbers = {call.span: Site(number) for number, call in enumerate(calls)}
     found: dict[int, Site] = {}
     stepping = machine(edition)
@@ -66,7 +69,10 @@ def sites_of_run(
 
 
 def sites_of_invocation(given: Invocation[Any]) -> dict[int, Site]:
-    """Return the site of each request that an invocation makes, with data as records or as bytes, by its id."""
+    """Return the site of the call that made each request of an invocation, by the request's id.
+
+    The data of the invocation may be records or bytes.
+    """
     script = parse(given.script)
     if not isinstance(given.prev, Data):
         return sites_of_run(calls_of(script), admit(given, read(given)))

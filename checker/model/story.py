@@ -59,7 +59,7 @@ KINDS: Final[Mapping[type[Move], WordKind]] = MappingProxyType(
 class Message(Struct, frozen=True):
     """Data that one peer sent to another; `number` counts the messages of a run from 1.
 
-    `lost` says why it never was on its way, if it was not.
+    `lost` says why the message was lost at once; it is empty for a message that was under way.
     """
 
     number: int
@@ -79,10 +79,11 @@ class CallMade(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True):
-    """One move of a run: the word for it, the state in which it was made, its peer, and its consequences.
+    """One move of a run, with its word, the state before it, the peer that it is about, and its consequences.
 
-    `messages` are those that were delivered, duplicated or lost, `calls` those that were answered or never will be;
-    `sent` and `called` are the messages and calls that the run made.
+    `before` and `after` are the data that the peer keeps before and after the move.  `messages` are those that were
+    delivered, duplicated or lost, and `calls` those that were answered or never will be.  `sent` and `called` are the
+    messages and calls that the peer's invocation made; there is no `invocation` if the peer did not run.
     """
 
     word: Word
@@ -100,7 +101,10 @@ class Event(Struct, frozen=True):
 
 
 class Story:
-    """A run of a world, one move after another, with the numbers by which schedules name messages and calls."""
+    """A run of a world that is played move by move, and that numbers messages and calls as schedules name them.
+
+    `in_flight` and `outstanding` are the messages and calls that further moves can be about, by their numbers.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -113,21 +117,27 @@ class Story:
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """Return the schedule so far."""
+        """Return the schedule of the moves made so far."""
         return tuple(event.word for event in self.events)
 
     def play(self, words: Iterable[Word]) -> None:
-        """Make the moves of a schedule; raises `ScheduleError` when one is not possible."""
+        """Make the moves of a schedule; raises `ScheduleError` when one of them is impossible."""
         for word in words:
             self.event(self.move_of(word), word)
 
     def play_moves(self, moves: Iterable[Move]) -> None:
-        """Make moves; of several equal messages in flight, the one that was sent first is taken."""
+        """Make moves, in their order, each of which has to be possible.
+
+        Of several messages in flight with the same receiver and data, the one that was sent first is taken.
+        """
         for move in moves:
             self.event(move, self.word_of(move))
 
     def play_randomly(self, seed: int, limit: int) -> bool:
-        """Make moves at random until none is possible; return False when `limit` moves were not enough."""
+        """Make random moves without faults, drawn with a seed, and return whether the run came to its end.
+
+        It did not if moves are still possible after `limit` moves.
+        """
         choices = random.Random(seed)
         for _ in range(limit):
             moves = possible_moves(self.world, self.state, NO_FAULTS)
@@ -137,7 +147,7 @@ class Story:
         return self.state.is_quiescent()
 
     def possible_words(self, faults: Faults = NO_FAULTS) -> tuple[Word, ...]:
-        """Return the words of the moves that are possible now."""
+        """Return the words of the moves that are possible now; `faults` bounds the faults in the run, by default 0."""
         return tuple(self.word_of(move) for move in possible_moves(self.world, self.state, faults))
 
     def move_of(self, word: Word) -> Move:
@@ -169,7 +179,7 @@ class Story:
                 return FLIGHT_MOVES[word.kind](Flight(message.receiver, message.data))
 
     def word_of(self, move: Move) -> Word:
-        """Return the word for a move that is possible now."""
+        """Return the word for a move, which has to be possible now."""
         match move:
             case Start():
                 return Word("start")
@@ -187,7 +197,7 @@ class Story:
                 return Word(KINDS[type(move)], 0, peer)
 
     def event(self, move: Move, word: Word) -> Event:
-        """Make one move, and return its event."""
+        """Make one move, which `word` names, and return its event; raises `ImpossibleMoveError`."""
         peer = self._peer(move)
         before = self.state.peer(peer).kept
         moved = make_move(self.world, self.state, move)

@@ -30,7 +30,10 @@ Signed: TypeAlias = Mapping[str, tuple[Cid, ...]]
 
 
 def refusal(kept: Data, current: Data) -> Outcome | None:
-    """Return the outcome of a peer that refuses current data because of signatures; None when it takes them."""
+    """Return the outcome of a peer that refuses current data because of their signatures; None if it accepts them.
+
+    `kept` are the data of the peer, which the outcome holds unchanged.
+    """
     theirs, claimed = signed(current), content(current)
     for peer in sorted(theirs.keys() | claimed.keys()):
         if theirs.get(peer, ()) != claimed.get(peer, ()):
@@ -43,7 +46,10 @@ def refusal(kept: Data, current: Data) -> Outcome | None:
 
 
 def sign(peer: str, kept: Data, current: Data, new: Data) -> Data:
-    """Return new data with the signatures of kept and current data, and the peer's own over what they hold of it."""
+    """Return `new` data with signatures: those of kept and current data, and a peer's own over its content in `new`.
+
+    Of two signatures of another peer, the one over more content ids is taken.
+    """
     known = dict(signed(kept))
     for other, cids in signed(current).items():
         if len(cids) > len(known.get(other, ())):
@@ -58,7 +64,7 @@ def sign(peer: str, kept: Data, current: Data, new: Data) -> Data:
 
 @lru_cache(maxsize=4096)
 def content(data: Data) -> Signed:
-    """Return the content ids in data that each peer has to have signed, sorted."""
+    """Return, for each peer, the content ids in the trace of some data that it has to have signed, sorted."""
     found: dict[str, list[Cid]] = {}
     for state in data.trace:
         for cid, peer in signed_by(data, state):
@@ -69,7 +75,7 @@ def content(data: Data) -> Signed:
 
 @lru_cache(maxsize=4096)
 def signed(data: Data) -> Signed:
-    """Return the content ids that the signatures of data are over, by peer."""
+    """Return, for each peer, the content ids that its signature in some data is over."""
     return {name.decode(): msgspec.json.decode(cids, type=tuple[Cid, ...]) for name, cids in data.signatures.items()}
 
 

@@ -25,17 +25,21 @@ from airspec.semantics.network.state import Link
 
 
 class TopologyError(ValueError):
-    """A topology that cannot be read, in one sentence."""
+    """A topology file that cannot be read; the message is one sentence."""
 
 
 class Topology(Struct, frozen=True):
-    """Who reaches whom: `neighbours` are all that a peer exchanges messages with; nobody reaches the `unreachable`."""
+    """Which peers exchange messages with which others.
+
+    `neighbours` has, for each peer that is restricted, all others that it exchanges messages with.  Nobody reaches the
+    `unreachable` peers.
+    """
 
     neighbours: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     unreachable: tuple[str, ...] = ()
 
     def reaches(self, sender: str, receiver: str) -> bool:
-        """Return whether data that one peer sends to another arrive; every peer reaches itself."""
+        """Return whether data that `sender` sends arrive at `receiver`; every peer reaches itself."""
         if sender == receiver or not (self.neighbours or self.unreachable):
             return True
         return (
@@ -45,11 +49,14 @@ class Topology(Struct, frozen=True):
         )
 
     def names(self) -> tuple[str, ...]:
-        """Return the peers that the topology restricts, in order."""
+        """Return the peers that the topology restricts or makes unreachable, sorted."""
         return tuple(sorted({*self.neighbours, *self.unreachable}))
 
     def told(self, link: Link) -> str:
-        """Return why data on a link are lost, and from where they would not be, in words."""
+        """Return in words why data on a link are lost, and which other peers the sender or receiver is connected to.
+
+        If there are none, the words say so.
+        """
         if link.receiver in self.unreachable:
             return f"{link.receiver} cannot be reached"
         parted = f"{link.receiver} cannot be reached from {link.sender}"
@@ -60,9 +67,10 @@ class Topology(Struct, frozen=True):
         return f"{parted}, which reaches {_listed(others)} only" if others else f"{parted}, which reaches nobody"
 
     def told_all(self, links: Collection[Link], complete: bool, peers: Collection[str] = ()) -> Iterator[str]:
-        """Yield what is told of a search in which data were lost on these links, and which was perhaps complete.
+        """Yield sentences for a report on a search: why data were lost on `links`, and which names had no effect.
 
-        `peers` are those that took part.
+        `complete` says whether the search saw everything; only then names without a part in any run are reported.
+        `peers` are those that took part in runs.
         """
         known = {*peers, *self.unreachable, *(peer for link in links for peer in (link.sender, link.receiver))}
         if complete:
@@ -85,7 +93,7 @@ EVERYWHERE: Final = Topology()
 
 
 def read_topology(path: Path) -> Mapping[str, tuple[str, ...]]:
-    """Return the neighbours of each peer that a file names; raises `TopologyError` with what is wrong."""
+    """Return the neighbours of each peer that a TOML file names under ``[reach]``; raises `TopologyError`."""
     try:
         content = tomllib.loads(path.read_bytes().decode())
     except OSError as error:

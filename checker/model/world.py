@@ -33,7 +33,7 @@ Invoke: TypeAlias = Callable[[Script, Data, Data, Particle, str, Mapping[int, Ca
 
 
 class Asked(Struct, frozen=True):
-    """A request, with the site of the call that made it if this call is annotated."""
+    """A request, and the site of the call that made it; None if no annotation answers this call."""
 
     request: CallRequest
     site: Site | None
@@ -79,42 +79,48 @@ class World:
         return self.particle.init_peer_id
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """Return the counter on which the answer to a request depends; None for a service without memory."""
+        """Return the counter that the answer to a request of a peer depends on; None if earlier calls do not matter."""
         asked = self._requests[request]
         return self.annotations.services(asked.site, self.services).counter(peer, asked.request)
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """Return the answer to a request; raises `UnknownServiceError` when there is none."""
+        """Return the answer to a request of a peer after `seen` earlier calls on its counter.
+
+        Raises `UnknownServiceError` when no service is defined for it, and `ServiceError` when one cannot answer.
+        """
         asked = self._requests[request]
         return self.annotations.services(asked.site, self.services).answer(peer, asked.request, seen)
 
     def failure(self, peer: str, request: RequestId) -> CallResult:
-        """Return the error that is answered to a request when its service fails."""
+        """Return the error with code 1 that answers a request of a peer when its service fails."""
         asked = self._requests[request].request
         service = f"{asked.service_id}.{asked.function_name}"
         return CallResult(1, json_text.string(f"service {service} failed on peer {peer}"))
 
     def reaches(self, sender: str, receiver: str) -> bool:
-        """Return whether data that one peer sends to another can arrive."""
+        """Return whether the topology lets data that `sender` sends arrive at `receiver`."""
         return self.topology.reaches(sender, receiver)
 
     def data(self, number: DataId) -> Data:
-        """Return the data with a number."""
+        """Return the data with a number, as given by `intern` or `plant`."""
         return self._data[number]
 
     def request(self, number: RequestId) -> CallRequest:
-        """Return the request with a number."""
+        """Return the request with a number, as in the effects of invocations."""
         return self._requests[number].request
 
     def effect(self, invocation: Invocation) -> Effect:
-        """Return the effect of an invocation, which is computed once."""
+        """Return the effect of an invocation, with data and requests by their numbers; it is computed only once."""
         known = self.effects.get(invocation)
         if known is None:
             known = self.effects[invocation] = self._number(invocation, self.outcome(invocation))
         return known
 
     def outcome(self, invocation: Invocation) -> Outcome:
-        """Run the script, whether or not it was run before."""
+        """Return the outcome of an invocation, computed anew by the interpreter.
+
+        With `signs`, data whose signatures do not fit are refused before the interpreter runs, and new data are signed.
+        """
         given = self._given(invocation)
         kept, current = given[:2]
         if not self.signs:
@@ -133,10 +139,10 @@ class World:
         return kept, current, self.particle, invocation.peer, results
 
     def intern(self, data: Data) -> DataId:
-        """Return the number of some data; equal data have one number.
+        """Return the number of some data, a new one if no equal data have one.
 
-        The stores are not compared: the trace names their contents by content ids, and what it does not name changes
-        no later trace.
+        Data are equal if their traces, last request ids and signatures are.  The stores are not compared: the trace
+        names their contents by content ids, and what it does not name changes no later trace.
         """
         key = (data.trace, data.last_call_request_id, tuple(sorted(data.signatures.items())))
         number = self._data_ids.get(key)
@@ -147,9 +153,9 @@ class World:
         return number
 
     def plant(self, data: Data) -> DataId:
-        """Return a new number for data of an adversary, even if they equal known data, as their stores may differ.
+        """Return a new number for data of an adversary, even if they equal numbered data, as their stores may differ.
 
-        The data that peers make of them are numbered by `intern`, so peers have to verify what they accept.
+        The data that peers compute from them are numbered by `intern`, so peers have to verify what they accept.
         """
         self._data.append(data)
         return DataId(len(self._data) - 1)

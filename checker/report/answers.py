@@ -14,7 +14,7 @@ from airspec.spec.values import Cid, Json
 
 
 def answers(events: Iterable[Event]) -> dict[Cid, Json]:
-    """Return the values with which services answered in a run, by content id."""
+    """Return the values that services answered in a run, by content id; answers that are no JSON are left out."""
     found: dict[Cid, Json] = {}
     for event in events:
         for _, result in () if event.invocation is None else event.invocation.results:
@@ -25,7 +25,7 @@ def answers(events: Iterable[Event]) -> dict[Cid, Json]:
 
 
 def with_values(info: CidInfo, values: dict[Cid, Json]) -> CidInfo:
-    """Return stores that also have these values.
+    """Return stores to which values are added, by content id.
 
     The data of a call without output hold the content id of its result, and not the result.
     """

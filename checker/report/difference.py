@@ -25,16 +25,16 @@ MOST_FACTS = 12
 
 
 class Half(Struct, frozen=True):
-    """What one of the two data says: how it came to be, and what it says."""
+    """One side of a difference: the rule and move that made the state, and the facts of this side only, as lines."""
 
     made: str
     lines: tuple[str, ...]
 
 
 class Difference(Struct, frozen=True):
-    """A place at which two data say different things: the instruction with its line and column, and both halves.
+    """A place at which two data differ: the instruction with its line and column, and both halves.
 
-    `within` has the iterators of the folds around it with their values.
+    `within` has the iterators of the folds around the instruction with their values, as text.
     """
 
     where: str
@@ -64,9 +64,9 @@ class _Seen(Struct, frozen=True, eq=False):
 def differences(
     runs: tuple[Retelling, Retelling], left: DataId, right: DataId, is_after: bool = False
 ) -> Iterator[Difference]:
-    """Yield the differences between two data, each of which a run led to, in the order of the trace.
+    """Yield the differences between two data, each reached by one of the runs, in the order of the trace.
 
-    With `is_after`, the right data are those after the last act of one run, and the left ones those before it.
+    With `is_after`, the right data are those after the last invocation of a run, and the left ones those before it.
     """
     sides = _side(runs[0], left, False), _side(runs[1], right, is_after)
     positions: dict[Site, tuple[int, int]] = {}

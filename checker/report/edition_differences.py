@@ -14,7 +14,10 @@ from airspec.semantics.notation.registry import Entry, entry_of, load
 
 
 class EditionChange(Struct, frozen=True):
-    """A function of an edition, the faithful function that it replaces (None if it is added), and both texts."""
+    """A function of an edition, and the faithful one that it replaces (None if it is added): names and source lines.
+
+    `sentence` is the first one of the function's docstring.
+    """
 
     name: str
     replaces: str | None
@@ -23,12 +26,12 @@ class EditionChange(Struct, frozen=True):
     after: tuple[str, ...]
 
     def difference(self) -> Iterator[str]:
-        """Yield the lines of the difference, each with a sign (space, ``+`` or ``-``) before it."""
+        """Yield the lines of the function as a diff, each after a space, ``+`` or ``-``."""
         yield from list(unified_diff(self.before, self.after, n=99, lineterm=""))[3:]
 
 
 def changes_of(edition: Edition) -> tuple[EditionChange, ...]:
-    """Return the changes that an edition makes, in the order of its module."""
+    """Return the functions that an edition adds or replaces, in the order of its module."""
     return tuple(_change(entry) for entry in load() if entry.edition is edition)
 
 
@@ -44,12 +47,12 @@ def _change(entry: Entry) -> EditionChange:
 
 
 def full_name(entry: Entry) -> str:
-    """Return the name of a rule of *Step*, or of any other function with its module."""
+    """Return the name by which readers know a function: the name of a rule of *Step*, else ``module.function``."""
     return rule_name(entry) if entry.kind == "step" else f"{entry.module}.{entry.name}"
 
 
 def text_of(entry: Entry) -> tuple[str, ...]:
-    """Return the lines of a function without its decorators."""
+    """Return the source lines of a function, in standard layout and without decorators."""
     function = definition_of(entry)
     bare = ast.FunctionDef(
         function.name, function.args, function.body, [], function.returns, function.type_comment, lineno=1

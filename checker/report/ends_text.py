@@ -16,7 +16,7 @@ MOST_UNREACHED = 8
 
 
 def told_end(end: End) -> Iterator[str]:
-    """Yield what became of a particle: the kind of its end with whether its starter was told, then each reason."""
+    """Yield an end in words: its kind and whether the starter was told of it, then each reason."""
     if end.kind == "contradictory":
         yield "contradictory: what peers know cannot be merged"
     else:
@@ -25,15 +25,15 @@ def told_end(end: End) -> Iterator[str]:
 
 
 def story_end(story: Story) -> Iterator[str]:
-    """Yield what became of the particle of a run that is over."""
+    """Yield in words what became of the particle of a run; nothing while moves are still possible."""
     if story.state.is_quiescent():
         yield from told_end(classify(story.world, story.state, common_knowledge(story.world, story.state)).end)
 
 
 def unreached(world: World, verdict: Verdict) -> tuple[Instruction, ...]:
-    """Return the instructions that no peer evaluates on the way to any end, without those inside one of them.
+    """Return the instructions that no peer evaluates on the way to any end, without those nested in one of them.
 
-    None are known where the search did not see all ends.
+    The result is empty if the search did not see everything.
     """
     if verdict.cut is not None or not verdict.evaluated:
         return ()
@@ -48,7 +48,7 @@ def unreached(world: World, verdict: Verdict) -> tuple[Instruction, ...]:
 
 
 def told_coverage(world: World, verdict: Verdict) -> Iterator[str]:
-    """Yield how many instructions are evaluated, and which ones are not."""
+    """Yield how many instructions are never evaluated, then the first of them; nothing if all are evaluated."""
     never = unreached(world, verdict)
     if not never:
         return

@@ -28,7 +28,7 @@ from airspec.semantics.particle import CallRequest, CallResult
 
 
 def told_move(world: World, event: Event) -> str:
-    """Return an event as one phrase."""
+    """Return the move of an event as one phrase, such as "B gets m2 from A"."""
     sender = event.messages[0].sender if event.messages else ""
     match event.move:
         case Start():
@@ -60,14 +60,14 @@ def told_move(world: World, event: Event) -> str:
 
 
 def told_result(world: World, call: CallMade, result: CallResult) -> str:
-    """Return a call with its result."""
+    """Return a call with its arguments and its result or error, as one phrase."""
     if result.ret_code == 0:
         return f"{told_call(world, call)} → {shorten(result.result)}"
     return f"{told_call(world, call)} fails with {result.ret_code}: {on_one_line(result.result)}"
 
 
 def told_consequences(world: World, event: Event) -> Iterator[str]:
-    """Yield a phrase for each consequence of an event: an error, calls, and messages sent."""
+    """Yield a phrase for each consequence of an event: an error, calls made, messages sent, or what is lost."""
     effect = event.effect
     if effect is None:
         yield from told_losses(event)
@@ -83,30 +83,30 @@ def told_consequences(world: World, event: Event) -> Iterator[str]:
 
 
 def told_losses(event: Event) -> Iterator[str]:
-    """Yield what a restart or the end of a particle's time takes away at a peer."""
+    """Yield a phrase for each call and message that a restart, or the end of the particle's time, takes from a peer."""
     if isinstance(event.move, Restart | Forget | Revert | Expire):
         yield from (f"will have no answer to c{call.number}" for call in event.calls)
         yield from (f"ignores m{message.number} from {message.sender}" for message in event.messages)
 
 
 def told_call(world: World, call: CallMade) -> str:
-    """Return a call as a script writes it, with the values of its arguments."""
+    """Return a call in the form of a script, with the values of its arguments, shortened if long."""
     request = world.request(call.request)
     return f"{told_function(request)} [{' '.join(map(shorten, request.arguments))}]"
 
 
 def told_function(request: CallRequest) -> str:
-    """Return the service and the function of a call, as they are written in a script."""
+    """Return the service and the function of a request in the form of a script: ``("s" "f")``."""
     return on_one_line(f'("{request.service_id}" "{request.function_name}")')
 
 
 def message_name(event: Event) -> str:
-    """Return the number of an event's message, as schedules name it."""
+    """Return the name that schedules give the first message of an event, such as ``m2``; "nothing" if it has none."""
     return f"m{event.messages[0].number}" if event.messages else "nothing"
 
 
 def names_of_peers(story: Story) -> tuple[str, ...]:
-    """Return the peers of a run, in the order in which they appear."""
+    """Return the names of the peers in a run, in the order in which they first run or are sent to."""
     names: dict[str, None] = {}
     for event in story.events:
         names[event.peer] = None

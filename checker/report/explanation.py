@@ -34,7 +34,10 @@ from airspec.spec.values import Cid, Json
 
 
 class Parting(Struct, frozen=True):
-    """The fork of two runs after so many moves: the schedule that both begin with, the rests, and their first moves."""
+    """The place where two runs part: after how many moves, and the schedule of these.
+
+    `rests` are the schedules of what follows in each run, and `moves` the first move of each rest in words.
+    """
 
     after: int
     common: str
@@ -43,7 +46,7 @@ class Parting(Struct, frozen=True):
 
 
 class Culprit(Struct, frozen=True):
-    """An instruction that breaks the law, with its line and column, the rule that was used, and what that does."""
+    """An instruction at which a law was broken, with its line and column, the rule that fired, and what that does."""
 
     where: str
     rule: str
@@ -51,11 +54,11 @@ class Culprit(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """What explains a counterexample; `titles` name the two halves of each difference.
+    """What explains a counterexample to a reader.
 
-    `stories` are its runs; of two runs, they may have the moves in another order than those that were found, with the
-    same ends.  `contents` says what the content ids stand for that the breach and the culprits name.  `more` counts the
-    differences that are left out.
+    `stories` are its runs; two runs may have their moves in another order than those that were found, with the same
+    ends. `contents` has the content ids that the breach and the culprits mention, each with what it stands for.
+    `titles` name the two halves of each difference, and `more` counts the differences that are left out.
     """
 
     stories: tuple[Story, ...]
@@ -83,7 +86,7 @@ CONTENT_ID: Final = re.compile(rf"\b{PREFIX}[a-z2-7]+\b")
 
 
 def explain(world: World, violation: Counterexample[Breach, Moves]) -> Explanation:
-    """Return the explanation of a counterexample."""
+    """Return the explanation of a counterexample: its runs, where they part, the culprits, and what differs."""
     breach, runs, common = violation.breach, violation.runs, None
     if len(runs) == 2:
         fork = fork_of(world, runs[0], runs[1])

@@ -28,9 +28,9 @@ from airspec.spec.values import Value as Bound
 
 
 class Fact(Struct, frozen=True):
-    """One thing that a state says: what is told (`label`), its value, and the origin of that.
+    """One thing that a state says: what it is about (`label`), its value, and the origin of the value, as texts.
 
-    `source` says where the value was made in this run, for the reader: it is no part of what is compared.
+    `source` says for the reader where the value was made in this run; it is no part of what is compared.
     """
 
     label: str
@@ -40,14 +40,14 @@ class Fact(Struct, frozen=True):
 
     @property
     def compared(self) -> tuple[str, str, str]:
-        """What makes two facts the same."""
+        """The part that two facts are compared by: all but the source."""
         return self.label, self.value, self.origin
 
 
 def facts_of(run: Retelling, state: State, info: CidInfo, making: Making | None) -> tuple[Fact, ...]:
-    """Return what a state says.
+    """Return the facts that a state of a trace records, for comparison with another state.
 
-    `info` are the stores that its content ids refer to, `making` is how it was made in the run, if that is known.
+    `info` are the stores that its content ids refer to, and `making` is the step of the run that recorded it, if known.
     """
     match state:
         case Sent():
@@ -65,7 +65,7 @@ def facts_of(run: Retelling, state: State, info: CidInfo, making: Making | None)
 
 
 def iterators(c: Config) -> Iterator[str]:
-    """Yield each iterator of the folds that are running, with its value."""
+    """Yield each iterator of the folds that a configuration is in, with its value, as "x = 1"."""
     for name in sorted(c.iterations.keys()):
         found = resolve(c, Scalar(name))
         if isinstance(found, Resolved):

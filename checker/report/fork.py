@@ -15,16 +15,16 @@ from airspec.semantics.network.state import INITIAL, Move, NetworkState
 
 
 class Fork(Struct, frozen=True):
-    """Two runs that begin with the same moves, `common` in number."""
+    """Two runs that begin with the same moves; `common` is their number."""
 
     runs: tuple[Moves, Moves]
     common: int
 
 
 def fork_of(world: World, left: Moves, right: Moves) -> Fork:
-    """Return two runs with their moves put in an order in which they have more moves in common at the beginning.
+    """Return two runs with their moves reordered so that both begin with the same moves for longer.
 
-    A move is made earlier only where the state that is reached afterwards stays the same; so each run ends as before.
+    A move is made earlier only where the state that is reached afterwards stays the same, so each run ends as before.
     """
     state, common = INITIAL, 0
     while common < min(len(left), len(right)):

@@ -22,12 +22,12 @@ from airspec.spec.values import Tetraplet
 
 
 def failed_premise(premise: FailedPremise) -> str:
-    """Return the judgement that has failed in its form, and why it has failed."""
+    """Return a judgement that failed in its declared notation, and the reason, as one sentence."""
     return f"{failed_judgement(premise)} fails: {reason_of(premise.failure)}"
 
 
 def failed_judgement(premise: FailedPremise) -> str:
-    """Return the judgement that has failed, in its form."""
+    """Return a judgement that failed, with its arguments, in its declared notation."""
     entry = entry_of(premise.judgement)
     names = list(inspect.signature(premise.judgement).parameters)
     shown = {name: text_of(value) for name, value in zip(names, premise.arguments, strict=False)}
@@ -37,7 +37,7 @@ def failed_judgement(premise: FailedPremise) -> str:
 
 
 def reason_of(failure: Any) -> str:
-    """Return the reason why a judgement failed: an error, a trap of AquaVM, or another failure."""
+    """Return in words why a judgement failed: the code and message of an error, or a panic of AquaVM."""
     match failure:
         case Catchable() | Uncatchable():
             return f"{code_of(failure)}, {message_of(failure)}"
@@ -48,7 +48,7 @@ def reason_of(failure: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return a short text for an argument of a judgement."""
+    """Return a short text for an argument of a judgement; … for what only the machine uses."""
     match value:
         case Config():
             return "c"

@@ -33,14 +33,15 @@ from airspec.spec.values import Cid, Json
 
 
 def story_page(title: str, story: Story) -> str:
-    """Return the HTML page of one run."""
+    """Return the HTML page of one run: its diagram, its moves, and what each peer knows at the end."""
     return _page(title, [_edition(story.world), *_story(story, "move"), *_ends(story), *_script(story.world)])
 
 
 def check_page(checked: Sequence[tuple[str, World, Verdict]], replays: Sequence[tuple[str, ...]]) -> str:
     """Return the HTML page of a check: the verdict on each script, and the runs that violate laws.
 
-    `replays` holds, for each script, the words of the command that replays a schedule, without the schedule.
+    `checked` has the name, the world and the verdict of each script.  `replays` has, for each script, the words of the
+    command that replays a schedule, without the schedule.
     """
     body: list[str] = []
     for number, ((name, world, verdict), replay) in enumerate(zip(checked, replays, strict=True), 1):

@@ -23,7 +23,7 @@ from airspec.spec.values import Cid, Json, Tetraplet
 
 
 class Act:
-    """An invocation of a run, with the words for it; it is made again when someone asks for its steps."""
+    """An invocation of a run, and the words that refer to it; its steps are computed again only when needed."""
 
     def __init__(self, world: World, words: str, invocation: Invocation) -> None:
         self.world = world
@@ -32,36 +32,39 @@ class Act:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of the machine."""
+        """The steps of the machine in this invocation."""
         return replayed(self.world, self.invocation)
 
     @cached_property
     def recorded(self) -> Mapping[int, Step]:
-        """The step that recorded each state of the new trace, by position."""
+        """The step that recorded each state of the new trace, by the state's position."""
         return recorded(self.steps)
 
     @cached_property
     def known(self) -> Mapping[Site, Observation]:
-        """What the peer knows afterwards, by place."""
+        """The states that the peer knows after the invocation, each by its place in the structure of the trace."""
         return observations(self.world.data(self.world.effect(self.invocation).data).trace)
 
 
 class Making(Struct, frozen=True, eq=False):
-    """The act in which a state came into being, and the step that recorded it."""
+    """The act in which a state first occurs, or last, and the step of it that recorded the state."""
 
     act: Act
     step: Step
 
 
 class Answered(Struct, frozen=True, eq=False):
-    """A request that was answered, and the move that answered it."""
+    """A request that was answered, and the word of the move that answered it."""
 
     request: CallRequest
     words: str
 
 
 class Retelling:
-    """A run of a world; `again` may be one more invocation of a peer of it, which is no move of the network."""
+    """A run played again, to find out how the states of its traces were made.
+
+    `again` may be one more invocation of a peer of the run, which is no move of the network.
+    """
 
     def __init__(self, world: World, moves: tuple[Move, ...], again: Invocation | None = None) -> None:
         self.world = world
@@ -73,9 +76,10 @@ class Retelling:
             self.acts.append(Act(world, "one more run on the data that it kept", again))
 
     def making(self, site: Site, state: State, newest: bool = False) -> Making | None:
-        """Return the first act in which a peer knows a state at a place, as an observer sees it; None if there is none.
+        """Return the first act after which a peer knows a state at a place, and the step that recorded it.
 
-        With `newest`, return the last one.
+        With `newest`, the last such act is taken.  None is returned if there is no such act, or none of its steps
+        recorded the state.
         """
         for act in reversed(self.acts) if newest else self.acts:
             seen = act.known.get(site)
@@ -86,12 +90,12 @@ class Retelling:
 
     @cached_property
     def answers(self) -> dict[Cid, Json]:
-        """The values with which services answered, by content id."""
+        """The values that services answered in the run, by content id."""
         return answers(self.story.events)
 
     @cached_property
     def answered(self) -> Mapping[Cid, Answered]:
-        """The requests that were answered with a value, by the content id of the service result."""
+        """The requests that were answered with success, by the content id of the service result."""
         return dict(found for event in self.story.events for found in self._answered(event))
 
     def _answered(self, event: Event) -> Iterator[tuple[Cid, Answered]]:

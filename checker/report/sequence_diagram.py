@@ -58,14 +58,15 @@ class _Plan:
 
 
 def short_name(name: str) -> str:
-    """Return the name of a peer as it stands above its column."""
+    """Return the name of a peer as it stands above its column: whole, or if it is long its beginning and end."""
     return name if len(name) <= LONGEST_NAME else f"{name[:4]}…{name[-6:]}"
 
 
 def sequence_diagram(story: Story, anchor: Anchor, fork: int | None = None) -> str:
-    """Return the diagram of a run; each move links to the element ``{anchor}-{number}``, numbers from 1.
+    """Return the diagram of a run as an SVG element.
 
-    `fork` is the number of moves after which another run parts from this one.
+    Each move links to the element of the page with the id ``{anchor}-{number}``, where numbers begin at 1.  `fork` is
+    the number of moves after which another run parts from this one; None if it is not compared with another.
     """
     plan = _Plan(story)
     pieces = [
@@ -172,7 +173,7 @@ def _label(story: Story, event: Event) -> str:
 
 
 def mood(event: Event) -> str:
-    """Return the class of a move, for its colour: failed, idle (the data did not change), or ordinary."""
+    """Return the CSS class of a move: "failed", "idle" if the peer's data did not change, or "ordinary"."""
     effect = event.effect
     if effect is not None and effect.is_uncatchable():
         return "failed"

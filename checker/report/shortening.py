@@ -21,17 +21,17 @@ ERROR: Final = re.compile(r'"(error_code|ret_code)":')
 
 
 def describes_error(json: str) -> bool:
-    """Return whether a JSON text has an object in it that describes an error."""
+    """Return whether a JSON text contains an object that describes an error, judged by the names of members."""
     return ERROR.search(json) is not None
 
 
 def shorten(text: str) -> str:
-    """Return a text on one line; one that is long and describes no error has its end replaced by a mark."""
+    """Return a text on one line, cut after 72 characters with a mark, unless it describes an error."""
     return _part(text, 0)
 
 
 def shorten_both(left: str, right: str) -> tuple[str, str]:
-    """Return two different texts, each shortened so that what differs first can be seen: the results differ."""
+    """Return two different texts, each shortened to a part that shows where they first differ."""
     start = 0
     if max(len(left), len(right)) > LONGEST_VALUE:
         pairs = zip(left, right, strict=False)

@@ -26,7 +26,10 @@ from airspec.semantics.network.state import NO_FAULTS, Move
 
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:
-    """Print a line of parts, some with a style; nothing in them is markup, and the terminal wraps the line."""
+    """Print parts as one line, a part with a style as a pair; nothing in them is read as markup.
+
+    The line is left to the terminal to wrap.
+    """
     shown = [on_one_line(part) if isinstance(part, str) else (on_one_line(part[0]), part[1]) for part in parts]
     console.print(Text.assemble(*shown), soft_wrap=True, highlight=False)
 
@@ -56,7 +59,10 @@ def print_story(console: Console, story: Story) -> None:
 
 
 def print_verdict(console: Console, name: str, world: World, verdict: Verdict, replay: tuple[str, ...]) -> None:
-    """Print the verdict on one script; `replay` is the command that replays a schedule, without the schedule."""
+    """Print the verdict on one script, with violations, notes, ends and findings.
+
+    `name` is that of the script, and `replay` the words of the command that replays a schedule, without the schedule.
+    """
     counts = verdict.counts
     seen = (
         f"{counts.states:,} states, {counts.moves:,} moves, {counts.ends:,} quiescent, "
@@ -87,7 +93,7 @@ def print_verdict(console: Console, name: str, world: World, verdict: Verdict, r
 
 
 def print_ends(console: Console, world: World, verdict: Verdict, replay: tuple[str, ...]) -> None:
-    """Print what becomes of the particle, how often, and a shortest schedule to each end but a finished one."""
+    """Print what becomes of the particle, in how many ends, and a shortest schedule to each end but a finished one."""
     for seen in verdict.ends:
         first, *reasons = told_end(seen.end)
         say(console, f"  {seen.count:,} of {verdict.counts.ends:,} ends {first}")
@@ -98,7 +104,7 @@ def print_ends(console: Console, world: World, verdict: Verdict, replay: tuple[s
 
 
 def print_replay(console: Console, schedule: str, replay: tuple[str, ...]) -> None:
-    """Print the command that replays a schedule, as it is, to be pasted."""
+    """Print the command that replays a schedule, unwrapped and quoted for a shell; `replay` is all but the schedule."""
     command = shlex.join((*replay, "--schedule", schedule))
     console.print(Text(f"  replay: {command}"), soft_wrap=True)
 
@@ -106,7 +112,10 @@ def print_replay(console: Console, schedule: str, replay: tuple[str, ...]) -> No
 def print_violation(
     console: Console, name: str, world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...]
 ) -> None:
-    """Print one violated law, the sentence of the breach, the schedules that show it, and the differing states."""
+    """Print a violation of a law: the law, the sentence of the breach, and the explanation with its schedules.
+
+    A breach of *network-progress* has no explanation here, as `print_ends` prints the ends with their schedules.
+    """
     breach = violation.breach
     say(console, ("violated", "red"), f" {name}: {breach.law}")
     say(console, f"  law: {LAWS[breach.law].sentence}")
@@ -119,7 +128,7 @@ def print_violation(
 def print_explanation(
     console: Console, world: World, violation: Counterexample[Breach, Moves], replay: tuple[str, ...]
 ) -> None:
-    """Print the schedules that show a breach, where they part, and what differs."""
+    """Print the explanation of a breach: culprits, the schedules that show it, where these part, and what differs."""
     told = explain(world, violation)
     for cid, content in told.contents:
         say(console, f"    {cid} stands for {content}")
@@ -144,7 +153,7 @@ def print_explanation(
 
 
 def schedule_of(world: World, moves: tuple[Move, ...]) -> str:
-    """Return the schedule of some moves."""
+    """Return the schedule of moves that begin in the initial state, as text."""
     story = Story(world)
     story.play_moves(moves)
     return write_schedule(story.words)

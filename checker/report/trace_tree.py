@@ -47,7 +47,7 @@ class Line(Struct, frozen=True):
 
 
 def trace_lines(trace: Trace, info: CidInfo) -> tuple[Line, ...]:
-    """Return a line for each state of a trace, with values and services from the stores."""
+    """Return a line for each state of a trace; `info` are the stores that its content ids refer to."""
     lines: list[Line] = []
     ends: list[int] = []
     for position, state in enumerate(trace):
@@ -60,7 +60,7 @@ def trace_lines(trace: Trace, info: CidInfo) -> tuple[Line, ...]:
 
 
 def describe_state(state: State, info: CidInfo) -> str:
-    """Return a state as one phrase, with values and services from the stores, or content ids where these lack them."""
+    """Return a state as one phrase, with values and services from the stores, or content ids if these lack them."""
     match state:
         case Sent(peer, None):
             return f"call requested by {peer}"
@@ -118,13 +118,13 @@ def _canon(cid: Cid, info: CidInfo) -> str:
 
 
 def some_of(values: list[str]) -> list[str]:
-    """Return some values of a collection, with a mark for the others."""
+    """Return the first 12 values, and a text with the number of the others if there are more."""
     more = len(values) - MOST_ELEMENTS
     return values if more <= 0 else [*values[:MOST_ELEMENTS], f"… and {more} more values"]
 
 
 def told_binding(value: Binding) -> str:
-    """Return the value of a name; of a canonical stream, its elements."""
+    """Return the value that a name is bound to as shortened text; for a canonical stream or map, its elements."""
     match value:
         case Value(json):
             return shorten(json)
@@ -133,7 +133,7 @@ def told_binding(value: Binding) -> str:
 
 
 def told_origin(tetraplet: Tetraplet) -> str:
-    """Return the origin of a value: the peer with its service and function, and the lens that took a part of it."""
+    """Return a tetraplet as text: the peer, the service with its function unless both are empty, and the lens."""
     if not tetraplet.service_id and not tetraplet.function_name:
         return on_one_line(f"{tetraplet.peer_pk}{tetraplet.lens}")
     return on_one_line(f'{tetraplet.peer_pk} ("{tetraplet.service_id}" "{tetraplet.function_name}"){tetraplet.lens}')

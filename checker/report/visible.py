@@ -23,7 +23,7 @@ HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def on_one_line(text: str) -> str:
-    """Return a message or a value whole, on one line, with every character that is not shown as its escape."""
+    """Return a text on one line, in full, with each character that a terminal does not show as an escape."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escaped(char) if unicodedata.category(char) in HIDDEN else char for char in text)
@@ -34,11 +34,11 @@ def _escaped(char: str) -> str:
 
 
 class Terminal(Console):
-    """A console that shows texts, but is not steered by them."""
+    """A console that prints texts with the characters that would steer the terminal escaped."""
 
     def __init__(self) -> None:
         super().__init__(highlight=False)
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Return a text as it is shown."""
+        """Return a text as rich renders it, with the characters that would steer the terminal escaped."""
         return super().render_str(visible(text), **options)

@@ -51,7 +51,7 @@ ANNOTATION = re.compile(r"\s*([A-Za-z_]+)\s*=\s*(.*?)\s*", re.DOTALL)
 
 
 class AnnotatedCall(Struct, frozen=True):
-    """The services that one annotated call asks.
+    """The service that answers one annotated call, by its definition.
 
     The counter belongs to the annotation, whichever peer performs the call, as in AquaVM's framework.
     """
@@ -60,16 +60,16 @@ class AnnotatedCall(Struct, frozen=True):
     definition: Definition
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """Return the counter of the annotation; None when its answer does not depend on earlier calls."""
+        """Return the name of the annotation's counter; None when its answer does not depend on earlier calls."""
         return f"annotation of call {self.site}" if has_memory(self.definition) else None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer of the annotation; raise `ServiceError` if it has none for this call."""
+        """Return the answer to a request after `count` earlier ones; raises `ServiceError` if there is none."""
         return respond(self.definition, peer, request, count)
 
 
 class Annotations(Struct, frozen=True):
-    """The calls of a script, and the definitions of those that are annotated, by their sites."""
+    """All calls of a script, and the definitions of the services of those that are annotated, by their sites."""
 
     calls: tuple[Call, ...] = ()
     definitions: Mapping[Site, Definition] = {}
@@ -77,10 +77,11 @@ class Annotations(Struct, frozen=True):
     def site(
         self, peer: str, call_id: int, request: CallRequest, replay: Callable[[], Mapping[int, Site]]
     ) -> Site | None:
-        """Return the site of the annotated call that made a request; None when no annotation answers it.
+        """Return the site of the annotated call that made a request of a peer; None when no annotation answers it.
 
-        `replay` returns the sites of all requests of the invocation, by their ids.  It is called only when several
-        calls can have made the request.  Raises `ServiceError` when it does not have the request.
+        `call_id` is the request's id in its invocation.  `replay` returns the sites of all requests of the invocation,
+        by their ids; it is called only when several calls can have made the request.  Raises `ServiceError` when it
+        does not have the request.
         """
         possible = callers(self.calls, peer, request) if self.definitions else ()
         if not any(site in self.definitions for site in possible):
@@ -95,7 +96,7 @@ class Annotations(Struct, frozen=True):
         return site if site in self.definitions else None
 
     def services(self, site: Site | None, others: Services) -> Services:
-        """Return the services that the call at a site asks: its annotation, or the others when it has none."""
+        """Return the services that answer the call at an annotated site, or `others` if the site is None."""
         return others if site is None else AnnotatedCall(site, self.definitions[site])
 
 
@@ -104,14 +105,18 @@ NO_ANNOTATIONS = Annotations()
 
 
 class Annotated(Struct, frozen=True):
-    """A script with its annotations."""
+    """A script, and the services that the comments of its calls define."""
 
     script: Script
     annotations: Annotations
 
 
 def read_annotated(text: str, source: str, given: Iterable[str] = ()) -> Annotated:
-    """Read a script with the services in its comments; raises `ScriptError` with the place of what is wrong."""
+    """Return the script in a text, with the services that its comments define.
+
+    `source` names the text in errors, and `given` are the variables that the host gives, which the script then asks it
+    for. Raises `ScriptError` with the place of what is wrong.
+    """
     text = FOREIGN.sub(_as_air, text)
     text = asking_for(text, given)
     script = read_script(text, source)

@@ -80,7 +80,7 @@ TABLE: dict[tuple[str, str], Answerer] = {
 
 
 def aqua_answer(request: CallRequest) -> CallResult:
-    """Return the answer of the built-in set, which has one for every service and function."""
+    """Return the answer of the built-in services to a request; there is one for every service and function."""
     keys = (
         (request.service_id, request.function_name),
         (request.service_id, ANYTHING),

@@ -22,46 +22,55 @@ from airspec.spec.values import Json
 
 
 class ServiceError(ValueError):
-    """An error for an invalid definition of a service, or for a service that could not answer."""
+    """A definition of a service that is invalid, or a service that could not answer."""
 
 
 class Ok(Struct, frozen=True):
-    """A service that always answers the same value."""
+    """A service that always succeeds with the same value."""
 
     value: Json
 
 
 class Err(Struct, frozen=True):
-    """A service that always answers the same result, which may be an error."""
+    """A service that always gives the same result: a code, and a text that need not be JSON."""
 
     result: CallResult
 
 
 class Sequence(Struct, frozen=True):
-    """A service with a result for each call by its number, from 0; `default` is for numbers that are not listed."""
+    """A service whose result depends on the number of earlier calls; `default` is for numbers that are not listed.
+
+    Without a `default`, calls with other numbers have no answer.
+    """
 
     results: Mapping[int, CallResult]
     default: CallResult | None
 
 
 class Mapped(Struct, frozen=True):
-    """A service with a value for each first argument: a string is its own key, any other value has its JSON text."""
+    """A service that looks up its first argument, and answers null for one that is not listed.
+
+    A string is looked up as it is, any other value by its JSON text.
+    """
 
     values: Mapping[str, Json]
 
 
 class Behaviour(Struct, frozen=True):
-    """A built-in service: ``echo``, ``unit``, ``service``, ``function``, ``arg.N`` or ``tetraplet``."""
+    """A built-in service: ``echo``, ``unit``, ``service``, ``function``, ``arg`` with its number, or ``tetraplet``.
+
+    ``echo`` is the first argument, as is ``arg`` with the number 0.
+    """
 
     name: str
     argument: int = 0
 
 
 class Function(Struct, frozen=True):
-    """A Python function, by its name and its entry in a service file; `ask` asks it on a peer.
+    """A Python function as a service: its name, where a service file names it, and `ask`, which calls it.
 
-    It answers by the peer, the service, the function, the arguments and the number of earlier calls, and by nothing
-    else, as the same call may be asked again, or only once for many runs (`checker.model.services.python_process`).
+    `ask` takes the name, the peer, the request and the number of earlier calls.  The answer depends on these only, as
+    the same call may be made again, or only once for many runs (`checker.model.services.python_process`).
     """
 
     name: str
@@ -84,7 +93,7 @@ UNIT_RESULT = Json('"result from unit_call_service"')
 
 
 def define(word: str, value: Any) -> Definition:
-    """Return the definition for a word of an annotation and its JSON value; raises `ServiceError`."""
+    """Return the definition of a service by a word such as ``ok`` and its JSON value; raises `ServiceError`."""
     match ALIASES.get(word, word):
         case "ok":
             return Ok(text_of(value))
@@ -105,7 +114,7 @@ def define(word: str, value: Any) -> Definition:
 
 
 def behaviour(name: Any) -> Behaviour:
-    """Return the built-in service with a name; raises `ServiceError`."""
+    """Return the built-in service with a name such as ``echo`` or ``arg.1``; raises `ServiceError` if none has it."""
     found = BEHAVIOUR.fullmatch(name) if isinstance(name, str) else None
     if found is None:
         raise ServiceError(
@@ -115,7 +124,7 @@ def behaviour(name: Any) -> Behaviour:
 
 
 def shown(value: Any) -> str:
-    """Return a wrong value as messages show it, cut."""
+    """Return a value as messages about it show it, cut after 60 characters."""
     try:
         text = repr(value) if isinstance(value, str) else str(value)
     except ValueError:
@@ -124,12 +133,15 @@ def shown(value: Any) -> str:
 
 
 def has_memory(definition: Definition) -> bool:
-    """Return whether the answer of a service depends on the number of earlier calls."""
+    """Return whether the answers of a service may depend on the number of earlier calls."""
     return isinstance(definition, Sequence | Function)
 
 
 def respond(definition: Definition, peer: str, request: CallRequest, count: int) -> CallResult:
-    """Return the answer to a request, after `count` earlier calls; raises `ServiceError` when there is none."""
+    """Return the answer of a service to a request of a peer, after `count` earlier calls.
+
+    Raises `ServiceError` when it has no answer.
+    """
     match definition:
         case Ok(value):
             return success(value)
@@ -172,12 +184,12 @@ def _behave(definition: Behaviour, request: CallRequest) -> CallResult:
 
 
 def success(value: Json) -> CallResult:
-    """Return the result of a call that succeeded."""
+    """Return a call's result with the code of success, 0, and a value."""
     return CallResult(0, value)
 
 
 def text_of(value: Any) -> Json:
-    """Return the canonical text of a JSON value; raises `ServiceError` for anything else."""
+    """Return the canonical JSON text of a Python value; raises `ServiceError` if JSON has no such value."""
     try:
         text = json_text.canonical(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):

@@ -27,13 +27,13 @@ CALL = f'(seq (call %init_peer_id% ("{HOST_SERVICE}" "{{name}}") [] {{name}}) '
 
 
 class HostData(Struct, frozen=True):
-    """The values that a host gives, by their names; `source` is the file they are from."""
+    """The values that a host gives to scripts, by name; `source` is the path of the file that lists them."""
 
     source: str
     values: Mapping[str, Json]
 
     def services(self, peer: str) -> ServiceFile:
-        """Return the services of the host of a peer."""
+        """Return the services with which the host of a peer answers ``("getDataSrv" NAME)``, one for each name."""
         definitions: dict[Key, Definition] = {
             (peer, HOST_SERVICE, name): Ok(value) for name, value in self.values.items()
         }
@@ -42,7 +42,7 @@ class HostData(Struct, frozen=True):
 
 
 def read_host_data(path: Path) -> HostData:
-    """Read the values of a file; raises `ServiceError` with the file."""
+    """Return the values that a JSON file lists by name; raises `ServiceError` with the file and what is wrong."""
     try:
         content = json.loads(path.read_bytes().decode())
     except OSError as error:
@@ -68,9 +68,9 @@ def read_host_data(path: Path) -> HostData:
 
 
 def asking_for(text: str, given: Iterable[str]) -> str:
-    """Return a script that asks its host for each given name that it reads and never sets.
+    """Return a script that first asks its host for each of the `given` names that it reads and never sets.
 
-    A text that is no script is returned as it is.
+    A text that is no script is returned unchanged.
     """
     try:
         instructions = assemble(text, scan(text))

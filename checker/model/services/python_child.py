@@ -23,7 +23,7 @@ functions: dict[str, Any] = {}
 
 
 def serve() -> None:
-    """Answer requests until there are no more."""
+    """Read requests from standard input, and write the answer to each to standard output, until the input ends."""
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -44,7 +44,11 @@ def serve() -> None:
 
 
 def do(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a request: to prepare, to load a function, or to call one."""
+    """Carry out a request, and return the answer: to set the module path, to load a function, or to call one.
+
+    The answer to a call says in `drew` which state Python's generator of chance is left in, if the function drew from
+    it.
+    """
     match asked["do"]:
         case "prepare":
             sys.path[:] = asked["path"]
@@ -62,7 +66,10 @@ def do(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(folder: str, name: str) -> Any:
-    """Return the function of a file of the folder, or of a module."""
+    """Return the function that is named as ``file.py:function``, with the file in `folder`, or ``module:function``.
+
+    Raises whatever loading it raises.
+    """
     place, _, function_name = name.rpartition(":")
     if place not in modules:
         modules[place] = (
@@ -75,7 +82,7 @@ def load(folder: str, name: str) -> Any:
 
 
 def module_of_file(location: Path) -> Any:
-    """Run a Python file as a module."""
+    """Run a Python file, and return its module; raises `ImportError` if it is no Python file."""
     specification = importlib.util.spec_from_file_location(location.stem, location)
     if specification is None or specification.loader is None:
         raise ImportError(f"{location} is no Python file")
@@ -85,19 +92,22 @@ def module_of_file(location: Path) -> Any:
 
 
 def loaded_files() -> list[str]:
-    """Return the files of all modules that are loaded, in order."""
+    """Return the paths of the files of all modules that are loaded, sorted."""
     loaded = [*sys.modules.values(), *modules.values()]
     return sorted({file for module in loaded if isinstance(file := getattr(module, "__file__", None), str)})
 
 
 def generator() -> int | None:
-    """Return a number for the state of Python's own generator of chance; None before it is loaded."""
+    """Return a hash of the state of the module random's generator; None if that module is not loaded."""
     chance = sys.modules.get("random")
     return None if chance is None else hash(chance.getstate())
 
 
 def told(value: Any) -> dict[str, Any]:
-    """Return what a function returned as an answer: a JSON value, or a `CallResult` as it is."""
+    """Return the answer for what a function returned: a `CallResult` as it is, anything else as a JSON value.
+
+    The answer is an error if it is no JSON value.
+    """
     particle = sys.modules.get("airspec.semantics.particle")
     if particle is not None and isinstance(value, particle.CallResult):
         return {"ret_code": value.ret_code, "result": value.result}

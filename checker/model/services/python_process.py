@@ -36,7 +36,7 @@ Asked = tuple[str, str, CallRequest, int]
 
 
 class Given(Struct, frozen=True):
-    """What a function gave: the result, and in which state it left Python's own generator of chance, if it drew."""
+    """What a function returned, and a hash of the state of Python's generator of chance if it drew from that."""
 
     result: CallResult
     drew: int | None
@@ -58,7 +58,10 @@ def _compare(asked: Asked, first: Given, given: Given) -> None:
 
 
 class PythonProcess:
-    """The process in which the functions of one service file run; `limit` are the seconds for an answer."""
+    """The process that runs the Python functions of one service file, started when it is needed.
+
+    `folder` is the directory of the file, and `limit` the seconds that a function has for an answer.
+    """
 
     def __init__(self, folder: Path, limit: float) -> None:
         self.folder = folder
@@ -72,7 +75,10 @@ class PythonProcess:
         self._number = 0
 
     def load(self, name: str) -> None:
-        """Load a function, named as ``file.py:function`` or ``module:function``; raises `ServiceError`."""
+        """Load a function named as ``file.py:function`` or ``module:function``, and note digests of all loaded files.
+
+        Raises `ServiceError` if it cannot be loaded.
+        """
         files = self._loaded(name)
         self.loaded.append(name)
         for file in files:
@@ -81,7 +87,10 @@ class PythonProcess:
                     self.files[file] = sha256(Path(file).read_bytes()).hexdigest()
 
     def answer(self, name: str, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer of a function; raises `ServiceError` when there is none, or a different one than before."""
+        """Return the answer of a function to a request of a peer, after `count` earlier calls.
+
+        Raises `ServiceError` when it fails, exceeds the time limit, or answers an equal request otherwise than before.
+        """
         asked = (name, peer, CallRequest(request.service_id, request.function_name, request.arguments, ()), count)
         first = self._first.get(asked)
         self._uses[asked] += 1
@@ -170,7 +179,7 @@ def _pump(stream: IO[str], lines: SimpleQueue[str]) -> None:
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """End a process, and all that it has started."""
+    """Kill a process and the processes that it has started, and wait for its end."""
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

@@ -20,33 +20,36 @@ ECHO = Behaviour("echo")
 
 
 class Found(Struct, frozen=True):
-    """A definition, and the name of its counter."""
+    """The definition that answers a call, and the name of the counter of calls that it may depend on."""
 
     definition: Definition
     counter: str
 
 
 class ServiceSources(Struct, frozen=True):
-    """The services of a run, but for calls that comments answer; they are `semantics.network.services.Services`."""
+    """The services of a run: service files, of which the first that defines a call's service answers, and the default.
+
+    They implement `semantics.network.services.Services`.  Annotations come before them, and are no part of them.
+    """
 
     files: tuple[ServiceFile, ...] = ()
     rest: Rest = "error"
 
     @property
     def fingerprint(self) -> str:
-        """Return a text that is the same for the same contents of the files, whatever their names.
+        """Return a text that is equal for services with equal files and default, whatever the names of the files.
 
         Annotations are no part of it, as they are in the text of the script.
         """
         return repr((tuple(file.fingerprint for file in self.files), self.rest))
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
-        """Return the name of the counter that the answer depends on; None for a service without memory."""
+        """Return the name of the counter that the answer to a request depends on; None for a service without memory."""
         found = self._find(peer, request)
         return found.counter if found is not None and has_memory(found.definition) else None
 
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
-        """Return the answer to a request after `count` earlier calls.
+        """Return the answer to a request of a peer after `count` earlier calls on its counter.
 
         Raises `UnknownServiceError` when no service is defined for it, and `ServiceError` when one cannot answer.
         """

@@ -45,9 +45,9 @@ Key = tuple[str | None, str, str]
 class ServiceFile(Struct, frozen=True):
     """The definitions of a service file by peer (None for all peers), service and function.
 
-    Host data are names and values only (`is_host_data`).  `fingerprint` is of the contents of the file, and of all that
-    its Python functions were loaded from.  `used` are the keys that answered calls so far, and `asked` all calls that
-    looked for an answer, by peer, service and function.
+    With `is_host_data`, they are what a host gives, and messages name them by the function only.  `fingerprint` is a
+    digest of the file and of all files that its Python functions were loaded from.  `used` collects the keys that
+    answered calls so far, and `asked` the peer, service and function of all calls that were looked up.
     """
 
     name: str
@@ -58,7 +58,10 @@ class ServiceFile(Struct, frozen=True):
     asked: set[tuple[str, str, str]] = field(default_factory=set)
 
     def find(self, peer: str, service: str, function: str) -> tuple[Key, Definition] | None:
-        """Return the definition for a call on a peer, with the key under which it stands."""
+        """Return the key and the definition that answer a call on a peer; None if the file has none.
+
+        An entry of the peer comes before one of all peers, and then one of the function before ``"*"``.
+        """
         self.asked.add((peer, service, function))
         for owner in (peer, None):
             for name in (function, ANY_FUNCTION):
@@ -70,9 +73,10 @@ class ServiceFile(Struct, frozen=True):
 
 
 def read_service_file(path: Path, limit: float = TIME_LIMIT) -> ServiceFile:
-    """Read a service file; `limit` are the seconds that its Python functions have for an answer.
+    """Return the definitions of a service file, with its Python functions loaded.
 
-    Raises `ServiceError` with the file and the entry that is wrong.
+    `limit` is the seconds that its Python functions have for an answer.  Raises `ServiceError` with the file and the
+    entry that is wrong.
     """
     try:
         text = path.read_bytes()
@@ -93,7 +97,7 @@ def read_service_file(path: Path, limit: float = TIME_LIMIT) -> ServiceFile:
 
 
 class Reading(Struct, frozen=True):
-    """A service file that is read: its path, and the process of its Python functions."""
+    """A service file while it is read: its path, and the process of its Python functions."""
 
     path: Path
     python: PythonProcess

@@ -9,7 +9,7 @@ from airspec.checker.model.services.toml_file import ANY_FUNCTION, Key, ServiceF
 
 
 def unused_entries(file: ServiceFile) -> Iterator[str]:
-    """Yield a sentence for each entry of a file that answered no call so far, with the name that may be meant."""
+    """Yield a sentence for each entry of a service file that answered no call so far, with a likely correction."""
     for key in file.definitions:
         if key not in file.used:
             place = key[2] if file.is_host_data else _place(key)
