@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def write_file(path: str | Path, content: str | bytes) -> None:
-    """Write a file whole or not at all.
+    """Write a file as a whole, as UTF-8 if `content` is a text, or leave the old file as it was and raise OSError.
 
-    Raises OSError, and then a file that was there before still is.  A link stays one, and a file keeps its mode and its
-    owner.  What is no file, as a device or a pipe, has nothing to lose, and is written directly.
+    A symbolic link is followed and kept, and an existing file keeps its mode and, where possible, its owner.  A device
+    or a pipe is written directly.
     """
     place = Path(os.path.realpath(path))
     data = content.encode() if isinstance(content, str) else content
@@ -37,7 +37,7 @@ def write_file(path: str | Path, content: str | bytes) -> None:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raise OSError if a file could not be written now; nothing is changed."""
+    """Raise OSError if `write_file` could not write to this path now; nothing is changed."""
     place = Path(os.path.realpath(path))
     _refuse(place)
     if not place.exists():

@@ -24,7 +24,7 @@ LIMIT = 40
 
 
 class Report(Struct, frozen=True):
-    """All results of a run: times by the name of a corpus, memory, and growth."""
+    """All results of a run: times by the name of the corpus, memory (None without AquaVM), and growth."""
 
     times: dict[str, list[timing.Row]]
     memory: memory.Compared | None
@@ -49,7 +49,7 @@ class Report(Struct, frozen=True):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed plays the same.")
 @click.option("--json", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures to a file.")
 def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path | None) -> None:
-    """Measure the specification beside AquaVM."""
+    """Measure the specification beside AquaVM if that is installed, and print tables."""
     if file is not None:
         check_writable(file)
     console = Console()
@@ -67,7 +67,10 @@ def main(scripts: Path | None, games: int, samples: int, seed: int, file: Path |
 
 
 def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tuple[Recorded, ...]]]:
-    """Return the recorded invocations of each play, by the name of the corpus."""
+    """Return the recorded invocations, a tuple for each play, by the name of the corpus.
+
+    `scripts` is a folder of further scripts or None, and `games` the number of scripts to generate.
+    """
     found = {
         "examples": [record(play, seed + i, LIMIT) for i in range(SCHEDULES) for play in workloads.examples()],
         "generated": [record(play, seed, LIMIT) for play in (*workloads.generated(games, seed), *workloads.wide())],
@@ -80,7 +83,10 @@ def recordings(scripts: Path | None, games: int, seed: int) -> dict[str, list[tu
 
 
 def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]], samples: int, seed: int) -> Report:
-    """Measure the times and memory of the specification and of AquaVM on the same recordings, and print them."""
+    """Measure the specification and AquaVM on the same recordings, print the tables, and return the report.
+
+    The times are of `samples` invocations of all and of each size class, drawn by the seed; the report has no growth.
+    """
     from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
@@ -96,7 +102,7 @@ def beside_avm(console: Console, corpora: dict[str, list[tuple[Recorded, ...]]],
 
 
 def times_table(name: str, rows: list[timing.Row]) -> Table:
-    """Return a table of the times of whole invocations, by size class."""
+    """Return the table of the times of whole invocations, with a row for each size class, for the corpus `name`."""
     table = Table(title=f"{name}: whole invocations, medians in microseconds; ratios of medians (medians of ratios)")
     for heading in ("states", "samples", "cold", "as a peer", "AquaVM", "inside it", "cold / AquaVM", "peer / AquaVM"):
         table.add_column(heading, justify="right")
@@ -112,7 +118,7 @@ def times_table(name: str, rows: list[timing.Row]) -> Table:
 
 
 def memory_table(compared: memory.Compared) -> Table:
-    """Return a table of the peaks of memory for the same work."""
+    """Return the table of the peaks of memory of both interpreters for the same invocations."""
     table = Table(title=f"resident memory of a process, MiB, for the same {compared.invocations:,} invocations")
     for heading in ("", "spec", "AquaVM", "ratio"):
         table.add_column(heading, justify="right")
@@ -123,7 +129,7 @@ def memory_table(compared: memory.Compared) -> Table:
 
 
 def growth_table(grown: list[Growth]) -> Table:
-    """Return a table of the costs of an instruction and of a byte."""
+    """Return the table of the costs for each instruction, and of parsing, with a row for each length of scripts."""
     table = Table(title="growth")
     for heading in ("instructions", "us each, first run", "us each, merging", "bytes of script", "ms to parse"):
         table.add_column(heading, justify="right")

@@ -25,19 +25,19 @@ STATUS: Final = Path("/proc/self/status")
 
 
 class Memory(Struct, frozen=True):
-    """The resident memory of a process, in MiB: its peak, and its amount once all modules were imported."""
+    """The peak of a process's resident memory, and its peak once all modules were imported, both in MiB."""
 
     peak: float
     start: float
 
     @property
     def grown(self) -> float:
-        """Return the memory of the interpreter and its work, in MiB: the peak without the imported modules."""
+        """Return by how much the peak has grown since all modules were imported, in MiB."""
         return self.peak - self.start
 
 
 class Compared(Struct, frozen=True):
-    """The memory of both interpreters for the same invocations."""
+    """The memory of both interpreters for the same invocations, and the number of these."""
 
     invocations: int
     spec: Memory
@@ -45,7 +45,7 @@ class Compared(Struct, frozen=True):
 
 
 def compare(work: Sequence[Invocation[bytes]]) -> Compared:
-    """Repeat the invocations in two processes, one for each interpreter, and return their memory."""
+    """Run the invocations in two new processes, one for each interpreter, and return their memory."""
     with tempfile.NamedTemporaryFile(prefix="airspec-bench-") as file:
         file.write(msgspec.msgpack.encode(work))
         file.flush()
@@ -53,7 +53,10 @@ def compare(work: Sequence[Invocation[bytes]]) -> Compared:
 
 
 def of_process(interpreter: str, file: str) -> Memory:
-    """Return the memory of a new process that repeats the invocations in a file on an interpreter."""
+    """Return the memory of a new process that runs the invocations in a file.
+
+    `interpreter` is ``spec`` or ``avm``, and `file` the path of a MessagePack file.
+    """
     answer = subprocess.run(
         [sys.executable, "-m", "airspec.checker.bench.memory", interpreter, file], check=True, capture_output=True
     )
@@ -61,7 +64,7 @@ def of_process(interpreter: str, file: str) -> Memory:
 
 
 def peak() -> float:
-    """Return the peak memory of this process so far, in MiB."""
+    """Return the peak of this process's resident memory so far, in MiB."""
     if STATUS.exists():
         # Linux counts what the parent had before the program was started into the peak that `getrusage` gives.
         fields = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
@@ -70,14 +73,14 @@ def peak() -> float:
 
 
 def on_specification(work: Sequence[Invocation[bytes]]) -> None:
-    """Repeat invocations on the specification."""
+    """Run the invocations on the specification, one after another."""
     compile_rules()
     for given in work:
         interpret(given)
 
 
 def on_avm(work: Sequence[Invocation[bytes]]) -> None:
-    """Repeat invocations on AquaVM."""
+    """Run the invocations on AquaVM, one after another."""
     from airspec.checker.conform.adapters.avm import AquaVM
 
     wasm = find_wasm()
@@ -88,7 +91,10 @@ def on_avm(work: Sequence[Invocation[bytes]]) -> None:
 
 
 def main() -> int:
-    """Repeat the invocations of a file, print the memory as JSON, and return the exit code."""
+    """Run the invocations in a file, print this process's memory as JSON, and return the exit code.
+
+    The arguments of the command are ``spec`` or ``avm``, and the path of the file.
+    """
     interpreter, file = sys.argv[1:]
     start = peak()
     work = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Invocation[bytes]])

@@ -20,7 +20,7 @@ from airspec.spec.faults import Uncatchable
 
 
 class Recorded(Struct, frozen=True, eq=False):
-    """One invocation of a play, and the number of states in the trace of its new data."""
+    """One invocation of a play, the peer that ran it, and the number of states in the trace that it returned."""
 
     peer: KeyPair
     given: Invocation[bytes]
@@ -28,12 +28,12 @@ class Recorded(Struct, frozen=True, eq=False):
 
 
 def record(play: Play, seed: int, limit: int) -> tuple[Recorded, ...]:
-    """Run a network on the specification in random order, and return its first `limit` invocations."""
+    """Run a play on the specification in random order, and return its invocations, at most `limit` of them."""
     return Network(play, seed).run(limit)
 
 
 class Network(NumberedEnvironment[bytes]):
-    """A network on the specification, with the moves that are possible next; each invocation is recorded."""
+    """The network of a play on the specification, which records each invocation; `coming` are the possible moves."""
 
     def __init__(self, play: Play, seed: int) -> None:
         super().__init__(b"")
@@ -46,7 +46,7 @@ class Network(NumberedEnvironment[bytes]):
         self.recorded: list[Recorded] = []
 
     def run(self, limit: int) -> tuple[Recorded, ...]:
-        """Make moves at random, and return the invocations; stop after `limit` of them, or when no move is left."""
+        """Make random moves until none is left or `limit` invocations are recorded, and return these."""
         while self.coming and len(self.recorded) < limit:
             moved = make_move(self, self.state, self.coming.pop(self.random.randrange(len(self.coming))))
             assert moved.invocation is not None and moved.effect is not None
@@ -58,11 +58,11 @@ class Network(NumberedEnvironment[bytes]):
 
     @property
     def initial_peer(self) -> str:
-        """Return the peer that starts the particle."""
+        """Return the id of the peer that starts the particle."""
         return self.particle.init_peer_id
 
     def effect(self, run: Run) -> Effect:
-        """Return the effect of an invocation, and record it."""
+        """Run an invocation on the specification, record it, and return its effect."""
         peer = self.peers[run.peer]
         kept, current = self.data[run.kept], self.data[run.current]
         given = Invocation(self.play.script, kept, current, self.particle, run.peer, peer.secret, dict(run.results))
@@ -78,6 +78,6 @@ class Network(NumberedEnvironment[bytes]):
 
 
 def length(outcome: RawOutcome) -> int:
-    """Return the number of states in the trace of an outcome."""
+    """Return the number of states in the trace of an outcome's data; 0 if these cannot be decoded."""
     decoded = decode(outcome.data)
     return 0 if isinstance(decoded, Uncatchable) else len(decoded[1].trace)

@@ -34,13 +34,13 @@ class Growth(Struct, frozen=True):
 
 
 def chain(length: int) -> str:
-    """Return a script of about `length` instructions: calls to another peer, in parallel."""
+    """Return a script of about `length` instructions: `length` / 2 calls to another peer, in nested pars."""
     opening = "".join(f'(par (call "{B}" ("s" "f") [{i}] x{i}) ' for i in range(length // 2))
     return opening + "(null)" + ")" * (length // 2)
 
 
 def growth(length: int) -> Growth:
-    """Measure the costs of a script of about `length` instructions."""
+    """Measure the costs of a script of about `length` instructions, and return them."""
     text = chain(length)
     begin = time.thread_time()
     script = parse(text)
@@ -53,7 +53,7 @@ def growth(length: int) -> Growth:
 
 
 def timed(run: Callable[[], object], repeats: int) -> float:
-    """Return the median CPU time of this thread over `repeats` runs, in microseconds."""
+    """Return the median CPU time of `run`, which is called `repeats` times, in microseconds."""
     times = []
     for _ in range(repeats):
         start = time.thread_time()

@@ -33,7 +33,7 @@ REPEATS: Final = 3
 
 
 class Sample(Struct, frozen=True):
-    """The times of one invocation in microseconds; `inside` is the time in AquaVM's own code.
+    """The median times of one invocation, in microseconds; `inside` is the time in AquaVM's own code.
 
     The rest of AquaVM's time is spent on copying parameters and results, and on reading its requests.  A sample is
     `drawn` if it was chosen from all invocations, whatever their size.
@@ -48,7 +48,7 @@ class Sample(Struct, frozen=True):
 
 
 class Times(Struct, eq=False):
-    """All measured times of one invocation."""
+    """All times of one invocation that were measured so far, in microseconds."""
 
     recorded: Recorded
     drawn: bool
@@ -74,7 +74,7 @@ class Row(Struct, frozen=True):
 
 
 def bounded_caches() -> list[Any]:
-    """Return every bounded cache of the specification; unbounded ones hold fixed values, such as the grammar."""
+    """Return the caches of the specification that are of bounded size; others hold fixed values, as the grammar."""
     return [
         cache
         for cache in gc.get_objects()
@@ -85,7 +85,7 @@ def bounded_caches() -> list[Any]:
 
 
 class Stopwatch:
-    """A stopwatch that times invocations on both interpreters."""
+    """A stopwatch for invocations on the specification and on AquaVM."""
 
     def __init__(self, avm: AquaVM) -> None:
         self.avm = avm
@@ -93,12 +93,15 @@ class Stopwatch:
         compile_rules()
 
     def forget(self) -> None:
-        """Empty the caches of the specification."""
+        """Empty the bounded caches of the specification."""
         for cache in self.caches:
             cache.cache_clear()
 
     def samples(self, play: Sequence[Recorded], chosen: Sequence[Times | None]) -> list[Sample]:
-        """Return the samples of the chosen invocations of a play; None in `chosen` leaves an invocation out."""
+        """Measure some invocations of a play, and return their samples.
+
+        `chosen` has the times to fill for each invocation of the play, or None for one that is only run to fill caches.
+        """
         if not any(chosen):
             return []
         for peer_id in {recorded.peer.peer_id for recorded in play}:
@@ -108,7 +111,7 @@ class Stopwatch:
         return [self.sample(times) for times in chosen if times is not None]
 
     def as_peer(self, own: Sequence[tuple[Recorded, Times | None]]) -> None:
-        """Repeat the invocations of one peer with empty caches at the start, and add the times of the chosen ones."""
+        """Run all invocations of one peer in order, with empty caches at first, and time the chosen ones."""
         self.forget()
         for recorded, times in own:
             ours = spent(lambda given=recorded.given: interpret(given))  # type: ignore[misc]
@@ -117,7 +120,7 @@ class Stopwatch:
                 self.on_avm(times)
 
     def sample(self, times: Times) -> Sample:
-        """Measure the cold times of one invocation, on both interpreters by turns, and return its sample."""
+        """Measure an invocation several times with empty caches and on AquaVM, and return the sample of its times."""
         for _ in range(REPEATS):
             self.forget()
             times.cold.append(spent(lambda: interpret(times.recorded.given)))
@@ -126,28 +129,28 @@ class Stopwatch:
         return Sample(times.recorded.states, times.drawn, *medians)
 
     def on_avm(self, times: Times) -> None:
-        """Add the times of the same invocation on AquaVM."""
+        """Run the invocation on AquaVM, and add its two times."""
         before = self.avm.nanoseconds_inside
         times.avm.append(spent(lambda: self.avm.invoke(times.recorded.given)))
         times.inside.append((self.avm.nanoseconds_inside - before) / 1e3)
 
 
 def spent(run: Callable[[], object]) -> float:
-    """Return the time that this thread spends on a run, in microseconds."""
+    """Return the CPU time of this thread that a call of `run` takes, in microseconds."""
     start = time.thread_time_ns()
     run()
     return (time.thread_time_ns() - start) / 1e3
 
 
 def class_of(states: int) -> int:
-    """Return the size class of an invocation by the number of states in its trace."""
+    """Return the position in `CLASSES` of the size class for a number of states."""
     return next(i for i, (_, last) in enumerate(CLASSES) if last is None or states <= last)
 
 
 def measure(plays: Iterable[Sequence[Recorded]], stopwatch: Stopwatch, enough: int, seed: int) -> list[Sample]:
-    """Return samples of plays in random order: `enough` drawn from all invocations, and as many of each size class.
+    """Measure plays in random order, and return samples of `enough` invocations of all and of each size class.
 
-    There are fewer where there are not enough invocations.
+    There are fewer where there are not enough invocations; those drawn from all are marked as `drawn`.
     """
     order = list(plays)
     chance = random.Random(seed)
@@ -177,7 +180,7 @@ def rows(samples: Sequence[Sample]) -> list[Row]:
 
 
 def row(name: str, samples: Sequence[Sample]) -> Row:
-    """Return the row of some samples."""
+    """Return the row called `name` with the medians of these samples, of which there must be at least one."""
     cold, as_peer, avm, inside = (
         median([getattr(sample, field) for sample in samples]) for field in ("cold", "as_peer", "avm", "inside")
     )

@@ -33,7 +33,7 @@ Answer = Callable[[Made, int], CallResult]
 
 
 class Play(Struct, frozen=True, eq=False):
-    """A script, the peers that run it, of which the first starts the particle, and their services."""
+    """A script to run, the peers of its network, of which the first starts the particle, and the services' answers."""
 
     name: str
     script: str
@@ -42,7 +42,7 @@ class Play(Struct, frozen=True, eq=False):
 
 
 def examples() -> Iterator[Play]:
-    """Yield the examples of the project, with the services that their annotations define."""
+    """Yield the project's example scripts, with the services that their annotations define."""
     for path in sorted(EXAMPLES.glob("*.air")):
         text = path.read_text(encoding="utf-8")
         names = sorted(set(PEER_NAME.findall(text)))
@@ -54,20 +54,20 @@ def examples() -> Iterator[Play]:
 
 
 def annotated_answer(annotations: Annotations) -> Answer:
-    """Return answers by annotations, with the counters of one play."""
+    """Return a function that answers by the annotations of a script; it keeps counters, so it serves only one play."""
     answers = Answers(annotations, ServiceSources())
     return lambda made, _: answers.answer(made, made.peer, made.request)
 
 
 def generated(count: int, seed: int) -> Iterator[Play]:
-    """Yield `count` scripts of the fuzzer's generator."""
+    """Yield `count` scripts that the fuzzer's generator makes from the seeds `seed`, `seed` + 1 and so on."""
     for number in range(seed, seed + count):
         script = write_script(RandomChoices(number), [A, B, C])
         yield Play(f"generated {number}", script, PEERS[:3], generated_answer)
 
 
 def generated_answer(made: Made, count: int) -> CallResult:
-    """Return the answer of a service of generated scripts, which is the same on every peer."""
+    """Return a generated script's service's answer to a request; `count` requests of the play came before it."""
     return answer(made.request, count)
 
 
@@ -79,7 +79,7 @@ def wide() -> Iterator[Play]:
 
 
 def nested_par(size: int) -> str:
-    """Return a script of parallel calls to all peers, whose results are gathered in a stream."""
+    """Return a script of `size` parallel calls to three peers, whose results are gathered in a stream."""
     script = "(null)"
     for i in range(size):
         call = f'(call "{(A, B, C)[i % 3]}" ("s" "num") [{i}] x{i})'
@@ -88,7 +88,7 @@ def nested_par(size: int) -> str:
 
 
 def folds(size: int) -> str:
-    """Return a script that folds over a canon with a call of one peer for each value, then over the results."""
+    """Return a script that folds over a canon of `size` values, with a call for each, then over the results."""
     script = "(null)"
     for i in range(size):
         script = f"(seq (ap {i} $values) {script})"
@@ -98,7 +98,7 @@ def folds(size: int) -> str:
 
 
 def sequence(size: int) -> str:
-    """Return a script of calls of all peers in turn, one after another, that return objects."""
+    """Return a script of `size` calls to three peers in turn, one after another, whose results are objects."""
     script = "(null)"
     for i in range(size):
         script = f'(seq (call "{(A, B, C)[i % 3]}" ("s" "obj") [{i} %init_peer_id%] x{i}) {script})'
@@ -109,13 +109,16 @@ def sequence(size: int) -> str:
 
 
 def from_folder(folder: Path) -> Iterator[Play]:
-    """Yield the scripts of a folder, with plausible answers of the services of compiled Aqua."""
+    """Yield the scripts of a folder and its subfolders, with plausible answers to the requests of compiled Aqua."""
     for path in sorted(folder.glob("**/*.air")):
         yield Play(path.stem, path.read_text(encoding="utf-8"), PEERS, compiled_answer)
 
 
 def compiled_answer(made: Made, count: int) -> CallResult:
-    """Return plausible answers: peers or lists of peers for arguments of a compiled function, else a text or a list."""
+    """Return a plausible answer to a request of compiled Aqua: a peer id, a list of these, or another value.
+
+    `count` is the number of requests of the play that were answered before.
+    """
     request = made.request
     name = request.function_name
     if request.service_id in ("callbackSrv", "errorHandlingSrv"):

@@ -27,7 +27,7 @@ OPERATIONS = (ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.La
 
 
 class Replace(Struct, frozen=True):
-    """The change of an expression into another one."""
+    """The change of one expression of a rule into another one; both are source text."""
 
     old: str
     new: str
@@ -37,12 +37,12 @@ class Replace(Struct, frozen=True):
         return f"`{self.old}` becomes `{self.new}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that replaces the old expression by the new one; raises `MisfitError`."""
+        """Return the edit that replaces the old expression; raises `MisfitError` unless it occurs exactly once."""
         return (place.instead(only(place, self.old), written(expression(self.new))),)
 
 
 class Exchange(Struct, frozen=True):
-    """The exchange of two expressions."""
+    """The exchange of two expressions of a rule, which are given as source text."""
 
     one: str
     other: str
@@ -52,7 +52,7 @@ class Exchange(Struct, frozen=True):
         return f"`{self.one}` and `{self.other}` change places"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edits that replace each expression by the other one; raises `MisfitError`."""
+        """Return the edits that exchange the expressions; raises `MisfitError` unless each occurs exactly once."""
         one, other = only(place, self.one), only(place, self.other)
         return place.instead(one, written(other)), place.instead(other, written(one))
 
@@ -67,7 +67,7 @@ class DropKeyword(Struct, frozen=True):
         return f"without `{self.argument}=`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that removes the argument; raises `MisfitError`."""
+        """Return the edit that removes the argument; raises `MisfitError` unless exactly one call has it."""
         calls = [node for node in place.nodes() if isinstance(node, ast.Call)]
         found = [call for call in calls if any(keyword.arg == self.argument for keyword in call.keywords)]
         call = once(found, f"the argument `{self.argument}=`")
@@ -85,7 +85,10 @@ class AddPremise(Struct, frozen=True):
         return f"only if `{self.condition}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that adds the condition to the branch, or as the last premise; raises `MisfitError`."""
+        """Return the edit that adds the condition to the branch of the case, or as the last premise of a rule.
+
+        Raises `MisfitError` if the case has no condition or several conclusions.
+        """
         condition = written(expression(self.condition))
         match place.branch:
             case ast.If(test):
@@ -111,7 +114,7 @@ class DropPremise(Struct, frozen=True):
         return f"without the premise `{self.premise}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that removes the premise; raises `MisfitError`."""
+        """Return the edit that removes the premise; raises `MisfitError` unless it occurs once and names no value."""
         premise = only(place, self.premise)
         for node in place.nodes():
             match node:
@@ -131,7 +134,10 @@ class ReplaceConclusion(Struct, frozen=True):
         return f"concludes in `{'; '.join(self.conclusion.split(chr(10)))}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that replaces the conclusion; raises `MisfitError`."""
+        """Return the edit that replaces the conclusion of the rule.
+
+        Raises `MisfitError` if there are several conclusions, or if the new text does not end with an expression.
+        """
         *before, last = ast.parse(textwrap.dedent(self.conclusion)).body
         if not isinstance(last, ast.Expr):
             raise MisfitError("the new conclusion is no expression")
@@ -150,7 +156,7 @@ class AddUpdate(Struct, frozen=True):
         return f"also `{self.update}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that adds the update before all others; raises `MisfitError`."""
+        """Return the edit that adds the update before all others; raises `MisfitError` for several conclusions."""
         value = place.conclusion().value
         assert value is not None
         base, _ = chain_of(value)
@@ -159,7 +165,7 @@ class AddUpdate(Struct, frozen=True):
 
 
 class ReplaceUpdate(Struct, frozen=True):
-    """The change of an update of the configuration into another one."""
+    """The replacement of the update of the configuration called `update` by the call `new`, such as ``wait()``."""
 
     update: str
     new: str
@@ -169,7 +175,7 @@ class ReplaceUpdate(Struct, frozen=True):
         return f"`{self.update}` becomes `{self.new}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that replaces the update; raises `MisfitError`."""
+        """Return the edit that replaces the update; raises `MisfitError` unless it occurs exactly once."""
         return _updated(place, self.update, f".{self.new}")
 
 
@@ -183,7 +189,7 @@ class DropUpdate(Struct, frozen=True):
         return f"without `{self.update}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that removes the update; raises `MisfitError`."""
+        """Return the edit that removes the update; raises `MisfitError` unless it occurs exactly once."""
         return _updated(place, self.update, "")
 
 
@@ -195,7 +201,10 @@ class DropRule(Struct, frozen=True):
         return "never applies"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that makes the condition of the case false, or removes the rule; raises `MisfitError`."""
+        """Return the edit that makes the condition of a case false, or that removes a whole rule.
+
+        Raises `MisfitError` for a case without a condition, which applies where no other does.
+        """
         match place.branch:
             case ast.If(test):
                 return (place.instead(test, "False"),)
@@ -220,7 +229,7 @@ class AddRule(Struct, frozen=True):
         return f"before it stands `{self.rule.strip()}`"
 
     def edits(self, place: Place) -> tuple[Edit, ...]:
-        """Return the edit that puts the new rule before the other one; raises `MisfitError`."""
+        """Return the edit that inserts the new rule before the whole function of the other one."""
         begin = _whole(place)[0]
         return (Edit(begin, begin, textwrap.dedent(self.rule).strip("\n") + "\n"),)
 
@@ -241,7 +250,7 @@ Change = (
 
 
 def expression(text: str) -> ast.expr:
-    """Return the syntax tree of an expression; raises `MisfitError` if the text is not an expression."""
+    """Return the syntax tree of an expression; raises `MisfitError` if the text is not a Python expression."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
@@ -249,20 +258,20 @@ def expression(text: str) -> ast.expr:
 
 
 def written(tree: ast.expr) -> str:
-    """Return an expression on one line, with parentheses where it may need them."""
+    """Return the source text of an expression on one line, in parentheses if it may need them."""
     text = ast.unparse(copy.deepcopy(tree))
     return f"({text})" if isinstance(tree, OPERATIONS) else text
 
 
 def only(place: Place, text: str) -> ast.expr:
-    """Return the one expression of a rule that has the structure of the text; raises `MisfitError`."""
+    """Return the only expression of a rule that equals the text, apart from layout; otherwise raises `MisfitError`."""
     sought = ast.dump(expression(text))
     found = [node for node in place.nodes() if isinstance(node, ast.expr) and ast.dump(node) == sought]
     return once(found, f"`{text}`")
 
 
 def once(found: Sequence[T], what: str) -> T:
-    """Return the only element of `found`; raises `MisfitError`, which calls it `what`, if there is not exactly one."""
+    """Return the only element of `found`; raises `MisfitError`, whose message calls it `what`, for any other number."""
     if len(found) != 1:
         raise MisfitError(f"{what} occurs {len(found)} times, and not once")
     return found[0]

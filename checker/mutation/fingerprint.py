@@ -23,14 +23,17 @@ from airspec.spec.parser import Script, parse
 
 
 class Shown(Struct, frozen=True):
-    """The input of a fingerprint: a script, and perhaps another one, whose data it receives, also tampered with."""
+    """The input of a fingerprint: a script, and optionally another one, whose data are delivered to the first one.
+
+    The data of the other script are delivered as they are, and also tampered with.
+    """
 
     script: str
     data_of: str = ""
 
 
 def digest(shown: Shown) -> str:
-    """Return a digest of all outcomes; raises `ScriptError`."""
+    """Return the SHA-256, in hexadecimal, of all outcomes of the input; raises `ScriptError` for an invalid script."""
     told = sha256()
     for text in observed(shown):
         told.update(text)
@@ -38,7 +41,7 @@ def digest(shown: Shown) -> str:
 
 
 def observed(shown: Shown) -> Iterator[bytes]:
-    """Yield the encoded outcomes of all invocations of a script in its network, and of those with other data."""
+    """Yield the encoded outcomes of a script's explored invocations, and of deliveries of the other script's data."""
     search, outcomes = _explored(shown.script)
     yield from outcomes
     if shown.data_of:
@@ -83,7 +86,7 @@ def _written(outcome: Outcome) -> bytes:
 
 
 def main() -> None:
-    """Read a `Shown` from standard input, and write its digest; fail when the script is invalid by these rules."""
+    """Read a `Shown` as JSON from standard input, and print its digest; raises `ScriptError` for an invalid script."""
     print(digest(msgspec.json.decode(sys.stdin.buffer.read(), type=Shown)))
 
 

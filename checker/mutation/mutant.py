@@ -36,11 +36,14 @@ class Mutant(Struct, frozen=True, kw_only=True):
 
 
 class MutantError(ValueError):
-    """An error for a change that does not fit its rule."""
+    """An error for a change that does not fit its rule, leaves it as it is, or makes it invalid Python."""
 
 
 def rewrite(mutant: Mutant) -> dict[str, str]:
-    """Return the files that a mutant changes, with their new text; raises `MutantError` unless it applies once."""
+    """Return the new text of the files that a mutant changes, by their path from the root of the project.
+
+    Raises `MutantError` unless the change applies exactly once in each of the mutant's rules.
+    """
     changed: dict[str, tuple[Place, list[Edit]]] = {}
     for rule in mutant.rules:
         try:

@@ -17,9 +17,10 @@ import airspec
 
 @contextmanager
 def sources(changed: Mapping[str, str]) -> Iterator[Path]:
-    """Yield a temporary folder with the packages, in which some files have another text.
+    """Yield a temporary folder with a copy of the package, in which the files in `changed` have other texts.
 
-    The copy keeps the times of files, so that only the changed modules are compiled again.
+    `changed` has texts by the path of the file in the package.  The copy keeps the times of files, so that only the
+    changed modules are compiled again; it is removed at the end.
     """
     with TemporaryDirectory(prefix="airspec-") as folder:
         package = Path(folder) / "airspec"

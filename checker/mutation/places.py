@@ -42,7 +42,7 @@ class MisfitError(ValueError):
 
 
 class Edit(Struct, frozen=True, order=True):
-    """One edit: the text from `begin` up to `end`, exclusive, of a source becomes `text`."""
+    """The replacement of the text of a source from the offset `begin` up to `end`, exclusive, by `text`."""
 
     begin: int
     end: int
@@ -69,7 +69,7 @@ class Place(Struct, frozen=True, eq=False):
 
     @property
     def file(self) -> str:
-        """Return the path of the file from the root of the project."""
+        """Return the path of the file from the folder of the package."""
         return Path(self.path).resolve().relative_to(ROOT).as_posix()
 
     @property
@@ -78,7 +78,7 @@ class Place(Struct, frozen=True, eq=False):
         return self.entry is not None and self.entry.kind in ("step", "premises")
 
     def nodes(self) -> Iterator[ast.AST]:
-        """Yield all nodes of the rule except its sentences; f-strings are not entered."""
+        """Yield all syntax nodes of the rule, without its sentences and without the content of f-strings."""
         waiting = list(self.roots)
         while waiting:
             node = waiting.pop()
@@ -87,29 +87,29 @@ class Place(Struct, frozen=True, eq=False):
                 waiting += [] if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node)
 
     def conclusion(self) -> ast.Return:
-        """Return the only conclusion; raises `MisfitError` if there are several."""
+        """Return the only conclusion of the rule; raises `MisfitError` if there are several."""
         if self.leaf is None:
             raise MisfitError("there are several conclusions")
         return self.leaf
 
     def extent(self, node: ast.expr | ast.stmt | ast.pattern) -> tuple[int, int]:
-        """Return the offsets in the source at which a node begins and ends."""
+        """Return the offsets in the source, in characters, at which a node begins and ends (exclusive)."""
         assert node.end_lineno is not None and node.end_col_offset is not None
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
 
     def offset(self, line: int, column: int) -> int:
-        """Return the offset in the source of a line and a column, which counts bytes."""
+        """Return the offset in the source, in characters, of a line (from 1) and a column (in bytes, from 0)."""
         lines = self.source.split("\n")
         inside = lines[line - 1].encode()[:column].decode()
         return sum(len(text) + 1 for text in lines[: line - 1]) + len(inside)
 
     def text(self, node: ast.expr | ast.stmt | ast.pattern) -> str:
-        """Return the source of a node."""
+        """Return the source text of a node."""
         begin, end = self.extent(node)
         return self.source[begin:end]
 
     def instead(self, node: ast.expr, text: str) -> Edit:
-        """Return the edit that replaces an expression by a text; later text stays on its lines."""
+        """Return the edit that replaces an expression by a text of no more lines; later text keeps its line numbers."""
         begin, end = self.extent(node)
         lines = self.source[begin:end].count("\n") - text.count("\n")
         return Edit(begin, end, "(" + text + "\n" * lines + ")" if lines > 0 else text)
@@ -118,7 +118,7 @@ class Place(Struct, frozen=True, eq=False):
 def place_of(name: str) -> Place:
     """Return the place of a rule, ``Relation/case``, or of a function or an update of `Config` by its qualified name.
 
-    Raises `MisfitError`.
+    Raises `MisfitError` if there is none or, for a rule, several.
     """
     return _place_of_case(name) if "/" in name else _place_of_function(name)
 

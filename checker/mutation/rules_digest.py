@@ -20,7 +20,7 @@ class _WithoutSentences(ast.NodeTransformer):
 
 
 def rules_digest() -> str:
-    """Return a digest of all registered functions and of the updates of a configuration.
+    """Return the SHA-256, in hexadecimal, of all registered functions and of the updates of a configuration.
 
     Docstrings, names of cases, layout and the order of functions make no difference.
     """
@@ -33,5 +33,5 @@ def rules_digest() -> str:
 
 
 def text_of(definition: ast.FunctionDef) -> str:
-    """Return the text of a function without docstrings and names of cases, in standard layout."""
+    """Return the source text of a function in standard layout, without its docstring and the sentences of its cases."""
     return ast.unparse(_WithoutSentences().visit(copied(definition)))

@@ -23,11 +23,14 @@ TIME_LIMIT: Final = 300.0
 
 
 class TrialError(RuntimeError):
-    """An error because the unchanged rules do not pass the trial, so that verdicts on mutants would mean nothing."""
+    """An error for unchanged rules that do not pass the trial, so that verdicts on mutants would mean nothing."""
 
 
 def baseline() -> Tried:
-    """Try the unchanged rules, and return the end of the trial; raises `TrialError` when they violate a law."""
+    """Try the unchanged rules, and return the record of the end of the trial.
+
+    Raises `TrialError` if they violate a law, or if the trial does not end properly.
+    """
     with sources({}) as folder:
         found, note = _trial(folder, (), every=True)
     for report in found:
@@ -42,7 +45,7 @@ def baseline() -> Tried:
 def try_mutants(
     mutants: Iterable[Mutant], proved: Collection[str], *, every: bool = False, workers: int = 1
 ) -> Iterator[Verdict]:
-    """Try mutants, and yield the verdicts in the same order.
+    """Try each mutant in a process of its own, `workers` at a time, and yield the verdicts in the same order.
 
     `proved` are the digests of sources for which the proofs hold (`Tried.digests` of the baseline); with `every`, all
     laws that a mutant violates are found, not only the first.  Raises `MutantError` when a change does not fit.

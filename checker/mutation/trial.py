@@ -41,7 +41,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def read(subject: str) -> tuple[Callable[..., object], ...]:
-    """Return the functions that the laws of a subject are about; of the join, `digest` adds those that they call."""
+    """Return the functions that the proofs of a subject in `SUBJECTS` read; for the join, only the outermost ones."""
     match subject:
         case "join":
             return (*(getattr(join, function) for _, function, _, _ in TABLES), *KEPT)
@@ -52,7 +52,7 @@ def read(subject: str) -> tuple[Callable[..., object], ...]:
 
 
 def digest(subject: str) -> str:
-    """Return a digest of the sources that the proofs of a subject read."""
+    """Return the SHA-256, in hexadecimal, of the sources that the proofs of a subject in `SUBJECTS` read."""
     texts = {f"Config.{name}": ast.dump(update) for name, update in methods().items()} if subject != "join" else {}
     pending = [entry for entry in map(entry_of, read(subject)) if entry is not None]
     while pending:
@@ -71,7 +71,7 @@ def digests() -> tuple[str, ...]:
 
 
 def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
-    """Yield the functions of the notation that a function mentions, without opaque ones."""
+    """Yield the registered functions that `source`, the definition of `entry`, mentions, without opaque ones."""
     for node in ast.walk(source):
         if isinstance(node, ast.Name):
             found = entry_of(entry.function.__globals__.get(node.id))
@@ -80,7 +80,10 @@ def called(entry: Entry, source: ast.FunctionDef) -> Iterator[Entry]:
 
 
 def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """Yield the laws of these subjects with an unexpected verdict, with the countermodel."""
+    """Yield each law of these subjects whose verdict is not the expected one, with the grade and a witness.
+
+    Rules that the proofs cannot read count as a violation of the law ``notation``.
+    """
     try:
         for subject in subjects:
             for outcome in prove(subject=subject):
@@ -92,14 +95,14 @@ def refuted(subjects: Iterable[str]) -> Iterator[tuple[str, Grade, Witness]]:
 
 
 def unproved(names: Iterable[str], proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """Yield the laws with an unexpected verdict, for those names in `SUBJECTS` whose digest is not in `proved`."""
+    """Yield what `refuted` finds for those names in `SUBJECTS` whose digest is not in `proved`."""
     for name in names:
         if digest(name) not in proved:
             yield from refuted(SUBJECTS[name])
 
 
 def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
-    """Yield the laws that the rules violate, with the evidence and a witness; quick checks come first.
+    """Yield each law that the rules violate, with its grade and a witness; quick checks come first.
 
     Proofs about complete rules take longer than runs.  Totality is proved last, as few changes violate it.
     """
@@ -113,7 +116,10 @@ def broken(proved: Collection[str]) -> Iterator[tuple[str, Grade, Witness]]:
 
 
 def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
-    """Yield the laws that the rules violate; `proved` are the digests of sources for which the proofs hold."""
+    """Yield a record for each law that the rules violate, and at last one for the end of the trial.
+
+    `proved` are the digests of sources for which the proofs are known to hold.
+    """
     began = time.perf_counter()
     for law, evidence, witness in broken(proved):
         yield Broken(law, evidence, time.perf_counter() - began, witness)
@@ -121,7 +127,10 @@ def trial(proved: Collection[str]) -> Iterator[Broken | Tried]:
 
 
 def main() -> None:
-    """Print what a trial finds, one JSON object a line; with the word ``first``, stop at the first violated law."""
+    """Print the records of a trial as JSON, one a line; with the argument ``first``, stop at the first violated law.
+
+    Further arguments are the digests of sources for which the proofs are known to hold.
+    """
     how_many, *proved = sys.argv[1:]
     for found in trial(proved):
         print(encode(found).decode(), flush=True)

@@ -25,7 +25,7 @@ class Broken(Struct, frozen=True, tag="broken"):
 
 
 class Tried(Struct, frozen=True, tag="tried"):
-    """The end of a trial: the number of laws checked, the digests of the sources that proofs read, and its seconds."""
+    """The end of a trial: the number of laws tested on scripts, digests of the sources of proofs, and its seconds."""
 
     laws: int
     digests: tuple[str, ...]
@@ -49,7 +49,7 @@ class Verdict(Struct, frozen=True):
 
 
 class MutationRun(Struct, frozen=True):
-    """The verdicts of a run, with the digest of the rules that the mutants were made from (`rules_digest`)."""
+    """The verdicts of a run on mutants, and in `rules` the digest of the unchanged rules (`rules_digest`)."""
 
     rules: str
     verdicts: tuple[Verdict, ...]

@@ -16,13 +16,13 @@ from airspec.spec.parser import parse
 
 
 class Anomalies(SphinxDirective):
-    """The directive that shows each anomaly.
+    """The directive ``.. air-anomalies::``, which shows each anomaly of the faithful edition.
 
     The build fails at an anomaly that no longer occurs, or that also occurs in the repaired edition.
     """
 
     def run(self) -> list[nodes.Node]:
-        """Return a paragraph, the script and a list for each anomaly."""
+        """Return the nodes that show all anomalies: for each a title, a sentence, the script and a list."""
         for anomaly in ANOMALIES:
             faithful = show(anomaly, Edition.AVM_0_62).compared.departure
             if faithful is None or faithful.kind != anomaly.kind:
@@ -33,7 +33,7 @@ class Anomalies(SphinxDirective):
 
 
 def told(anomaly: Anomaly) -> Iterator[str]:
-    """Yield the lines of reStructuredText about one anomaly."""
+    """Yield the lines of reStructuredText that show one anomaly."""
     yield f".. rubric:: {anomaly.name}"
     yield ""
     yield anomaly.sentence.replace("`", "``")
@@ -50,16 +50,16 @@ def told(anomaly: Anomaly) -> Iterator[str]:
 
 
 def link(name: str) -> str:
-    """Return a link to a rule, or to a function that is not a rule."""
+    """Return a link in reStructuredText to a rule, ``Relation/case``, or to another function."""
     return f":rule:`{name}`" if "/" in name else f":function:`{name}`"
 
 
 def after(schedule: str) -> str:
-    """Return in words where the data after a schedule come from."""
+    """Return words for the data of the last peer in a schedule; ``none`` for an empty schedule."""
     return f"those of the last peer of the schedule ``{schedule}``" if schedule else "none"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive."""
+    """Register the directive, and return the metadata for Sphinx."""
     app.add_directive("air-anomalies", Anomalies)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

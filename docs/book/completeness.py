@@ -9,19 +9,22 @@ Use = tuple[str, int, str]
 
 
 def never_shown(names: Iterable[str], shown: Iterable[str]) -> list[str]:
-    """Return the names that no page shows, in order."""
+    """Return those of the names, in their order, that are not among the names that pages show."""
     on_pages = set(shown)
     return [name for name in names if name not in on_pages]
 
 
 def unknown(uses: Iterable[Use], names: Iterable[str]) -> list[Use]:
-    """Return the uses of names that do not exist."""
+    """Return the uses whose name is not among the names that exist."""
     known = set(names)
     return [use for use in uses if use[2] not in known]
 
 
 def complaint(missing: list[str], dangling: list[Use]) -> str | None:
-    """Return the message with which a build fails, or None if the book is complete."""
+    """Return the message with which a build fails, or None if there is nothing to complain about.
+
+    `missing` are names that no page shows, and `dangling` are uses of names that do not exist.
+    """
     lines = [f"no page shows {name}" for name in missing]
     lines += [f"{page}:{line}: there is no rule {name}" for page, line, name in dangling]
     return "\n".join(lines) or None

@@ -36,13 +36,13 @@ class air_html(nodes.General, nodes.Element):  # noqa: N801 - docutils names nod
 
 
 class Rules(SphinxDirective):
-    """The directive ``.. air-rules:: module``, which shows the functions of a module, or those in ``:functions:``."""
+    """The directive ``.. air-rules:: module``, which shows the module's functions, or only those in ``:functions:``."""
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {"functions": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """Return the functions in the order of the source."""
+        """Return one node with the HTML of the functions, in the order of the source; fails for an absent name."""
         self.env.note_reread()  # what is generated depends on sources that Sphinx does not watch
         module = self.arguments[0]
         entries = [entry for entry in load() if entry.module == module]
@@ -56,7 +56,7 @@ class Rules(SphinxDirective):
 
 
 def show(env: BuildEnvironment, entries: Sequence[Entry]) -> None:
-    """Record the page that shows these functions and their cases."""
+    """Record in the domain that the current page shows these functions and their cases."""
     data = env.get_domain("air").data
     for entry in entries:
         data["functions"][anchor(entry)] = env.docname
@@ -68,7 +68,7 @@ class Overlays(SphinxDirective):
     """The directive ``.. air-overlays::``, which shows what each edition replaces, beside the original, and adds."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the functions of each module of an edition, in the order of the source."""
+        """Return one node with the HTML of every edition, its functions in the order of the source."""
         self.env.note_reread()
         found: dict[str, list[Entry]] = {}
         for entry in load():
@@ -79,7 +79,7 @@ class Overlays(SphinxDirective):
 
 
 class Generated(SphinxDirective):
-    """A directive that shows HTML made from its arguments."""
+    """A base of directives that show generated HTML, which may depend on one argument."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -89,7 +89,7 @@ class Generated(SphinxDirective):
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        """Return the generated HTML."""
+        """Return one node with the generated HTML."""
         self.env.note_reread()
         return [air_html(html=self.html())]
 
@@ -98,7 +98,7 @@ class Fields(Generated):
     """The directive ``.. air-fields:: module.Record``, which shows the table of a record's fields."""
 
     def html(self) -> str:
-        """Return the table."""
+        """Return the table as HTML."""
         return fields_table(self.arguments[0])
 
 
@@ -106,23 +106,23 @@ class Records(Generated):
     """The directive ``.. air-records:: module``, which shows the table of a module's records."""
 
     def html(self) -> str:
-        """Return the table."""
+        """Return the table as HTML."""
         return records_table(self.arguments[0])
 
 
 class Errors(Generated):
-    """The directive ``.. air-errors::``, which shows the catalogue of errors."""
+    """The directive ``.. air-errors::``, which shows the table of the faults in errors."""
 
     def html(self) -> str:
-        """Return the catalogue."""
+        """Return the table as HTML."""
         return errors_table()
 
 
 class Codes(Generated):
-    """The directive ``.. air-codes::``, which lists the named codes."""
+    """The directive ``.. air-codes::``, which shows the table of the named codes."""
 
     def html(self) -> str:
-        """Return the list."""
+        """Return the table as HTML."""
         return codes_table()
 
 
@@ -130,15 +130,15 @@ class JsonForms(Generated):
     """The directive ``.. air-json-forms::``, which shows the JSON form of each kind of state."""
 
     def html(self) -> str:
-        """Return the table."""
+        """Return the table as HTML."""
         return json_forms_table()
 
 
 class Opaque(Generated):
-    """The directive ``.. air-opaque::``, which lists the functions that proofs do not read."""
+    """The directive ``.. air-opaque::``, which shows the table of the functions that proofs do not read."""
 
     def html(self) -> str:
-        """Return the list."""
+        """Return the table as HTML."""
         return opaque_table()
 
 
@@ -146,18 +146,18 @@ class Updates(Generated):
     """The directive ``.. air-updates::``, which lists the updates of a configuration, as rules of *Step* write them."""
 
     def html(self) -> str:
-        """Return the list."""
+        """Return the table as HTML."""
         return updates_table()
 
 
 class JoinTable(Generated):
-    """The directive ``.. air-join-table:: module.function``, which shows a table of the join as a table.
+    """The directive ``.. air-join-table:: module.function``, which tabulates the results of a function of the join.
 
     The rules of the join must be on the same page.
     """
 
     def html(self) -> str:
-        """Return the table."""
+        """Return the table as HTML."""
         module, _, name = self.arguments[0].rpartition(".")
         return join_table(getattr(importlib.import_module(module), name))
 
@@ -166,7 +166,7 @@ class Grammar(Generated):
     """The directive ``.. air-grammar:: rule rule ...``, which draws rules of the grammar as railroad diagrams."""
 
     def html(self) -> str:
-        """Return the diagrams."""
+        """Return the diagrams as HTML."""
         return diagrams(self.arguments[0].split())
 
 
@@ -174,7 +174,7 @@ class Regular(Generated):
     """The directive ``.. air-regular:: rule rule ...``, which shows rules that are regular expressions."""
 
     def html(self) -> str:
-        """Return the rules as the grammar writes them."""
+        """Return the rules as the grammar writes them, as HTML."""
         return regular(self.arguments[0].split())
 
 

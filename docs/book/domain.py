@@ -28,13 +28,13 @@ class NamedRole(XRefRole):
     def process_link(
         self, env: BuildEnvironment, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
     ) -> tuple[str, str]:
-        """Record the use, so that a name that does not exist fails the build; return the title and the target."""
+        """Record the use of a name, so that an unknown one fails the build; return the title and the target."""
         env.get_domain("air").data["uses"].append((env.docname, self.lineno, target))
         return (title if has_explicit_title or "/" in title else title.rpartition(".")[2]), target
 
 
 class AirDomain(Domain):
-    """The domain of rules by name and functions by ``module.name``, each with the page that shows it."""
+    """The domain of rules by name and functions by ``module.name``; its data say which page shows each."""
 
     name = "air"
     label = "AIR"
@@ -43,30 +43,30 @@ class AirDomain(Domain):
     data_version = 1
 
     def clear_doc(self, docname: str) -> None:
-        """Remove a page and its uses of names."""
+        """Remove what a page shows, and its uses of names, before it is read again."""
         for table in ("cases", "functions"):
             self.data[table] = {name: doc for name, doc in self.data[table].items() if doc != docname}
         self.data["uses"] = [use for use in self.data["uses"] if use[0] != docname]
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Add the data of another process that read pages in parallel."""
+        """Add the data of another process, which read other pages in parallel."""
         self.data["cases"].update(otherdata["cases"])
         self.data["functions"].update(otherdata["functions"])
         self.data["uses"].extend(otherdata["uses"])
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Yield the rules, for the search index."""
+        """Yield an entry of the search index for each rule."""
         for name, docname in self.data["cases"].items():
             yield name, name, "rule", docname, name, 1
 
     def get_type_name(self, type: Any, primary: bool = False) -> str:
-        """Return the name of a type of objects in the search."""
+        """Return ``rule``, the name in the search of all objects of this domain."""
         return "rule"
 
     def resolve_xref(
         self, env: BuildEnvironment, fromdocname: str, builder: Builder, typ: str, target: str, node: Any, contnode: Any
     ) -> nodes.Element | None:
-        """Return the link to a rule or to a function, or None."""
+        """Return a link to the page that shows a rule or a function, or None if no page does."""
         docname = self.data["cases" if typ == "rule" else "functions"].get(target)
         return None if docname is None else make_refnode(builder, fromdocname, docname, target, contnode, target)
 
@@ -78,7 +78,7 @@ class AirDomain(Domain):
 
 
 def check_consistency(app: Sphinx, env: BuildEnvironment) -> None:
-    """Fail the build if a rule is on no page, or a used name does not exist."""
+    """Raise ExtensionError if a rule or function is on no page, or a page uses a name that does not exist."""
     data = env.get_domain("air").data
     names = [case.name for case in all_cases()]
     functions = [f"{entry.module}.{entry.name}" for entry in load()]

@@ -50,7 +50,7 @@ def _add_static_files(app: Sphinx, config: Config) -> None:
 
 
 def setup_extension(app: Sphinx) -> dict[str, Any]:
-    """Register the domain, directives, checks, source pages and style sheets, and return the metadata."""
+    """Register all parts of the extension with Sphinx, and return its metadata."""
     app.add_domain(AirDomain)
     app.add_node(air_html, html=(_visit, None))
     for name, directive in DIRECTIVES.items():

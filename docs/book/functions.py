@@ -16,22 +16,22 @@ WORD = CALL - 1
 
 
 class Setter(Protocol):
-    """The methods of a typesetter that forms use."""
+    """The methods of a typesetter that the forms of functions use."""
 
     def expression(self, node: ast.expr, least: int = 0) -> Piece:
-        """Return an expression, in brackets if it binds less tightly than `least`."""
+        """Return an expression typeset, in brackets if it binds less tightly than `least`."""
 
     def items(self, nodes: Sequence[ast.expr]) -> list[Piece]:
-        """Return several expressions."""
+        """Return several expressions, each typeset."""
 
     def drawn(self, generators: Sequence[ast.comprehension]) -> Piece:
-        """Return the generators of a comprehension."""
+        """Return the generators of a comprehension typeset, such as ``x ∈ xs``, with their conditions."""
 
     def fields(self, node: ast.Call, sign: str) -> list[Piece]:
-        """Return the keyword arguments of a call, each with a sign between its name and its value."""
+        """Return the keyword arguments of a call typeset, each with `sign` between its name and its value."""
 
     def instance(self, node: ast.expr, word: str) -> Piece:
-        """Return a test of the kind of a record, or its negation."""
+        """Return a call of `isinstance` typeset; `word` is ``is`` or ``is not``."""
 
 
 Form = Callable[[Setter, ast.Call], Piece | None]

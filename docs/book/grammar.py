@@ -19,7 +19,7 @@ ROW = 4
 
 
 def diagrams(names: Sequence[str]) -> str:
-    """Return the diagrams of rules, each with its name and an anchor."""
+    """Return the railroad diagrams of these rules as HTML, each with its name and an anchor."""
     return "".join(
         f'<figure class="air-railroad" id="grammar-{name}"><figcaption>{name}</figcaption>{svg(name)}</figure>'
         for name in names
@@ -27,20 +27,20 @@ def diagrams(names: Sequence[str]) -> str:
 
 
 def regular(names: Sequence[str]) -> str:
-    """Return rules that are regular expressions, as the grammar writes them."""
+    """Return these rules, which are regular expressions, as HTML that shows their lines of the grammar."""
     lines = {line.split("=")[0].strip(): line for line in SOURCE.splitlines() if re.match(r"\w+ *=", line)}
     return f'<div class="highlight"><pre>{escape(chr(10).join(lines[name] for name in names))}</pre></div>'
 
 
 def svg(name: str) -> str:
-    """Return the diagram of one rule."""
+    """Return the railroad diagram of one rule as SVG."""
     out = io.StringIO()
     railroad.Diagram(*top(RULES[name])).writeSvg(out.write)
     return out.getvalue()
 
 
 def top(expression: Expression) -> list[Any]:
-    """Return the diagram of the body of a rule; a long sequence is stacked, so that it fits a narrow screen."""
+    """Return the items of the diagram of a rule's body; a long sequence is stacked, to fit a narrow screen."""
     if isinstance(expression, InOrder) and len(expression.members) > ROW + 1:
         drawn = [draw(member) for member in expression.members]
         rows = [railroad.Sequence(*drawn[i : i + ROW]) for i in range(0, len(drawn), ROW)]
@@ -49,12 +49,12 @@ def top(expression: Expression) -> list[Any]:
 
 
 def draw(expression: Expression) -> Any:
-    """Return the diagram of a part of a rule: the name of another rule, or the part's content."""
+    """Return the diagram of a part of a rule: the name of another rule, or the content of an unnamed part."""
     return railroad.NonTerminal(expression.name) if expression.name else body(expression)
 
 
 def body(expression: Expression) -> Any:
-    """Return the diagram of the content of a rule, or of an unnamed part of one."""
+    """Return the diagram of the content of an expression; raises TypeError for a kind that has none."""
     if isinstance(expression, Literal):
         return railroad.Terminal(expression.literal)
     if isinstance(expression, Regex):

@@ -42,7 +42,10 @@ SAMPLES: Final[dict[str, dict[str, tuple[State | None, ...]]]] = {
 
 
 def join_table(table: Table) -> str:
-    """Return a table of the join, with previous states in rows, current ones in columns, and the rules that decide."""
+    """Return a function of the join as an HTML table of results, with the rules that give them.
+
+    Previous states are in rows, current ones in columns; each kind is represented by its `SAMPLES`.
+    """
     kinds = SAMPLES[table.__name__]
     head = "".join(f"<th>{escape(kind)}</th>" for kind in kinds)
     body = "".join(f"<tr><th>{escape(kind)}</th>{_row(table, prev, kinds)}</tr>" for kind, prev in kinds.items())

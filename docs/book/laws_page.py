@@ -43,7 +43,7 @@ SCOPES = {
 
 @cache
 def proofs() -> tuple[Outcome, ...]:
-    """Return the outcomes of all obligations; an unexpected one fails the build."""
+    """Return the outcomes of all obligations of proofs; raises `SphinxError` for an unexpected one."""
     outcomes = tuple(prove())
     for outcome in outcomes:
         if not outcome.expected:
@@ -53,14 +53,14 @@ def proofs() -> tuple[Outcome, ...]:
 
 @cache
 def comparison() -> Comparison:
-    """Return the comparison of the functions that proofs read with their terms; a disagreement fails the build."""
+    """Return the comparison of the functions that proofs read with their terms; raises `SphinxError` if any differ."""
     compared = validate()
     return _agreeing(compared, misjudged())
 
 
 @cache
 def comparisons_in_runs() -> tuple[Comparison, Comparison]:
-    """Return the comparisons of rules and of steps with their terms in runs; a disagreement fails the build."""
+    """Return the comparisons of rules and of steps with their terms in runs; raises `SphinxError` at a difference."""
     terms = all_terms()
     with starting() as starts:
         compared = validate_rules(terms, run_sample)
@@ -75,9 +75,9 @@ def _agreeing(compared: Comparison, others: Iterable[Disagreement] = ()) -> Comp
 
 @cache
 def checked() -> int:
-    """Return the number of laws that are tested and hold.
+    """Check all laws that are tested, and return their number.
 
-    A law that is violated, or tested on another number of scripts than stated, fails the build.
+    Raises `SphinxError` for a law that is violated, or tested on another number of scripts than stated.
     """
     for law in SCRIPT_LAWS:
         with noting() as scripts:
@@ -92,13 +92,13 @@ class Laws(OfRecordedRun):
     """The directive ``.. laws::``, which shows the laws by scope with their evidence, and then the refuted claims."""
 
     def html(self) -> str:
-        """Return the sections."""
+        """Return all sections of laws as HTML."""
         checked()
         held = "".join(self.section(title, _held(scope)) for scope, title in SCOPES.items())
         return held + self.section("Refuted", [law for law in CATALOGUE if not law.holds])
 
     def section(self, title: str, laws: Sequence[Law]) -> str:
-        """Return a section with some laws, each with the seeded faults that it notices."""
+        """Return a section of laws as HTML, with the seeded faults that each notices first; empty without laws."""
         run = self.run_of_mutants()
         told = "".join(_law(law, killed_by(law.name, run)) for law in laws)
         return f"<h2>{title}</h2>{told}" if laws else ""
@@ -130,7 +130,7 @@ class LawMatrix(Generated):
     """The directive ``.. law-matrix::``, which shows for which subjects each law of the join is proved or refuted."""
 
     def html(self) -> str:
-        """Return a table with a row for each law and a column for each subject of the join."""
+        """Return an HTML table with a row for each law and a column for each subject of the join."""
         verdicts: dict[tuple[str, str], set[str]] = {}
         for outcome in proofs():
             verdicts.setdefault((outcome.law, outcome.subject), set()).add(outcome.verdict)
@@ -159,7 +159,7 @@ class LawFigures(Generated):
     """The directive ``.. law-figures::``, which says how much was proved and checked."""
 
     def html(self) -> str:
-        """Return one paragraph."""
+        """Return one paragraph of HTML with the numbers."""
         grades = Counter(law.evidence[0].kind for law in CATALOGUE if law.holds)
         laws = ", ".join(f"{grades[grade]} {grade}" for grade in get_args(Grade) if grades[grade])
         refuted = sum(not law.holds for law in CATALOGUE)
@@ -258,7 +258,7 @@ def _shown() -> frozenset[str]:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directives."""
+    """Register the directives, and return the metadata for Sphinx."""
     app.add_directive("laws", Laws)
     app.add_directive("law-figures", LawFigures)
     app.add_directive("law-matrix", LawMatrix)

@@ -15,7 +15,7 @@ WIDE = 66
 
 
 class Piece(Struct, frozen=True):
-    """A piece of typeset text: its HTML, the number of its characters, and its precedence."""
+    """A piece of typeset text: its HTML, its length in characters, and its precedence."""
 
     html: str
     width: int
@@ -26,23 +26,23 @@ class Piece(Struct, frozen=True):
         return self if self.binds >= least else joined([text("("), self, text(")")])
 
     def binding(self, binds: int) -> Piece:
-        """Return the same text with another precedence."""
+        """Return the piece with another precedence."""
         return Piece(self.html, self.width, binds)
 
 
 def text(characters: str, kind: str | None = None) -> Piece:
-    """Return plain characters, with a CSS class for their kind."""
+    """Return plain characters as a piece; `kind` is a CSS class."""
     html = escape(characters)
     return Piece(f'<span class="{kind}">{html}</span>' if kind else html, len(characters))
 
 
 def keyword(word: str) -> Piece:
-    """Return a word or a sign of the notation, as opposed to a name."""
+    """Return a word or a sign of the notation as a piece, as opposed to a name."""
     return text(word, "k")
 
 
 def name(identifier: str) -> Piece:
-    """Return a name without the final underscore by which Python avoids a keyword.
+    """Return an identifier as a piece, without the underscore by which Python avoids a keyword.
 
     The names of records and constants, which begin with a capital, are upright; those of variables are slanted.
     """
@@ -51,12 +51,12 @@ def name(identifier: str) -> Piece:
 
 
 def joined(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:
-    """Return pieces one after the other."""
+    """Return pieces one after the other as one piece with the precedence `binds`."""
     return Piece("".join(piece.html for piece in pieces), sum(piece.width for piece in pieces), binds)
 
 
 def spaced(pieces: Sequence[Piece], binds: int = ATOM) -> Piece:
-    """Return pieces with a space between each two; lines may break there."""
+    """Return pieces with spaces between them, where lines may break, as one piece with the precedence `binds`."""
     return Piece(" ".join(piece.html for piece in pieces), sum(piece.width + 1 for piece in pieces), binds)
 
 
@@ -71,5 +71,5 @@ def listed(items: Sequence[Piece], opening: str, closing: str) -> Piece:
 
 
 def linked(piece: Piece, target: str) -> Piece:
-    """Return a piece as a link to a registered function; the page is found when the book is written."""
+    """Return a piece as a link to the registered function `target`; its page is found when the book is written."""
     return Piece(f'<a class="f" href="{{{{{target}}}}}">{piece.html}</a>', piece.width, piece.binds)

@@ -13,5 +13,5 @@ PACKAGE: Final = Path(airspec.__file__).parent
 
 
 def place_of(entry: Entry) -> str:
-    """Return the path of the module that defines a function, from the top of a checkout or of the package."""
+    """Return the path, from the folder of the package, of the module that defines a function."""
     return Path(source_path(entry)).relative_to(PACKAGE).as_posix()

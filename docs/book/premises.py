@@ -19,7 +19,7 @@ DENIED = 2
 
 
 def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Piece]:
-    """Return the premises of a rule in order, without those that only repeat another one."""
+    """Return the typeset premises of a rule in order, each only once."""
     premises = without_denials(premises)
     shown = [
         piece for i, premise in enumerate(premises) for piece in _premise(setter, premise, premises[i + 1 : i + 2])
@@ -28,7 +28,7 @@ def typeset_premises(setter: Typesetter, premises: Sequence[Premise]) -> list[Pi
 
 
 def without_denials(premises: Sequence[Premise]) -> Sequence[Premise]:
-    """Return the premises, with *otherwise* for the conditions by which the last case denies all earlier ones."""
+    """Return the premises, with *otherwise* in place of the denied conditions at the end if there are many."""
     denials: list[int] = []
     for i in reversed(range(len(premises))):
         premise = premises[i]
@@ -80,7 +80,7 @@ def _premise(setter: Typesetter, premise: Premise, following: Sequence[Premise])
 
 
 def needed(setter: Typesetter, premise: Needs) -> Piece:
-    """Return a premise that needs a judgement: its result, and in a step what follows from its failure."""
+    """Return a premise that needs a judgement, typeset, with its result, its place and its blame if it has these."""
     judgement, sign = setter.judgement(premise.judgement)
     sign = f"{sign}ʷ" if premise.waits else sign
     yields = [] if premise.target is None else [setter.expression(premise.target)]
@@ -90,19 +90,19 @@ def needed(setter: Typesetter, premise: Needs) -> Piece:
 
 
 def is_anything(here: Matches) -> bool:
-    """Return whether a case matches every value that no earlier case matches."""
+    """Return whether the pattern of a case matches every value, without a guard."""
     patterns = here.pattern.patterns if isinstance(here.pattern, ast.MatchSequence) else [here.pattern]
     return here.guard is None and all(isinstance(p, ast.MatchAs) and p.pattern is None for p in patterns)
 
 
 def shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern) -> Iterator[Piece]:
-    """Yield the sentences that say that a subject matches a pattern."""
+    """Yield the typeset conditions that together say that a subject matches a pattern."""
     for part, expected in parts(subject, pattern):
         yield has_shape(setter, part, expected, "is", "=")
 
 
 def parts(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[ast.expr, ast.pattern]]:
-    """Yield the parts of a pattern, each with its subject: tuples are taken apart, and wildcards are left out."""
+    """Yield pairs of subjects and patterns to compare: tuples are taken apart, and wildcards are left out."""
     if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
         return
     if isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence) and not starred(pattern):
@@ -113,7 +113,7 @@ def parts(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[ast.expr, a
 
 
 def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word: str, sign: str) -> Piece:
-    """Return a sentence that says that the subject is of the kind of the pattern, or equals it."""
+    """Return a typeset condition, with `word` between subject and pattern if that is a kind, otherwise `sign`."""
     kind = isinstance(pattern, ast.MatchClass | ast.MatchOr) or (
         isinstance(pattern, ast.MatchAs) and pattern.pattern is not None
     )
@@ -123,14 +123,14 @@ def has_shape(setter: Typesetter, subject: ast.expr, pattern: ast.pattern, word:
 
 
 def written(subject: ast.expr, pattern: ast.pattern) -> str:
-    """Return the requirement of a pattern on a subject, as text for comparisons."""
+    """Return the condition that a subject matches a pattern, as a text by which conditions can be compared."""
     return f"{ast.unparse(subject)} is {ast.unparse(pattern)}"
 
 
 def denied(
     setter: Typesetter, subject: ast.expr, earlier: Sequence[ast.match_case], given: Set[str]
 ) -> Iterator[Piece]:
-    """Yield denials of the earlier cases that the pattern of the rule does not exclude; `given` holds in any case."""
+    """Yield typeset denials of the earlier cases, without conditions in `given`, which hold in any case."""
     for case in earlier:
         required = [part for part in parts(subject, case.pattern) if written(*part) not in given]
         if len(required) == 1 and case.guard is None:
@@ -146,7 +146,7 @@ def denied(
 
 
 def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
-    """Return a pattern, and bind its names for the rest of the rule."""
+    """Return a pattern typeset; raises `UnknownNotationError` for a pattern that has no form."""
     match pattern:
         case ast.MatchSingleton(value):
             return setter.expression(ast.Constant(value))
@@ -175,12 +175,12 @@ def typeset(setter: Typesetter, pattern: ast.pattern) -> Piece:
 
 
 def starred(pattern: ast.MatchSequence) -> bool:
-    """Return whether a pattern matches sequences of several lengths."""
+    """Return whether a pattern has a star, and so matches sequences of several lengths."""
     return any(isinstance(inner, ast.MatchStar) for inner in pattern.patterns)
 
 
 def disjoint(one: ast.pattern, other: ast.pattern | None) -> bool:
-    """Return whether no value matches both patterns, judged by their outermost kinds."""
+    """Return whether surely no value matches both patterns, judged by the outermost kinds; None matches anything."""
     if isinstance(one, ast.MatchSequence) and isinstance(other, ast.MatchSequence):
         if starred(one) or starred(other):
             return False
@@ -191,7 +191,7 @@ def disjoint(one: ast.pattern, other: ast.pattern | None) -> bool:
 
 
 def kinds(pattern: ast.pattern | None) -> frozenset[str] | None:
-    """Return the outermost kinds of record that a pattern admits, or None if it may admit anything.
+    """Return the outermost kinds of value that a pattern admits, or None if it may admit anything.
 
     Distinct record types of this project have no common values.
     """

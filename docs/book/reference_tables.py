@@ -29,32 +29,32 @@ from airspec.spec.values import Cid
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table with cells of HTML, which scrolls where the screen is narrow."""
+    """Return an HTML table, which scrolls on narrow screens; the cells of `rows` are HTML, those of `header` text."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="air-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def meaning(thing: object) -> str:
-    """Return the docstring of a thing as HTML."""
+    """Return the docstring of an object as HTML, in one paragraph."""
     return marked(" ".join((inspect.getdoc(thing) or "").split()))
 
 
 def typed(annotation: Any) -> str:
-    """Return a type in words."""
+    """Return a type in words as HTML."""
     written = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     return f'<span class="air-type">{kind_of_text(written).html}</span>'
 
 
 def declared(owner: type) -> dict[str, str]:
-    """Return the fields of a record with their types as text, those of its bases first."""
+    """Return the types of a record's fields, as texts, by field; those of its bases come first."""
     bases = [base for base in reversed(owner.__mro__) if issubclass(base, Struct)]
     fields = {name: kind for base in bases for name, kind in getattr(base, "__annotations__", {}).items()}
     return {name: kind for name, kind in fields.items() if name in owner.__struct_fields__}  # type: ignore[attr-defined]
 
 
 def fields_table(path: str) -> str:
-    """Return the table of a record's fields; each is explained by the record that is its type."""
+    """Return the table, as HTML, of the fields of the record with the path ``module.Record``."""
     module_name, _, record_name = path.rpartition(".")
     module = importlib.import_module(module_name)
     record = getattr(module, record_name)
@@ -64,7 +64,7 @@ def fields_table(path: str) -> str:
 
 
 def explained(module: ModuleType, kind: str) -> str:
-    """Return the meaning of a type: that of the record that it is or holds, or the records of a union."""
+    """Return the meaning of a type as HTML: that of a record that it names, or the records of a union; else empty."""
     named = [getattr(module, word, None) for word in re.findall(r"\w+", kind)]
     for thing in reversed(named):
         if isinstance(thing, type) and issubclass(thing, Struct):
@@ -75,7 +75,7 @@ def explained(module: ModuleType, kind: str) -> str:
 
 
 def own_records(module: ModuleType) -> list[type]:
-    """Return the records that a module defines, in the order of its source."""
+    """Return the public records that a module defines, in the order of its source."""
     assert module.__doc__ is not None
     names = [node.name for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
     members = [getattr(module, name) for name in names if not name.startswith("_")]
@@ -83,7 +83,7 @@ def own_records(module: ModuleType) -> list[type]:
 
 
 def records_table(module_name: str) -> str:
-    """Return the table of a module's records: name, fields, meaning."""
+    """Return the table, as HTML, of a module's records: name, fields, meaning."""
     rows = []
     for record in own_records(importlib.import_module(module_name)):
         fields = "<br>".join(f"<code>{name}</code>: {typed(kind)}" for name, kind in declared(record).items())
@@ -92,7 +92,7 @@ def records_table(module_name: str) -> str:
 
 
 def constants() -> dict[str, int]:
-    """Return the named codes."""
+    """Return the named codes of errors and hosts by name."""
     return {
         name: value
         for name, value in vars(codes).items()
@@ -101,7 +101,7 @@ def constants() -> dict[str, int]:
 
 
 def errors_table() -> str:
-    """Return the table of the faults in errors: code, kind, fields, message, and when each occurs."""
+    """Return the table, as HTML, of the faults in errors: code, kind, fields, message, and when each occurs."""
     written = messages_by_fault()
     kinds = {"catchable": faults.CatchableFault, "uncatchable": faults.UncatchableFault}
     rows = [
@@ -114,12 +114,12 @@ def errors_table() -> str:
 
 
 def fault_of(fault: type) -> str:
-    """Return the name of a fault with its fields."""
+    """Return the name of a fault with the names of its fields, as HTML."""
     return f"<code>{fault.__name__}({', '.join(declared(fault))})</code>"
 
 
 def messages_by_fault() -> dict[str, str]:
-    """Return AquaVM's message for each fault, by the fault's name, from the source of the messages."""
+    """Return AquaVM's messages for each fault as HTML, by the fault's name, read from their source."""
     found: dict[str, list[str]] = {}
     for node in ast.walk(ast.parse(inspect.getsource(messages))):
         match node:
@@ -131,7 +131,7 @@ def messages_by_fault() -> dict[str, str]:
 
 
 def message_of(node: ast.expr) -> str:
-    """Return a message with the names of its values in braces."""
+    """Return the message that an expression makes, as HTML, with its values as expressions in braces."""
     if isinstance(node, ast.Constant):
         return f"<code>{escape(str(node.value))}</code>"
     if isinstance(node, ast.JoinedStr):
@@ -144,7 +144,7 @@ def message_of(node: ast.expr) -> str:
 
 
 def codes_table() -> str:
-    """Return the table of the named codes of errors and of hosts."""
+    """Return the table, as HTML, of the named codes of errors and of hosts."""
     rows = [(str(code), f"<code>{escape(name)}</code>") for name, code in constants().items()]
     return table(("Code", "Name"), rows)
 
@@ -165,7 +165,7 @@ SAMPLES: tuple[states.State, ...] = (
 
 
 def json_forms_table() -> str:
-    """Return the table of the JSON forms of states, made by the function that the machine uses."""
+    """Return the table, as HTML, of an example of each kind of state in the JSON form of data."""
     rows = [
         (f"<code>{type(state).__name__}</code>", f"<code>{escape(json.dumps(state_to_json(state)))}</code>")
         for state in SAMPLES
@@ -174,7 +174,7 @@ def json_forms_table() -> str:
 
 
 def updates_table() -> str:
-    """Return the table of a configuration's updates: how rules write each, and its meaning."""
+    """Return the table, as HTML, of a configuration's updates: how rules write each, and its meaning."""
     setter = Typesetter(next(entry for entry in load() if entry.kind == "step"))
     rows = []
     for name in FORMS:
@@ -193,7 +193,7 @@ def updates_table() -> str:
 
 
 def opaque_table() -> str:
-    """Return the table of opaque functions, each with its reason."""
+    """Return the table, as HTML, of opaque functions, each with the reason why it is opaque."""
     rows = [
         (joined([linked(text(entry.name), anchor(entry))]).html, marked(entry.note), meaning(entry.function))
         for entry in load()

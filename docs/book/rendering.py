@@ -37,18 +37,18 @@ YIELDED = name("v")
 
 
 def marked(prose: str) -> str:
-    """Return prose as HTML: text in backquotes is code, and text in asterisks is emphasised."""
+    """Return prose as HTML, with text in backquotes as code and text in asterisks emphasised."""
     prose = re.sub(r"(?<![\w*])\*(\w[^*`]*)\*(?![\w*])", r"<em>\1</em>", escape(prose, quote=False))
     return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", prose)
 
 
 def sentence(prose: str) -> str:
-    """Return the prose of a case, as a sentence."""
+    """Return the prose of a case as HTML, with a capital at its beginning and a full stop at its end."""
     return marked(prose[:1].upper() + prose[1:].rstrip(".") + ".")
 
 
 def docstring(entry: Entry) -> str:
-    """Return the paragraphs of a docstring; the first one of a single rule is left out, as the rule shows it."""
+    """Return the paragraphs of a function's docstring as HTML; the first is left out if the rule itself shows it."""
     paragraphs = (inspect.getdoc(inspect.unwrap(entry.function)) or "").split("\n\n")
     if says_itself(entry):
         paragraphs = paragraphs[1:]
@@ -56,7 +56,7 @@ def docstring(entry: Entry) -> str:
 
 
 def says_itself(entry: Entry) -> bool:
-    """Return whether the first sentence of a function is that of its only rule, which shows it."""
+    """Return whether a function's typeset form shows the first sentence of its docstring, as that of its only rule."""
     if entry.kind == "premises":
         return True
     said = first_sentence(inspect.getdoc(inspect.unwrap(entry.function)) or "")
@@ -64,20 +64,20 @@ def says_itself(entry: Entry) -> bool:
 
 
 def place(entry: Entry, line: int) -> str:
-    """Return a link to a line of the source."""
+    """Return a link, as HTML, to a line of the module that defines a function."""
     path = place_of(entry)
     return f'<a class="air-place" href="{{{{source:{path}#L-{line}}}}}">{path}:{line}</a>'
 
 
 def source(entry: Entry) -> str:
-    """Return the source of a function, collapsed."""
+    """Return the source of a function as collapsed HTML, with a link to its line."""
     code = inspect.getsource(inspect.unwrap(entry.function))
     shown = highlight(code, PythonLexer(), HtmlFormatter(cssclass="highlight"))
     return f"<details><summary>Source</summary>{place(entry, entry.line)}{shown}</details>"
 
 
 def signature(entry: Entry) -> str:
-    """Return the parameters of a function with their types, and the type of its result."""
+    """Return, as HTML, the name of a function, its parameters with their types, and the type of its result."""
     arguments = definition_of(entry).args.args
     typed = [
         spaced([joined([name(a.arg), text(":")]), kind(a.annotation)]) if a.annotation else name(a.arg)
@@ -89,13 +89,13 @@ def signature(entry: Entry) -> str:
 
 
 def subject(entry: Entry) -> Piece:
-    """Return a function and its parameters."""
+    """Return the name of a function, as a link, with its parameters."""
     parameters = [name(a.arg) for a in definition_of(entry).args.args]
     return joined([linked(text(entry.name.strip("_"), "n"), anchor(entry)), listed(parameters, "(", ")")])
 
 
 def result(setter: Typesetter, case: Case) -> Piece:
-    """Return the conclusion of a judgement: in its declared form, or as an equation."""
+    """Return the conclusion of a case typeset: in the declared form of the judgement, or as an equation."""
     value = setter.expression(case.conclusion)
     if not form_of(case.entry):
         return spaced([subject(case.entry), keyword("="), value])
@@ -103,7 +103,7 @@ def result(setter: Typesetter, case: Case) -> Piece:
 
 
 def yields(setter: Typesetter, entry: Entry, value: Piece) -> Piece:
-    """Return a judgement in its declared form, with its result."""
+    """Return a judgement typeset in its declared form, with `value` as its result."""
     before, sign = setter.formed(entry, parameters(entry))
     return spaced([before, keyword(sign), value])
 
@@ -114,7 +114,10 @@ def parameters(entry: Entry) -> dict[str, Piece]:
 
 
 def rule(case: Case, is_anchored: bool = True) -> str:
-    """Return one rule: its sentence, its premises above the line, and its conclusion below it."""
+    """Return one rule as HTML: its sentence, its premises above the line, and its conclusion below it.
+
+    With `is_anchored`, its name is an anchor.
+    """
     setter = Typesetter(case.entry)
     if case.entry.note == "Step":
         premises, conclusion = unfolded(case)
@@ -129,7 +132,7 @@ def rule(case: Case, is_anchored: bool = True) -> str:
 
 
 def shared_premises(entry: Entry) -> str:
-    """Return premises that several rules share: they stand above the line, and their name with its value below."""
+    """Return a function of shared premises as HTML: premises above the line, its name and its value below it."""
     case, setter = whole_rule(entry), Typesetter(entry)
     premises, conclusion = case.premises, case.conclusion
     last = premises[-1]
@@ -142,12 +145,15 @@ def shared_premises(entry: Entry) -> str:
 
 
 def is_premise(conclusion: ast.expr) -> bool:
-    """Return whether the last line of shared premises is itself a judgement that is needed."""
+    """Return whether the conclusion of shared premises is itself a premise, a call of a function in `NEED`."""
     return isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Name) and conclusion.func.id in NEED
 
 
 def inference(title: str, prose: str, premises: Sequence[Piece], conclusion: Piece, is_anchored: bool) -> str:
-    """Return premises above a line, a conclusion below it, and a name beside it."""
+    """Return an inference rule as HTML: premises above a line, a conclusion below it, `title` beside it, and `prose`.
+
+    With `is_anchored`, the title is an anchor and links to itself.
+    """
     above = "".join(f'<div class="premise">{premise.html}</div>' for premise in premises)
     identity = f' id="{escape(title)}"' if is_anchored else ""
     label = f'<a class="name" href="#{escape(title)}">' if is_anchored else '<span class="name">'
@@ -160,7 +166,7 @@ def inference(title: str, prose: str, premises: Sequence[Piece], conclusion: Pie
 
 
 def equation(case: Case) -> str:
-    """Return one equation of a definition: the result, its conditions, and the names in it."""
+    """Return one case of a definition as HTML: the equation, its conditions, and the names that it uses."""
     setter = Typesetter(case.entry)
     conditions = typeset_premises(setter, [p for p in case.premises if not isinstance(p, Let)])
     names = typeset_premises(setter, [p for p in case.premises if isinstance(p, Let)])
@@ -176,7 +182,7 @@ LABELS = {"definition": "definition", "opaque": "opaque", "premises": "shared pr
 
 
 def body(entry: Entry, is_anchored: bool = True) -> str:
-    """Return the content of a registered function, without its head and source."""
+    """Return the typeset form of a registered function as HTML, without its head, docstring and source."""
     if entry.kind in ("rules", "step"):
         return "".join(rule(case, is_anchored) for case in cases(entry))
     if entry.kind == "premises":
@@ -187,7 +193,7 @@ def body(entry: Entry, is_anchored: bool = True) -> str:
 
 
 def head(entry: Entry) -> str:
-    """Return the name of a function with its parameters and result; a rule of *Step* has no head."""
+    """Return the head of a function as HTML: its signature and kind; empty for a rule of *Step*."""
     if entry.kind == "step":
         return ""
     return (
@@ -197,7 +203,7 @@ def head(entry: Entry) -> str:
 
 
 def reading(entry: Entry) -> str:
-    """Return the form of a judgement as it is read aloud."""
+    """Return, as HTML, the form of a judgement and how it is read aloud; empty for a function without a form."""
     if not form_of(entry):
         return ""
     shown = yields(Typesetter(entry), entry, YIELDED)
@@ -211,13 +217,16 @@ def reading(entry: Entry) -> str:
 
 
 def explained(entry: Entry, is_anchored: bool = True) -> str:
-    """Return the docstring and the typeset form of a function; a rule that shows its sentence comes before the rest."""
+    """Return the docstring and the typeset form of a function as HTML, in the order that suits it.
+
+    A form that shows the first sentence of the docstring comes first.
+    """
     parts = (docstring(entry), body(entry, is_anchored))
     return "".join(reversed(parts) if says_itself(entry) else parts)
 
 
 def function(entry: Entry) -> str:
-    """Return a registered function: its head, its typeset form, and its source."""
+    """Return a registered function as a section of HTML: its head, docstring, typeset form and source."""
     return (
         f'<section class="air-function{" air-step" if entry.kind == "step" else ""}" id="{anchor(entry)}">'
         f"{head(entry)}{explained(entry)}{source(entry)}</section>"
@@ -225,7 +234,7 @@ def function(entry: Entry) -> str:
 
 
 def overlay(module: str, entries: Sequence[Entry]) -> str:
-    """Return an edition: the docstring of its module, and its functions."""
+    """Return an edition as HTML: the docstring of its module, and the functions that it replaces or adds."""
     title, *paragraphs = (inspect.getdoc(sys.modules[module]) or "").split("\n\n")
     said = "".join(f"<p>{marked(' '.join(paragraph.split()))}</p>" for paragraph in paragraphs)
     shown = "".join(difference(entry) for entry in entries)
@@ -233,7 +242,7 @@ def overlay(module: str, entries: Sequence[Entry]) -> str:
 
 
 def difference(entry: Entry) -> str:
-    """Return a function of an edition beside the one that it replaces, or with a note that it is added."""
+    """Return a function of an edition as HTML, beside the one that it replaces, if it replaces one."""
     if entry.replaces is None:
         return function(entry)
     original = entry_of(entry.replaces)
@@ -251,7 +260,7 @@ def difference(entry: Entry) -> str:
 
 
 def contents(entries: Sequence[Entry]) -> str:
-    """Return the names of the rules of these functions, each as a link."""
+    """Return a list of links, as HTML, to the rules of these functions; empty for fewer than two rules."""
     names = [escape(case.name) for entry in entries if entry.kind in ("rules", "step") for case in cases(entry)]
     links = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     return f'<nav class="air-contents" aria-label="Rules">{links}</nav>' if len(names) > 1 else ""

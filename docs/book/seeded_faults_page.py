@@ -24,10 +24,10 @@ EVIDENCE = "_evidence/mutants.json"
 
 
 class OfRecordedRun(Generated):
-    """A directive that shows a run of mutants, recorded beside the sources of the book."""
+    """A base of directives that use the run of mutants recorded beside the sources of the book."""
 
     def run_of_mutants(self) -> MutationRun:
-        """Return the recorded run; without a record, a run without mutants."""
+        """Return the recorded run; a run without verdicts if none is recorded."""
         path = Path(self.env.srcdir) / EVIDENCE
         self.env.note_dependency(str(path))
         return read_run(path)
@@ -35,7 +35,7 @@ class OfRecordedRun(Generated):
 
 @cache
 def read_run(path: Path) -> MutationRun:
-    """Return the run that a file records; if there is no file, a run without mutants."""
+    """Return the run that a file of JSON records; a run without verdicts if there is no such file."""
     return msgspec.json.decode(path.read_bytes(), type=MutationRun) if path.exists() else MutationRun("", ())
 
 
@@ -43,13 +43,13 @@ class SeededFaults(OfRecordedRun):
     """The directive ``.. seeded-faults::``, which shows all mutants by the part of the rules that they change."""
 
     def html(self) -> str:
-        """Return a table for each part."""
+        """Return a heading and a table for each part of the rules, as HTML."""
         verdicts = {verdict.mutant: verdict for verdict in self.run_of_mutants().verdicts}
         return "".join(f"<h2>{title}</h2>{_table(mutants, verdicts)}" for title, mutants in PARTS.items())
 
 
 def killed_by(law: str, run: MutationRun) -> list[str]:
-    """Return the mutants that violate a law before any other law."""
+    """Return the names of the mutants for which a law was the first one found to be violated."""
     return [verdict.mutant for verdict in run.verdicts if verdict.broken and verdict.broken[0].law == law]
 
 
@@ -57,7 +57,7 @@ class FaultFigures(OfRecordedRun):
     """The directive ``.. fault-figures::``, which sums up the verdicts."""
 
     def html(self) -> str:
-        """Return one paragraph."""
+        """Return one paragraph of HTML with the numbers."""
         return f"<p>{figures(self.run_of_mutants())}</p>"
 
 
@@ -66,7 +66,10 @@ CHANGED = " The rules have changed since that run."
 
 
 def figures(run: MutationRun) -> str:
-    """Return the number of mutants killed, by kind of evidence, and whether the run is of the present rules."""
+    """Return a sentence with the numbers of mutants killed, by kind of evidence.
+
+    A second sentence says so if the rules have changed since the run.
+    """
     names = {mutant.name for mutant in MUTANTS}
     known = [verdict for verdict in run.verdicts if verdict.mutant in names]
     killed = [verdict for verdict in known if verdict.status == "killed"]
@@ -126,7 +129,7 @@ def _code(text: str) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directives."""
+    """Register the directives, and return the metadata for Sphinx."""
     app.add_directive("seeded-faults", SeededFaults)
     app.add_directive("fault-figures", FaultFigures)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

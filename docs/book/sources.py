@@ -17,7 +17,10 @@ from airspec.semantics.notation.registry import load
 
 
 def source_pages() -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield one page for every module with a rule or the statement of a law; each line has an anchor ``L-<number>``."""
+    """Yield the name, context and template of a page for every module with a rule or the statement of a law.
+
+    Each line of the source on such a page has an anchor ``L-<number>``.
+    """
     formatter = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True, cssclass="highlight air-source")
     rules = {place_of(entry): Path(source_path(entry)) for entry in load()}
     laws = {law.place.path: PACKAGE / law.place.path for law in CATALOGUE}

@@ -30,14 +30,14 @@ GENERIC = {
 
 
 class Side(Struct, frozen=True):
-    """One side of the arrow: the control, the stack (None: not mentioned), and the cells."""
+    """One side of the arrow: the control, the stack (None if it is not written), and the cells."""
 
     control: Piece
     stack: Piece | None
     cells: tuple[Piece, ...]
 
     def piece(self) -> Piece:
-        """Return the configuration in angle brackets."""
+        """Return the configuration typeset, in angle brackets."""
         stack = [] if self.stack is None else [text(" ; "), self.stack]
         shown = [Piece(f'<span class="cell">{cell.html},</span> ', cell.width + 2) for cell in self.cells[:-1]]
         last = Piece(f'<span class="cell">{self.cells[-1].html}⟩</span>', self.cells[-1].width + 1)
@@ -45,7 +45,7 @@ class Side(Struct, frozen=True):
 
 
 def transition(setter: Typesetter, case: Case, conclusion: ast.expr) -> Piece:
-    """Return the conclusion of a rule of *Step*: both sides of the arrow."""
+    """Return the conclusion of a rule of *Step* typeset: the configurations on both sides of the arrow."""
     left = left_side(case.entry)
     right = right_side(setter, conclusion, left)
     if right.stack is not None and left.stack is None:
@@ -54,7 +54,7 @@ def transition(setter: Typesetter, case: Case, conclusion: ast.expr) -> Piece:
 
 
 def left_side(entry: Entry) -> Side:
-    """Return the left side that the parameters of a rule declare."""
+    """Return the configuration before a step, as the parameters of the rule declare it."""
     if entry.kind != "step":
         return Side(name("instruction"), None, (text("…"),))
     function = definition_of(entry)
@@ -71,14 +71,17 @@ def left_side(entry: Entry) -> Side:
 
 
 def of_kind(parameter: str, kinds: Sequence[str], is_used: bool) -> Piece:
-    """Return an instruction: the word of its kind, or a name with its kinds."""
+    """Return the instruction on a left side: the word of its only kind, or the parameter with its kinds.
+
+    `is_used` says whether the rule uses the parameter.
+    """
     if len(kinds) == 1 and (not is_used or parameter.strip("_") == kinds[0].lower()):
         return name(kinds[0].lower())
     return spaced([name(parameter), text(":"), choice([name(kind) for kind in kinds])])
 
 
 def event(parameter: str, events: Sequence[str]) -> Piece:
-    """Return the event that meets a frame: a return, an error, or either."""
+    """Return the event that meets a frame, typeset: a return, an error, or either of these."""
     words = {"return": keyword("return"), "throw": keyword("throw")}
     if len(events) > 1:
         return spaced([name(parameter), text(":"), choice([words[each] for each in events])])
@@ -86,18 +89,18 @@ def event(parameter: str, events: Sequence[str]) -> Piece:
 
 
 def frame(parameter: str, kinds: Sequence[str], is_used: bool) -> Piece:
-    """Return the innermost frame, before the rest of the stack."""
+    """Return the stack on a left side: the innermost frame's kinds, its name if `is_used`, and the rest."""
     shown = [choice([name(kind) for kind in kinds]), *([name(parameter)] if is_used else [])]
     return spaced([*shown, keyword("∷"), REST])
 
 
 def choice(pieces: Sequence[Piece]) -> Piece:
-    """Return alternatives, with *or* between them."""
+    """Return the pieces with the word *or* between them."""
     return spaced([p for piece in pieces for p in (keyword("or"), piece)][1:])
 
 
 def right_side(setter: Typesetter, conclusion: ast.expr, left: Side) -> Side:
-    """Return the configuration in the conclusion of a rule."""
+    """Return the configuration after a step: that before it, changed by the updates of the conclusion."""
     base, calls = chain_of(conclusion)
     control, stack, cells = left.control, None if left.stack is None else below(left.stack), [setter.expression(base)]
     for call in calls:
@@ -109,12 +112,12 @@ def right_side(setter: Typesetter, conclusion: ast.expr, left: Side) -> Side:
 
 
 def below(stack: Piece) -> Piece:
-    """Return the stack without the frame that a return or an error meets; the empty stack stays empty."""
+    """Return the stack below the frame that a return or an error meets; the empty stack stays empty."""
     return stack if stack.html == text("ε").html else REST
 
 
 def unfolded(case: Case) -> tuple[tuple[Premise, ...], ast.expr]:
-    """Return the premises of a rule without those that name parts of its conclusion, and the whole conclusion."""
+    """Return the premises of a rule and its whole conclusion, with the parts that premises name put in."""
     parts: dict[str, ast.expr] = {}
     premises: list[Premise] = []
     for premise in case.premises:
@@ -126,7 +129,7 @@ def unfolded(case: Case) -> tuple[tuple[Premise, ...], ast.expr]:
 
 
 def is_chain(value: ast.expr) -> bool:
-    """Return whether an expression is a configuration with updates."""
+    """Return whether an expression is a chain of updates of a configuration."""
     if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in UPDATES):
         return False
     try:
@@ -137,7 +140,10 @@ def is_chain(value: ast.expr) -> bool:
 
 
 def grown(value: ast.expr, parts: dict[str, ast.expr]) -> ast.expr:
-    """Return a chain of updates in which the name of a part is replaced by the chain of that part."""
+    """Return a chain of updates in which the name of another chain, at its base, is replaced by that chain.
+
+    Raises `UnknownNotationError` for a name that is used elsewhere in it.
+    """
     base, calls = chain_of(value)
     if isinstance(base, ast.Name) and base.id in parts:
         base = parts[base.id]
@@ -151,7 +157,7 @@ def grown(value: ast.expr, parts: dict[str, ast.expr]) -> ast.expr:
 
 
 def generic_premise(entry: Entry) -> list[Piece]:
-    """Return the premise of a generic rule about a premise of another rule; empty for other functions."""
+    """Return the typeset premise of a generic rule, which is about any rule's premise; empty for other functions."""
     template = GENERIC.get(entry.name)
     if template is None or entry.kind == "step":
         return []

@@ -30,7 +30,7 @@ CHOICE, ONE = 10, 100
 
 
 def kind(annotation: ast.expr) -> Piece:
-    """Return a type."""
+    """Return a type annotation typeset, in words."""
     match annotation:
         case ast.Constant(None):
             return text("∅", "t")
@@ -48,7 +48,7 @@ def kind(annotation: ast.expr) -> Piece:
 
 
 def generic(named: str, inner: list[ast.expr]) -> Piece:
-    """Return the type of a collection."""
+    """Return the type of a collection typeset; `named` is its Python name, and `inner` its parameters."""
     if named in MAPS and len(inner) == 2:
         return joined([text("map from "), kind(inner[0]).within(ONE), text(" to "), kind(inner[1]).within(ONE)])
     if named == "tuple" and ast.unparse(inner[-1]) != "...":
@@ -62,5 +62,5 @@ def generic(named: str, inner: list[ast.expr]) -> Piece:
 
 
 def kind_of_text(written: str) -> Piece:
-    """Return a type that is given as text."""
+    """Return a type annotation that is given as text typeset, in words."""
     return kind(ast.parse(written, mode="eval").body)

@@ -48,34 +48,37 @@ CONSTANTS = {None: "∅", True: "true", False: "false"}
 
 
 class UnknownNotationError(ValueError):
-    """An error for a construct that has no typeset form, so that the book would be incomplete."""
+    """An error for a construct without a typeset form, which would leave the book incomplete."""
 
 
 def leading(words: str, target: str) -> Piece:
-    """Return the words of a form as a link; the spaces around them are outside of it."""
+    """Return words of a judgement's form as a link to `target`, without the spaces around them."""
     bare = words.strip()
     before, _, after = words.partition(bare) if bare else (words, "", "")
     return joined([text(before), *([linked(keyword(bare), target)] if bare else []), text(after)])
 
 
 def form_of(entry: Entry) -> str:
-    """Return the form of a judgement up to its result, with its sign; empty for a plain function."""
+    """Return the declared form of a judgement with its sign at the end; empty for a function without a form."""
     return str(getattr(entry, "form", ""))
 
 
 def anchor(entry: Entry) -> str:
-    """Return the id of a function in the book."""
+    """Return the id of a function in the book, ``module.name``."""
     return f"{entry.module}.{entry.name}"
 
 
 class Typesetter:
-    """A typesetter of the expressions of one function, whose module says which names are modules and rules."""
+    """A typesetter of the expressions in one function; names in them are resolved in the function's module."""
 
     def __init__(self, entry: Entry) -> None:
         self.names = inspect.unwrap(entry.function).__globals__
 
     def expression(self, node: ast.expr, least: int = 0) -> Piece:
-        """Return an expression, in brackets if it binds less tightly than `least`."""
+        """Return an expression typeset, in brackets if it binds less tightly than `least`.
+
+        Raises `UnknownNotationError` for an expression without a form.
+        """
         form = getattr(self, f"_form_{type(node).__name__.lower()}", None)
         if form is None:
             raise UnknownNotationError(f"line {node.lineno}: no typeset form for {ast.unparse(node)}")
@@ -83,11 +86,11 @@ class Typesetter:
         return piece.within(least)
 
     def items(self, nodes: Sequence[ast.expr]) -> list[Piece]:
-        """Return several expressions."""
+        """Return several expressions, each typeset."""
         return [self.expression(node) for node in nodes]
 
     def negated(self, node: ast.expr) -> Piece:
-        """Return the negation of a condition, which is moved inwards where that is short."""
+        """Return the negation of a condition typeset, with the sign of the condition negated where that is possible."""
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self.compared(node.left, node.ops[0], node.comparators[0], 1)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -104,7 +107,7 @@ class Typesetter:
         return self.linked(name(shown), target)
 
     def linked(self, piece: Piece, target: object) -> Piece:
-        """Return a piece as a link to its target, if that is registered."""
+        """Return a piece as a link to `target` if that is a registered function, otherwise unchanged."""
         entry = entry_of(target) if callable(target) else None
         return piece if entry is None else linked(piece, anchor(entry))
 
@@ -153,7 +156,7 @@ class Typesetter:
         return spaced([p for link in links for p in (keyword("and"), link)][1:], COMPARE if len(links) == 1 else AND)
 
     def compared(self, left: ast.expr, op: ast.cmpop, right: ast.expr, negative: int) -> Piece:
-        """Return a comparison or its negation."""
+        """Return one comparison typeset, negated if `negative` is 1 and not if it is 0."""
         sign = RELATIONS[type(op)][negative]
         return spaced([self.expression(left, CONS), keyword(sign), self.expression(right, CONS)], COMPARE)
 
@@ -194,7 +197,7 @@ class Typesetter:
         return joined([ends[0], text(" .. "), ends[1]])
 
     def drawn(self, generators: Sequence[ast.comprehension]) -> Piece:
-        """Return the generators of a comprehension."""
+        """Return the generators of a comprehension typeset, such as ``x ∈ xs``, with their conditions."""
         parts: list[Piece] = []
         for generator in generators:
             drawn = [self.expression(generator.target), keyword("∈"), self.expression(generator.iter, CONS)]
@@ -203,7 +206,7 @@ class Typesetter:
         return spaced([joined([part, text(",")]) for part in parts[:-1]] + parts[-1:])
 
     def comprehension(self, element: Piece, node: ast.AST, opening: str, closing: str) -> Piece:
-        """Return the elements of a comprehension with its generators, in brackets."""
+        """Return the comprehension `node` typeset, with `element` before its generators, in these brackets."""
         drawn = self.drawn(node.generators)  # type: ignore[attr-defined]
         return joined([text(opening, "b"), spaced([element, keyword("|"), drawn]), text(closing, "b")])
 
@@ -239,15 +242,15 @@ class Typesetter:
         return joined([self.expression(node.func, CALL), self.arguments(node)])
 
     def is_module(self, node: ast.expr) -> bool:
-        """Return whether an expression names a module."""
+        """Return whether an expression is the name of a module."""
         return isinstance(node, ast.Name) and isinstance(self.names.get(node.id), ModuleType)
 
     def arguments(self, node: ast.Call) -> Piece:
-        """Return the positional and keyword arguments of a call."""
+        """Return the positional and keyword arguments of a call typeset, in brackets."""
         return listed([*self.items(node.args), *self.fields(node, "=")], "(", ")")
 
     def fields(self, node: ast.Call, sign: str) -> list[Piece]:
-        """Return the keyword arguments of a call, each with a sign between its name and its value."""
+        """Return the keyword arguments of a call typeset, each with `sign` between its name and its value."""
         return [
             joined([text("…"), self.expression(k.value)])
             if k.arg is None
@@ -256,14 +259,14 @@ class Typesetter:
         ]
 
     def instance(self, node: ast.expr, word: str) -> Piece:
-        """Return a test of the kind of a record, or its negation."""
+        """Return a call of `isinstance` typeset; `word` is ``is`` or ``is not``."""
         assert isinstance(node, ast.Call)
         kinds = [self.kind(kind) for kind in self.alternatives(node.args[1])]
         choice = spaced([p for kind in kinds for p in (keyword("or"), kind)][1:])
         return spaced([self.expression(node.args[0], CONS), keyword(word), choice], COMPARE)
 
     def alternatives(self, node: ast.expr) -> list[ast.expr]:
-        """Return the kinds of ``A | B``, of ``(A, B)``, or of a name for such a union."""
+        """Return the types of ``A | B``, of ``(A, B)``, or of the name of such a union, each as an expression."""
         target = self.names.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(target, UnionType):
             return [ast.Name(kind.__name__, ast.Load()) for kind in get_args(target)]
@@ -272,14 +275,17 @@ class Typesetter:
         return list(node.elts) if isinstance(node, ast.Tuple) else [node]
 
     def kind(self, node: ast.expr) -> Piece:
-        """Return a kind of values: a record, or another type."""
+        """Return a type typeset: in words if it is in `KINDS`, otherwise as the name of a record."""
         named = node.id if isinstance(node, ast.Name) else ""
         return keyword(KINDS[named]) if named in KINDS else self.expression(node)
 
     # --- judgements ---------------------------------------------------------------------------------
 
     def judgement(self, node: ast.expr) -> tuple[Piece, str]:
-        """Return a judgement up to its result, and the sign between: its form, or the function and ⇓."""
+        """Return a judgement typeset up to its result, and the sign that stands before the result.
+
+        These are the declared form, or for other expressions the expression and ``⇓``.
+        """
         entry = self.judged(node)
         if entry is None or not isinstance(node, ast.Call):
             return self.expression(node, COMPARE), YIELDS
@@ -287,16 +293,16 @@ class Typesetter:
         return self.formed(entry, dict(zip(parameters, self.operands(node.args), strict=True)))
 
     def judged(self, node: ast.expr) -> Entry | None:
-        """Return the judgement that an expression asks, if it has a form, or None."""
+        """Return the judgement with a declared form that an expression calls, or None if it calls none."""
         entry = entry_of(self.target(node.func)) if isinstance(node, ast.Call) and not node.keywords else None
         return entry if entry is not None and form_of(entry) else None
 
     def operands(self, nodes: Sequence[ast.expr]) -> list[Piece]:
-        """Return several expressions, in brackets if they contain signs."""
+        """Return several expressions typeset, each in brackets if it contains signs that bind loosely."""
         return [self.expression(node, CONS + 1) for node in nodes]
 
     def formed(self, entry: Entry, arguments: Mapping[str, Piece]) -> tuple[Piece, str]:
-        """Return the form of a judgement with its arguments, and its sign; the words link to its rules."""
+        """Return the form of a judgement, typeset with arguments by parameter, and its sign; the words are links."""
         before, _, sign = form_of(entry).rpartition(" ")
         pieces = [
             arguments[part] if i % 2 else leading(part, anchor(entry))
@@ -306,7 +312,7 @@ class Typesetter:
         return joined(pieces, COMPARE), sign
 
     def target(self, node: ast.expr) -> object:
-        """Return the object for a name of the module, or of a module that it imports."""
+        """Return the object that a name, or an attribute of a name, stands for in the module; None if there is none."""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             return getattr(self.names.get(node.value.id), node.attr, None)
         return self.names.get(node.id) if isinstance(node, ast.Name) else None

@@ -61,19 +61,22 @@ class Change(Struct, frozen=True):
 
 
 def change(setter: Typesetter, call: ast.Call) -> Change:
-    """Return one update of a chain; raises `UnknownNotationError` if it has no form."""
+    """Return the update that a call in a chain makes, typeset; raises `UnknownNotationError` if it has no form."""
     assert isinstance(call.func, ast.Attribute)
     return written(setter, call.func.attr, arguments(call.func.attr, call))
 
 
 def general(setter: Typesetter, method: str) -> Change:
-    """Return an update with the names of its parameters as arguments."""
+    """Return the update of a method of `Config` typeset, with the names of its parameters as arguments."""
     names = [argument.arg for argument in methods()[method].args.args[1:]]
     return written(setter, method, {name: ast.Name(name, ast.Load()) for name in names})
 
 
 def written(setter: Typesetter, method: str, given: Mapping[str, ast.expr]) -> Change:
-    """Return an update with these arguments."""
+    """Return the update of a method of `Config` typeset, with arguments by parameter.
+
+    Raises `UnknownNotationError` if the method has no form in `FORMS`.
+    """
     if method not in FORMS:
         raise UnknownNotationError(f"the update {method} of a configuration has no typeset form")
     keys = [(method, ast.unparse(value)) for value in given.values()]
@@ -82,14 +85,14 @@ def written(setter: Typesetter, method: str, given: Mapping[str, ast.expr]) -> C
 
 
 def arguments(method: str, call: ast.Call) -> dict[str, ast.expr]:
-    """Return the arguments of an update by parameter, without those that are None."""
+    """Return the arguments of a call of a method of `Config` by parameter, without those that are None."""
     names = [argument.arg for argument in methods()[method].args.args[1:]]
     given = {**dict(zip(names, call.args, strict=False)), **{k.arg: k.value for k in call.keywords if k.arg}}
     return {name: value for name, value in given.items() if ast.unparse(value) != "None"}
 
 
 def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> Piece:
-    """Return a template filled with arguments."""
+    """Return a template of `FORMS` typeset, with the arguments in place of its braces."""
     template = re.sub(r"<([^>]*)>", lambda part: part[1] if names_in(part[1]) <= set(given) else "", template)
     parts = re.split(r"{(\w+)}", template)
     least = CONS + 1 if any(sign in template for sign in ("⧺", "+ {", "∖", "∷")) else 0
@@ -99,10 +102,10 @@ def filled(setter: Typesetter, template: str, given: Mapping[str, ast.expr]) -> 
 
 
 def names_in(template: str) -> set[str]:
-    """Return the parameters in a template."""
+    """Return the names of the parameters that stand in braces in a template."""
     return set(re.findall(r"{(\w+)}", template))
 
 
 def word(part: str) -> Piece:
-    """Return a part of a template that is words and signs."""
+    """Return a part of a template that is not an argument, typeset."""
     return text(part, "u")

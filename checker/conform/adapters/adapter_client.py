@@ -23,13 +23,14 @@ ERROR_LINES = 50
 
 
 class AdapterError(Exception):
-    """An error because the adapter does not start, or does not speak the protocol."""
+    """An error for an interpreter that is missing, or an adapter that does not start or does not speak the protocol."""
 
 
 class Remote:
-    """An interpreter behind an adapter command.
+    """An interpreter behind an adapter, which `command` starts as a child process.
 
-    A crash or a timeout is an answer, after which the adapter is started again.
+    `time_limit` is the number of seconds that it has for an answer.  A crash or a timeout of an invocation is an answer
+    with a trap, after which the adapter is started again.
     """
 
     empty = b""
@@ -42,7 +43,7 @@ class Remote:
         self.start()
 
     def start(self) -> None:
-        """Start the adapter; raises `AdapterError`."""
+        """Start the adapter and greet it; raises `AdapterError` if it does not start or speaks another protocol."""
         try:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -60,12 +61,12 @@ class Remote:
         self.implementation = f"{hello.get('implementation')} {hello.get('version')}"
 
     def close(self) -> None:
-        """End the adapter."""
+        """Kill the adapter, and wait for its end."""
         self.process.kill()
         self.process.wait()
 
     def ask(self, message: Message) -> Message:
-        """Send a request, and return the answer; if none comes, one with `crashed` or `timeout` set."""
+        """Send a request, and return the answer; without one, a message with `error` and `crashed` or `timeout`."""
         try:
             assert self.process.stdin is not None
             self.process.stdin.write(json.dumps(message) + "\n")
@@ -84,7 +85,10 @@ class Remote:
         return answer if isinstance(answer, dict) else {"error": "the answer is not a JSON object", "crashed": True}
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run one invocation, and return its answer."""
+        """Run one invocation, and return its outcome; an adapter that crashes or is too slow counts as a trap.
+
+        Raises `AdapterError` if the adapter does not start again.
+        """
         answer = self.ask(request_message(given))
         if answer.get("crashed") or answer.get("timeout"):
             self.close()
@@ -101,7 +105,7 @@ class Remote:
         )
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form; raises ValueError for bytes that are not data."""
+        """Return data in the JSON form of `spec.data.data_to_json`; raises ValueError for bytes that are not data."""
         answer = self.ask({"op": "inspect", "data": base64.b64encode(data).decode()})
         if "data" not in answer:
             raise ValueError(str(answer.get("error", answer)))
@@ -116,7 +120,7 @@ def _pump(stream: Any, sink: Any) -> None:
 
 
 def request_of(message: Message) -> CallRequest:
-    """Return the call request that a message describes."""
+    """Return the call request that a message of the protocol describes."""
     return CallRequest(
         message["service_id"],
         message["function_name"],
@@ -126,7 +130,7 @@ def request_of(message: Message) -> CallRequest:
 
 
 def canonical(value: Any) -> Json:
-    """Return the canonical text of a JSON value; raises ValueError for a value that JSON cannot hold."""
+    """Return the canonical JSON text of a Python value; raises ValueError if JSON cannot hold it."""
     text = json_text.canonical(json.dumps(value))
     if text is None:
         raise ValueError(f"not a JSON value: {value!r}")

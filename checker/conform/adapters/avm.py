@@ -28,18 +28,24 @@ POINTER: Final = struct.Struct("<2I")
 
 
 class AquaVM:
-    """AquaVM, run as WebAssembly.  One object serves one thread; see `Module` for `time_limit`."""
+    """The interpreter AquaVM, run as WebAssembly from the file `wasm`; see `Module` for `time_limit`.
+
+    One object may be used by one thread only.
+    """
 
     def __init__(self, wasm: Path, time_limit: float | None = None) -> None:
         self._module = Module(wasm, time_limit)
 
     @property
     def nanoseconds_inside(self) -> int:
-        """Return the time that the module's own code has run so far, without the copying of parameters and results."""
+        """Return the CPU time of the module's own code so far, without the copying of parameters and results."""
         return self._module.nanoseconds_inside
 
     def invoke(self, given: Invocation[bytes], results: bytes | None = None) -> RawOutcome:
-        """Run one invocation, and return its outcome; `results` replace its call results, and may be malformed."""
+        """Run one invocation, and return its outcome; a panic or a timeout is an outcome with a `trap`.
+
+        `results` are encoded call results in place of `given.results`, and may be malformed.
+        """
         module = self._module
         answers = encode_results(given.results) if results is None else results
         try:
@@ -101,7 +107,7 @@ class AquaVM:
         return readable
 
     def parse(self, script: str) -> str | None:
-        """Return AquaVM's error message for a script, or None if it is valid."""
+        """Return AquaVM's error message for the text of a script, or None if the script is valid."""
         try:
             answer = self._text("ast", script.encode())
         except Trapped as trapped:

@@ -26,11 +26,11 @@ class AvmAdapter:
         return self.avm.invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form; raises ValueError for bytes that are not data."""
+        """Return data in AquaVM's JSON form, ``{"versions": .., "data": ..}``; raises ValueError for other bytes."""
         if data == b"":
             return SpecificationAdapter().inspect(data)  # the published function refuses what stands for no data
         return self.avm.inspect(data)
 
     def parse(self, script: str) -> str | None:
-        """Return the error message for a script, or None if it is valid."""
+        """Return AquaVM's error message for the text of a script, or None if the script is valid."""
         return self.avm.parse(script)

@@ -29,13 +29,16 @@ MISSING: Final = "AquaVM is not there: run `airspec fetch-avm` (it needs npm), o
 
 
 def kept_file() -> Path:
-    """Return the path at which the Wasm file is kept for all uses of this user."""
+    """Return the path in the user's cache folder at which the Wasm file is kept; it need not exist."""
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "airspec" / "avm-0.62.0.wasm"
 
 
 def find_wasm() -> Path | None:
-    """Return the Wasm file: the one named by AIRSPEC_AVM_WASM, that of a checkout, or the kept one; or None."""
+    """Return the path of AquaVM's Wasm file, or None if it is not found.
+
+    The file is the one that AIRSPEC_AVM_WASM names; if that is not set, the one of a checkout, or the one in the cache.
+    """
     named = os.environ.get(WASM_VARIABLE)
     if named:
         return Path(named) if Path(named).is_file() else None
@@ -44,7 +47,7 @@ def find_wasm() -> Path | None:
 
 
 class CannotFetch(Exception):  # noqa: N818 - the sentence says what is missing
-    """An error because AquaVM cannot be fetched; the message is one sentence."""
+    """An error for AquaVM that cannot be fetched; its message is one sentence with the reason."""
 
 
 def digest(path: Path) -> str:
@@ -53,7 +56,7 @@ def digest(path: Path) -> str:
 
 
 def pack(folder: Path) -> Path:
-    """Download the package into a folder, and return the path of its archive; raises `CannotFetch`."""
+    """Download AquaVM's npm package into a folder, and return the path of the archive; raises `CannotFetch`."""
     npm = shutil.which("npm")
     if npm is None:
         raise CannotFetch("the npm client is not installed; it is needed once, to download AquaVM")
@@ -66,7 +69,7 @@ def pack(folder: Path) -> Path:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Extract the Wasm file from the archive of the package, and return its path."""
+    """Extract the Wasm file of the package's archive into a folder, and return its path; raises `CannotFetch`."""
     target = folder / "avm.wasm"
     with tarfile.open(archive) as package:
         content = package.extractfile(MEMBER) if MEMBER in package.getnames() else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Answer(Struct, frozen=True, eq=False):
-    """The outcome of one invocation; only the interpreter that made `data` reads them."""
+    """The outcome of one invocation, with `data` in the interpreter's own form, which only that interpreter reads."""
 
     ret_code: int
     error_message: str
@@ -33,7 +33,7 @@ class Answer(Struct, frozen=True, eq=False):
 
 
 def answer_of(outcome: RawOutcome) -> Answer:
-    """Return the answer for the outcome of an interpreter whose data are bytes."""
+    """Return the outcome of an interpreter with data as bytes as an `Answer`."""
     return Answer(
         outcome.ret_code,
         outcome.error_message,
@@ -51,7 +51,7 @@ class Interpreter(Protocol):
     empty: Any
 
     def invoke(self, given: Invocation[Any]) -> Answer:
-        """Run one invocation, and return its answer."""
+        """Run one invocation, and return its outcome."""
         ...
 
     def inspect(self, data: Any) -> dict[str, Any]:
@@ -60,13 +60,13 @@ class Interpreter(Protocol):
 
 
 class Specification:
-    """The specification, with data as records."""
+    """The specification as an interpreter that keeps data as records, not encoded."""
 
     name = "spec"
     empty: Data = EMPTY
 
     def invoke(self, given: Invocation[Data]) -> Answer:
-        """Run one invocation by the rules, and return its answer."""
+        """Run one invocation by the rules, and return its outcome; raises `ScriptError` for an invalid script."""
         outcome = invoke(
             parse(given.script),
             given.prev,
@@ -86,22 +86,22 @@ class Specification:
         )
 
     def inspect(self, data: Data) -> dict[str, Any]:
-        """Return data in their JSON form."""
+        """Return data in the JSON form of `spec.data.data_to_json`."""
         return data_to_json(data)
 
 
 class SpecificationOnWire:
-    """The specification, with data as bytes, so that it can share a network with other interpreters."""
+    """The specification as an interpreter with data as bytes, which can share a network with other ones."""
 
     name = "spec on the wire"
     empty = b""
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Decode the data, run one invocation by the rules, and return its answer with encoded data."""
+        """Decode the data, run one invocation by the rules, and return the outcome with encoded data."""
         return answer_of(interpret(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
+        """Return data in the JSON form of `spec.data.data_to_json`; raises ValueError for bytes that are not data."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
             raise ValueError(message_of(decoded))
@@ -109,7 +109,7 @@ class SpecificationOnWire:
 
 
 class AquaVMOnWire:
-    """AquaVM 0.62.0, with data as bytes."""
+    """AquaVM 0.62.0 as an interpreter with data as bytes."""
 
     name = "avm"
     empty = b""
@@ -118,11 +118,11 @@ class AquaVMOnWire:
         self.avm = avm
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run one invocation on AquaVM, and return its answer."""
+        """Run one invocation on AquaVM, and return its outcome."""
         return answer_of(self.avm.invoke(given))
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
+        """Return data in the JSON form of `spec.data.data_to_json`; raises ValueError for bytes that are not data."""
         if data == b"":
             return data_to_json(EMPTY)
         inspected: dict[str, Any] = self.avm.inspect(data)["data"]
@@ -130,7 +130,10 @@ class AquaVMOnWire:
 
 
 class Alternating:
-    """Two interpreters that serve the peers of a network alternately; both read and write the same bytes."""
+    """Two interpreters that share a network: `even` serves every other peer in `peers` from the first, `odd` the rest.
+
+    Both read and write the same bytes.
+    """
 
     empty = b""
 
@@ -139,9 +142,9 @@ class Alternating:
         self.choose = {peer.peer_id: (even, odd)[i % 2] for i, peer in enumerate(peers)}
 
     def invoke(self, given: Invocation[bytes]) -> Answer:
-        """Run one invocation on the interpreter of its peer, and return its answer."""
+        """Run one invocation on the interpreter that serves its peer, and return the outcome."""
         return self.choose[given.current_peer_id].invoke(given)
 
     def inspect(self, data: bytes) -> dict[str, Any]:
-        """Return data in their JSON form.  Raises ValueError for bytes that are not data."""
+        """Return data in the JSON form of `spec.data.data_to_json`; raises ValueError for bytes that are not data."""
         return next(iter(self.choose.values())).inspect(data)

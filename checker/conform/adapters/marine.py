@@ -22,11 +22,11 @@ RENEW_AFTER_GROWTH: Final = 64 << 20
 
 
 class Trapped(Exception):  # noqa: N818 - the word of WebAssembly for this
-    """An error because the module panicked, or ran out of stack or time; the text says how."""
+    """An error for a module that panicked, or ran out of stack or time; the message says which."""
 
 
 class Module:
-    """An instance of the module that is replaced when it traps, grows too large, or has served many calls.
+    """An instance of the Wasm module, which is replaced when it traps, grows too large, or has served many calls.
 
     `time_limit` bounds one call, in seconds; a call that takes longer traps.  With None there is no bound, and calls
     are a little faster.  `nanoseconds_inside` sums the time of all calls that did not trap.
@@ -53,7 +53,7 @@ class Module:
         return linker
 
     def renew(self) -> None:
-        """Replace the instance by a new one."""
+        """Replace the instance by a new one with fresh memory."""
         self._store = wasmtime.Store(self._engine)
         wasi = wasmtime.WasiConfig()
         self._stderr.truncate(0)
@@ -73,7 +73,7 @@ class Module:
             self._store.set_epoch_deadline(self._ticks)
 
     def write(self, data: bytes) -> tuple[int, int]:
-        """Copy bytes into the module's memory, and return their pointer and length."""
+        """Copy bytes into newly allocated memory of the module, and return their address and length."""
         if not data:
             return (0, 0)
         # Time has passed since the last call, and allocating counts as running.
@@ -83,11 +83,11 @@ class Module:
         return (pointer, len(data))
 
     def read(self, pointer: int, length: int) -> bytes:
-        """Return bytes of the module's memory."""
+        """Return `length` bytes of the module's memory from the address `pointer`."""
         return bytes(self._memory.read(self._store, pointer, pointer + length)) if length else b""
 
     def call(self, function: str, *arguments: int) -> tuple[int, int]:
-        """Call an exported function; return the pointer of its result, and its length if it is a string.
+        """Call an exported function; return the address of its result, and the length if it is a string.
 
         Raises `Trapped`, after which the instance is a new one.
         """
@@ -115,7 +115,7 @@ class Module:
         return str(error).strip().splitlines()[-1].strip()
 
     def release(self) -> None:
-        """Free the memory of the last call, and replace an instance that has served many calls or has grown."""
+        """Free the memory of the last call, and replace an instance that served many calls or has grown too large."""
         self._bound_time()
         self._exports["release_objects"](self._store)
         self._calls += 1
@@ -125,9 +125,10 @@ class Module:
 
 
 def compiled(engine: Any, wasm: Path, kind: str) -> Any:
-    """Return the compiled module; it is kept in a file beside the Wasm file, as compiling takes seconds.
+    """Return the module of a Wasm file, compiled; it is cached in a file beside it, as compiling takes seconds.
 
-    The kept file is used only if it was made from the same Wasm file by the same version of wasmtime.
+    `kind` distinguishes the settings of the engine.  The cached file is used only if it was made from the same Wasm
+    file by the same version of wasmtime.
     """
     code = wasm.read_bytes()
     kept = wasm.with_name(f"{wasm.stem}-{hashlib.sha256(code).hexdigest()[:16]}-{kind}.cwasm")
@@ -140,7 +141,7 @@ def compiled(engine: Any, wasm: Path, kind: str) -> Any:
 
 
 def keep(path: Path, content: bytes) -> None:
-    """Write a file atomically, as several processes may write it; a folder that cannot be written is no error."""
+    """Write a file atomically, as several processes may write it; nothing happens if it cannot be written."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(content)
@@ -154,7 +155,7 @@ TICK: Final = 0.25
 
 
 def start_ticking(engine: Any) -> None:
-    """Start a thread that advances the engine's epoch, and ends with the engine."""
+    """Start a thread that advances the engine's epoch every `TICK` seconds, until the engine is freed."""
     reference = weakref.ref(engine)
 
     def tick() -> None:

@@ -29,7 +29,7 @@ Message = dict[str, Any]
 
 
 class Interpreter(Protocol):
-    """An interpreter that an adapter serves."""
+    """An interpreter that an adapter serves, with the name, version and edition that the adapter reports."""
 
     implementation: str
     version: str
@@ -40,11 +40,11 @@ class Interpreter(Protocol):
         ...
 
     def inspect(self, data: bytes) -> Message:
-        """Return ``{"data": .., "versions": ..}``; raises ValueError for bytes that are not data."""
+        """Return data as ``{"data": .., "versions": ..}`` in JSON form; raises ValueError for other bytes."""
         ...
 
     def parse(self, script: str) -> str | None:
-        """Return the error message for a script, or None if it is valid."""
+        """Return the error message for the text of a script, or None if the script is valid."""
         ...
 
 
@@ -63,7 +63,7 @@ class SpecificationAdapter:
         return interpret(given, self.rules)
 
     def inspect(self, data: bytes) -> Message:
-        """Return data in their JSON form; raises ValueError for bytes that are not data."""
+        """Return data as ``{"data": .., "versions": ..}`` in JSON form; raises ValueError for other bytes."""
         decoded = decode(data)
         if isinstance(decoded, Uncatchable):
             raise ValueError(message_of(decoded))
@@ -74,7 +74,7 @@ class SpecificationAdapter:
         }
 
     def parse(self, script: str) -> str | None:
-        """Return the error message for a script, or None if it is valid."""
+        """Return the error message for the text of a script, or None if the script is valid."""
         try:
             parse(script)
         except ScriptError as error:
@@ -90,7 +90,10 @@ class BadRequestError(ValueError):
 
 
 def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...) -> Any:
-    """Return a field of a message; raises `BadRequestError` when it is missing or of another type."""
+    """Return a field of a message, or `default` if it is missing.
+
+    Raises `BadRequestError` if it is missing without a default, or not of the type `kind`.
+    """
     value = message.get(name, default)
     if value is ...:
         raise BadRequestError(f"the field '{name}' is missing")
@@ -100,7 +103,7 @@ def field(message: Mapping[str, Any], name: str, kind: type, default: Any = ...)
 
 
 def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> bytes:
-    """Return a field that holds bytes in base 64; raises `BadRequestError`."""
+    """Return the bytes of a field in base 64, which is `default` if missing; raises `BadRequestError`."""
     try:
         return base64.b64decode(field(message, name, str, default), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -108,7 +111,7 @@ def bytes_field(message: Mapping[str, Any], name: str, default: Any = ...) -> by
 
 
 def invocation_of(message: Message) -> Invocation[bytes]:
-    """Return the invocation that a request asks for; raises `BadRequestError`."""
+    """Return the invocation that a request describes; raises `BadRequestError` for missing or malformed fields."""
     params = field(message, "params", dict)
     unlimited = SizeLimits()
     return Invocation(
@@ -135,7 +138,7 @@ def invocation_of(message: Message) -> Invocation[bytes]:
 
 
 def results_of(message: Message) -> dict[int, CallResult]:
-    """Return the call results of a request by call id; raises `BadRequestError`."""
+    """Return the call results of a request by call id; raises `BadRequestError` for a malformed one."""
     results = {}
     for name, result in message.items():
         if not name.isdecimal() or not isinstance(result, dict):
@@ -189,7 +192,7 @@ def outcome_message(outcome: RawOutcome) -> Message:
 
 
 def call_message(request: CallRequest) -> Message:
-    """Return the message of a call request; its arguments are JSON values."""
+    """Return the message that describes a call request, with its arguments as JSON values."""
     return {
         "service_id": request.service_id,
         "function_name": request.function_name,
@@ -208,7 +211,7 @@ def call_message(request: CallRequest) -> Message:
 
 
 def answer_start(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer to a greeting; raises `BadRequestError` for another protocol."""
+    """Return the answer to a greeting; raises `BadRequestError` if it asks for another version of the protocol."""
     if field(message, "protocol", int) != PROTOCOL:
         raise BadRequestError(f"this adapter speaks protocol {PROTOCOL}")
     return {
@@ -220,12 +223,15 @@ def answer_start(interpreter: Interpreter, message: Message) -> Message:
 
 
 def answer_invoke(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer to a request for an invocation; raises `BadRequestError`."""
+    """Return the answer to a request to run an invocation; raises `BadRequestError` if it is malformed."""
     return outcome_message(interpreter.invoke(invocation_of(message)))
 
 
 def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer to a request for data in their JSON form; raises `BadRequestError`."""
+    """Return the answer to a request for data in JSON form; raises `BadRequestError` if the request is malformed.
+
+    Bytes that are not data are answered with an error.
+    """
     try:
         return interpreter.inspect(bytes_field(message, "data"))
     except BadRequestError:
@@ -235,7 +241,7 @@ def answer_inspect(interpreter: Interpreter, message: Message) -> Message:
 
 
 def answer_parse(interpreter: Interpreter, message: Message) -> Message:
-    """Return the answer to a request that asks whether a script is valid; raises `BadRequestError`."""
+    """Return the answer to a request to check a script; raises `BadRequestError` if the request is malformed."""
     problem = interpreter.parse(field(message, "air", str))
     return {"ok": True} if problem is None else {"ok": False, "error": problem}
 
@@ -249,7 +255,7 @@ OPERATIONS: Mapping[str, Callable[[Interpreter, Message], Message]] = {
 
 
 def answer_to(interpreter: Interpreter, line: str) -> Message | None:
-    """Return the answer to one line, or None for a request to stop; errors are answers too."""
+    """Return the answer to one line of input, or None if it asks to stop; errors are answers to malformed requests."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):
@@ -270,7 +276,7 @@ def answer_to(interpreter: Interpreter, line: str) -> Message | None:
 
 
 def serve(interpreter: Interpreter, requests: IO[str], answers: IO[str]) -> None:
-    """Answer requests until one asks to stop, or until there are no more."""
+    """Read requests, one a line, and write the answer to each, until one asks to stop or the input ends."""
     for line in requests:
         if line.strip() == "":
             continue

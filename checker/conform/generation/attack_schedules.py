@@ -30,7 +30,10 @@ PATIENCE: Final = 8
 
 
 def attacked(data: bytes, kind: str, seed: int, keys: Sequence[KeyPair], salt: str) -> bytes:
-    """Return the data after an attack of a kind; `keys` sign forged data, and `salt` is the id of the particle."""
+    """Return encoded data after one attack of a kind in `ATTACKS`; bytes that cannot be decoded are returned unchanged.
+
+    `seed` chooses the change, `keys` sign forged data, and `salt` is the id of the particle.
+    """
     decoded = decode(data)
     if isinstance(decoded, Uncatchable):
         return data

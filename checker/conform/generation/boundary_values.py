@@ -64,7 +64,7 @@ DEPTHS: Final = (1, 126, 127, 128, 129)
 
 
 def particle(init_peer_id: str, seed: int) -> Particle:
-    """Return a particle with extreme parameters, chosen by the seed."""
+    """Return a particle with extreme parameters, chosen by the seed; in most, another text replaces `init_peer_id`."""
     chance = random.Random(seed)
     return Particle(
         chance.choice((init_peer_id, *TEXTS)), chance.choice(TEXTS), chance.choice(TIMES), chance.choice(LIFETIMES)
@@ -72,14 +72,14 @@ def particle(init_peer_id: str, seed: int) -> Particle:
 
 
 def answer(seed: str) -> CallResult:
-    """Return the answer of a service, chosen by the seed."""
+    """Return a service's answer with a text that is JSON or nearly JSON, chosen by the seed."""
     chance = random.Random(seed)
     text = chance.choice(("", " ", "[1] x", "\ufeff1", *(written(chance, 4) for _ in range(30))))
     return CallResult(chance.choice(RET_CODES), text)
 
 
 def written(chance: random.Random, depth: int) -> str:
-    """Return a text that is a JSON value of at most `depth` levels, or nearly one."""
+    """Return a random text that is JSON or nearly so; `depth` bounds the levels of arrays and objects with content."""
     match chance.randrange(8 if depth else 4):
         case 0:
             return chance.choice(NUMBERS)

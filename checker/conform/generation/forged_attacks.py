@@ -48,9 +48,10 @@ VALUES = (
 
 
 def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
-    """Return the data with one change in their contents, which the seed chooses.
+    """Return the data with one change in their contents, chosen by the seed.
 
-    `keys` sign the changed contents, and `salt` is the id of the particle.
+    The change is a false result that is signed again with `keys`, or damage that leaves the signatures as they are or
+    breaks one.  `salt` is the id of the particle.
     """
     chance = random.Random(seed)
     if chance.randrange(2):
@@ -59,7 +60,10 @@ def forge(data: Data, seed: int, keys: Sequence[KeyPair], salt: str) -> Data:
 
 
 def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
-    """Return the data with the signatures of these peers renewed, where there were any."""
+    """Return the data signed again by those peers of `keys` that had a signature or are the author of a state.
+
+    `salt` is the id of the particle, which signatures cover.
+    """
     vouched: dict[str | None, list[Cid]] = {}
     for state in data.trace:
         for cid, peer_id in signed_by(data, state):
@@ -75,13 +79,13 @@ def signed(data: Data, keys: Sequence[KeyPair], salt: str) -> Data:
 
 
 def lose(chance: random.Random, data: Data) -> Data:
-    """Return the data without one entry of a store."""
+    """Return the data without one entry of a store, both chosen at random."""
     name, store = some_store(chance, data.cid_info)
     return with_store(data, name, store.discard(chance.choice(sorted(store)))) if store else data
 
 
 def garble(chance: random.Random, data: Data) -> Data:
-    """Return the data with an entry of a store under the id of another one, or with a value that is not JSON."""
+    """Return the data in which an id of a store has the entry of another id, or a forged value; both are random."""
     name, store = some_store(chance, data.cid_info)
     if not store:
         return data
@@ -93,7 +97,7 @@ def garble(chance: random.Random, data: Data) -> Data:
 
 
 def unsign(chance: random.Random, data: Data) -> Data:
-    """Return the data with a signature left out, exchanged, or under a malformed key."""
+    """Return the data with one signature removed, replaced, malformed, or put under a malformed public key."""
     if not data.signatures:
         return data
     keys = sorted(data.signatures)
@@ -113,13 +117,13 @@ def unsign(chance: random.Random, data: Data) -> Data:
 
 
 def some_store(chance: random.Random, info: CidInfo) -> tuple[str, HashTrieMap[Cid, object]]:
-    """Return the name and contents of a store, one that is not empty if there is any."""
+    """Return the name and the content of a store chosen at random among those with entries, if there are any."""
     stores = [(name, getattr(info, name)) for name in info.__struct_fields__]
     return chance.choice([entry for entry in stores if entry[1]] or stores)
 
 
 def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
-    """Return the data with a store replaced."""
+    """Return the data with the store of this name replaced by `store`."""
     return replace(data, cid_info=replace(data.cid_info, **{name: store}))
 
 
@@ -127,13 +131,13 @@ def with_store(data: Data, name: str, store: HashTrieMap[Cid, object]) -> Data:
 
 
 def some_state(chance: random.Random, data: Data, store: Container[Cid]) -> int | None:
-    """Return the position of a state whose content id is in a store, or None."""
+    """Return the position in the trace of a random state whose content id is in a store; None if there is none."""
     places = [i for i, state in enumerate(data.trace) if cid_of(state) in store]
     return chance.choice(places) if places else None
 
 
 def lie_of_call(chance: random.Random, data: Data) -> Data:
-    """Return the data with another value, other arguments or another tetraplet of a call."""
+    """Return the data with a false value, argument hash or tetraplet in one service result; unchanged without any."""
     info = data.cid_info
     i = some_state(chance, data, info.service_result_store)
     if i is None:
@@ -152,7 +156,10 @@ def lie_of_call(chance: random.Random, data: Data) -> Data:
 
 
 def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
-    """Return the data with another service result and value for the state at position `i`."""
+    """Return the data in which the state at position `i` of the trace refers to the service result `told`.
+
+    The value `text` is added to the value store.
+    """
     info = data.cid_info
     cid = service_result_cid(told)
     stores = replace(
@@ -164,7 +171,7 @@ def told_of_call(data: Data, i: int, told: ServiceResult, text: Json) -> Data:
 
 
 def lie_of_canon(chance: random.Random, data: Data) -> Data:
-    """Return the data with other elements of a canonical stream, or with another peer as its maker."""
+    """Return the data with false elements or a false tetraplet for one canonical stream; unchanged without any."""
     info = data.cid_info
     i = some_state(chance, data, info.canon_result_store)
     if i is None:
@@ -184,7 +191,7 @@ def lie_of_canon(chance: random.Random, data: Data) -> Data:
 
 
 def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResult) -> Data:
-    """Return the data with another value of an element of the canonical stream at position `i`."""
+    """Return the data with a false value of one element of `canon`, the result at position `i` of the trace."""
     info = data.cid_info
     j = chance.randrange(len(canon.values))
     text = Json(chance.choice(VALUES))
@@ -203,14 +210,14 @@ def told_of_element(chance: random.Random, data: Data, i: int, canon: CanonResul
 
 
 def told_of_canon(data: Data, i: int, told: CanonResult) -> Data:
-    """Return the data with another canonical stream for the state at position `i`."""
+    """Return the data in which the state at position `i` of the trace refers to the canonical stream `told`."""
     cid = canon_result_cid(told)
     stores = replace(data.cid_info, canon_result_store=data.cid_info.canon_result_store.insert(cid, told))
     return replace(data, trace=with_state(data, i, CanonExecuted(cid)), cid_info=stores)
 
 
 def with_result(state: State, cid: Cid) -> State:
-    """Return a state of a call that refers to another service result."""
+    """Return the state of a call with `cid` as the id of its service result; an unused result becomes a scalar."""
     match state:
         case Executed(StreamResult(_, generation)):
             return Executed(StreamResult(cid, generation))
@@ -221,7 +228,7 @@ def with_result(state: State, cid: Cid) -> State:
 
 
 def with_state(data: Data, i: int, state: State) -> tuple[State, ...]:
-    """Return the trace with another state at position `i`."""
+    """Return the trace of the data with `state` at position `i`."""
     return (*data.trace[:i], state, *data.trace[i + 1 :])
 
 

@@ -74,7 +74,7 @@ KINDS = (FOLDS, RESULTS, CANONS, FOLDS, RESULTS, CANONS, VALUES, PANICS)
 
 
 def write_idioms(choices: Choices, peers: Sequence[str]) -> str:
-    """Return a script of one to three idioms over the given peers."""
+    """Return the text of a script of one to three idioms over these peer ids, combined by `seq` and `par`."""
     script = idiom(choices, peers, 1)
     for number in range(2, choices.pick((1, 2, 2, 3)) + 1):
         script = f"({choices.pick(('par', 'seq'))} {script} {idiom(choices, peers, number)})"
@@ -82,6 +82,6 @@ def write_idioms(choices: Choices, peers: Sequence[str]) -> str:
 
 
 def idiom(choices: Choices, peers: Sequence[str], number: int) -> str:
-    """Return one idiom: its ``@`` become peers, and its ``~`` become `number`, which makes names unique."""
+    """Return the text of one idiom, with peer ids for each ``@``, and `number` for each ``~``, to make names unique."""
     first, *rest = choices.pick(choices.pick(KINDS)).replace("~", str(number)).split("@")
     return first + "".join(f'"{choices.pick(peers)}"{part}' for part in rest)

@@ -21,7 +21,7 @@ class Choices(Protocol):
     """A source of the decisions of a generator."""
 
     def pick(self, options: Sequence[T]) -> T:
-        """Return one of the options; the first is the simplest."""
+        """Return one of the options, which are not empty; the first option counts as the simplest."""
         ...
 
 
@@ -79,7 +79,11 @@ LITERALS = ('"x"', '"a"', "1", "0", "-3", "2.5", "true", "false", "[]", '""', OD
 
 
 class Writer:
-    """A writer of one script; `budget` bounds the number of instructions."""
+    """A writer of the text of one random script over the ids in `peers`.
+
+    `budget` is about the greatest number of instructions.  Each method returns the text of a part, and notes in `names`
+    the names that later parts may use.
+    """
 
     def __init__(self, choices: Choices, peers: Sequence[str], budget: int) -> None:
         self.choose = choices
@@ -94,7 +98,7 @@ class Writer:
     # --- operands -----------------------------------------------------------------------------------
 
     def accessors(self) -> str:
-        """Return one to three accessors of a lens."""
+        """Return the text of a lens path of one to three accessors, such as ``.$.a.[0]``."""
         parts = []
         for _ in range(self.pick((1, 1, 2, 3))):
             kinds = ["index", "field", "index", "field"]
@@ -110,12 +114,12 @@ class Writer:
         return ".$" + "".join(parts)
 
     def lens(self) -> str:
-        """Return a lens, or an empty text."""
+        """Return a path, ``.length`` or, in half of the cases, an empty text, to follow the name of a value."""
         kind = self.pick(("none", "none", "path", "length"))
         return {"none": "", "length": ".length"}.get(kind) or (self.accessors() if kind == "path" else "")
 
     def value(self, *, bare_map: bool = True) -> str:
-        """Return any operand that may be an argument."""
+        """Return any value that may be an argument; without `bare_map`, a canonical map always has a lens."""
         kinds = ["literal", "literal", "particle", "error"]
         kinds += ["scalar"] * 6 if self.names.scalars else []
         kinds += ["iterator"] * 4 if self.names.iterators else []
@@ -139,7 +143,7 @@ class Writer:
         return self.pick(self.names.canon_maps) + (self.map_lens() or ("" if bare_map else ".length"))
 
     def map_lens(self) -> str:
-        """Return a lens on a canonical map: a key, sometimes an index of its values, and further accessors."""
+        """Return a lens on a canonical map: a key, perhaps with further accessors, ``.length``, or an empty text."""
         kind = self.pick(("key", "none", "length", "key", "value", "value", "part", "part"))
         if kind in ("none", "length"):
             return "" if kind == "none" else ".length"
@@ -152,25 +156,25 @@ class Writer:
         return key + index + (self.accessors().removeprefix(".$") if kind == "part" else "")
 
     def peer(self) -> str:
-        """Return a peer: mostly a literal, sometimes a variable that may or may not hold one."""
+        """Return the peer of a call or canon: mostly a literal or ``%init_peer_id%``, sometimes any scalar."""
         if self.names.scalars and self.pick(range(12)) == 11:
             return self.pick(self.names.scalars)
         return self.pick(("%init_peer_id%", *(f'"{peer}"' for peer in self.peers), "%init_peer_id%"))
 
     def service(self) -> str:
-        """Return the name of a service: mostly a literal, sometimes a variable."""
+        """Return the service of a call: mostly a literal, sometimes a scalar."""
         if self.names.scalars and self.pick(range(25)) == 24:
             return self.pick(self.names.scalars)
         return self.pick((*['"s"'] * 30, ODD))
 
     def function(self) -> str:
-        """Return the name of a function: mostly a literal, sometimes a variable."""
+        """Return the function of a call: mostly the literal name of a known one, sometimes a scalar."""
         if self.names.scalars and self.pick(range(30)) == 29:
             return self.pick(self.names.scalars)
         return f'"{self.pick(FUNCTIONS)}"'
 
     def arguments(self) -> str:
-        """Return zero to three arguments."""
+        """Return zero to three arguments of a call, separated by spaces."""
         return " ".join(self.value() for _ in range(self.pick((0, 1, 1, 2, 3))))
 
     def stream(self) -> str:
@@ -182,12 +186,12 @@ class Writer:
         return self.known_or_new(self.names.maps, "%m", 2)
 
     def target(self, name: str) -> str:
-        """Return a stream or map as the target of an instruction that writes or declares it."""
+        """Return `name`, and note that the stream or map is written or declared, so that a later fold may name it."""
         self.names.written.append(name)
         return name
 
     def known_or_new(self, known: list[str], prefix: str, limit: int) -> str:
-        """Return one of the known names, or a new one while there are fewer than `limit`."""
+        """Return one of the known names, or a new one, which is added to them, while there are fewer than `limit`."""
         if known and (len(known) >= limit or self.pick((True, True, False))):
             return self.pick(known)
         known.append(self.names.fresh(prefix))
@@ -196,7 +200,7 @@ class Writer:
     # --- instructions -------------------------------------------------------------------------------
 
     def instruction(self, depth: int) -> str:
-        """Return any instruction; the deeper it stands, the simpler it is."""
+        """Return any instruction, with others nested at most `depth` deep; a simple one if the budget is used up."""
         self.budget -= 1
         simple = (self.call, self.call, self.call, self.ap, self.ap, self.ap_map, self.canon, self.canon, self.rest)
         nested = (
@@ -242,7 +246,7 @@ class Writer:
         return self.names.fresh("x")
 
     def ap(self, depth: int) -> str:
-        """Return an append of a value to a stream, or a binding to a scalar."""
+        """Return an `ap` of a value to a stream or a scalar."""
         value = self.value(bare_map=False)
         if self.pick((True, True, False)):
             return f"(ap {value} {self.target(self.stream())})"
@@ -254,7 +258,7 @@ class Writer:
         return f"(ap {value} {name})"
 
     def ap_map(self, depth: int) -> str:
-        """Return an append of a pair to a map."""
+        """Return an `ap` of a key and a value to a map."""
         keys = ['"a"', '"k"', "1", "2", '"1"']
         keys += [self.pick(self.names.scalars)] if self.names.scalars else []
         keys += [self.pick(self.names.iterators)] if self.names.iterators else []
@@ -276,7 +280,7 @@ class Writer:
         return f"(canon {peer} {source} {target})"
 
     def rest(self, depth: int) -> str:
-        """Return one of the instructions without parts."""
+        """Return a `null`, a `never` or a `fail`."""
         fails = ['(fail 7 "seven")', "(fail %last_error%)", "(fail :error:)"]
         fails += [f"(fail {self.pick(self.names.scalars)})"] if self.names.scalars else []
         return self.pick(("(null)", "(never)", *fails))
@@ -294,7 +298,7 @@ class Writer:
         return f"(xor {self.instruction(depth - 1)} {self.instruction(depth - 1)})"
 
     def match(self, depth: int) -> str:
-        """Return a comparison."""
+        """Return a `match` or a `mismatch` of two values."""
         return f"({self.pick(('match', 'mismatch'))} {self.value()} {self.value()} {self.instruction(depth - 1)})"
 
     def map_idiom(self, depth: int) -> str:
@@ -311,7 +315,7 @@ class Writer:
         return f"(seq {fill} (seq (canon {peer} {name} {canon}) (par {use} {self.instruction(depth - 1)})))"
 
     def nested_idiom(self, depth: int) -> str:
-        """Return two folds over one stream, one inside the other, that append to another stream."""
+        """Return two nested folds over one stream or map that append to a new stream; without any, an `ap`."""
         walked = self.foldable()
         if not walked:
             return self.ap(depth)
@@ -322,7 +326,7 @@ class Writer:
         return f"(fold {stream} {outer} ({shape} {inside} (next {outer})))"
 
     def fail_idiom(self, depth: int) -> str:
-        """Return instructions that raise a service's value as an error, if it is one, and handle it."""
+        """Return a call of the service ``fails``, a `fail`, mostly with its answer as the error, and a handler."""
         peer, name = self.peer(), self.names.fresh("x")
         self.names.scalars.append(name)
         raised = self.pick((f"(fail {name})", f"(fail {name}.$.a)", "(fail :error:)", "(fail %last_error%)"))
@@ -330,7 +334,7 @@ class Writer:
         return f'(seq (call {peer} ("s" "fails") [] {name}) (xor {raised} {handler}))'
 
     def new(self, depth: int) -> str:
-        """Return a ``new`` for a known or a new name."""
+        """Return a `new` of a stream, a map, a canonical one or a scalar, with an instruction inside it."""
         names = [self.stream(), self.stream_map(), *self.names.canons[-1:], *self.names.canon_maps[-1:]]
         names += self.names.scalars[-1:]
         name = self.pick(names)
@@ -356,11 +360,11 @@ class Writer:
         return f"(fold {iterable} {iterator} {body}{last})"
 
     def foldable(self) -> list[str]:
-        """Return the streams and maps to fold over, without those to which an enclosing fold may append for ever."""
+        """Return the written streams and maps over which no enclosing fold iterates, so that no fold is endless."""
         return [name for name in self.names.written if name not in self.names.folding]
 
     def iterable(self, kind: str) -> str:
-        """Return something to fold over."""
+        """Return what a fold iterates over: a name of this kind, perhaps with a lens; ``[]`` for the kind ``empty``."""
         if kind == "written":
             return self.pick(self.foldable())
         if kind == "scalar":
@@ -372,7 +376,7 @@ class Writer:
         return "[]"
 
     def fold_body(self, depth: int, iterator: str, over_stream: bool) -> str:
-        """Return the body of a fold."""
+        """Return the body of a fold with this iterator; `over_stream` excludes shapes invalid over streams and maps."""
         shapes = ["seq", "par", "seq", "par", "xor", "new", "match", "none"]
         shapes += [] if over_stream else ["first"] + (["inner"] if self.names.scalars else [])
         shape = self.pick(shapes)
@@ -393,7 +397,7 @@ class Writer:
 
 
 def write_script(choices: Choices, peers: Sequence[str], *, depth: int = 6, budget: int = 24) -> str:
-    """Return a valid script over the given peers, with at most about `budget` instructions nested `depth` deep."""
+    """Return a valid script over these peer ids, with about `budget` instructions nested about `depth` deep at most."""
     writer = Writer(choices, peers, budget)
     first = writer.pick(peers)
     parts = [f'(call "{first}" ("s" "{writer.pick(("arr", "obj", "deep", "str"))}") [] x0)']

@@ -29,7 +29,7 @@ CYCLES = {"odd": ODD_NUMBERS, "fails": ERROR_OBJECTS, "key": KEYS}
 
 
 def answer(request: CallRequest, count: int) -> CallResult:
-    """Return the answer of the service to the `count`-th request of a peer."""
+    """Return the answer of a generated script's service to a request, of which the peer has answered `count` before."""
     fixed = ANSWERS.get(request.function_name)
     if fixed is not None:
         return fixed

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class RecordedChoices:
-    """Choices of a seeded random generator; `made` holds the index of each."""
+    """Choices of a seeded random generator; `made` collects the index of each chosen option."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -28,13 +28,13 @@ class RecordedChoices:
 
 
 class RepeatedChoices:
-    """Choices made before; when these are used up, each choice is the first option."""
+    """Choices by the recorded indices `made`; when these are used up, each choice is the first option."""
 
     def __init__(self, made: Sequence[int]) -> None:
         self.rest = iter(made)
 
     def pick(self, options: Sequence[T]) -> T:
-        """Return the option with the index chosen before, or the last option if there are fewer now."""
+        """Return the option at the next recorded index, or the last option if there are fewer now."""
         return options[min(next(self.rest, 0), len(options) - 1)]
 
 
@@ -59,7 +59,7 @@ def shrink(made: Sequence[int], still_shows: Callable[[Sequence[int]], bool], at
 
 
 def simpler(made: list[int]) -> Iterator[list[int]]:
-    """Yield simpler sequences of choices, the most different ones first."""
+    """Yield simpler sequences of choices: first without long runs of them, last with one set to the first option."""
     size = len(made) // 2
     while size > 0:
         for start in range(0, len(made), size):
@@ -71,7 +71,7 @@ def simpler(made: list[int]) -> Iterator[list[int]]:
 
 
 def smaller_scripts(script: str) -> Iterator[str]:
-    """Yield scripts with one instruction replaced by one of its parts, or by ``(null)``; some are invalid."""
+    """Yield copies of a script with one instruction replaced by one of its parts or ``(null)``; some are invalid."""
     for instruction in instructions(parse(script).instruction):
         start, end = instruction.span.start, instruction.span.end
         for child in children(instruction):
@@ -96,7 +96,7 @@ def shrink_script(script: str, still_shows: Callable[[str], bool], attempts: int
 
 
 def is_valid(script: str) -> bool:
-    """Return whether a script is valid."""
+    """Return whether a text can be parsed as a script and passes static validation."""
     try:
         parse(script)
     except ScriptError:

@@ -37,7 +37,7 @@ Change = Callable[[random.Random, Trace], Trace]
 
 
 def tamper(data: Data, seed: int) -> Data:
-    """Return the data with one change in the trace, which the seed chooses."""
+    """Return the data with one random change in the trace, chosen by the seed; without a trace, unchanged."""
     chance = random.Random(seed)
     if not data.trace:
         return data
@@ -45,7 +45,7 @@ def tamper(data: Data, seed: int) -> Data:
 
 
 def swap(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with two states exchanged."""
+    """Return the trace with two random states exchanged, which may be the same one."""
     i, j = chance.randrange(len(trace)), chance.randrange(len(trace))
     states = list(trace)
     states[i], states[j] = states[j], states[i]
@@ -53,7 +53,7 @@ def swap(chance: random.Random, trace: Trace) -> Trace:
 
 
 def exchange(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with two states of the same kind exchanged."""
+    """Return the trace with two random states of the same kind exchanged, or any two if only one is of its kind."""
     i = chance.randrange(len(trace))
     others = [j for j, state in enumerate(trace) if j != i and type(state) is type(trace[i])]
     if not others:
@@ -65,7 +65,7 @@ def exchange(chance: random.Random, trace: Trace) -> Trace:
 
 
 def relabel(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a result bound in another way, or turned into a failure or the contents of a canon."""
+    """Return the trace with a random result bound in another way, or turned into a failure or a canonical stream."""
     results = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed)]
     if not results:
         return swap(chance, trace)
@@ -83,7 +83,7 @@ def relabel(chance: random.Random, trace: Trace) -> Trace:
 
 
 def forget(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a result, or the contents of a canon, replaced by a request."""
+    """Return the trace with a random result of a call or a canon replaced by a request."""
     done = [i for i, state in enumerate(trace) if isinstance(state, Executed | Failed | CanonExecuted)]
     if not done:
         return swap(chance, trace)
@@ -93,7 +93,7 @@ def forget(chance: random.Random, trace: Trace) -> Trace:
 
 
 def cid_of(state: State) -> Cid:
-    """Return the content id of a result, or of the contents of a canon; empty when there is none."""
+    """Return the content id in the state of a call with a result or of an executed canon; otherwise an empty id."""
     match state:
         case Executed(result):
             return result.cid
@@ -104,24 +104,24 @@ def cid_of(state: State) -> Cid:
 
 
 def delete(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace without one of its states."""
+    """Return the trace without one random state."""
     i = chance.randrange(len(trace))
     return trace[:i] + trace[i + 1 :]
 
 
 def repeat(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with one of its states twice."""
+    """Return the trace with one random state repeated right after itself."""
     i = chance.randrange(len(trace))
     return trace[: i + 1] + trace[i:]
 
 
 def cut(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace without its end."""
+    """Return the trace without its end, which begins at a random position."""
     return trace[: chance.randrange(len(trace))]
 
 
 def insert(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with one more state."""
+    """Return the trace with one more state at a random position."""
     i = chance.randrange(len(trace) + 1)
     states: tuple[State, ...] = (
         Par(chance.randrange(3), chance.randrange(3)),
@@ -135,38 +135,38 @@ def insert(chance: random.Random, trace: Trace) -> Trace:
 
 
 def displace(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a state replaced by another one; each kind of state is equally likely to be replaced."""
+    """Return the trace with a random state replaced by another; each kind of state is equally likely to be replaced."""
     kind = chance.choice(sorted({type(state).__name__ for state in trace}))
     i = chance.choice([i for i, state in enumerate(trace) if type(state).__name__ == kind])
     return (*trace[:i], chance.choice((*trace, Ap((0,)), Par(0, 0), Fold(()))), *trace[i + 1 :])
 
 
 def alter(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with one of its states altered."""
+    """Return the trace with a field of one random state altered; without states that have one, a state is deleted."""
     alterable = [i for i, state in enumerate(trace) if isinstance(state, Par | Ap | Fold | Sent) or is_in_stream(state)]
     return altered_at(chance, trace, alterable) if alterable else delete(chance, trace)
 
 
 def alter_fold(chance: random.Random, trace: Trace) -> Trace:
-    """Return the trace with a fold altered; without folds, with a result in a stream altered."""
+    """Return the trace with the lore of a random fold altered; without folds, the generation of a stream result."""
     folds = [i for i, state in enumerate(trace) if isinstance(state, Fold)]
     results = [i for i, state in enumerate(trace) if is_in_stream(state)]
     return altered_at(chance, trace, folds or results) if folds or results else alter(chance, trace)
 
 
 def is_in_stream(state: State) -> bool:
-    """Return whether a state is a result in a stream."""
+    """Return whether a state is the result of a call that was appended to a stream."""
     return isinstance(state, Executed) and isinstance(state.result, StreamResult)
 
 
 def altered_at(chance: random.Random, trace: Trace, places: list[int]) -> Trace:
-    """Return the trace with one of the states at these places altered."""
+    """Return the trace with a random one of the states at these positions altered."""
     i = chance.choice(places)
     return (*trace[:i], altered(chance, trace[i]), *trace[i + 1 :])
 
 
 def altered(chance: random.Random, state: State) -> State:
-    """Return the state with one of its numbers changed."""
+    """Return the state with changed numbers: a par's sizes, generations, the peer or call id of a request, or lore."""
     match state:
         case Par(left, right):
             return Par(number(chance, left), number(chance, right))
@@ -183,7 +183,7 @@ def altered(chance: random.Random, state: State) -> State:
 
 
 def number(chance: random.Random, value: int) -> int:
-    """Return another number, mostly close to `value`."""
+    """Return a random number of 32 bits without sign, mostly close to `value`."""
     return min(max(0, chance.choice((value + 1, value - 1, value + 2, 0, 1, U32_MAX))), U32_MAX)
 
 

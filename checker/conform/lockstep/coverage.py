@@ -55,23 +55,23 @@ OVERLAYS: Final = "airspec.semantics.editions."
 
 @cache
 def counted() -> tuple[Case, ...]:
-    """Return the rule cases that count: those of the faithful edition that games can fire."""
+    """Return the rule cases that coverage counts: those of the faithful edition, without other editions' modules."""
     return tuple(case for case in cases_of(FAITHFUL) if not case.entry.module.startswith(OVERLAYS))
 
 
 def case_names() -> list[str]:
-    """Return the names of the rule cases that count."""
+    """Return the names of the counted rule cases, in the order of the rules."""
     return [case.name for case in counted()]
 
 
 def fired_share(fired: Set[str]) -> str:
-    """Return, in a few words, how many of the counted rule cases have fired."""
+    """Return how many of the counted rule cases are among the names in `fired`, as a text such as ``310/420``."""
     names = case_names()
     return f"{sum(name in fired for name in names)}/{len(names)}"
 
 
 class Coverage(Struct, frozen=True):
-    """The coverage of some relations; names are in the order of the rules.
+    """The coverage of some rule cases: how many fired of how many, and names in the order of the rules.
 
     `missing` cases did not fire but could, `unreachable` ones did not and cannot; `refuted` ones fired although they
     are declared unreachable.
@@ -85,7 +85,7 @@ class Coverage(Struct, frozen=True):
 
 
 def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
-    """Return the coverage of these rule cases."""
+    """Return the coverage of the rule cases with these names; `fired` holds the names of all cases that fired."""
     rest = [name for name in names if name not in fired]
     return Coverage(
         len(names) - len(rest),
@@ -97,7 +97,7 @@ def coverage(names: Sequence[str], fired: Set[str]) -> Coverage:
 
 
 def coverage_lines(fired: Set[str]) -> list[str]:
-    """Return the coverage in words, a line for each relation listed by itself, and for all others together."""
+    """Return lines that report the coverage: the total, each relation in `RELATIONS`, and all others together."""
     cases = counted()
     groups = {relation: [case.name for case in cases if case.relation == relation] for relation in RELATIONS}
     groups["other relations"] = [case.name for case in cases if case.relation not in RELATIONS]
@@ -109,7 +109,7 @@ def coverage_lines(fired: Set[str]) -> list[str]:
 
 
 def group_lines(group: str, found: Coverage) -> list[str]:
-    """Return the coverage of some relations in words: what fired, what did not, and what cannot."""
+    """Return lines that report the coverage of a group of relations: what fired, what did not, and what cannot."""
     lines = [f"{group}: {found.fired} of {found.total} fired"]
     if found.missing:
         more = f" and {len(found.missing) - NAMED} more" if len(found.missing) > NAMED else ""
@@ -123,7 +123,7 @@ def group_lines(group: str, found: Coverage) -> list[str]:
 
 
 def coverage_form(fired: Set[str]) -> dict[str, object]:
-    """Return the coverage of every rule case as a JSON value for a file."""
+    """Return the coverage of every counted rule case as a JSON value, with the counts for each relation."""
     names: dict[str, list[str]] = {}
     for case in counted():
         names.setdefault(case.relation, []).append(case.name)

@@ -53,13 +53,13 @@ class Setting(Struct, frozen=True):
     particle: Particle
 
     def game(self, left: Interpreter, right: Interpreter, choices: Choices) -> Game:
-        """Return the game of this setting between two interpreters."""
+        """Return a new game of this setting between two interpreters; `choices` determine its moves."""
         peers = PEERS[: self.peers]
         return Game(self.script, left, right, choices, peers, self.other_script, self.hostile, self.particle)
 
 
 class Found(Struct, frozen=True):
-    """A difference between two interpreters, with all that is needed to replay it."""
+    """A difference between two interpreters, with the setting of its game and the rule cases that fired in the game."""
 
     setting: Setting
     difference: Difference
@@ -67,12 +67,12 @@ class Found(Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """Return the key of a kind of differences: the field, and the last rule case that fired."""
+        """Return the key by which differences count as alike: the field, and the last rule case that fired."""
         return f"{self.difference.field} after {self.fired[-1] if self.fired else 'no rule'}"
 
 
 class BatchResult(Struct, frozen=True):
-    """The result of a batch: its games and moves, games without any state, rule cases fired, differences found."""
+    """The result of a batch: games, moves, games whose traces stayed empty, rule cases fired, differences found."""
 
     games: int
     moves: int
@@ -87,9 +87,9 @@ class _DifferenceError(AssertionError):
 
 @lru_cache(maxsize=8)
 def interpreter(name: str) -> Interpreter:
-    """Return the interpreter for a name: ``spec``, ``avm``, or a command that speaks the adapter protocol.
+    """Return the interpreter called ``spec`` or ``avm``, or the one behind a command that speaks the adapter protocol.
 
-    Raises `AdapterError`.
+    Raises `AdapterError` if it is not there or cannot be started.
     """
     if name == "spec":
         return SpecificationOnWire()
@@ -110,7 +110,10 @@ atexit.register(interpreter.cache_clear)
 
 
 class Batch:
-    """One batch of games between two interpreters."""
+    """A batch of games between the interpreters named `left` and `right`.
+
+    `number` seeds the games, and `known` are the kinds of differences that are ignored.
+    """
 
     def __init__(self, left: str, right: str, number: int, known: frozenset[str]) -> None:
         self.left, self.right = interpreter(left), interpreter(right)
@@ -122,7 +125,7 @@ class Batch:
         self.log: list[str] = []
 
     def run(self) -> BatchResult:
-        """Play the games of the batch, and return the result."""
+        """Play the games of the batch, and return the result; each kind of difference is reported once."""
         found: list[Found] = []
         with firing() as self.log:
             search = self.search if self.number % 2 else self.search_at_random
@@ -135,7 +138,7 @@ class Batch:
         return BatchResult(self.games, self.moves, self.trivial, frozenset(self.fired), tuple(found))
 
     def search_at_random(self, games: int) -> Found | None:
-        """Play random games until one shows a difference of an unknown kind; shrink and return it."""
+        """Play up to `games` random games; return the first difference of an unknown kind, shrunk, or None."""
         for _ in range(games):
             choices = RecordedChoices(self.number * 1_000_003 + self.games)
             if self.shows(choices) is not None:
@@ -144,7 +147,10 @@ class Batch:
         return None
 
     def smallest(self, found: Found | None) -> Found | None:
-        """Return the difference on the smallest script found that shows it under one of a few schedules."""
+        """Return a difference in the same field on the smallest script found for it; None if `found` is None.
+
+        Each smaller script is played under a few schedules.
+        """
         if found is None:
             return None
         best = [found]
@@ -161,7 +167,7 @@ class Batch:
         return best[-1]
 
     def shows(self, choices: Choices) -> Found | None:
-        """Return the difference of an unknown kind that the game of these choices shows, or None."""
+        """Generate and play the game of these choices; return its difference if the kind is unknown, otherwise None."""
         self.last = None
         try:
             self.play(choices)
@@ -170,7 +176,7 @@ class Batch:
         return None
 
     def search(self, games: int) -> Found | None:
-        """Let Hypothesis play until a game shows a difference of an unknown kind; shrink and return it."""
+        """Let Hypothesis play up to `games` games; return a difference of an unknown kind, shrunk, or None."""
 
         @seed(self.number * 1_000_003 + self.games)
         @settings(
@@ -193,7 +199,10 @@ class Batch:
         return None
 
     def play(self, choices: Choices) -> None:
-        """Generate a script and play it; raises `_DifferenceError` for a difference of an unknown kind."""
+        """Generate a script and a setting by these choices, and play the game.
+
+        Raises `_DifferenceError` for a difference of an unknown kind, which is then in `last`.
+        """
         peers = choices.pick((3, 2, 4))
         budget = choices.pick((8, 16, 24))
         names = [peer.peer_id for peer in PEERS[:peers]]
@@ -213,7 +222,7 @@ class Batch:
             raise _DifferenceError
 
     def shown(self, setting: Setting, choices: Choices) -> Found | None:
-        """Return the difference of an unknown kind that a game of a setting shows, or None."""
+        """Play one game of a setting; return its difference if the kind is unknown, otherwise None."""
         self.log.clear()
         played = setting.game(self.left, self.right, choices).play(MOVES)
         self.count(played)
@@ -223,7 +232,7 @@ class Batch:
         return None if found.kind in self.known else found
 
     def count(self, played: Played) -> None:
-        """Add a game to the counts."""
+        """Add a game that was played to the counts of the batch."""
         self.games += 1
         self.moves += len(played.moves)
         self.trivial += played.trace_length == 0
@@ -231,8 +240,8 @@ class Batch:
 
 
 def run_batch(left: str, right: str, number: int, known: frozenset[str]) -> BatchResult:
-    """Play the batch with a number, and return its result; differences of `known` kinds are ignored.
+    """Play the batch with a number between the interpreters of two names, and return its result.
 
-    Raises `AdapterError`.
+    Differences of the kinds in `known` are ignored.  Raises `AdapterError` if an interpreter cannot be started.
     """
     return Batch(left, right, number, known).run()

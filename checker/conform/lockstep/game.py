@@ -66,18 +66,18 @@ def usual_particle(init: KeyPair) -> Particle:
 
 
 class Forced:
-    """Choices for a move that is replayed: whether a peer runs the other script."""
+    """Choices for a move that is replayed; they only decide whether the peer runs the other script."""
 
     def __init__(self, other: bool) -> None:
         self.other = other
 
     def pick(self, options: Sequence[T]) -> T:
-        """Return the last option to run the other script, otherwise the first."""
+        """Return the last option if the peer runs the other script, otherwise the first."""
         return options[-1 if self.other else 0]
 
 
 class Difference(Struct, frozen=True):
-    """One field in which two interpreters differ; `moves` end with the one that shows it."""
+    """One field in which two interpreters differ, with both values; `moves` end with the one that shows it."""
 
     field: str
     left: Any
@@ -86,7 +86,7 @@ class Difference(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """The result of a game: the moves that were played, and the first difference, if there was one.
+    """The result of a game: its moves, the first difference if there was one, and the length of the longest trace.
 
     `cut` says that more moves were possible.
     """
@@ -98,7 +98,7 @@ class Played(Struct, frozen=True):
 
 
 class DifferError(Exception):
-    """An error for an invocation in which two interpreters differ: the field, and the value of each."""
+    """An error for an invocation in which two interpreters differ; `found` has the field and both values."""
 
     def __init__(self, field: str, left: Any, right: Any) -> None:
         super().__init__(field)
@@ -106,7 +106,7 @@ class DifferError(Exception):
 
 
 class Game(NumberedEnvironment[tuple[Any, Any]]):
-    """One network on two interpreters, in which the choices determine the next move.
+    """A network in which every peer runs both interpreters; `choices` determine each move.
 
     With an `other_script`, a peer sometimes runs that script on the particle's data, as a dishonest peer could, so that
     the data contradict each other.  A `hostile` network has an adversary, who changes data in flight (``tamper``,
@@ -155,17 +155,17 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         self.owed.append({})
 
     def place(self, peer: str) -> int | None:
-        """Return the position of the peer with an id; None if no peer of the network has it."""
+        """Return the position in `peers` of the peer with this id; None if the network has no such peer."""
         return self.number.get(peer)
 
     def respond(self, made: Made) -> CallResult:
-        """Return the answer of a peer's services to its next request."""
+        """Return the answer of a service to a request, and count the request for its peer."""
         peer = self.number[made.peer]
         self.counts[peer] += 1
         return answer(made.request, self.counts[peer] - 1)
 
     def play(self, limit: int) -> Played:
-        """Make moves until the interpreters differ, no move is left, or `limit` moves were made; return the result."""
+        """Start the particle and move until the interpreters differ, no move is left, or `limit` moves were made."""
         difference = self.move("start", 0, 0)
         patience = attack_schedules.PATIENCE if self.hostile else 0
         while difference is None and len(self.moves) < limit:
@@ -187,25 +187,28 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest, cut)
 
     def owed_by(self, flight: int) -> bool:
-        """Return whether the receiver of data in flight owes an answer."""
+        """Return whether the receiver of the data at this position in `flights` owes answers to calls."""
         return bool(self.owed[self.number[self.flights[flight].receiver]])
 
     def all_owed(self, peer: int) -> tuple[int, ...]:
-        """Return the calls that a peer owes, which are all answered now."""
+        """Return the ids of all calls that the peer at this position still has to answer, and mark them as answered."""
         calls = tuple(sorted(self.owed[peer]))
         self.owed[peer].clear()
         return calls
 
     def informed(self) -> list[int]:
-        """Return the positions of the peers that keep data."""
+        """Return the positions of the peers that keep data that are not empty."""
         return [peer for peer in range(len(self.peers)) if self.kept(peer)[1]]
 
     def kept(self, peer: int) -> tuple[Any, Any]:
-        """Return the data that a peer keeps, in the form of each interpreter."""
+        """Return the data that the peer at this position keeps, in the forms of the left and the right interpreter."""
         return self.data[self.state.peer(self.peers[peer].peer_id).kept]
 
     def replay(self, moves: Sequence[str]) -> Played:
-        """Make the moves of an earlier game again, and return the result; raises ValueError for an impossible move."""
+        """Make moves by the names that an earlier game recorded, and return the result.
+
+        Stops at the first difference.  Raises ValueError for a move that is not possible here.
+        """
         difference = None
         for move in moves:
             self.choices = Forced(move.endswith(OTHER))
@@ -220,9 +223,11 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         return Played(tuple(self.moves), difference, self.longest)
 
     def move(self, kind: str, index: int, call: int) -> Difference | None:
-        """Make one move: start, deliver a particle or a copy of it, answer one call or all, or attack.
+        """Make one move, and return the difference that it shows, or None.
 
-        Return the difference.
+        `kind` is ``start``, a way of delivering data or answering calls, or an attack.  `index` is the position of the
+        data in flight, or that of the peer for answers and for attacks on kept data; `call` is the id of the call, or
+        the seed of the attack.
         """
         match kind:
             case "start":
@@ -250,18 +255,21 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
                 return self.attack(f"{kind} {index}.{call}", flight.receiver, forged)
 
     def forged(self, data: Any, kind: str, seed: int) -> DataId:
-        """Return the number of data after an attack."""
+        """Return the number of the data after an attack of a kind with a seed; `data` are both sides' bytes."""
         bad = attack_schedules.attacked(data, kind, seed, PEERS, self.particle.particle_id)
         return self.add((bad, bad))
 
     def attack(self, move: str, receiver: str, data: DataId) -> Difference | None:
-        """Send data of an adversary to a peer; return the difference, or None."""
+        """Deliver data from an adversary to a peer under the name `move`; return the difference, or None."""
         flight = Flight(receiver, data)
         self.state = make_move(self, self.state, Inject(flight)).state
         return self.invoke(move, Deliver(flight))
 
     def spoil(self, move: str, peer: int, data: DataId) -> Difference | None:
-        """Change the data that a peer keeps, and run it; restore them if they are refused.  Return the difference."""
+        """Replace the data that a peer keeps, and run it without new data; return the difference, or None.
+
+        If the interpreters refuse the replaced data, the earlier ones are restored.
+        """
         name = self.peers[peer].peer_id
         before = self.state.peer(name).kept
         self.state = make_move(self, self.state, Spoil(name, data)).state
@@ -271,7 +279,7 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         return difference
 
     def invoke(self, move: str, label: Label) -> Difference | None:
-        """Make a move that invokes both interpreters; return the first difference, or None."""
+        """Make a move that invokes both interpreters, and record it as `move`; return the first difference, or None."""
         confused = self.confused and self.choices.pick((False, False, False, True))
         self.moves.append(move + OTHER if confused else move)
         self.script = self.scripts[confused]
@@ -289,11 +297,11 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
 
     @property
     def initial_peer(self) -> str:
-        """Return the peer that starts the particle."""
+        """Return the id of the peer that starts the particle."""
         return self.peers[0].peer_id
 
     def effect(self, run: Run) -> Effect:
-        """Return the effect of an invocation on which both interpreters agree; raises `DifferError`."""
+        """Return the effect of an invocation, which both interpreters run; raises `DifferError` if they differ."""
         key = self.peers[self.number[run.peer]]
         results = dict(run.results)
         given, other = (
@@ -316,7 +324,7 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
     # --- what is compared -----------------------------------------------------------------------------------
 
     def compare(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
-        """Return the first field in which two answers differ, with both values, or None."""
+        """Return the name of the first field in which two outcomes differ and both values, or None if they agree."""
         if bool(left.trap) or bool(right.trap):
             return (
                 None if left.trap and right.trap else ("trap", left.trap or left.ret_code, right.trap or right.ret_code)
@@ -332,7 +340,7 @@ class Game(NumberedEnvironment[tuple[Any, Any]]):
         return self.compare_data(left, right)
 
     def compare_data(self, left: Answered, right: Answered) -> tuple[str, Any, Any] | None:
-        """Return the first field in which the data of two answers differ, with both values, or None."""
+        """Return the name of the first field in which the data of two outcomes differ and both values, or None."""
         one, other = self.sides[0].inspect(left.data), self.sides[1].inspect(right.data)
         self.longest = max(self.longest, len(one["trace"]))
         for field in ("trace", "lcid", "signatures"):

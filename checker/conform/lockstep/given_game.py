@@ -26,7 +26,7 @@ from airspec.spec.syntax import Call, Canon, CanonMap, CanonMapScalar, Literal, 
 
 
 class Cast:
-    """The peers that a script can reach, by the names that it and its services use."""
+    """The peers that a script can reach: a key and an id for each name that the script and its services use."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.keys = {name: KeyPair(sha256(name.encode()).digest()) for name in names}
@@ -35,7 +35,7 @@ class Cast:
         self.by_id = {key.peer_id: key for key in self.keys.values()}
 
     def played(self, value: Any, parts: Mapping[str, str]) -> Any:
-        """Return a JSON value with every string that is a key of `parts` replaced by its value there."""
+        """Return a JSON value with every string in it that is a key of `parts` replaced by its value there."""
         match value:
             case str():
                 return parts.get(value, value)
@@ -46,7 +46,10 @@ class Cast:
         return value
 
     def text(self, json_text: str, parts: Mapping[str, str]) -> str:
-        """Return a JSON text with the same replacements; a text without such strings, or not JSON, is unchanged."""
+        """Return a JSON text with the strings in it replaced as by `played`.
+
+        A text that contains none of them, or that is not JSON, is returned unchanged.
+        """
         if not any(name in json_text for name in parts):
             return json_text
         try:
@@ -57,7 +60,7 @@ class Cast:
 
 
 def cast_of(script: Script, init: str) -> Cast:
-    """Return the cast of a script: the initial peer, and the peers named by literals or variables for peers."""
+    """Return the cast of a script: the peer `init`, peers of literals and variables, and those of default services."""
     names = {init, RELAY, *NEIGHBOURS}
     for node in instructions(script.instruction):
         if isinstance(node, Call | Canon | CanonMap | CanonMapScalar):
@@ -76,7 +79,7 @@ def _named(peer: PeerId) -> set[str]:
 
 
 def renamed(script: str, cast: Cast) -> str:
-    """Return a script with peer ids in place of the names of its peers."""
+    """Return the text of a script with the ids of the cast's peers in place of their names in literals."""
     lexemes = scan(script)
     pieces, done = [], 0
     for word, start, end in zip(lexemes.words, lexemes.starts, lexemes.ends, strict=True):
@@ -87,9 +90,9 @@ def renamed(script: str, cast: Cast) -> str:
 
 
 class GivenGame(Game):
-    """A game of a given script with given services, and with as many peers of a cast as come to be named.
+    """A game of a given script with given services; peers of the cast join it when data are first sent to them.
 
-    `lost` are the names to which particles were sent, and which are nobody's in the cast.
+    `lost` are the ids to which data were sent although no peer of the cast has them.
     """
 
     def __init__(
@@ -107,7 +110,7 @@ class GivenGame(Game):
         self.lost: set[str] = set()
 
     def place(self, peer: str) -> int | None:
-        """Return the position of a peer, which joins the network if it is new."""
+        """Return the position of the peer with this id, which joins the game if it is new; None outside the cast."""
         key = self.cast.by_id.get(peer)
         if key is not None and peer not in self.number:
             self.join(key)
@@ -116,7 +119,7 @@ class GivenGame(Game):
         return super().place(peer)
 
     def respond(self, made: Made) -> CallResult:
-        """Return the answer of a service, which sees peers by their names."""
+        """Return the answer of the given services to a request; they use the names of peers, the script their ids."""
         names = self.cast.names
         asked = replace(
             made.request,

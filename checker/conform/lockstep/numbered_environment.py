@@ -22,7 +22,7 @@ D = TypeVar("D")
 
 
 class Made(Struct, frozen=True, eq=False):
-    """A request, its id, and the invocation that made it."""
+    """A request for a call of a service, with its call id, and the invocation that made it."""
 
     invocation: Invocation[Any]
     call_id: int
@@ -30,16 +30,16 @@ class Made(Struct, frozen=True, eq=False):
 
     @property
     def peer(self) -> str:
-        """The peer whose services are asked."""
+        """The id of the peer whose service is asked."""
         return self.invocation.current_peer_id
 
     def sites(self) -> dict[int, Site]:
-        """Return the site of each request that the invocation makes by the rules, by its id."""
+        """Return the site in the script of each request that the invocation makes by the rules, by call id."""
         return sites_of_invocation(self.invocation)
 
 
 class Answers:
-    """What annotations, and services for all other calls, answer to requests in their order, with their counters."""
+    """The answers of annotations, and of `services` for all other calls; requests are answered and counted in order."""
 
     def __init__(self, annotations: Annotations, services: Services) -> None:
         self.annotations = annotations
@@ -47,7 +47,7 @@ class Answers:
         self.counts: Counter[str] = Counter()
 
     def answer(self, made: Made, peer: str, request: CallRequest) -> CallResult:
-        """Return the answer to a request, in which peers may have other names than the interpreter knows.
+        """Return the next answer to a request; `peer` and `request` may use other names for peers than `made` does.
 
         Raises `UnknownServiceError` when there is none, and `ServiceError` when a service cannot answer.
         """
@@ -65,19 +65,19 @@ FAILURE = CallResult(1, '"the service failed"')
 
 
 class NumberedEnvironment(Generic[D]):
-    """Data and answers by number; `empty` are the data of a particle that has not run on any peer."""
+    """Data and answers by number; `empty` are the data with the number 0, of a peer that has run nothing."""
 
     def __init__(self, empty: D) -> None:
         self.data = [empty]
         self.answers: list[CallResult] = []
 
     def add(self, data: D) -> DataId:
-        """Store data, and return their number."""
+        """Store data, and return the number by which they are known."""
         self.data.append(data)
         return DataId(len(self.data) - 1)
 
     def ask(self, answer: CallResult) -> RequestId:
-        """Store the answer to a request, and return the number of the request."""
+        """Store the answer to a new request, and return the number of the request."""
         self.answers.append(answer)
         return RequestId(len(self.answers) - 1)
 
@@ -86,13 +86,13 @@ class NumberedEnvironment(Generic[D]):
         return None
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
-        """Return the answer to a request."""
+        """Return the answer stored for the request with this number; `peer` and `seen` make no difference."""
         return self.answers[request]
 
     def failure(self, peer: str, request: RequestId) -> CallResult:
-        """Return the error with which any service fails."""
+        """Return the error with which every service fails."""
         return FAILURE
 
     def reaches(self, sender: str, receiver: str) -> bool:
-        """Return that every peer reaches every other one."""
+        """Return True, as every peer reaches every other one."""
         return True
