@@ -113,7 +113,10 @@ class ParRight(Struct, frozen=True, gc=False, eq=False):
 
 
 class NewScope(Struct, frozen=True, gc=False, eq=False):
-    """The frame of a ``new`` of a scalar or canonical collection; `hidden` is what its name meant outside."""
+    """The frame of a ``new`` of a scalar or canonical collection.
+
+    `hidden` is the cell that the name had outside of it (None: it had none).
+    """
 
     name: str
     hidden: Cell | None
@@ -140,9 +143,10 @@ class NextBack(Struct, frozen=True, gc=False, eq=False):
 
 
 class StreamFold(Struct, frozen=True, gc=False, eq=False):
-    """The frame of a fold over a stream, which runs through `batch`, the generations that it has not walked yet.
+    """The frame of a fold over a stream or map; `batch` has the generations of this round that are not yet walked.
 
-    `complete` is set once a generation was complete.
+    `number` is the number of the fold among those over streams in this run, from 0; `cursor` counts the generations
+    that this round and those before it take. `complete` is set once a generation was complete.
     """
 
     fold: FoldStream | FoldMap
@@ -192,7 +196,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, control=Eval(instruction))
 
     def done(self) -> Config:
-        """Return the configuration in which the instruction was evaluated."""
+        """Return the configuration in which the current instruction was evaluated without an error."""
         return replace(self, control=RETURN)
 
     def wait(self) -> Config:
@@ -200,21 +204,24 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, complete=False, control=RETURN)
 
     def throw(self, error: Catchable) -> Config:
-        """Return the configuration in which an error is going up; the error registers stay as they are."""
+        """Return the configuration in which an error goes up to the next handler; the registers stay as they are."""
         return replace(self, control=Throw(error))
 
     def fail(self, error: Catchable, instruction: Instruction, blame: Tetraplet | None = None) -> Config:
-        """Return the configuration in which an instruction has failed: the registers take the error, which goes up."""
+        """Return the configuration in which an instruction has failed: the registers take the error, which goes up.
+
+        `blame` is the tetraplet that the registers show with the error (None: none).
+        """
         return replace(
             self, control=Throw(error), registers=recorded(self.registers, error, instruction, blame, self.me)
         )
 
     def halt(self, reason: Catchable | Uncatchable | Trap | None) -> Config:
-        """Return the configuration in which the run has ended."""
+        """Return the configuration in which the run has ended, normally (`reason` None) or by an uncaught error."""
         return replace(self, control=Halt(reason))
 
     def push(self, frame: Frame) -> Config:
-        """Return the configuration with another innermost frame."""
+        """Return the configuration with a frame added to the stack as the innermost one."""
         return replace(self, stack=self.stack.push_front(frame))
 
     def pop(self) -> Config:
@@ -222,13 +229,13 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, stack=self.stack.drop_first())
 
     def completed(self, complete: bool) -> Config:
-        """Return the configuration with the flag of completeness set."""
+        """Return the configuration with the flag of completeness set to `complete`."""
         return replace(self, complete=complete)
 
     # --- environment --------------------------------------------------------------------------------
 
     def bind(self, name: str, value: Binding) -> Config:
-        """Return the configuration in which a name has a value at the current depth."""
+        """Return the configuration in which a name is bound to a value at the current depth, without any check."""
         return replace(
             self, scope=replace(self.scope, cells=self.scope.cells.insert(name, Cell(self.scope.depth, value)))
         )
@@ -238,15 +245,15 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, scope=scope)
 
     def iterate(self, iterator: str, iteration: Iteration) -> Config:
-        """Return the configuration in which an iterator stands for an iteration."""
+        """Return the configuration in which the iterator stands for the current item of an iteration."""
         return replace(self, iterations=self.iterations.insert(iterator, iteration))
 
     def stop_iterating(self, iterator: str) -> Config:
-        """Return the configuration in which an iterator stands for nothing."""
+        """Return the configuration in which no running fold has this iterator."""
         return replace(self, iterations=self.iterations.discard(iterator))
 
     def with_streams(self, streams: Streams) -> Config:
-        """Return the configuration with other streams."""
+        """Return the configuration with other streams and maps."""
         return replace(self, streams=streams)
 
     def with_registers(self, registers: Registers) -> Config:
@@ -256,7 +263,7 @@ class Config(Struct, frozen=True, gc=False, eq=False):
     # --- merge --------------------------------------------------------------------------------------
 
     def record(self, state: State) -> Config:
-        """Return the configuration with one more state in the new trace."""
+        """Return the configuration with a state appended to the new trace."""
         return replace(self, memory=replace(self.memory, result=self.memory.result.append(state)))
 
     def with_memory(self, memory: Memory) -> Config:
@@ -264,17 +271,17 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         return replace(self, memory=memory)
 
     def with_stores(self, stores: CidInfo) -> Config:
-        """Return the configuration with other stores."""
+        """Return the configuration with other stores of values, tetraplets and results."""
         return replace(self, stores=stores)
 
     # --- host ---------------------------------------------------------------------------------------
 
     def send_to(self, peer: str) -> Config:
-        """Return the configuration in which the particle must go to a peer."""
+        """Return the configuration with a peer added to those to which the particle goes next."""
         return replace(self, host=replace(self.host, next_peers=self.host.next_peers.push_front(peer)))
 
     def ask(self, call_id: int, request: CallRequest) -> Config:
-        """Return the configuration in which this peer's services are asked for the answer to a request."""
+        """Return the configuration with a request to this peer's services added, under the number `call_id`."""
         return replace(
             self,
             host=replace(
@@ -283,11 +290,11 @@ class Config(Struct, frozen=True, gc=False, eq=False):
         )
 
     def use_answer(self, call_id: int) -> Config:
-        """Return the configuration in which the answer to a request has been used, and is removed."""
+        """Return the configuration without the answer to the request with this number, which a call has used."""
         return replace(self, host=replace(self.host, results=self.host.results.remove(call_id)))
 
     def sign_if_own(self, peer: str, cid: Cid) -> Config:
-        """Return the configuration in which this peer signs a content id, if the id belongs to this `peer`."""
+        """Return the configuration in which this peer signs a content id, if that belongs to it: if `peer` is `me`."""
         return replace(
             self,
             host=replace(self.host, signed=self.host.signed.push_front(cid) if peer == self.me else self.host.signed),

@@ -24,7 +24,7 @@ class CanonValue(Struct, frozen=True, gc=False):
 
 
 class CanonMapValue(Struct, frozen=True, gc=False):
-    """A canonical map: its key-value pairs in order, and the values under each key.
+    """A canonical map: its elements in order, and the values under each key; `cid` is the id of its canon result.
 
     Keys are typed: a string key and an integer key never coincide (`semantics.maps`).
     """
@@ -39,7 +39,7 @@ Binding = Value | CanonValue | CanonMapValue
 
 
 class Cell(Struct, frozen=True, gc=False, eq=False):
-    """The innermost binding of a name: the depth of folds at which it was made, and its value, unset after ``new``."""
+    """The innermost binding of a name: its value (None: unset by ``new``), and the depth of folds where it was made."""
 
     depth: int
     value: Binding | None
@@ -58,7 +58,7 @@ class Scope(Struct, frozen=True, gc=False, eq=False):
 
 
 class ArrayItems(Struct, frozen=True, gc=False, eq=False):
-    """The elements of one array value; each inherits the array's tetraplet, with its index added."""
+    """The elements of an array that a fold walks; each inherits the array's tetraplet, with its index added."""
 
     elements: tuple[Json, ...]
     tetraplet: Tetraplet
@@ -66,17 +66,20 @@ class ArrayItems(Struct, frozen=True, gc=False, eq=False):
 
 
 class ValueItems(Struct, frozen=True, gc=False, eq=False):
-    """Values that keep their own tetraplets: elements of a canonical stream or map, or of a generation of a stream."""
+    """Values that a fold walks, with their own tetraplets: the elements of a canonical collection or of one generation.
+
+    `positions` are those of the states in the new trace that put the values into a stream; empty for a canon.
+    """
 
     values: tuple[Value, ...]
     positions: tuple[int, ...] = ()
 
 
 class Iteration(Struct, frozen=True, gc=False, eq=False):
-    """A running fold: its items, the index of the current one, and its instructions.
+    """A running fold: its items, the index of the current one from 0, its body, and its last instruction, if any.
 
-    `fold` numbers the folds over streams, which are recorded in the trace (None for other folds);
-    `ended` is set when a ``next`` has reached the end of the generation.
+    `fold` numbers the folds over streams, which are recorded in the trace (None for other folds); `ended` is set when a
+    ``next`` has reached the end of the generation.
     """
 
     items: ArrayItems | ValueItems
@@ -98,14 +101,17 @@ class StreamValue(Struct, frozen=True, gc=False):
 
 
 class Matrix(Struct, frozen=True, gc=False, eq=False):
-    """Values by generation: `count` generations, of which those that are not empty are in the map."""
+    """Values by generation: there are `count`, numbered from 0, of which the map has those that are not empty."""
 
     count: int = 0
     generations: HashTrieMap[int, tuple[StreamValue, ...]] = HashTrieMap()
 
 
 class StreamState(Struct, frozen=True, gc=False, eq=False):
-    """A stream: the values of previous data, those that only current data have, and those that this run appends."""
+    """A stream: the values of previous data, those that only current data have, and those that this run appends.
+
+    `size` is the number of all values.
+    """
 
     previous: Matrix = Matrix()
     current: Matrix = Matrix()
@@ -114,7 +120,7 @@ class StreamState(Struct, frozen=True, gc=False, eq=False):
 
 
 class Descriptor(Struct, frozen=True, gc=False, eq=False):
-    """A stream with the part of the script in which its name means it (None: everywhere)."""
+    """A stream, and the part of the script in which its name stands for it (None: everywhere)."""
 
     span: Span | None
     stream: StreamState
@@ -124,7 +130,7 @@ Streams: TypeAlias = "HashTrieMap[str, tuple[Descriptor, ...]]"
 
 
 class Cursor(Struct, frozen=True, gc=False):
-    """The number of generations of each matrix that a fold has walked."""
+    """How many generations of each matrix of a stream a fold has walked."""
 
     previous: int = 0
     current: int = 0
@@ -135,7 +141,7 @@ class Cursor(Struct, frozen=True, gc=False):
 
 
 class ErrorRecord(Struct, frozen=True, gc=False):
-    """The contents of an error register."""
+    """The contents of an error register: an error object, and the tetraplet (None: none) and provenance that it has."""
 
     object: Json = codes.NO_ERROR
     tetraplet: Tetraplet | None = None

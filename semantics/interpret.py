@@ -54,7 +54,11 @@ class Invocation(Struct, Generic[D], frozen=True):
 
 
 class RawOutcome(Struct, frozen=True):
-    """The outcome of one invocation, with data as bytes; `trap` is set where AquaVM panics."""
+    """The outcome of one invocation as its host sees it, with data as bytes.
+
+    `next_peers` are the peers to which the host sends `data`, and `call_requests` the service calls that it is asked to
+    perform, by call id. `trap` names the place where AquaVM panics (None: it does not).
+    """
 
     ret_code: int
     error_message: str
@@ -66,7 +70,7 @@ class RawOutcome(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True, gc=False, eq=False):
-    """A script that was read, and data that were read and verified."""
+    """A script that was parsed, and data that were decoded and verified."""
 
     script: Script
     data: Verified
@@ -74,7 +78,7 @@ class Read(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Invoke", form="{edition} ⊢ {given} ⇓", reads="by the edition {edition}, the invocation {given} has the outcome")
 def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutcome:
-    """Return the outcome of one invocation by the rules of an edition, whatever is wrong with the input."""
+    """Return the outcome of one invocation by the rules of an edition; wrong input yields one with an error code."""
     found = read(given)
     ended = finish(admit(given, found), edition)
     outcome = conclude(ended, EMPTY, edition)
@@ -94,7 +98,7 @@ def interpret(given: Invocation[bytes], edition: Edition = FAITHFUL) -> RawOutco
 
 @rules("Invoke", form="{given} read ⇓", reads="the input of the invocation {given} is")
 def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
-    """Return the script and data of an invocation; they are read in this order: sizes, data, authenticity, script."""
+    """Return the script and data, or the first fault in the order: sizes, data, authenticity, script."""
     need(admissible_sizes(given))
     decoded = need(decode(given.prev, given.current))
     verified = need(authenticate(decoded, given.particle.particle_id, True))
@@ -108,7 +112,7 @@ def read(given: Invocation[bytes]) -> Read | Uncatchable | Trap:
     reads="of the invocation {given}, the input {found} is admitted, and the run starts in",
 )
 def admit(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Config | Uncatchable | Trap:
-    """Return the configuration in which a run on input that was read starts.
+    """Return the configuration in which the run starts, or why it cannot start; if the input was refused, that failure.
 
     No call result may be too large, and the secret key of the peer must be a key.
     """
@@ -143,9 +147,9 @@ def admissible_sizes(given: Invocation[bytes]) -> Uncatchable | None:
 
 @rules("Invoke", form="{prev}, {current} decoded ⇓", reads="the bytes {prev} and {current} hold the data")
 def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
-    """Return the data in the bytes of both; first the envelopes are read, then the version, then the archives.
+    """Return previous and current data, read from bytes: first the envelopes, then the version, then the archives.
 
-    Of the versions, only that of current data is checked.
+    Only the version of current data is checked.
     """
     ours = need(open_envelope(prev))
     theirs = need(open_envelope(current))
@@ -157,7 +161,7 @@ def decode(prev: bytes, current: bytes) -> Decoded | Uncatchable:
 
 @opaque("the parser of scripts")
 def read_script(text: str) -> Script | Uncatchable | Trap:
-    """Return the script with this text, or what is wrong with it; AquaVM's parser panics at a few texts."""
+    """Return the parsed script, or the fault of a text that is none; a `Trap` where AquaVM's parser panics."""
     try:
         return parse(text)
     except TrappingScriptError as error:
@@ -187,7 +191,7 @@ def admissible_results(given: Invocation[bytes]) -> Uncatchable | None:
     reads="the secret bytes {secret} in the format {key_format} are the key",
 )
 def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
-    """Return the peer's own key, or what is wrong with it."""
+    """Return the peer's key pair for its secret bytes, or the error if they are no key in the format `key_format`."""
     problem = secret_problem(secret, key_format)
     match problem:
         case None:
@@ -207,7 +211,7 @@ def read_key(secret: bytes, key_format: int) -> KeyPair | Uncatchable:
     reads="by the edition {edition} on the bytes {prev}, the run that ended with {ended} leaves the bytes",
 )
 def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) -> bytes:
-    """Return the bytes of the data that the peer keeps after an invocation."""
+    """Return the bytes of the data that the peer keeps after an invocation; `prev` are those that it kept before."""
     match ended:
         case Outcome():
             "written: the run ended with an outcome, whose data are written with the versions of the edition"
@@ -223,7 +227,7 @@ def written(prev: bytes, ended: Outcome | Uncatchable | Trap, edition: Edition) 
     reads="of the invocation {given}, whose input was {found}, these limits are reported as exceeded:",
 )
 def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exceeded:
-    """Return the limits that are reported as exceeded: those that were checked before the invocation ended."""
+    """Return flags for the limits to report as exceeded, of those that were checked before the invocation ended."""
     script = size(given.script) > given.limits.air
     data = len(given.current) > given.limits.particle
     match found:
@@ -240,7 +244,7 @@ def exceeded(given: Invocation[bytes], found: Read | Uncatchable | Trap) -> Exce
 
 @definition
 def too_large_results(given: Invocation[bytes]) -> bool:
-    """Return whether a call result exceeds its limit."""
+    """Return whether the text of any call result exceeds its limit."""
     return any(size(result.result) > given.limits.call_result for result in given.results.values())
 
 

@@ -58,7 +58,11 @@ class Verified(Struct, frozen=True, gc=False, eq=False):
 
 
 class Admitted(Struct, frozen=True, gc=False, eq=False):
-    """The input of a run; `me` is the id of the peer, and without a `key` nothing is signed."""
+    """The input of a run that has passed all checks.
+
+    `me` is the id of the peer, and `results` the answers to its call requests by call id; without a `key` nothing is
+    signed.
+    """
 
     script: Script
     data: Verified
@@ -117,7 +121,7 @@ def start(
     reads="by the edition {edition}, the run that begins with {begun} has the outcome",
 )
 def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Uncatchable | Trap:
-    """Return the outcome of a run that starts: it is run until the machine halts, and ends with a farewell."""
+    """Return the outcome of a run that begins in a configuration; what failed before the run stays the failure."""
     c = need(begun)
     return farewell(halted(c, edition))
 
@@ -128,7 +132,7 @@ def finish(begun: Config | Uncatchable | Trap, edition: Edition) -> Outcome | Un
     reads="by the edition {edition} on the data {prev}, the run that ended with {ended} has the outcome",
 )
 def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition = FAITHFUL) -> Outcome:
-    """Return the outcome of an invocation; after a failure the peer keeps its data, and sends and asks nothing."""
+    """Return the outcome of an invocation; after a failure the peer keeps the data `prev`, sends and asks nothing."""
     match ended:
         case Trap(name):
             "refusal-trap: AquaVM panics, and the peer keeps its data"
@@ -150,7 +154,10 @@ def conclude(ended: Outcome | Uncatchable | Trap, prev: Data, edition: Edition =
     reads="for the particle {salt}, the data {data}, verified if {verifies}, are accepted as",
 )
 def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatchable | Trap:
-    """Return the verified data of the particle whose id is `salt`."""
+    """Return the data with their merged signatures, or why they are not accepted; `salt` is the id of the particle.
+
+    Signatures are dropped and not verified unless `verifies` is set.
+    """
     if verifies:
         "authentic: the signatures of the data are verified"
         signatures = need(verify(data.prev, data.current, salt))
@@ -162,7 +169,7 @@ def authenticate(data: Decoded, salt: str, verifies: bool) -> Verified | Uncatch
 
 @rules("Invoke", form="{admitted} prepared =", reads="the admitted input {admitted} is run from")
 def prepare(admitted: Admitted) -> Config:
-    """Return the configuration in which a run starts; request numbers continue those of the previous data."""
+    """Return the configuration in which a run starts; call ids continue from the last one in the previous data."""
     prev = admitted.data.prev
     current = admitted.data.current
     return Config(
@@ -188,13 +195,13 @@ def prepare(admitted: Admitted) -> Config:
 
 @opaque("as many steps of the machine as it takes")
 def halted(c: Config, edition: Edition) -> Config:
-    """Return the configuration in which the machine of an edition halts."""
+    """Return the configuration in which the machine of an edition halts when it runs from `c`."""
     return machine(edition).run(c)
 
 
 @rules("Invoke", form="{c} ended ⇓", reads="the run that halted in {c} has the outcome")
 def farewell(c: Config) -> Outcome | Uncatchable | Trap:
-    """Return the outcome of a halted run.
+    """Return the outcome of a halted run, or the failure for which all that it did is discarded.
 
     *Farewell* is AquaVM's name for this stage (``air/src/farewell_step/``).
     """
@@ -215,14 +222,14 @@ def farewell(c: Config) -> Outcome | Uncatchable | Trap:
 
 @definition
 def kept(c: Config) -> Uncatchable | Trap | None:
-    """Return the failure for which AquaVM discards all that a run did; None if it is kept."""
+    """Return the failure for which AquaVM discards all that a halted run did; None if what it did is kept."""
     reason = c.control.reason if isinstance(c.control, Halt) else None
     return reason if isinstance(reason, Uncatchable | Trap) else None
 
 
 @definition
 def completed(c: Config, code: int, message: str) -> Outcome:
-    """Return the outcome of a run that ended normally or with an error of the script."""
+    """Return the outcome of a halted run whose results are kept, with this return code and error message."""
     return Outcome(
         code,
         message,
@@ -234,7 +241,7 @@ def completed(c: Config, code: int, message: str) -> Outcome:
 
 @definition
 def compactify_all(c: Config) -> Memory:
-    """Return the merge with the generations of all streams that are left numbered."""
+    """Return the merge after the generations of all remaining streams are numbered."""
     return compactify(c.memory, tuple(d.stream for name in sorted(c.streams) for d in c.streams[name]))
 
 

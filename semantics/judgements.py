@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @definition
 def all_of(judged: tuple[T | Failure, ...]) -> tuple[T, ...] | Failure:
-    """Return what all judgements yield, in their order, or the first failure."""
+    """Return the results of all judgements in their order, or the first failure among them."""
     failed = next((found for found in judged if isinstance(found, Failure)), None)
     if failed is None:
         return tuple(found for found in judged if not isinstance(found, Failure))

@@ -21,7 +21,7 @@ from airspec.semantics.rules.failing import is_absent, premise_fails, premise_wa
 
 
 class Rewrites(dict[Any, Rewrite]):
-    """The functions of the left sides of one event, by head; each is compiled when it is first asked for."""
+    """The step functions of one event, by the head of their left side; each is compiled when it is first looked up."""
 
     def __init__(self, event: Event, functions: Overlay, is_shared: bool) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Rewrites(dict[Any, Rewrite]):
         self.rules = rules_by_left(functions.edition)
 
     def __missing__(self, head: Any) -> Rewrite:
-        """Compile the rules of a left side."""
+        """Compile the rules of the left side with this head, store the function, and return it."""
         left = Left(self.event, head)
         tree = shared(left, self.rules[left], self.functions.edition)
         constants = self.constants(tree)
@@ -42,14 +42,17 @@ class Rewrites(dict[Any, Rewrite]):
         return self[head]
 
     def constants(self, tree: Tree) -> dict[str, Any]:
-        """Return what the names in the code of a left side stand for in this edition."""
+        """Return the objects that the global names in the code of a left side stand for in this edition, by name."""
         generic = {"__fails": premise_fails, "__waits": premise_waits, "__is_absent": is_absent}
         own = {name: self.functions.function(value) for name, value in {**tree.constants, **generic}.items()}
         return {**own, HOOK: fired, FAILED: failed}
 
 
 class Machine:
-    """The machine of one edition; with `is_shared` false, every rule is tried by itself."""
+    """The machine of one edition, which reports the cases that it uses if `recorded` is set.
+
+    With `is_shared` false, each rule is tried by itself, and premises that several rules state are evaluated again.
+    """
 
     def __init__(self, edition: Edition, recorded: bool, is_shared: bool = True) -> None:
         functions = overlay(edition, recorded)
@@ -58,7 +61,10 @@ class Machine:
         self.throw_into = Rewrites("throw", functions, is_shared)
 
     def step(self, c: Config) -> Config:
-        """Return the configuration after one step; a halted configuration has none.  Raise `NoRuleError`."""
+        """Return the configuration after one step.
+
+        Raise `NoRuleError` if no rule applies, and `ValueError` for a halted configuration, which has no step.
+        """
         match c.control:
             case Eval(instruction):
                 return self.evaluate[type(instruction)](c, instruction)
@@ -72,7 +78,7 @@ class Machine:
                 raise ValueError("a halted configuration has no step")
 
     def run(self, c: Config) -> Config:
-        """Return the halted configuration in which a run ends."""
+        """Return the halted configuration in which a run from `c` ends.  Raise `NoRuleError` if no rule applies."""
         evaluate, return_into, throw_into = self.evaluate, self.return_into, self.throw_into
         # Types are compared and not asked, as this is done for every step.
         while (kind := type(control := c.control)) is not Halt:
@@ -99,6 +105,9 @@ def _machine(edition: Edition, recorded: bool, is_shared: bool, compiled: bool) 
 
 
 def machine(edition: Edition = FAITHFUL, is_shared: bool = True) -> Machine:
-    """Return the machine of an edition; while firing is recorded, it is one that records."""
+    """Return the machine of an edition, after compiling the rules; within `firing`, it reports the cases that it uses.
+
+    With `is_shared` false, it tries each rule by itself.
+    """
     compile_rules()
     return _machine(edition, is_recorded(), is_shared, is_compiled())

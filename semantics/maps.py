@@ -23,7 +23,7 @@ from airspec.spec.values import Cid, Json, Tetraplet, Value
 
 
 class Pair(Struct, frozen=True, gc=False):
-    """An element of a stream map: a key, and a value with the tetraplet of the whole element."""
+    """An element of a stream map: a key, and its value, which has the tetraplet of the whole element."""
 
     key: Json
     value: Value
@@ -31,7 +31,7 @@ class Pair(Struct, frozen=True, gc=False):
 
 @rules("Canon", form="{element} pair ⇓", reads="the element {element} is the pair")
 def pair_of(element: Value) -> Pair | Uncatchable:
-    """Return an element of a canonical map as a key-value pair."""
+    """Return the key and value of an element of a map, or the fault if it lacks a value or a key of the right type."""
     key = json_text.member(element.json, "key")
     value = json_text.member(element.json, "value")
     if key is None or not is_map_key(key):
@@ -51,7 +51,10 @@ def pair_of(element: Value) -> Pair | Uncatchable:
     reads="of the canon {cid} with the tetraplet {tetraplet}, the elements {elements} are the map",
 )
 def canon_map(elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid) -> CanonMapValue | Uncatchable:
-    """Return the contents of a canonical map: the values under each key keep the order of the map."""
+    """Return the canonical map of some elements; the values under each key keep the order of the elements.
+
+    `tetraplet` and `cid` are those of the canon.
+    """
     pairs = need(all_of(tuple(pair_of(element) for element in elements)))
     return CanonMapValue(elements, HashTrieMap(by_key(pairs)), tetraplet, cid)
 
@@ -65,13 +68,13 @@ def by_key(pairs: tuple[Pair, ...]) -> dict[Json, tuple[Value, ...]]:
 
 @definition
 def pair_key(pair: Value) -> Json:
-    """Return the key of a pair."""
+    """Return the key of an element of a stream or canonical map, as JSON text; the element must have one."""
     return cast(Json, json_text.member(pair.json, "key"))
 
 
 @definition
 def pair_json(pair: Value) -> Json:
-    """Return the value of a pair."""
+    """Return the value of an element of a stream or canonical map, as JSON text; the element must have one."""
     return cast(Json, json_text.member(pair.json, "value"))
 
 

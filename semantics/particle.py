@@ -30,8 +30,8 @@ class CallResult(Struct, frozen=True, gc=False):
 class CallRequest(Struct, frozen=True, gc=False):
     """A service call that the interpreter asks its host to perform.
 
-    `tetraplets` has one tuple for each argument: one tetraplet for a scalar, one for each element of a
-    canonical stream.
+    `tetraplets` has one tuple for each argument: one tetraplet for a scalar, or one for each element of a canonical
+    stream or map.
     """
 
     service_id: str
@@ -41,7 +41,7 @@ class CallRequest(Struct, frozen=True, gc=False):
 
 
 class SizeLimits(Struct, frozen=True, gc=False):
-    """The limits in bytes for a script, for current data and for one call result.
+    """The limits in bytes: `air` for the script, `particle` for current data, `call_result` for each call result.
 
     A soft limit only sets a flag in the outcome; with `hard`, what exceeds it is refused.
     """
@@ -53,7 +53,7 @@ class SizeLimits(Struct, frozen=True, gc=False):
 
 
 class Exceeded(Struct, frozen=True, gc=False):
-    """The limits that were exceeded."""
+    """Flags that say which limits of `SizeLimits` were exceeded."""
 
     air: bool = False
     particle: bool = False
@@ -61,11 +61,11 @@ class Exceeded(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True, gc=False, eq=False):
-    """The outcome of one invocation.
+    """The outcome of one invocation, with data as records.
 
-    `ret_code` is 0, or a code of `spec.codes`; `next_peers` are in the order in which the run first named
-    them (AquaVM gives them in no particular order: compare as sets); `call_requests` are keyed by call id.
-    `trap` is set, to the name of the place, where AquaVM panics.
+    `ret_code` is 0, or a code of `spec.codes`; `next_peers` are in the order in which the run first named them (AquaVM
+    gives them in no particular order: compare as sets); `call_requests` are pairs of a call id and a request. `trap`
+    names the place where AquaVM panics (None: it does not).
     """
 
     ret_code: int

@@ -14,19 +14,19 @@ T = TypeVar("T")
 
 @opaque("the type stubs of rpds do not know the attribute")
 def first(items: List[T]) -> T:
-    """Return the first element of a list that is not empty."""
+    """Return the first element of a list, which must not be empty."""
     return items.first  # type: ignore[attr-defined, no-any-return]
 
 
 @opaque("a vector has no items beyond its end")
 def item_at(vector: PVector[T | None], position: int) -> T | None:
-    """Return the item of a sparse vector at a position from 0; None if there is none."""
+    """Return the item of a sparse vector at an index from 0; None if the vector is too short or has None there."""
     return vector[position] if position < len(vector) else None
 
 
 @opaque("a vector grows only at its end")
 def with_item(vector: PVector[T | None], position: int, item: T | None) -> PVector[T | None]:
-    """Return the sparse vector with an item at a position, which may be beyond its end."""
+    """Return the sparse vector with an item at an index from 0; a gap before it is filled with None."""
     missing = position - len(vector)
     if missing < 0:
         return vector.set(position, item)
@@ -35,7 +35,7 @@ def with_item(vector: PVector[T | None], position: int, item: T | None) -> PVect
 
 @opaque("many updates of a vector at once are one loop")
 def set_states(vector: PVector[T], updates: tuple[tuple[int, T], ...]) -> PVector[T]:
-    """Return the vector with the items at several positions replaced."""
+    """Return the vector with new items at several indices, each given with its item; all of them must exist."""
     evolver = vector.evolver()
     for position, item in updates:
         evolver[position] = item

@@ -21,9 +21,10 @@ from airspec.spec.values import Json, Provenance, Tetraplet
 def recorded(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
-    """Return both registers after an instruction failed; ``:error:`` is not set again until a handler allows it.
+    """Return the registers after an instruction failed on the peer `me`; each takes the error if its flag allows it.
 
-    AquaVM repeats this at every enclosing instruction, where the flags make it have no effect.
+    `tetraplet` is that of the call which failed (None: not known). ``:error:`` is not set again until a handler allows
+    it. AquaVM repeats this at every enclosing instruction, where the flags make it have no effect.
     """
     last = record_last(r, error, instruction, tetraplet, me)
     return replace(record_error(last, error, instruction, tetraplet, me), error_settable=False)
@@ -38,7 +39,7 @@ def recorded(
 def record_last(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
-    """Return the registers with the failure in ``%last_error%``, if that may be set."""
+    """Return the registers with the error in ``%last_error%``, if that may be set; otherwise they stay as they are."""
     if not r.last_settable:
         "last-kept: the register was set since the last handler, and stays"
         return r
@@ -60,7 +61,7 @@ def record_last(
 def record_error(
     r: Registers, error: Catchable, instruction: Instruction, tetraplet: Tetraplet | None, me: str
 ) -> Registers:
-    """Return the registers with the failure in ``:error:``, if that may be set."""
+    """Return the registers with the error in ``:error:``, if that may be set; otherwise they stay as they are."""
     if not r.error_settable:
         "error-kept: the register was set since the last handler, and stays"
         return r
@@ -72,7 +73,10 @@ def record_error(
 
 @definition
 def failing_peer(instruction: Instruction, tetraplet: Tetraplet | None, me: str) -> str | None:
-    """Return the peer that ``:error:`` names: for a call with a resolved triplet its peer, else the executing one."""
+    """Return the peer that ``:error:`` names, which it does for calls and canons only; None for other instructions.
+
+    It is the peer of the tetraplet, or `me`, the executing one, if there is no tetraplet.
+    """
     match instruction:
         case Call() | Canon() | CanonMap() | CanonMapScalar():
             return me if tetraplet is None else tetraplet.peer_pk
@@ -82,13 +86,13 @@ def failing_peer(instruction: Instruction, tetraplet: Tetraplet | None, me: str)
 
 @definition
 def error_object(error: Catchable, instruction: Instruction, peer: str | None) -> Json:
-    """Return an error as the object that the registers show."""
+    """Return the error object that the registers show, as JSON text, without a peer if `peer` is None."""
     return error_fields(code_of(error), message_of(error), describe(instruction), peer)
 
 
 @definition
 def error_fields(code: int, message: str, instruction: str, peer: str | None) -> Json:
-    """Return the JSON text of an error object; `peer` is left out when it is None."""
+    """Return the JSON text of an error object with these fields; `peer_id` is left out if `peer` is None."""
     fields = {
         "error_code": json_text.number(code),
         "message": json_text.string(message),
@@ -99,13 +103,13 @@ def error_fields(code: int, message: str, instruction: str, peer: str | None) ->
 
 @definition
 def set_last(r: Registers, error: Json, tetraplet: Tetraplet | None, provenance: Provenance) -> Registers:
-    """Return the registers after ``fail``: ``%last_error%`` is set, whatever its flag says, and not set again."""
+    """Return the registers with ``%last_error%`` set by ``fail``, whatever its flag says; its flag is then cleared."""
     return replace(r, last=ErrorRecord(error, tetraplet, provenance), last_settable=False)
 
 
 @definition
 def enter_handler(r: Registers, caught: Catchable) -> Registers:
-    """Return the registers at the start of a handler: both may be set again."""
+    """Return the registers at the start of a handler, which has `caught` an error; both may be set again."""
     return replace(r, last_settable=True, original=caught, error_settable=True)
 
 
@@ -115,7 +119,7 @@ def enter_handler(r: Registers, caught: Catchable) -> Registers:
     reads="in the registers {r}, a handler is left, successful if {succeeded}, which leaves",
 )
 def leave_handler(r: Registers, succeeded: bool) -> Registers:
-    """Return the registers at the end of a handler."""
+    """Return the registers at the end of a handler; ``:error:`` is cleared unless it was set while the handler ran."""
     cleared = replace(r, error=ErrorRecord(), original=None) if r.error_settable else r
     if succeeded:
         "handled: after a handler that succeeds, `:error:` may be set again"

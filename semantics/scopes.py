@@ -26,7 +26,7 @@ from airspec.spec.values import FromCanon, FromService, Json, Provenance, Tetrap
     reads="in the scope {scope}, the name {name} is bound to {value}, which leaves",
 )
 def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
-    """Return the scope with a name bound at the current depth, if that is allowed."""
+    """Return the scope with a name bound at the current depth, or the error if the name must not be bound again."""
     cell = scope.cells.get(name)
     if cell is None or scope.depth != 0 or cell.value is None:
         "bind: a name is bound once globally, and again after `new` or inside a fold, hiding or replacing the old one"
@@ -38,20 +38,20 @@ def bind(scope: Scope, name: str, value: Binding) -> Scope | Uncatchable:
 
 @definition
 def bound(scope: Scope, name: str, value: Binding) -> Scope:
-    """Return the scope with a name bound at the current depth."""
+    """Return the scope with a name bound at the current depth; whether it may be is not checked."""
     return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, value)))
 
 
 @definition
 def settable(scope: Scope, name: str) -> bool:
-    """Return whether a name that has a value may be given another one."""
+    """Return whether a name that has a cell may be bound: inside folds, or if ``new`` left it unset."""
     cell = scope.cells.get(name)
     return scope.depth != 0 or (cell is not None and cell.value is None)
 
 
 @definition
 def visible_cell(scope: Scope, name: str) -> Cell | None:
-    """Return the innermost cell of a name, if its iteration is the current one of its fold.
+    """Return the innermost cell of a name; None if there is none or its iteration is not the current one of its fold.
 
     An invisible cell also hides what is below it: only the innermost cell is ever asked.
     """
@@ -73,7 +73,7 @@ def enter_next(scope: Scope) -> Scope:
 
 @rules("Scope", form="{c} ⊢ {name} ↦", reads="in {c}, the scalar or iterator {name} has the value")
 def lookup(c: Config, name: str) -> Value | Catchable | Trap:
-    """Return the value of a scalar, or the current item of the fold whose iterator has that name."""
+    """Return the value of a scalar, or the current item of the fold whose iterator has that name, or the fault."""
     cell = visible_cell(c.scope, name)
     iteration = c.iterations.get(name)
     if cell is None and iteration is None:
@@ -95,21 +95,21 @@ def lookup(c: Config, name: str) -> Value | Catchable | Trap:
 
 @rules("Scope", form="{c} ⊢ canon {name} ↦", reads="in {c}, the canonical stream {name} is")
 def lookup_canon(c: Config, name: str) -> CanonValue | Catchable:
-    """Return the contents of a canonical stream, which the tag of the name says that it is."""
+    """Return the canonical stream that a name stands for; the tag of the name says that it is one."""
     found = need(lookup_contents(c, name))
     return cast(CanonValue, found)
 
 
 @rules("Scope", form="{c} ⊢ canon map {name} ↦", reads="in {c}, the canonical map {name} is")
 def lookup_canon_map(c: Config, name: str) -> CanonMapValue | Catchable:
-    """Return the contents of a canonical map, which the tag of the name says that it is."""
+    """Return the canonical map that a name stands for; the tag of the name says that it is one."""
     found = need(lookup_contents(c, name))
     return cast(CanonMapValue, found)
 
 
 @rules("Scope", form="{c} ⊢ contents {name} ↦", reads="in {c}, the canonical stream or map {name} has the contents")
 def lookup_contents(c: Config, name: str) -> Binding | Catchable:
-    """Return the contents that a canonical stream or map was bound to."""
+    """Return the canonical stream or map that a name is bound to, or why there is none."""
     cell = visible_cell(c.scope, name)
     if cell is None:
         "canon-undefined: the stream or map has not been canonicalised where this peer can see it"
@@ -124,7 +124,7 @@ def lookup_contents(c: Config, name: str) -> Binding | Catchable:
 
 @rules("Scope", form="item of {iteration} =", reads="the current item of the fold {iteration} is")
 def current_item(iteration: Iteration) -> Value:
-    """Return the value that an iterator stands for."""
+    """Return the current item of a fold, for which its iterator stands, with its tetraplet."""
     match iteration.items:
         case ArrayItems():
             "item-of-array: an element of an array carries the array's tetraplet, with its index added"
@@ -150,7 +150,7 @@ def item_count(iteration: Iteration) -> int:
 
 @definition
 def with_lens(tetraplet: Tetraplet, lens: str) -> Tetraplet:
-    """Return a tetraplet whose value was selected further by a lens."""
+    """Return the tetraplet with the text of a lens appended to the lens that it has."""
     return Tetraplet(tetraplet.peer_pk, tetraplet.service_id, tetraplet.function_name, tetraplet.lens + lens)
 
 
@@ -160,7 +160,7 @@ def with_lens(tetraplet: Tetraplet, lens: str) -> Tetraplet:
     reads="the value {json} with the tetraplet {tetraplet} and the provenance {provenance} is stored as",
 )
 def stored(json: Json, tetraplet: Tetraplet, provenance: Provenance) -> Value:
-    """Return a value as it is stored, with what remains of its tetraplet."""
+    """Return a value for storing, with the parts of its tetraplet that AquaVM keeps; its provenance decides which."""
     match provenance:
         case FromService():
             "store-service-result: the result of a service keeps its tetraplet"

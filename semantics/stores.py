@@ -30,14 +30,14 @@ T = TypeVar("T")
 
 
 class Tracked(Struct, frozen=True, gc=False, eq=False):
-    """The stores after something was entered, and its content id."""
+    """The stores after a record was added, and the content id of that record."""
 
     stores: CidInfo
     cid: Cid
 
 
 class Service(Struct, frozen=True, gc=False):
-    """A service result with what it refers to."""
+    """A service result with what its content ids refer to; `argument_hash` is the hash of the call's arguments."""
 
     json: Json
     argument_hash: Cid
@@ -46,7 +46,7 @@ class Service(Struct, frozen=True, gc=False):
 
 @definition
 def merge_stores(prev: CidInfo, current: CidInfo) -> CidInfo:
-    """Return the union of the stores of both data; entries with one id are equal, and nothing is ever removed."""
+    """Return the union of the stores of both data; entries with the same id are equal, and nothing is removed."""
     return CidInfo(
         prev.value_store.update(current.value_store),
         prev.tetraplet_store.update(current.tetraplet_store),
@@ -58,7 +58,7 @@ def merge_stores(prev: CidInfo, current: CidInfo) -> CidInfo:
 
 @definition
 def track_service_result(stores: CidInfo, json: Json, argument_hash: Cid, tetraplet: Tetraplet) -> Tracked:
-    """Enter the result of a call."""
+    """Return the stores with a service result, its value and its tetraplet added, and the content id of the result."""
     value = value_cid(json)
     origin = tetraplet_cid(tetraplet)
     result = ServiceResult(value, argument_hash, origin)
@@ -76,7 +76,10 @@ def track_service_result(stores: CidInfo, json: Json, argument_hash: Cid, tetrap
 
 @definition
 def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetraplet) -> Tracked:
-    """Enter a canonical stream with its elements."""
+    """Return the stores with a canon result and all that it refers to added, and the content id of the result.
+
+    `tetraplet` is that of the canon.
+    """
     records = tuple(CanonElement(value_cid(e.json), tetraplet_cid(e.tetraplet), e.provenance) for e in elements)
     cids = tuple(canon_element_cid(record) for record in records)
     origin = tetraplet_cid(tetraplet)
@@ -98,7 +101,7 @@ def track_canon(stores: CidInfo, elements: tuple[Value, ...], tetraplet: Tetrapl
 
 @rules("Store", form="{store} ⊢ {kind} {cid} ↦", reads="in the store {store}, the {kind} {cid} is")
 def entry(store: HashTrieMap[Cid, T], kind: Store, cid: Cid) -> T | Uncatchable:
-    """Return the record or value that a content id refers to."""
+    """Return what a content id refers to in one store, or an error that names the `kind` of the store."""
     found = store.get(cid)
     if found is None:
         "entry-missing: the content id refers to nothing in this store"
@@ -122,7 +125,7 @@ def readable(text: Json) -> Json | Trap:
 
 @rules("Store", form="{stores} ⊢ service result {cid} ↦", reads="in the stores {stores}, the service result {cid} is")
 def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
-    """Return a service result with its value and tetraplet."""
+    """Return the service result with this content id, with the value and tetraplet that it refers to."""
     result = need(entry(stores.service_result_store, Store.SERVICE_RESULT, cid))
     text = need(entry(stores.value_store, Store.VALUE, result.value_cid))
     tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet_cid))
@@ -136,14 +139,14 @@ def find_service(stores: CidInfo, cid: Cid) -> Service | Uncatchable | Trap:
     reads="in the stores {stores}, the canon {cid} has the tetraplet",
 )
 def find_canon_tetraplet(stores: CidInfo, cid: Cid) -> Tetraplet | Uncatchable:
-    """Return the tetraplet of a canonical stream, which is that of the peer that made it."""
+    """Return the tetraplet of the canon result with this content id; it names the peer that performed the canon."""
     result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
     return entry(stores.tetraplet_store, Store.TETRAPLET, result.tetraplet)
 
 
 @rules("Store", form="{stores} ⊢ elements of {cid} ↦", reads="in the stores {stores}, the canon {cid} has the elements")
 def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatchable | Trap:
-    """Return all elements of a canonical stream."""
+    """Return all elements of the canon result with this content id, in their order."""
     result = need(entry(stores.canon_result_store, Store.CANON_RESULT, cid))
     elements = need(all_of(tuple(find_element(stores, element) for element in result.values)))
     return elements
@@ -151,7 +154,7 @@ def find_canon_elements(stores: CidInfo, cid: Cid) -> tuple[Value, ...] | Uncatc
 
 @rules("Store", form="{stores} ⊢ element {cid} ↦", reads="in the stores {stores}, the canon element {cid} is")
 def find_element(stores: CidInfo, cid: Cid) -> Value | Uncatchable | Trap:
-    """Return one element of a canonical stream, with what remains of its tetraplet."""
+    """Return the canon element with this content id as a value, with the parts of its tetraplet that AquaVM keeps."""
     element = need(entry(stores.canon_element_store, Store.CANON_ELEMENT, cid))
     text = need(entry(stores.value_store, Store.VALUE, element.value))
     tetraplet = need(entry(stores.tetraplet_store, Store.TETRAPLET, element.tetraplet))

@@ -39,7 +39,7 @@ MEMORY_LIMIT = 2**27
 
 @definition
 def put(matrix: Matrix, generation: int, value: StreamValue) -> Matrix:
-    """Return the matrix with a value added at the end of a generation; those before it come into being, empty."""
+    """Return the matrix with a value appended to a generation, numbered from 0; missing ones before it are empty."""
     values = matrix.generations.get(generation)
     return Matrix(
         max(matrix.count, generation + 1),
@@ -49,19 +49,19 @@ def put(matrix: Matrix, generation: int, value: StreamValue) -> Matrix:
 
 @definition
 def put_last(matrix: Matrix, value: StreamValue) -> Matrix:
-    """Return the matrix with a value added to its last generation."""
+    """Return the matrix with a value appended to its last generation, which is created if there is none."""
     return put(matrix, max(matrix.count, 1) - 1, value)
 
 
 @definition
 def filled(matrix: Matrix) -> tuple[tuple[StreamValue, ...], ...]:
-    """Return the generations that are not empty, in ascending order."""
+    """Return the values of each generation of a matrix that is not empty, in ascending order of their numbers."""
     return tuple(matrix.generations[generation] for generation in sorted(matrix.generations))
 
 
 @definition
 def open_generation(matrix: Matrix) -> Matrix:
-    """Return the matrix with one more, empty, generation."""
+    """Return the matrix with an empty generation added behind its last one."""
     return Matrix(matrix.count + 1, matrix.generations)
 
 
@@ -74,7 +74,7 @@ def drop_open_generation(matrix: Matrix) -> Matrix:
 
 @definition
 def generations(stream: StreamState) -> tuple[tuple[StreamValue, ...], ...]:
-    """Return all generations that are not empty: of the previous data, then the current data, then this run."""
+    """Return the generations of a stream that are not empty: those of previous data, current data, and this run."""
     return filled(stream.previous) + filled(stream.current) + filled(stream.new)
 
 
@@ -86,13 +86,13 @@ def contents(stream: StreamState) -> tuple[Value, ...]:
 
 @definition
 def cursor_of(stream: StreamState) -> Cursor:
-    """Return a cursor behind all generations, the empty ones included."""
+    """Return the cursor of a fold that has walked all generations of a stream; empty generations are counted too."""
     return Cursor(stream.previous.count, stream.current.count, stream.new.count)
 
 
 @definition
 def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamValue, ...]]:
-    """Return the generations that a cursor has not walked.
+    """Return the generations of a stream that a fold with this cursor has yet to walk.
 
     The cursor counts empty generations but skips only filled ones, as in AquaVM: a fold can miss generations.
     """
@@ -108,13 +108,16 @@ def generations_after(stream: StreamState, cursor: Cursor) -> List[tuple[StreamV
 
 @definition
 def contains(span: Span | None, position: int) -> bool:
-    """Return whether a position of the script lies inside a span; None is everywhere."""
+    """Return whether an offset in the text of the script lies strictly inside a span; it always lies inside None."""
     return span is None or span.start < position < span.end
 
 
 @definition
 def innermost(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
-    """Return the index of the stream that a name means at a position: the innermost one whose span contains it."""
+    """Return the index of the innermost of nested descriptors whose span contains `position`; None if no span does.
+
+    `position` is an offset in the text of the script.
+    """
     return max((i for i, d in enumerate(descriptors) if contains(d.span, position)), default=None)
 
 
@@ -124,7 +127,7 @@ def innermost(descriptors: tuple[Descriptor, ...], position: int) -> int | None:
     reads="among the streams {streams}, the name {name} at {position} means",
 )
 def find(streams: Streams, name: str, position: int) -> StreamState | None:
-    """Return the stream that a name means at a position of the script; None if there is none yet."""
+    """Return the stream that a name stands for at an offset in the text of the script; None if there is none yet."""
     descriptors = streams.get(name, ())
     i = innermost(descriptors, position)
     if i is None:
@@ -137,7 +140,10 @@ def find(streams: Streams, name: str, position: int) -> StreamState | None:
 
 @definition
 def update(streams: Streams, name: str, position: int, stream: StreamState) -> Streams:
-    """Return the streams with the one that a name means at a position replaced."""
+    """Return the streams with `stream` in place of the one that the name stands for at `position`, which must exist.
+
+    `position` is an offset in the text of the script.
+    """
     descriptors = streams[name]
     i = cast(int, innermost(descriptors, position))
     return streams.insert(name, (*descriptors[:i], Descriptor(descriptors[i].span, stream), *descriptors[i + 1 :]))
@@ -157,9 +163,10 @@ def append(
     source: Source,
     generation: int,
 ) -> Streams | Uncatchable | Trap:
-    """Return the streams with a value appended to the one that a name means.
+    """Return the streams with a value appended to the one that the name stands for at `position`, or why it cannot be.
 
-    `source` is the data that have the value, and NEITHER for a new value of this run.
+    `position` is an offset in the text of the script. `source` says which data have the value already, in the given
+    `generation`; it is NEITHER for a new value of this run, for which `generation` is not used.
     """
     found = find(streams, name, position)
     stream = add(StreamState() if found is None else found, value, source, generation)
@@ -183,7 +190,10 @@ def append(
     reads="the stream {stream} takes {value}, known from {source} with the generation {generation}, and is",
 )
 def add(stream: StreamState, value: StreamValue, source: Source, generation: int) -> StreamState:
-    """Return the stream with a value added to the matrix of the data that have it."""
+    """Return the stream with a value added to the matrix of the data that `source` names.
+
+    `generation` is the number of the value's generation in these data; it is not used for a new value.
+    """
     match source:
         case Source.NEITHER:
             "add-new: a value of this run joins the last generation of this run"
@@ -198,7 +208,7 @@ def add(stream: StreamState, value: StreamValue, source: Source, generation: int
 
 @definition
 def open_scope(streams: Streams, name: str, span: Span) -> Streams:
-    """Return the streams inside a ``new``: in the span of the instruction, the name means a fresh stream."""
+    """Return the streams with a fresh, empty one, for which the name stands within `span`, a ``new`` instruction."""
     return streams.insert(name, (*streams.get(name, ()), Descriptor(span, StreamState())))
 
 
@@ -211,7 +221,10 @@ class Closed(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Stream", form="{c} ⊢ {name} closed ⇓", reads="in {c}, the stream {name} is left, which leaves")
 def close_scope(c: Config, name: str) -> Closed | Trap:
-    """Return the streams outside a ``new`` of a stream, which is gone, and the merge with its generations numbered."""
+    """Return the streams without the innermost one of this name, and the merge with its generations numbered.
+
+    Return a `Trap` if the stream was displaced by a global one, where AquaVM panics.
+    """
     descriptors = c.streams.get(name, ())
     if descriptors == ():
         "close-lost: the stream of this scope was displaced by a global one and is gone already"
@@ -227,9 +240,9 @@ def close_scope(c: Config, name: str) -> Closed | Trap:
 
 @definition
 def compactify(memory: Memory, streams: tuple[StreamState, ...]) -> Memory:
-    """Return the merge with the generations of streams in the new trace, numbered from 0 without gaps.
+    """Return the merge with the generations of these streams numbered in the new trace, from 0 and without gaps.
 
-    Old numbers may shift; peers never need to agree on them.  Every value has a state in the trace, as both come into
+    Old numbers may shift; peers never need to agree on them. Every value has a state in the trace, as both come into
     being in one step; AquaVM has an error for values without.
     """
     numbered = tuple(
@@ -243,13 +256,13 @@ def compactify(memory: Memory, streams: tuple[StreamState, ...]) -> Memory:
 
 @definition
 def renumbered(memory: Memory, numbered: tuple[tuple[int, int], ...]) -> tuple[tuple[int, State], ...]:
-    """Return positions of the new trace, each with its new state."""
+    """Return each position of the new trace in `numbered` with its state, in the generation paired with it there."""
     return tuple((position, with_generation(memory.result[position], number)) for position, number in numbered)
 
 
 @definition
 def with_generation(state: State, generation: int) -> State:
-    """Return a state that puts a value into a stream, with another generation."""
+    """Return the state with another generation; it must put a value into a stream, as ``ap`` and stream results do."""
     match state:
         case Executed(StreamResult(cid, _)):
             return Executed(StreamResult(cid, generation))

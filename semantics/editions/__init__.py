@@ -15,7 +15,7 @@ from typing import Final
 
 
 class Edition(Enum):
-    """A set of rules; `MEANING` says which."""
+    """An edition of AIR, that is, a set of rules; `MEANING` describes each in one phrase."""
 
     AVM_0_62 = "avm-0.62"
     AVM_0_64 = "avm-0.64"

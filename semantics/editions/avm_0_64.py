@@ -26,5 +26,5 @@ def last_pairs(canon: CanonMapValue) -> tuple[Value, ...]:
 
 @definition
 def later_keys(canon: CanonMapValue, position: int) -> tuple[Json, ...]:
-    """Return the keys of the pairs behind a position."""
+    """Return the keys of the pairs of a canonical map that come after the pair at `position`, counted from 0."""
     return tuple(pair_key(pair) for pair in canon.pairs[position + 1 :])

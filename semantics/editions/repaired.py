@@ -53,7 +53,7 @@ def reach_pair_of_known_key(c: Config, ap: ApMap) -> ReachedPair:
 
 @definition
 def error_of(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
-    """Return the failure in what was resolved; None if there is none, or it is a variable that is not there yet."""
+    """Return the failure of a resolution; None if it succeeded, or failed only for a variable that is not there yet."""
     return found if isinstance(found, Catchable | Trap) and not is_absent(found) else None
 
 
@@ -61,7 +61,10 @@ def error_of(found: str | Json | Catchable | Trap) -> Catchable | Trap | None:
 
 
 class Refused(Struct, frozen=True, gc=False, eq=False):
-    """A call with an argument that is an error: the error, and what the traces have of the call."""
+    """A call with a faulty argument: the error, and the joined state of the call in the traces (None: neither has one).
+
+    `at` is the configuration after that state was taken.
+    """
 
     triplet: Tetraplet
     error: Catchable
@@ -120,5 +123,5 @@ def cursor_of_walked(stream: StreamState) -> Cursor:
 
 @replacing(REPAIRED, is_complete)
 def is_complete_unless_failed(c: Config, ended: Return | Catchable) -> bool:
-    """Return whether a generation that was walked is complete; one that failed never is, on any peer."""
+    """Return whether a generation that was walked is complete; one that ended with an error never is, on any peer."""
     return isinstance(ended, Return) and c.complete

@@ -30,50 +30,50 @@ from airspec.semantics.particle import CallResult
 
 @definition
 def peer_of(state: NetworkState, name: str) -> PeerState:
-    """What is known of a peer."""
+    """Return the record of a peer; a new, empty one for a peer that has not run the script."""
     return next((peer for peer in state.peers if peer.peer == name), PeerState(name))
 
 
 @definition
 def takes_part(state: NetworkState, name: str) -> bool:
-    """Whether a peer has run the script."""
+    """Return whether a peer has run the script."""
     return any(peer.peer == name for peer in state.peers)
 
 
 @definition
 def kept_by(state: NetworkState, name: str) -> DataId:
-    """The data that a peer keeps."""
+    """Return the data that a peer keeps; `NO_DATA` for a peer that has not run the script."""
     return peer_of(state, name).kept
 
 
 @definition
 def owes(state: NetworkState, name: str, call_id: int) -> bool:
-    """Whether the services of a peer owe the answer to a call."""
+    """Return whether a peer's services owe the answer to the call with this number."""
     return any(owed.call_id == call_id for owed in peer_of(state, name).owed)
 
 
 @definition
 def owed_call(state: NetworkState, name: str, call_id: int) -> Owed:
-    """The call that is owed."""
+    """Return the call with this number that a peer's services owe; there must be one."""
     return next(owed for owed in peer_of(state, name).owed if owed.call_id == call_id)
 
 
 @definition
 def seen_by(state: NetworkState, counter: str | None) -> int:
-    """How many requests a counter has seen; a service without memory has seen none."""
+    """Return how many requests a counter has seen so far; 0 for None, that is, for a service without memory."""
     return 0 if counter is None else dict(state.counters).get(counter, 0)
 
 
 @definition
 def owes_all(state: NetworkState, name: str, call_ids: tuple[int, ...]) -> bool:
-    """Whether the services of a peer owe the answers to these calls, at least one, each of which is named once."""
+    """Return whether a peer's services owe answers to all these calls; at least one must be given, and none twice."""
     named_once = call_ids != () and len(set(call_ids)) == len(call_ids)
     return named_once and all(owes(state, name, call_id) for call_id in call_ids)
 
 
 @definition
 def is_awaited(state: NetworkState, name: str) -> bool:
-    """Whether a peer has something to come: data are on their way to it, or its services owe an answer."""
+    """Return whether a peer may still receive something: data are on their way to it, or its services owe an answer."""
     return peer_of(state, name).owed != () or any(flight.receiver == name for flight in state.flights)
 
 
@@ -82,7 +82,7 @@ def is_awaited(state: NetworkState, name: str) -> bool:
 
 @definition
 def after(world: Environment, state: NetworkState, run: Invocation, effect: Effect) -> NetworkState:
-    """The state after a run: the peer keeps the new data whatever the return code, sends them, and owes its calls.
+    """Return the state after a run: the peer keeps the new data, whatever the return code, sends them, and owes calls.
 
     What it sends to a peer that it cannot reach is lost, and so is what it sends where the particle's time is over.
     """
@@ -94,7 +94,10 @@ def after(world: Environment, state: NetworkState, run: Invocation, effect: Effe
 
 @definition
 def sent(world: Environment, state: NetworkState, sender: str, effect: Effect) -> NetworkState:
-    """The state after a peer has sent its new data to the next peers."""
+    """Return the state after a peer has sent the new data of a run to the next peers, so far as they can be reached.
+
+    What is sent to a peer where the particle's time is over is lost too.
+    """
     parted = tuple(Link(sender, receiver) for receiver in effect.receivers if not reaches(world, sender, receiver))
     lost = (*state.expired, *(link.receiver for link in parted))
     flights = tuple(Flight(receiver, effect.data) for receiver in effect.receivers if receiver not in lost)
@@ -104,34 +107,34 @@ def sent(world: Environment, state: NetworkState, sender: str, effect: Effect) -
 
 @definition
 def owed_then(before: tuple[Owed, ...], requests: tuple[Owed, ...]) -> tuple[Owed, ...]:
-    """The calls that are owed after new requests; one with the number of an older call takes its place."""
+    """Return the calls that are owed after new requests; a new one replaces an older one with the same call id."""
     renewed = tuple(owed.call_id for owed in requests)
     return tuple(sorted((*(owed for owed in before if owed.call_id not in renewed), *requests)))
 
 
 @definition
 def launched(state: NetworkState, flights: tuple[Flight, ...]) -> NetworkState:
-    """The state with more data in flight."""
+    """Return the state with these data in flight as well."""
     return replace(state, flights=tuple(sorted((*state.flights, *flights))))
 
 
 @definition
 def landed(state: NetworkState, flight: Flight) -> NetworkState:
-    """The state without these data in flight; of several equal ones, one is gone."""
+    """Return the state without this flight, which must be there; of several equal ones, one is removed."""
     first = next(i for i, other in enumerate(state.flights) if other == flight)
     return replace(state, flights=(*state.flights[:first], *state.flights[first + 1 :]))
 
 
 @definition
 def with_peer(state: NetworkState, peer: PeerState) -> NetworkState:
-    """The state with the record of a peer replaced."""
+    """Return the state with the record of the peer of that name replaced, or added if there is none."""
     others = tuple(other for other in state.peers if other.peer != peer.peer)
     return replace(state, peers=tuple(sorted((*others, peer))))
 
 
 @definition
 def answered(state: NetworkState, name: str, owed: Owed, counter: str | None) -> NetworkState:
-    """The state in which a call is not owed any more, and the counter of its service has seen it."""
+    """Return the state in which a call is no longer owed, and the counter of its service has counted it, if any."""
     peer = peer_of(state, name)
     left = tuple(other for other in peer.owed if other != owed)
     rest = with_peer(state, PeerState(name, peer.kept, left, peer.copy, peer.lost))
@@ -143,7 +146,7 @@ def answered(state: NetworkState, name: str, owed: Owed, counter: str | None) ->
 def results_of(
     world: Environment, state: NetworkState, name: str, call_ids: tuple[int, ...]
 ) -> tuple[tuple[int, CallResult], ...]:
-    """The results of several calls of a peer, which are answered one after another."""
+    """Return the results of several calls that a peer owes, by call id; the services answer them one after another."""
     if call_ids == ():
         return ()
     owed = owed_call(state, name, call_ids[0])
@@ -154,7 +157,7 @@ def results_of(
 
 @definition
 def all_answered(world: Environment, state: NetworkState, name: str, call_ids: tuple[int, ...]) -> NetworkState:
-    """The state in which several calls of a peer are not owed any more."""
+    """Return the state in which a peer no longer owes these calls, and the counters of their services counted them."""
     if call_ids == ():
         return state
     owed = owed_call(state, name, call_ids[0])
@@ -163,20 +166,23 @@ def all_answered(world: Environment, state: NetworkState, name: str, call_ids: t
 
 @definition
 def forgotten(state: NetworkState, name: str) -> NetworkState:
-    """The state in which a peer has forgotten the calls that its services owe."""
+    """Return the state in which a peer has forgotten all calls that its services owe."""
     return with_peer(state, replace(peer_of(state, name), owed=()))
 
 
 @definition
 def reset(state: NetworkState, name: str, data: DataId) -> NetworkState:
-    """The state after a restart with other data than those that the peer kept, which are lost."""
+    """Return the state after a peer restarted with `data` in place of those that it kept; these count as lost.
+
+    The peer forgets the calls that it owes, and its copy of earlier data.
+    """
     peer = peer_of(state, name)
     return with_peer(state, PeerState(name, data, (), NO_DATA, tuple(sorted(dict.fromkeys((*peer.lost, peer.kept))))))
 
 
 @definition
 def expired(state: NetworkState, name: str) -> NetworkState:
-    """The state in which the particle's time is over at a peer, and all that was to come there is forgotten."""
+    """Return the state in which the particle's time is over at a peer: flights to it and calls it owes are gone."""
     others = tuple(flight for flight in state.flights if flight.receiver != name)
     over = replace(state, flights=others, expired=tuple(sorted((*state.expired, name))))
     return forgotten(over, name) if takes_part(state, name) else over
@@ -184,7 +190,7 @@ def expired(state: NetworkState, name: str) -> NetworkState:
 
 @definition
 def counted(state: NetworkState, more: Faults) -> NetworkState:
-    """The state in which so many more faults have happened."""
+    """Return the state with these numbers of faults added to those that have happened."""
     faults = Faults(
         state.faults.duplicates + more.duplicates,
         state.faults.drops + more.drops,

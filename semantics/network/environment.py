@@ -13,7 +13,7 @@ from airspec.spec import codes
 
 
 class Invocation(Struct, frozen=True, gc=False):
-    """The inputs of one invocation; `results` are those of calls, by their numbers."""
+    """The inputs of one invocation on a peer: the data it keeps, the current data, and results of calls, by call id."""
 
     peer: str
     kept: DataId
@@ -22,7 +22,11 @@ class Invocation(Struct, frozen=True, gc=False):
 
 
 class Effect(Struct, frozen=True, gc=False):
-    """The effect of an invocation, with data and requests by number."""
+    """The effect of an invocation; data and requests are given by their numbers in the world.
+
+    `receivers` are the next peers, `requests` the calls that the peer's services then owe; `trap` names the place where
+    AquaVM panics (None: it does not).
+    """
 
     data: DataId
     ret_code: int
@@ -32,31 +36,31 @@ class Effect(Struct, frozen=True, gc=False):
     trap: str | None = None
 
     def is_uncatchable(self) -> bool:
-        """Return whether the run was discarded, or did not use an answer that it was given."""
+        """Return whether the whole run was discarded, or ended with the error that an answer was not used."""
         return codes.is_abandoned(self.ret_code) or self.ret_code == codes.UNPROCESSED_CALL_RESULT
 
     def is_silent(self) -> bool:
-        """Return whether nothing is sent and nothing is asked for."""
+        """Return whether the invocation sends data to no peer and asks for no service call."""
         return not self.receivers and not self.requests
 
 
 class Environment(Protocol):
-    """What the transitions of a network need.
+    """The outside of a network, as its transitions use it.
 
-    These are the initial peer, the effects of invocations, the answers of services, and who reaches whom.
+    It gives the initial peer, the effects of invocations, the answers of services, and which peer reaches which.
     """
 
     @property
     def initial_peer(self) -> str:
-        """Return the peer that begins the particle."""
+        """Return the name of the peer that starts the particle."""
         ...
 
     def effect(self, invocation: Invocation) -> Effect:
-        """Return the effect of an invocation."""
+        """Return what an invocation does: the new data, what is sent, and which calls are requested."""
         ...
 
     def counter(self, peer: str, request: RequestId) -> str | None:
-        """Return the counter on which the answer to a request depends; None for a service without memory."""
+        """Return the name of the counter on which the answer depends; None if the service has no memory."""
         ...
 
     def answer(self, peer: str, request: RequestId, seen: int) -> CallResult:
@@ -64,7 +68,7 @@ class Environment(Protocol):
         ...
 
     def failure(self, peer: str, request: RequestId) -> CallResult:
-        """Return the error that is answered to a request when its service fails."""
+        """Return the error result that a request gets when its service fails."""
         ...
 
     def reaches(self, sender: str, receiver: str) -> bool:
@@ -77,35 +81,35 @@ class Environment(Protocol):
 
 @opaque("the particle")
 def initial_peer(world: Environment) -> str:
-    """The peer that begins the particle."""
+    """Return the name of the peer that starts the particle."""
     return world.initial_peer
 
 
 @opaque("an invocation, which is remembered")
 def effect_of(world: Environment, run: Invocation) -> Effect:
-    """The effect of an invocation."""
+    """Return what an invocation does: the new data, what is sent, and which calls are requested."""
     return world.effect(run)
 
 
 @opaque("the services of a peer")
 def counter_of(world: Environment, name: str, owed: Owed) -> str | None:
-    """The counter on which the answer of a service depends; None for a service without memory."""
+    """Return the name of the counter on which the answer to a call depends; None for a service without memory."""
     return world.counter(name, owed.request)
 
 
 @opaque("the services of a peer")
 def answer_of(world: Environment, name: str, owed: Owed, seen: int) -> CallResult:
-    """The answer to a request when the counter of the service has seen so many; raises `UnknownServiceError`."""
+    """Return the answer to a call when its counter has seen `seen` requests before.  Raise `UnknownServiceError`."""
     return world.answer(name, owed.request, seen)
 
 
 @opaque("the services of a peer")
 def failure_of(world: Environment, name: str, owed: Owed) -> CallResult:
-    """The error with which a service fails."""
+    """Return the error result that a call gets when its service fails."""
     return world.failure(name, owed.request)
 
 
 @opaque("the topology of the network")
 def reaches(world: Environment, sender: str, receiver: str) -> bool:
-    """Whether data that one peer sends to another can arrive."""
+    """Return whether data that one peer sends to another can arrive."""
     return world.reaches(sender, receiver)

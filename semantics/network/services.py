@@ -12,7 +12,7 @@ from airspec.semantics.particle import CallRequest, CallResult
 
 
 class UnknownServiceError(LookupError):
-    """The error of asking a service whose answer nothing says."""
+    """The error of a request to a service for which no answer is defined."""
 
     def __init__(self, peer: str, request: CallRequest) -> None:
         self.peer = peer
@@ -21,7 +21,7 @@ class UnknownServiceError(LookupError):
 
 
 class Services(Protocol):
-    """The services of all peers."""
+    """The services of all peers: which answer each of them gives to a request."""
 
     def counter(self, peer: str, request: CallRequest) -> str | None:
         """Return the name of the counter on which the answer depends; None for a service without memory."""
@@ -30,6 +30,6 @@ class Services(Protocol):
     def answer(self, peer: str, request: CallRequest, count: int) -> CallResult:
         """Return the answer to a request; `count` is the number of requests that its counter has seen before.
 
-        Raise `UnknownServiceError` when there is none.
+        Raise `UnknownServiceError` if no answer is defined.
         """
         ...

@@ -29,7 +29,8 @@ class Owed(Struct, frozen=True, gc=False, order=True):
 class PeerState(Struct, frozen=True, gc=False, order=True, cache_hash=True):
     """The data that a peer keeps, and the calls that its services owe.
 
-    `copy` are earlier data that a restart may bring back (none when empty), `lost` the data that restarts took away.
+    `copy` is the number of earlier data that a restart may bring back (`NO_DATA`: none); `lost` has the numbers of the
+    data that were kept before restarts which replaced them.
     """
 
     peer: str
@@ -47,14 +48,17 @@ class Flight(Struct, frozen=True, gc=False, order=True):
 
 
 class Link(Struct, frozen=True, gc=False, order=True):
-    """A way from one peer to another."""
+    """A connection from one peer to another, in this direction only."""
 
     sender: str
     receiver: str
 
 
 class Faults(Struct, frozen=True, gc=False, cache_hash=True):
-    """How often what hosts and networks need not do happened in a run; also how often it may happen at most."""
+    """How often each kind of fault happened in a run; also used for how often each may happen at most.
+
+    Faults are events that hosts and networks may avoid.
+    """
 
     duplicates: int = 0
     drops: int = 0
@@ -67,7 +71,7 @@ class Faults(Struct, frozen=True, gc=False, cache_hash=True):
     batches: int = 0
 
     def are_harmless(self) -> bool:
-        """Return whether all that is told and answered arrives all the same, so that all runs end alike."""
+        """Return whether no fault happened but duplicates and batches, after which all runs still end alike."""
         return self == Faults(duplicates=self.duplicates, batches=self.batches)
 
 
@@ -77,8 +81,8 @@ NO_FAULTS = Faults()
 class NetworkState(Struct, frozen=True, gc=False):
     """A state of the network: peers by name, flights in order, and the counters of services that have memory.
 
-    `faults` counts what happened so far.  At the `expired` peers the particle's time is over.  `unreached` are the
-    links on which data were lost, as the sender cannot reach the receiver.
+    `faults` counts what happened so far. At the `expired` peers the particle's time is over. `unreached` are the links
+    on which data were lost, as the sender cannot reach the receiver.
     """
 
     peers: tuple[PeerState, ...] = ()
@@ -89,18 +93,18 @@ class NetworkState(Struct, frozen=True, gc=False):
     unreached: tuple[Link, ...] = ()
 
     def peer(self, name: str) -> PeerState:
-        """Return the record of a peer; a new one for a peer that has not run."""
+        """Return the record of a peer; a new, empty one for a peer that has not run the script."""
         for state in self.peers:
             if state.peer == name:
                 return state
         return PeerState(name)
 
     def is_quiescent(self) -> bool:
-        """Return whether nothing is in flight and no call is owed, so that nothing can happen but faults."""
+        """Return whether the particle was started, with nothing in flight and no call owed: only faults can follow."""
         return bool(self.peers) and not self.flights and all(not state.owed for state in self.peers)
 
     def is_undisturbed(self) -> bool:
-        """Return whether nothing was lost or failed on the way here, so that all schedules have to end alike."""
+        """Return whether nothing was lost and nothing failed on the way here, so that all schedules must end alike."""
         return not self.unreached and self.faults.are_harmless()
 
 
@@ -109,7 +113,7 @@ INITIAL = NetworkState()
 
 
 class Start(Struct, frozen=True, gc=False):
-    """The first run of the script, by the initial peer."""
+    """The first run of the script, by the peer that starts the particle."""
 
 
 class Deliver(Struct, frozen=True, gc=False):
@@ -138,7 +142,7 @@ class Drop(Struct, frozen=True, gc=False):
 
 
 class Restart(Struct, frozen=True, gc=False):
-    """The stop and restart of a peer.
+    """The stop and restart of a peer, which forgets the calls that its services owe.
 
     Hosts of AquaVM write the data of a particle to disk after each run, but hold running calls in memory: the data
     stay, and the calls that are owed will never be answered.
@@ -148,7 +152,7 @@ class Restart(Struct, frozen=True, gc=False):
 
 
 class Batch(Struct, frozen=True, gc=False):
-    """Services answer several calls of one peer, which runs the script once, with all of the results.
+    """The answer of services to several calls of one peer, which runs the script once, with all of the results.
 
     Nox takes all answers that are there into one run: ``aquamarine/src/actor.rs``, `poll_next`.
     """
@@ -158,7 +162,7 @@ class Batch(Struct, frozen=True, gc=False):
 
 
 class DeliverWith(Struct, frozen=True, gc=False):
-    """Data reach a peer while its services answer calls, and the peer runs the script once, on all of it.
+    """The arrival of data at a peer together with answers to its calls; it runs the script once, on all of it.
 
     So nox does when data and answers are there: ``aquamarine/src/actor.rs``, `poll_next`.
     """
@@ -168,21 +172,21 @@ class DeliverWith(Struct, frozen=True, gc=False):
 
 
 class Fail(Struct, frozen=True, gc=False):
-    """A service fails: it answers an error in place of its answer."""
+    """The answer of a service to one call with an error in place of its result."""
 
     peer: str
     call_id: int
 
 
 class Silence(Struct, frozen=True, gc=False):
-    """A service never answers a call."""
+    """The loss of a call: its service never answers it."""
 
     peer: str
     call_id: int
 
 
 class Expire(Struct, frozen=True, gc=False):
-    """The particle's time to live is over at a peer.
+    """The end of the particle's time to live at a peer.
 
     Hosts refuse a particle whose time is over, and forget what they asked for: nox in ``aquamarine/src/plumber.rs``,
     `ingest` and `poll`; JavaScript peers in ``FluencePeer.ts``, `filterExpiredParticles`.
@@ -192,7 +196,7 @@ class Expire(Struct, frozen=True, gc=False):
 
 
 class Forget(Struct, frozen=True, gc=False):
-    """A peer restarts without the data that it kept.
+    """The restart of a peer without the data that it kept.
 
     JavaScript peers keep data in memory only (``FluencePeer.ts``, `prevData`), and nox takes data that it cannot read
     for none (``aquamarine/src/particle_data_store.rs``, `read_data`).
@@ -202,13 +206,13 @@ class Forget(Struct, frozen=True, gc=False):
 
 
 class Copy(Struct, frozen=True, gc=False):
-    """A copy is made of what a peer keeps: what it writes from now on may be lost by a restart."""
+    """The copying of the data that a peer keeps, which a later restart may bring back in place of newer ones."""
 
     peer: str
 
 
 class Revert(Struct, frozen=True, gc=False):
-    """A peer restarts with the copy that was made of its data, which are older than those it kept.
+    """The restart of a peer with the copy that was made of its data, which are older than those it kept.
 
     Nox writes data without waiting for the disk: ``aquamarine/src/particle_data_store.rs``, `store_data`.
     """
@@ -224,7 +228,7 @@ class Alter(Struct, frozen=True, gc=False):
 
 
 class Inject(Struct, frozen=True, gc=False):
-    """The sending of data to a peer by an adversary."""
+    """The sending of data of its own to a peer, by an adversary."""
 
     flight: Flight
 

@@ -68,7 +68,7 @@ from airspec.semantics.notation import rules
 
 
 class Moved(Struct, frozen=True):
-    """The next state, and the invocation that was made with its effect (both None when none was made)."""
+    """The next state, and the invocation that led to it, with its effect (both None if the transition makes none)."""
 
     state: NetworkState
     invocation: Invocation | None = None
@@ -76,7 +76,7 @@ class Moved(Struct, frozen=True):
 
 
 class Impossible(Struct, frozen=True):
-    """The state does not allow what the label says."""
+    """The result for a label that the state does not allow."""
 
     label: Label
 
@@ -87,7 +87,7 @@ class Impossible(Struct, frozen=True):
     reads="in the world {world}, the label {label} leads from the state {state} to",
 )
 def transition(world: Environment, state: NetworkState, label: Label) -> Moved | Impossible:
-    """Return the state to which a label leads."""
+    """Return the state to which a label leads, with the invocation that it makes, or `Impossible`."""
     match label:
         case Start() if state.peers == ():
             "start: the peer that began the particle runs the script on no data"

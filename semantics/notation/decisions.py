@@ -30,20 +30,21 @@ FAILURES_NAME: Final = "__FAILURES"
 
 
 class UnknownPatternError(Exception):
-    """A pattern that is left to Python."""
+    """The error of a pattern that cannot be compiled, for which the whole ``match`` stays as it is."""
 
 
 class Decision(msgspec.Struct):
-    """The conditions that a pattern asks, in order, and the names that it binds, each with its value."""
+    """The tests that a pattern amounts to, in order, and the names that it binds, each with its value's expression."""
 
     tests: list[ast.expr]
     bindings: list[tuple[str, ast.expr]]
 
 
 class Inliner(ast.NodeTransformer):
-    """A transformer that inlines an expression of a definition where the definition is called.
+    """A transformer that moves the returned expression of a definition to a place where the definition is called.
 
-    Parameters become the arguments; what the names of the definition's module mean is among the `constants`.
+    Parameters become the arguments of the call. Other names of the definition's module become names of their own, which
+    `constants` maps to their values.
     """
 
     def __init__(self, entry: Entry, arguments: Mapping[str, ast.expr], constants: Mapping[str, Any]) -> None:
@@ -53,7 +54,10 @@ class Inliner(ast.NodeTransformer):
         self.constants = dict(constants)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Return a name in its new place."""
+        """Return the argument for a parameter, and a prefixed name for a global of the definition's module.
+
+        Others stay.
+        """
         if node.id in self.arguments:
             return copied(self.arguments[node.id])
         if node.id in self.constants or node.id not in self.names:
@@ -64,7 +68,11 @@ class Inliner(ast.NodeTransformer):
 
 
 class Compiler(ast.NodeTransformer):
-    """A compiler of the decisions of one function; `constants` are the names that the new code needs besides."""
+    """A transformer that compiles the ``match`` statements, type checks and needed premises of one function.
+
+    `names` are the globals of its module, `replaced` the functions that are not inlined, and `inside` the names of the
+    definitions that are being inlined. `constants` collects the global names that the new code needs besides.
+    """
 
     def __init__(
         self, names: Mapping[str, Any], replaced: frozenset[Any] = frozenset(), inside: tuple[str, ...] = ()
@@ -76,7 +84,7 @@ class Compiler(ast.NodeTransformer):
         self.subjects = 0
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """Return a member of an enumeration as a constant, which is looked up once."""
+        """Return a member of an enumeration as a global constant, which needs no look-up; other attributes stay."""
         if isinstance(node.value, ast.Name) and isinstance(self.names.get(node.value.id), EnumType):
             member = getattr(self.names[node.value.id], node.attr)
             if isinstance(member, Enum):
@@ -87,7 +95,10 @@ class Compiler(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Return an instance check for a record as a comparison of types."""
+        """Return a faster form of a call: an instance check, a ``cast``, or a definition to inline.
+
+        Other calls stay.
+        """
         self.generic_visit(node)
         match node:
             case ast.Call(ast.Name("isinstance"), [subject, ast.Name(cls)]) if is_record(self.names.get(cls)):
@@ -100,7 +111,10 @@ class Compiler(ast.NodeTransformer):
         return node
 
     def inlined(self, function: object, arguments: Sequence[ast.expr]) -> ast.expr | None:
-        """Return what a definition of one expression returns for these arguments, in the place of its call."""
+        """Return the expression that a definition returns for these arguments, to stand in place of the call.
+
+        Return None if `function` is not a definition that consists of one expression without names of its own.
+        """
         entry = entry_of(function)
         if entry is None or entry.kind != "definition" or entry.name in self.inside or function in self.replaced:
             return None
@@ -121,7 +135,10 @@ class Compiler(ast.NodeTransformer):
         return inlined
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt] | ast.stmt:
-        """Return the statements of a needed premise, whose failure is the result."""
+        """Return an assignment from ``need`` as statements that return the failure, if there is one.
+
+        Others are only compiled.
+        """
         needed = needs(node)
         if needed is None:
             self.generic_visit(node)
@@ -129,7 +146,7 @@ class Compiler(ast.NodeTransformer):
         return [ast.Assign(node.targets, self.visit(needed.judgement)), fails_with(cast(ast.Name, node.targets[0]))]
 
     def visit_Expr(self, node: ast.Expr) -> list[ast.stmt] | ast.stmt:
-        """Return the statements of a needed premise whose value is not used."""
+        """Return a ``need`` whose value is not used as statements that return the failure, if there is one."""
         needed = needs(node)
         if needed is None:
             self.generic_visit(node)
@@ -138,7 +155,10 @@ class Compiler(ast.NodeTransformer):
         return [ast.Assign([store(name)], self.visit(needed.judgement)), fails_with(load_(name))]
 
     def visit_Match(self, node: ast.Match) -> list[ast.stmt] | ast.stmt:
-        """Return a match as a chain of conditions, if all of its patterns are known."""
+        """Return a ``match`` as a chain of conditions.
+
+        If one of its patterns is not known, it stays a ``match``, of which the parts are compiled.
+        """
         node = ast.Match(
             self.visit(node.subject), [ast.match_case(c.pattern, self.guard(c), self.body(c)) for c in node.cases]
         )
@@ -152,22 +172,26 @@ class Compiler(ast.NodeTransformer):
         return [*(ast.Assign([store(name)], part) for name, part in zip(subjects, parts, strict=True)), *chain]
 
     def guard(self, case: ast.match_case) -> ast.expr | None:
-        """Return the guard of a case, with its own decisions replaced."""
+        """Return the compiled guard of a case; None if it has none."""
         return None if case.guard is None else self.visit(case.guard)
 
     def body(self, case: ast.match_case) -> list[ast.stmt]:
-        """Return the body of a case, with its own decisions replaced."""
+        """Return the compiled statements of a case."""
         block = ast.Module(case.body, [])
         self.generic_visit(block)
         return block.body
 
     def fresh(self) -> str:
-        """Return a name that no rule uses."""
+        """Return a new local name, which no rule uses."""
         self.subjects += 1
         return f"__subject_{self.subjects}"
 
     def chain(self, cases: Sequence[ast.match_case], subjects: Sequence[str], whole: bool) -> list[ast.stmt]:
-        """Return the cases as conditions, each in the other branch of the one before."""
+        """Return the cases of a ``match`` as nested ``if`` statements, each in the ``else`` of the one before.
+
+        `subjects` are the local names of what is matched; `whole` is false if the subject is a tuple, with one name for
+        each part.
+        """
         if not cases:
             return []
         case = cases[0]
@@ -185,7 +209,10 @@ class Compiler(ast.NodeTransformer):
         return [ast.If(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests), body, rest)]
 
     def of_case(self, pattern: ast.pattern, subjects: Sequence[str], whole: bool) -> Decision:
-        """Return what a case asks of the subjects."""
+        """Return the tests and bindings of the pattern of a case; `subjects` and `whole` are as in `chain`.
+
+        Raise `UnknownPatternError`.
+        """
         decision = Decision([], [])
         match pattern:
             case ast.MatchAs(None, None):
@@ -200,7 +227,10 @@ class Compiler(ast.NodeTransformer):
         return decision
 
     def add(self, decision: Decision, pattern: ast.pattern, subject: ast.expr) -> None:
-        """Add what a pattern asks of a subject, which is a name or a field of one."""
+        """Add the tests and bindings of a pattern to a decision; `subject` is a name, or an attribute path from one.
+
+        Raise `UnknownPatternError`.
+        """
         match pattern:
             case ast.MatchAs(None, None):
                 pass
@@ -218,7 +248,7 @@ class Compiler(ast.NodeTransformer):
                 raise UnknownPatternError
 
     def add_value(self, decision: Decision, value: ast.expr, subject: ast.expr) -> None:
-        """Ask for a value; members of enumerations are themselves, and nothing else equals them."""
+        """Add the test that a subject equals a value, or that it is the value, for a member of an enumeration."""
         constant = self.visit(copied(value))
         same = ast.Is() if isinstance(constant, ast.Name) else ast.Eq()
         decision.tests.append(ast.Compare(subject, [same], [constant]))
@@ -231,7 +261,10 @@ class Compiler(ast.NodeTransformer):
         keyed: list[tuple[str, ast.pattern]],
         positional: list[ast.pattern],
     ) -> None:
-        """Ask for a class, and whatever its fields are asked for."""
+        """Add the test that a subject has the class with this name, and what the patterns of its fields test and bind.
+
+        `keyed` are the patterns by field name. Raise `UnknownPatternError`.
+        """
         cls = self.names.get(name, getattr(builtins, name, None))
         if is_record(cls):
             decision.tests.append(is_(type_of(subject), load_(name)))
@@ -245,7 +278,10 @@ class Compiler(ast.NodeTransformer):
             self.add(decision, inner, ast.Attribute(subject, field, ast.Load()))
 
     def alternative(self, pattern: ast.pattern, subject: ast.expr) -> ast.expr:
-        """Return what one of several patterns asks; it may bind nothing."""
+        """Return the test of one of several alternative patterns.
+
+        Raise `UnknownPatternError` if it binds a name or tests nothing.
+        """
         decision = Decision([], [])
         self.add(decision, pattern, subject)
         if decision.bindings or not decision.tests:
@@ -254,13 +290,13 @@ class Compiler(ast.NodeTransformer):
 
 
 def fails_with(name: ast.Name) -> ast.If:
-    """Return the statement ``if type(name) in FAILURES: return name``."""
+    """Return the syntax tree of ``if type(name) in FAILURES: return name``."""
     value = load_(name.id)
     return ast.If(ast.Compare(type_of(value), [ast.In()], [load_(FAILURES_NAME)]), [ast.Return(value)], [])
 
 
 def is_path(expression: ast.expr) -> bool:
-    """Return whether an expression is a name, a constant or a field of one, which can as well be evaluated twice."""
+    """Return whether an expression is a name, a constant, or an attribute path from one, which is cheap to repeat."""
     match expression:
         case ast.Name() | ast.Constant():
             return True
@@ -271,36 +307,36 @@ def is_path(expression: ast.expr) -> bool:
 
 
 def is_record(cls: object) -> bool:
-    """Return whether instances of a class have exactly this type."""
+    """Return whether something is a class of records without subclasses: its instances have exactly this type."""
     return isinstance(cls, type) and issubclass(cls, msgspec.Struct) and not cls.__subclasses__()
 
 
 def load_(name: str) -> ast.Name:
-    """Return the use of a name."""
+    """Return the syntax tree of a name that is read."""
     return ast.Name(name, ast.Load())
 
 
 def store(name: str) -> ast.Name:
-    """Return the binding of a name."""
+    """Return the syntax tree of a name that is assigned."""
     return ast.Name(name, ast.Store())
 
 
 def type_of(subject: ast.expr) -> ast.expr:
-    """Return the expression ``type(subject)``."""
+    """Return the syntax tree of ``type(subject)``."""
     return ast.Call(load_("type"), [subject], [])
 
 
 def is_(left: ast.expr, right: ast.expr) -> ast.expr:
-    """Return the comparison ``left is right``."""
+    """Return the syntax tree of ``left is right``."""
     return ast.Compare(left, [ast.Is()], [right])
 
 
 def decided(
     entry: Entry, function: ast.FunctionDef, replaced: frozenset[Any] = frozenset()
 ) -> tuple[ast.FunctionDef, dict[str, Any]]:
-    """Return the tree of a function with its decisions replaced, and the constants that it needs.
+    """Return the tree of a function, compiled in place, and the global names that it needs besides, with their values.
 
-    What is `replaced` in an edition is called and not moved to where it is called.
+    Functions in `replaced` are called and not inlined, as an edition replaces them.
     """
     compiler = Compiler(entry.plain.__globals__, replaced)
     return cast(ast.FunctionDef, compiler.generic_visit(function)), compiler.constants

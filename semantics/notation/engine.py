@@ -30,7 +30,10 @@ FUTURE = annotations.compiler_flag
 
 
 class Mode(Struct, frozen=True):
-    """A way in which functions run: with faster code or not, and reporting the cases that they use or not."""
+    """How functions run: with their faster compiled code or as written, reporting the cases that they use or not.
+
+    `edition` is the one whose replacements are called.
+    """
 
     compiled: bool = False
     recorded: bool = False
@@ -44,18 +47,18 @@ _listeners: list[list[str]] = []
 
 
 def functions() -> Iterator[Entry]:
-    """Return all functions of the faithful edition that are called."""
+    """Return an iterator over the registered functions of all editions that are called by name (see `is_called`)."""
     return (e for e in load() if is_called(e) and e.edition is None)
 
 
 def is_called(entry: Entry) -> bool:
-    """Return whether an entry is a function that others call, and that is no rule of *Step*."""
+    """Return whether an entry is a plain Python function of the kind ``rules`` or ``definition``."""
     return entry.kind in ("rules", "definition") and inspect.isfunction(entry.plain)
 
 
 @lru_cache(maxsize=4096)
 def code_of(entry: Entry, mode: Mode) -> tuple[CodeType, dict[str, Any]]:
-    """Return the code of a function in a mode other than the plain one, and the constants that it needs."""
+    """Return the code of a function in a mode, and the global names that it needs besides, with their values."""
     tree = recording(entry) if mode.recorded else copied(definition_of(entry))
     constants: dict[str, Any] = {HOOK: fired} if mode.recorded else {}
     if mode.compiled:
@@ -95,21 +98,24 @@ def _rebind(before: Callable[[Entry], Any], after: Callable[[Entry], Any]) -> No
 
 
 def compile_rules() -> None:
-    """Give every function in the notation its faster code, which takes some tenths of a second."""
+    """Switch every function of the notation to its faster code, which takes some tenths of a second the first time.
+
+    It does nothing within `as_written`.
+    """
     if not _mode.compiled and not _held:
         _run_in(Mode(True, _mode.recorded))
         module_tree.cache_clear()  # the trees are large, and hardly needed again
 
 
 def restore_rules() -> None:
-    """Let every function run as it is written again."""
+    """Switch every function of the notation back to running as it is written."""
     if _mode.compiled:
         _run_in(Mode(False, _mode.recorded))
 
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """Within the context, functions run as they are written, even where compiled ones are asked for."""
+    """Run functions as they are written within the context, even where `compile_rules` is called."""
     global _held
     before = _mode.compiled, _held
     restore_rules()
@@ -128,14 +134,14 @@ def is_compiled() -> bool:
 
 
 def is_recorded() -> bool:
-    """Return whether the cases that fire are recorded."""
+    """Return whether functions report the cases that they use, that is, whether a `firing` context is open."""
     return _mode.recorded
 
 
 class Overlay:
-    """The functions of an edition: the faithful ones, or copies of all, some of which are replaced.
+    """The functions of one edition: those of the faithful edition, or copies of them, some of which are replaced.
 
-    A copy calls the copies of what its original calls, and is always compiled; the originals are as they are run.
+    A copy calls the copies of what its original calls, and is always compiled; the originals run as they are.
     """
 
     def __init__(self, edition: Edition, recorded: bool, compiled: bool) -> None:
@@ -147,7 +153,7 @@ class Overlay:
             self._copy(Mode(True, recorded, edition))
 
     def function(self, original: Any) -> Any:
-        """Return what the edition has in place of something; whatever is no function of the notation stays itself."""
+        """Return the function of the edition for one of the notation; any other value is returned unchanged."""
         entry = entry_of(original)
         if entry is None:
             return original
@@ -171,7 +177,7 @@ class Overlay:
 
 
 def overlay(edition: Edition, recorded: bool) -> Overlay:
-    """Return the functions of an edition."""
+    """Return the functions of an edition; with `recorded`, they report the cases that they use."""
     return _overlay(edition, recorded, _mode.compiled)
 
 
@@ -181,7 +187,7 @@ def _overlay(edition: Edition, recorded: bool, compiled: bool) -> Overlay:
 
 
 class FailedPremise(Struct, frozen=True, eq=False):
-    """A judgement that a step needed, the arguments of which it was asked, and its failure."""
+    """A judgement that a step needed, with the arguments that it was called with and its failure."""
 
     judgement: Any
     arguments: tuple[Any, ...]
@@ -192,24 +198,24 @@ _failures: list[FailedPremise] = []
 
 
 def failed(judgement: Any, arguments: tuple[Any, ...], failure: Any) -> None:
-    """Remember the premise that failed last, while firing is recorded."""
+    """Remember a premise that has failed, in place of the one before; recording code calls this."""
     _failures[:] = [FailedPremise(judgement, arguments, failure)]
 
 
 def last_failure() -> FailedPremise | None:
-    """Return the premise that failed last since firing is recorded, and forget it."""
+    """Return the premise that failed last while firing was recorded, and forget it; None if there is none."""
     return _failures.pop() if _failures else None
 
 
 def fired(name: str) -> None:
-    """Record a case that is used."""
+    """Append the name of a case that was used to all open logs; recording code calls this."""
     for log in _listeners:
         log.append(name)
 
 
 @contextmanager
 def firing() -> Iterator[list[str]]:
-    """Within the context, the names of the cases that fire are appended to the list, in order.
+    """Yield a list to which, within the context, the names of the cases that fire are appended in order.
 
     Contexts may be nested; each list sees everything that fires while its context is open.
     """

@@ -39,7 +39,7 @@ from airspec.semantics.notation.transitions import UPDATES
 
 
 class Problem(Struct, frozen=True, order=True):
-    """A place that is outside of the notation."""
+    """A place in the source that is outside of the notation, with a message that says why."""
 
     path: str
     line: int
@@ -47,7 +47,7 @@ class Problem(Struct, frozen=True, order=True):
     message: str
 
     def __str__(self) -> str:
-        """Return the place, the function and the sentence."""
+        """Return the path, line, function and message on one line."""
         return f"{self.path}:{self.line}: {self.function}: {self.message}"
 
 
@@ -89,14 +89,14 @@ EXPRESSIONS = (
 
 
 def lint(entries: Sequence[Entry]) -> tuple[Problem, ...]:
-    """Return everything in these functions that is outside of the notation, and every case name that is used twice."""
+    """Return all problems of these functions: what is outside of the notation, and case names that are used twice."""
     written = [entry for entry in entries if entry.kind != "opaque"]
     ordered = [Problem(source_path(entry), entry.line, entry.name, text) for entry, text in order_problems(written)]
     return tuple(sorted({*(p for entry in written for p in lint_function(entry)), *doubly_named(entries), *ordered}))
 
 
 def lint_function(entry: Entry) -> Iterator[Problem]:
-    """Yield everything in one function that is outside of the notation."""
+    """Yield a problem for everything in one function that is outside of the notation."""
     path = source_path(entry)
     try:
         function = definition_of(entry)
@@ -113,7 +113,7 @@ def lint_function(entry: Entry) -> Iterator[Problem]:
 
 
 def misformed(entry: Entry, function: ast.FunctionDef) -> Iterator[str]:
-    """Yield what is wrong with the form of a judgement, or with how it is read aloud."""
+    """Yield messages about what is wrong with the form of a judgement, or with how it is read aloud."""
     parameters = {argument.arg for argument in function.args.args}
     written, read = placeholders(entry.form), placeholders(entry.reads)
     yield from (f"its form names {name}, which is no parameter" for name in sorted(written - parameters))
@@ -126,12 +126,12 @@ def misformed(entry: Entry, function: ast.FunctionDef) -> Iterator[str]:
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """Return the names in braces."""
+    """Return the names of the placeholders in braces of a format string."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
-    """Yield the case names that are used more than once."""
+    """Yield a problem for each case whose name several cases have."""
     found: list[Case] = []
     for entry in entries:
         if entry.kind in ("rules", "step"):
@@ -147,7 +147,7 @@ def doubly_named(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def parts(premise: Premise) -> list[ast.expr]:
-    """Return the expressions of a premise that begins with a word, without the name that it gives."""
+    """Return the expressions in a premise that begins with one of the `WORDS`, without the target of its assignment."""
     match premise:
         case Needs(_, judgement, _, blame, within):
             return [part for part in (judgement, blame, within) if part is not None]

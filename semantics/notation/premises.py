@@ -28,7 +28,11 @@ WORDS = frozenset({*NEED, "given", "some", "otherwise"})
 
 
 class PremiseFailsError(Exception):
-    """A judgement that is needed fails with `failure`; `registry` makes that the result of the function."""
+    """The error with which `need` leaves a function when a judgement has failed.
+
+    A function that is registered as rules or a definition returns the `failure` instead
+    (`semantics.notation.registry`).
+    """
 
     def __init__(self, failure: object) -> None:
         super().__init__(failure)
@@ -41,7 +45,7 @@ def need(
     blame: Tetraplet | None = None,
     within: Instruction | None = None,
 ) -> T:
-    """Return what a judgement yields; its failure is the failure of the conclusion.
+    """Return what a judgement yields; a failure of it is raised in a `PremiseFailsError`, and fails the conclusion.
 
     In a step, `blame` is the tetraplet that the error registers then show, and `within` the instruction that fails,
     where the left side is not an instruction.
@@ -52,7 +56,10 @@ def need(
 
 
 def wait_for(judgement: T | Catchable | Uncatchable | Trap | Conflict | Unexpected | Malformed) -> T:
-    """Return what a judgement yields; a variable that is not there yet is waited for, all else fails as in `need`."""
+    """Return what a judgement yields; in a step, a variable that is not there yet is waited for.
+
+    Any other failure is treated as in `need`.
+    """
     if type(judgement) in FAILURES:
         raise PremiseFailsError(judgement)
     return judgement  # type: ignore[return-value]
@@ -63,7 +70,9 @@ def given(premise: bool) -> None: ...
 @overload
 def given(premise: object, form: type[T]) -> T: ...
 def given(premise: Any, form: Any = None) -> Any:
-    """Return the value if it has the form; without a form, demand that the condition holds.
+    """Demand that a value has the class `form`, and return it; without a form, demand that a condition holds.
+
+    If the demand is not met, the rule does not apply.
 
     The words of side conditions are read and compiled, never called.
     """
@@ -71,7 +80,7 @@ def given(premise: Any, form: Any = None) -> Any:
 
 
 def some(value: T | None) -> T:
-    """Return the value, which must not be None."""
+    """Demand that a value is not None, and return it; if it is None, the rule does not apply."""
     raise AssertionError("rules of Step are run by the machine")
 
 

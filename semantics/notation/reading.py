@@ -27,7 +27,7 @@ class Let(Struct, frozen=True, eq=False):
 
 
 class Matches(Struct, frozen=True, eq=False):
-    """The condition that the subject has the shape of the pattern, and the guard holds, if there is one."""
+    """The condition that the subject matches the pattern, and that the guard, if there is one, holds."""
 
     subject: ast.expr
     pattern: ast.pattern
@@ -42,7 +42,7 @@ class Fails(Struct, frozen=True, eq=False):
 
 
 class Holds(Struct, frozen=True, eq=False):
-    """The condition that an expression has this truth value."""
+    """The condition that an expression has the truth value `truth`."""
 
     test: ast.expr
     truth: bool
@@ -97,7 +97,7 @@ class Case(Struct, frozen=True, eq=False):
 
     @property
     def edition(self) -> str | None:
-        """Return the edition that alone has this case; None for cases of the faithful edition."""
+        """Return the name of the only edition that has this case; None for cases of the faithful edition."""
         return None if self.entry.edition is None else self.entry.edition.value
 
     @property
@@ -107,7 +107,7 @@ class Case(Struct, frozen=True, eq=False):
 
 
 class NotationError(ValueError):
-    """A function is not in the notation; `line` is where."""
+    """The error of source text that is not in the notation; `line` is its line in the file."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -117,19 +117,22 @@ class NotationError(ValueError):
 
 @lru_cache(maxsize=256)
 def module_tree(path: str) -> ast.Module:
-    """Return the syntax tree of a source file."""
+    """Return the syntax tree of a source file; it is cached, so it must not be changed."""
     return ast.parse(Path(path).read_text(encoding="utf-8"), path)
 
 
 def source_path(entry: Entry) -> str:
-    """Return the file that defines a function."""
+    """Return the path of the source file that defines a function."""
     path = inspect.getsourcefile(sys.modules[entry.module])
     assert path is not None, entry.module
     return path
 
 
 def definition_of(entry: Entry) -> ast.FunctionDef:
-    """Return the syntax tree of a registered function."""
+    """Return the syntax tree of a registered function, decorators included; it is shared, so it must not be changed.
+
+    Raise `NotationError` if it is not defined at the top of its module.
+    """
     for node in module_tree(source_path(entry)).body:
         if isinstance(node, ast.FunctionDef) and node.name == entry.name:
             return node
@@ -137,7 +140,7 @@ def definition_of(entry: Entry) -> ast.FunctionDef:
 
 
 def label(statement: ast.stmt) -> str | None:
-    """Return the text of a statement that is only a string."""
+    """Return the text of a statement that is only a string literal; None for any other statement."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         value = statement.value.value
         return value if isinstance(value, str) else None
@@ -145,18 +148,18 @@ def label(statement: ast.stmt) -> str | None:
 
 
 def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """Return the body of a function without its docstring."""
+    """Return the statements of a function's body without its docstring, if it has one."""
     return body[1:] if label(body[0]) is not None else body
 
 
 def needs(statement: ast.stmt) -> Needs | None:
-    """Return the premise of a statement that needs a judgement."""
+    """Return the premise of a statement that begins with ``need`` or ``wait_for``; None for any other statement."""
     premise = worded(statement)
     return premise if isinstance(premise, Needs) else None
 
 
 def worded(statement: ast.stmt) -> Premise | None:
-    """Return the premise of a statement that begins with one of the words of premises."""
+    """Return the premise of a statement that begins with one of the words of premises; None for any other statement."""
     match statement:
         case ast.Assign([target], ast.Call(ast.Name(word), arguments, keywords)):
             return _worded(word, target, arguments, {k.arg: k.value for k in keywords})
@@ -187,7 +190,7 @@ def _worded(
 
 
 def leaves(body: Sequence[ast.stmt]) -> Iterator[ast.Return]:
-    """Yield all places that return."""
+    """Yield every ``return`` statement in a body, nested ones included."""
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Return):
@@ -200,7 +203,7 @@ def first_sentence(docstring: str) -> str:
 
 
 def rule_name(entry: Entry) -> str:
-    """Return the name of a rule that is a function of its own."""
+    """Return the name ``Relation/name`` of a rule that is a function of its own, with hyphens for underscores."""
     return f"{entry.note}/{entry.name.strip('_').replace('_', '-')}"
 
 
@@ -227,7 +230,10 @@ def whole_rule(entry: Entry) -> Case:
 
 
 def cases(entry: Entry) -> tuple[Case, ...]:
-    """Return the cases of a function of rules, in the order of its text.  Raise `NotationError`."""
+    """Return the cases of a function of rules, or the one case of a rule of *Step*, in the order of the source.
+
+    Raise `NotationError`.
+    """
     if entry.kind == "step":
         return (whole_rule(entry),)
     function = definition_of(entry)
@@ -239,7 +245,10 @@ def cases(entry: Entry) -> tuple[Case, ...]:
 
 
 def equations(entry: Entry) -> tuple[Case, ...]:
-    """Return the equations of a definition, one for each leaf; they have no names.  Raise `NotationError`."""
+    """Return the results of a definition as cases without names of their own, one for each ``return``.
+
+    Raise `NotationError`.
+    """
     body = without_docstring(definition_of(entry).body)
     return tuple(_Walk(entry).tail(body, (), "equation: one of the function's results"))
 
@@ -307,12 +316,12 @@ class _Walk:
 
 @lru_cache(maxsize=1)
 def all_cases() -> tuple[Case, ...]:
-    """Return every case of every rule, by module and line."""
+    """Return every case of every rule of all editions, sorted by module and line."""
     return tuple(case for entry in load() if entry.kind in ("rules", "step") for case in cases(entry))
 
 
 def cases_of(edition: Edition) -> tuple[Case, ...]:
-    """Return every case that an edition has: the faithful ones that it does not replace, and its own."""
+    """Return every case that an edition has: those of the faithful edition that it does not replace, and its own."""
     replaced = set(replacements(edition))
     return tuple(
         case for case in all_cases() if case.entry.edition in (None, edition) and case.entry.function not in replaced

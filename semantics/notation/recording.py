@@ -51,13 +51,16 @@ class _Recording(ast.NodeTransformer):
 
 
 def record(name: str, place: ast.AST) -> ast.Expr:
-    """Return the statement that records a case, at the place of another node."""
+    """Return the statement that reports the use of a case, with the source position of another node."""
     call = ast.Call(ast.Name(HOOK, ast.Load()), [ast.Constant(name)], [])
     return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), place))
 
 
 def recording(entry: Entry) -> ast.FunctionDef:
-    """Return the tree of a function with its cases recorded; lines are those of the source."""
+    """Return the syntax tree of a function that reports its cases as they are used; lines are those of the source.
+
+    The functions that are not of kind ``rules`` report nothing.
+    """
     function = copied(definition_of(entry))
     if entry.kind != "rules":
         return function

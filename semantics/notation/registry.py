@@ -100,7 +100,10 @@ def premises(function: F) -> F:
 
 
 def rules(relation: str, *, form: str = "", reads: str = "") -> Callable[[F], F]:
-    """Register a function whose leaves are the cases of a relation, with its form and how that is read aloud."""
+    """Return a decorator that registers a function whose leaves are the cases of a relation.
+
+    `form` is how the judgement is written and `reads` how it is read aloud, with parameters in braces (see `Entry`).
+    """
 
     def register(function: F) -> F:
         return _register("rules", relation, function, form=form, reads=reads)
@@ -109,12 +112,18 @@ def rules(relation: str, *, form: str = "", reads: str = "") -> Callable[[F], F]
 
 
 def definition(function: F) -> F:
-    """Register an auxiliary function in the notation."""
+    """Register an auxiliary function in the notation, without named cases.
+
+    Failures of what it needs become its result.
+    """
     return _register("definition", "", function)
 
 
 def opaque(reason: str) -> Callable[[F], F]:
-    """Register a function that rules may call and proofs do not look into; `reason` says why it is opaque."""
+    """Return a decorator that registers a function which rules may call and proofs do not look into.
+
+    `reason` says why it is opaque.
+    """
 
     def register(function: F) -> F:
         return _register("opaque", reason, function)
@@ -123,7 +132,7 @@ def opaque(reason: str) -> Callable[[F], F]:
 
 
 def step_of(edition: Edition) -> Callable[[F], F]:
-    """Register a rule of *Step* that an edition adds to the faithful ones."""
+    """Return a decorator that registers a rule of *Step* which an edition adds to the faithful ones."""
 
     def register(function: F) -> F:
         return _register("step", "Step", function, edition)
@@ -132,9 +141,9 @@ def step_of(edition: Edition) -> Callable[[F], F]:
 
 
 def replacing(edition: Edition, original: Callable[..., object]) -> Callable[[F], F]:
-    """Register what an edition has in place of a rule, of shared premises, or of another function of the notation.
+    """Return a decorator that registers what an edition has in place of an original function of the notation.
 
-    The original must be registered already.
+    The original may be a rule, shared premises, or another function, and must be registered already.
     """
 
     def register(function: F) -> F:
@@ -147,7 +156,7 @@ def replacing(edition: Edition, original: Callable[..., object]) -> Callable[[F]
 
 
 def load(package: str = "airspec.semantics") -> tuple[Entry, ...]:
-    """Return all registered functions, after importing every module of a package, by module and line."""
+    """Import every module of a package, and return all registered functions of it, sorted by module and line."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, package + "."):
         importlib.import_module(module.name)
@@ -155,17 +164,17 @@ def load(package: str = "airspec.semantics") -> tuple[Entry, ...]:
 
 
 def registered(package: str = "airspec.semantics") -> tuple[Entry, ...]:
-    """Return all functions of a package that are registered so far, by module and line."""
+    """Return the functions of a package that have been registered so far, sorted by module and line."""
     chosen = {id(entry): entry for entry in _entries.values() if entry.module.startswith(package + ".")}
     return tuple(sorted(chosen.values(), key=lambda entry: (entry.module, entry.line)))
 
 
 @cache
 def replacements(edition: Edition) -> dict[Any, Entry]:
-    """Return what an edition has in place of functions of the faithful one, by function."""
+    """Return the entries with which an edition replaces functions of the faithful one, by replaced function."""
     return {entry.replaces: entry for entry in load() if entry.edition is edition and entry.replaces is not None}
 
 
 def entry_of(function: object) -> Entry | None:
-    """Return the entry of a function, if it is registered."""
+    """Return the entry of a registered function; None for anything else."""
     return _entries.get(function) if callable(function) else None

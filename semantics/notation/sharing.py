@@ -46,7 +46,7 @@ class Node(msgspec.Struct, eq=False):
     end: Transition | None = None
 
     def ordered(self) -> list[Node]:
-        """Return the children in the order in which they are asked: side conditions, failures, then *otherwise*."""
+        """Return the children in the order of evaluation: side conditions, needed judgements, then *otherwise*."""
         return sorted(self.children, key=_turn)
 
 
@@ -64,7 +64,7 @@ def _turn(node: Node) -> int:
 
 
 class Tree(msgspec.Struct, frozen=True, eq=False):
-    """The rules of one left side; `constants` are what the global names in their premises stand for."""
+    """The rules of one left side as a tree; `constants` are the values of the global names in their premises."""
 
     left: Left
     root: Node
@@ -73,7 +73,7 @@ class Tree(msgspec.Struct, frozen=True, eq=False):
 
 
 def shared(left: Left, entries: Sequence[Entry], edition: Edition = FAITHFUL) -> Tree:
-    """Return the rules of a left side as one tree.  Raise `NotationError`."""
+    """Return the rules of a left side as one tree.  Raise `NotationError` if a rule cannot be read or inserted."""
     reader = RuleReader(left, edition)
     rules = tuple(reader.transition(entry) for entry in entries)
     root = Node()
@@ -89,7 +89,11 @@ def trees(edition: Edition = FAITHFUL) -> Iterator[Tree]:
 
 
 def insert(root: Node, rule: Transition) -> None:
-    """Put a rule into the tree; a value that is known on the way is not asked for again."""
+    """Add a rule to the tree, sharing the premises that it begins with.
+
+    A value that is named on the way is not named again. Raise `NotationError` if another rule has exactly its premises,
+    or only the first of them.
+    """
     node, known = root, set[str]()
     for atom in rule.atoms:
         text = key(atom)
@@ -108,7 +112,7 @@ def insert(root: Node, rule: Transition) -> None:
 
 
 def parting_problems(tree: Tree) -> Iterator[str]:
-    """Yield the places where the rules of a left side part in a way in which their order could matter."""
+    """Yield a message for each place where the rules of a left side part so that their order could matter."""
     waiting = [tree.root]
     while waiting:
         node = waiting.pop()
@@ -137,7 +141,7 @@ def _mentions(test: ast.expr, name: str) -> bool:
 
 
 def has_need(node: Node) -> bool:
-    """Return whether a judgement is needed below a node."""
+    """Return whether a needed judgement stands anywhere below a node."""
     return any(isinstance(child.atom, Needed) or has_need(child) for child in node.children)
 
 
@@ -160,7 +164,7 @@ def are_exclusive(one: Tested, other: Tested, constants: Mapping[str, Any]) -> b
 
 
 class Kinds(msgspec.Struct, frozen=True):
-    """A side condition that a value is of one of these kinds, or of none of them."""
+    """The side condition that a value is of one of these classes, or, if `negated`, of none; `subject` is its text."""
 
     subject: str
     kinds: frozenset[Any]
@@ -168,7 +172,7 @@ class Kinds(msgspec.Struct, frozen=True):
 
 
 def kinds_of(test: ast.expr, constants: Mapping[str, Any]) -> Kinds | None:
-    """Return what a side condition says of the kind of a value; None if it says something else."""
+    """Return a side condition as a condition on the class of a value; None if it is of another form."""
     match test:
         case ast.Compare(ast.Call(ast.Name("type"), [subject]), [ast.Is()], [ast.Name(kind)]):
             return Kinds(ast.unparse(subject), frozenset({constants[kind]}))
@@ -195,7 +199,7 @@ def is_contrary(one: ast.expr, other: ast.expr) -> bool:
 
 
 def following(node: Node) -> Iterator[Node]:
-    """Yield the premises that can decide after a node: those that follow it, beyond names of values."""
+    """Yield the nearest nodes below a node whose premises are not just names for values."""
     for child in node.children:
         if isinstance(child.atom, Named):
             yield from following(child)

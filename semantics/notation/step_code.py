@@ -39,7 +39,7 @@ Rewrite = Callable[..., Config]
 
 
 class NoRuleError(RuntimeError):
-    """The error of a configuration to which no rule applies; the proofs of totality exclude it."""
+    """The error of a step from a configuration to which no rule applies; the proofs of totality exclude it."""
 
 
 class StepCode:
@@ -52,7 +52,7 @@ class StepCode:
         self.constants: dict[str, Any] = {}
 
     def node(self, node: Node) -> list[ast.stmt]:
-        """Return statements that return if a rule below applies, and fall through otherwise."""
+        """Return statements that return if a rule below applies or its premise fails, and else fall through."""
         if node.end is not None:
             return self.conclusion(node.end)
         children = node.ordered()
@@ -76,7 +76,7 @@ class StepCode:
         return body
 
     def attempt(self, rule: Transition, atoms: list[Atom]) -> list[ast.stmt]:
-        """Return statements that return what a rule concludes in, if all of these premises hold."""
+        """Return statements that return a rule's conclusion if all of these premises hold, and else fall through."""
         if not atoms:
             return self.conclusion(rule)
         below = self.attempt(rule, atoms[1:])
@@ -91,7 +91,10 @@ class StepCode:
                 return below
 
     def first_failure(self, atoms: list[Atom]) -> list[ast.stmt]:
-        """Return statements that return the failure of the first of these premises that fails."""
+        """Return statements that return the failure of the first needed judgement that fails, and else fall through.
+
+        A judgement is evaluated only if the side conditions before it hold.
+        """
         if not atoms:
             return []
         below = self.first_failure(atoms[1:])
@@ -106,7 +109,10 @@ class StepCode:
                 return below
 
     def failure(self, needed: Needed) -> ast.stmt:
-        """Return the generic rules: a failure of a premise is the failure of the instruction, or is waited for."""
+        """Return the statement that applies the generic rules if a needed judgement has failed, and returns the result.
+
+        The failure becomes that of the instruction, or is waited for.
+        """
         where = needed.where
         if self.left.event != "evaluate" and ast.unparse(where) == CONFIG:
             where = ast.Call(ast.Attribute(copied(where), "pop", ast.Load()), [], [])
@@ -120,7 +126,10 @@ class StepCode:
         return at(ast.If(is_failure(needed.name), body, []), needed.line)
 
     def failed(self, name: ast.expr) -> list[ast.stmt]:
-        """Return the statement that records which judgement has failed, of what."""
+        """Return the statement that reports which judgement has failed, with its arguments.
+
+        The list is empty if nothing is recorded.
+        """
         match self.values.get(ast.unparse(name)):
             case ast.Call(judgement, arguments, []) if self.recorded:
                 parts = [copied(judgement), ast.Tuple([copied(a) for a in arguments], ast.Load()), copied(name)]
@@ -128,13 +137,16 @@ class StepCode:
         return []
 
     def conclusion(self, rule: Transition) -> list[ast.stmt]:
-        """Return the configuration that a rule concludes in."""
+        """Return statements that report the rule, if it is recorded, and return the configuration it concludes in."""
         line = rule.conclusion.lineno
         record = ast.Expr(ast.Call(load_name(HOOK), [ast.Constant(rule.name)], []))
         return [*([at(record, line)] if self.recorded else []), *self.constructed(rule.conclusion, line)]
 
     def constructed(self, conclusion: ast.expr, line: int) -> list[ast.stmt]:
-        """Construct the configuration of a conclusion at once; the frame of the left side is gone."""
+        """Return statements that construct the configuration of a conclusion in one call, and return it.
+
+        The frame of the left side is removed from the stack.
+        """
         update = updated(conclusion)
         self.constants.update(update.names)
         pops = self.left.event != "evaluate" and self.left.head is not None
@@ -155,7 +167,11 @@ class StepCode:
         return [*body, at(ast.Return(ast.Call(load_name("__Config"), [copied(field) for field in fields], [])), line)]
 
     def compiled(self, body: list[ast.stmt], constants: Mapping[str, Any], path: str) -> Rewrite:
-        """Return the function with a body."""
+        """Return the compiled function with this body, which raises `NoRuleError` where the body falls through.
+
+        `constants` are global names of the body with their values, and `path` is the source file that it is attributed
+        to.
+        """
         names = [f"_{i}" for i in range(self.left.arity)]
         name = str(self.left).replace(" ", "_")
         nothing = f"raise __NoRuleError('no rule applies: {self.left}')"
@@ -173,17 +189,20 @@ class StepCode:
 
 
 def shared_code(tree: Tree, constants: Mapping[str, Any], recorded: bool) -> Rewrite:
-    """Return the function of a left side in which shared premises are asked once."""
+    """Return the function of a left side, in which premises that several rules share are evaluated once.
+
+    With `recorded`, it reports the rules that fire and the premises that fail.
+    """
     code = StepCode(tree.left, recorded)
     body = code.node(tree.root)
     return code.compiled(body, {**tree.constants, **constants}, source_path(tree.rules[0].entry))
 
 
 def unshared_code(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
-    """Return the function of a left side that tries every rule by itself, in the order of the text.
+    """Return the function of a left side that tries every rule by itself, in the order of the source.
 
-    A rule with a premise that fails does not apply.  If no rule applies, the first premise that fails decides; and if
-    none fails, what is otherwise, where more premises before that hold first.
+    A rule with a premise that fails does not apply. If no rule applies, the first needed judgement that fails decides;
+    if none fails, the rules with *otherwise* are tried, those with more premises before it first.
     """
     code = StepCode(tree.left, False)
     others = {rule: turn for rule in tree.rules if (turn := before_otherwise(rule)) is not None}
@@ -196,18 +215,21 @@ def unshared_code(tree: Tree, constants: Mapping[str, Any]) -> Rewrite:
 
 
 def before_otherwise(rule: Transition) -> int | None:
-    """Return the number of premises before *otherwise*; None for a rule without it."""
+    """Return the number of premises of a rule before *otherwise*; None for a rule without it."""
     return next((i for i, atom in enumerate(rule.atoms) if isinstance(atom, Otherwise)), None)
 
 
 def is_failure(value: ast.expr) -> ast.expr:
-    """Return the condition ``type(value) in FAILURES``."""
+    """Return the syntax tree of the condition ``type(value) in FAILURES``."""
     kind = ast.Call(load_name("type"), [copied(value)], [])
     return ast.Compare(kind, [ast.In()], [load_name("__FAILURES")])
 
 
 def at(statement: S, line: int) -> S:
-    """Return a statement at a line of the source, with all that is in it."""
+    """Set the line of a statement, and of the nodes in it that have none, to a line of the source.
+
+    Return the statement.
+    """
     for node in ast.walk(statement):
         if isinstance(node, ast.stmt | ast.expr) and node is not statement and not hasattr(node, "lineno"):
             node.lineno = node.end_lineno = line

@@ -13,7 +13,7 @@ from airspec.semantics.notation.updates import chain_of
 
 
 def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:
-    """Yield the places where a function that is typeset as a transition is not one: as lines and sentences."""
+    """Yield the lines, with messages, at which a function that is typeset as a transition is not one."""
     if entry.note != "Step":
         return
     try:
@@ -26,7 +26,10 @@ def step_problems(entry: Entry) -> Iterator[tuple[int, str]]:
 
 
 def order_problems(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
-    """Yield the left sides whose rules depend on their order, with their first rule."""
+    """Yield messages about left sides whose rules depend on their order, each with the first rule of that left side.
+
+    Only left sides all of whose rules are among `entries` are checked.
+    """
     known = set(entries)
     for edition in Edition:
         for left, rules in rules_by_left(edition).items():
@@ -39,7 +42,10 @@ def order_problems(entries: Sequence[Entry]) -> Iterator[tuple[Entry, str]]:
 
 
 def premise_problems(entry: Entry) -> Iterator[tuple[int, str]]:
-    """Yield the places of shared premises that cannot be read as such."""
+    """Yield the lines, with messages, at which shared premises cannot be read as such.
+
+    Other functions have no problems.
+    """
     if entry.kind == "premises":
         try:
             whole_rule(entry)

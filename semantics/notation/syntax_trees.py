@@ -9,7 +9,10 @@ N = TypeVar("N", bound=ast.AST)
 
 
 def copied(node: N) -> N:
-    """Return a copy of a syntax tree, which is made much faster than by the standard library's general copy."""
+    """Return a deep copy of a syntax tree, made much faster than by `copy.deepcopy`.
+
+    Nodes without fields are shared.
+    """
     if not node._fields:
         return node  # signs of operators and uses of names, which nobody changes
     copy = node.__class__.__new__(node.__class__)

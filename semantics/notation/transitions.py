@@ -39,7 +39,10 @@ EVENTS: Final[Mapping[Any, Event]] = {Return: "return", Catchable: "throw"}
 
 
 class Left(Struct, frozen=True):
-    """A left side: an instruction that is evaluated, or a return or an error that reaches a frame (None: no frame)."""
+    """The left side of a rule: an instruction that is evaluated, or a return or error that reaches a frame.
+
+    `head` is the class of the instruction or frame (None: the stack is empty).
+    """
 
     event: Event
     head: Any
@@ -50,12 +53,12 @@ class Left(Struct, frozen=True):
         return 2 if self.event == "evaluate" else 3
 
     def __str__(self) -> str:
-        """Return the left side in words."""
+        """Return the left side in words: the event and the name of the class."""
         return f"{self.event} {getattr(self.head, '__name__', 'at the end')}"
 
 
 class Named(Struct, frozen=True, eq=False):
-    """The premise that `name` is what the expression `value` yields."""
+    """The premise that gives the name `name` to the value of an expression."""
 
     name: str
     value: ast.expr
@@ -65,8 +68,8 @@ class Named(Struct, frozen=True, eq=False):
 class Needed(Struct, frozen=True, eq=False):
     """The premise that the value `name` is no failure; if it is, the step fails in the configuration `where`.
 
-    `waits` tells whether a variable that is not there yet is waited for; `instruction` is the one that fails, and
-    `blame` the tetraplet that the error registers show (None: none).
+    `waits` is set if a variable that is not there yet is waited for; `instruction` is the one that fails, and `blame`
+    the tetraplet that the error registers show (None: none).
     """
 
     name: ast.expr
@@ -78,7 +81,7 @@ class Needed(Struct, frozen=True, eq=False):
 
 
 class Tested(Struct, frozen=True, eq=False):
-    """A side condition; where it asks for a form, `form` is that class and `subject` what must have it."""
+    """A side condition; if it demands that a value has a class, `form` is that class and `subject` the value."""
 
     test: ast.expr
     line: int
@@ -97,7 +100,7 @@ Atom = Named | Needed | Tested | Otherwise
 
 
 class Transition(Struct, frozen=True, eq=False):
-    """One rule of *Step* as it was read for one left side."""
+    """One rule of *Step*, read for one left side: its premises in order, and its conclusion."""
 
     entry: Entry
     left: Left
@@ -111,7 +114,7 @@ class Transition(Struct, frozen=True, eq=False):
 
 
 def key(atom: Atom) -> str:
-    """Return the text of a premise: the same for the same premise of two rules of a left side."""
+    """Return the text of a premise, which is the same exactly if two rules of a left side have the same premise."""
     match atom:
         case Named(name, value):
             return f"{name} = {ast.unparse(value)}"
@@ -126,7 +129,10 @@ def key(atom: Atom) -> str:
 
 @lru_cache(maxsize=1024)
 def left_sides(entry: Entry) -> tuple[Left, ...]:
-    """Return the left sides of a rule, which its parameters declare; raise `NotationError` if they declare none."""
+    """Return the left sides of a rule, which the types of its parameters declare.
+
+    Raise `NotationError` if they declare none.
+    """
     hints = typing.get_type_hints(entry.plain)
     returned = hints.pop("return", None)
     first, *kinds = list(hints.values()) or [None]
@@ -142,7 +148,7 @@ def left_sides(entry: Entry) -> tuple[Left, ...]:
 
 
 def step_entries(edition: Edition = FAITHFUL) -> tuple[Entry, ...]:
-    """Return the rules of *Step* of an edition."""
+    """Return the rules of *Step* that an edition has: the faithful ones that it does not replace, and its own."""
     replaced = replacements(edition)
     own = [e for e in load() if e.kind == "step" and (e.edition is None or e.edition is edition)]
     return tuple(e for e in own if e.function not in replaced)
@@ -150,7 +156,7 @@ def step_entries(edition: Edition = FAITHFUL) -> tuple[Entry, ...]:
 
 @cache
 def rules_by_left(edition: Edition = FAITHFUL) -> dict[Left, tuple[Entry, ...]]:
-    """Return the rules of each left side, in the order of the text."""
+    """Return the rules of *Step* of an edition by left side, each group in the order of modules and lines."""
     grouped: dict[Left, list[Entry]] = {}
     for entry in step_entries(edition):
         for left in left_sides(entry):
@@ -163,9 +169,9 @@ Values = dict[str, Any]
 
 
 class RuleReader:
-    """A reader of the rules of one left side; values are numbered across all of them.
+    """A reader of the rules of one left side, which numbers the values in their premises in the same way for all.
 
-    `constants` collects what the global names in the premises stand for; `edition` is the one that is read.
+    `constants` collects the values of the global names in the premises; shared premises are those of the given edition.
     """
 
     def __init__(self, left: Left, edition: Edition = FAITHFUL) -> None:
@@ -176,7 +182,7 @@ class RuleReader:
         self.names: dict[int, str] = {}
 
     def transition(self, entry: Entry) -> Transition:
-        """Read one rule; raise `NotationError` where it is outside of the notation."""
+        """Return one rule, read for the left side.  Raise `NotationError` where it is outside of the notation."""
         function = definition_of(entry)
         parameters = [argument.arg for argument in function.args.args]
         values: Values = {name: load_name(f"_{i}") for i, name in enumerate(parameters)}
@@ -185,7 +191,10 @@ class RuleReader:
         return Transition(entry, self.left, tuple(atoms), conclusion)
 
     def body(self, entry: Entry, body: Sequence[ast.stmt], values: Values, atoms: list[Atom]) -> ast.expr:
-        """Read the premises of a body, and return its conclusion."""
+        """Add the premises of a body to `atoms` and the names that it assigns to `values`, and return its conclusion.
+
+        Raise `NotationError`.
+        """
         for statement in body:
             match statement:
                 case ast.Expr() if label(statement) is not None:
@@ -204,7 +213,10 @@ class RuleReader:
         raise NotationError("a rule ends with its conclusion", body[-1].lineno)
 
     def premise(self, entry: Entry, premise: ast.expr, values: Values, atoms: list[Atom]) -> Any:
-        """Read one premise, and return what its name stands for."""
+        """Add one premise to `atoms`, and return what its value stands for.
+
+        A side condition without a value returns None.
+        """
         line = premise.lineno
         match premise:
             case ast.Call(ast.Name(("need" | "wait_for") as word), [judgement], keywords):
@@ -244,7 +256,10 @@ class RuleReader:
     def shared(
         self, entry: Entry, name: str, arguments: Sequence[ast.expr], values: Values, atoms: list[Atom]
     ) -> ast.expr | Values:
-        """Read shared premises in the place of their name; the record that they conclude in is taken apart."""
+        """Add the premises of the shared premises `name` to `atoms`, and return what they conclude in.
+
+        A record is returned as its parts, by field.
+        """
         function = entry.plain.__globals__[name]
         group = self.replaced.get(function) or entry_of(function)
         assert group is not None
@@ -262,7 +277,10 @@ class RuleReader:
                 return result
 
     def named(self, value: ast.expr, atoms: list[Atom], line: int) -> ast.expr:
-        """Return the number of a value; a path is its own name."""
+        """Return the numbered name of a value, after adding the premise that names it to `atoms`.
+
+        A path needs no name, and is returned as it is.
+        """
         if is_path(value):
             return value
         name = self.numbers.setdefault(ast.unparse(value), f"v{len(self.numbers)}")
@@ -270,12 +288,15 @@ class RuleReader:
         return load_name(name)
 
     def expression(self, entry: Entry, expression: ast.expr, values: Values) -> ast.expr:
-        """Return an expression of a rule with numbered values and known globals."""
+        """Return an expression of a rule in which names are replaced by what they stand for.
+
+        `values` has the local names; global ones are entered in `constants`.
+        """
         renamed = _Renaming(self, entry, values).visit(copied(expression))
         return cast(ast.expr, renamed)
 
     def constant(self, entry: Entry, name: str) -> ast.Name:
-        """Return a global name of a rule's module: the same for the same thing in all modules."""
+        """Return the name for a global of a rule's module, which is the same for the same object in all modules."""
         names = entry.plain.__globals__
         if name not in names:
             return load_name(name)
@@ -289,7 +310,10 @@ class RuleReader:
         return load_name(known)
 
     def looked_at(self, entry: Entry, judgement: ast.expr, values: Values) -> ast.expr:
-        """Return the configuration that a judgement looks at: its first argument, or else that of the left side."""
+        """Return the configuration that a judgement is about, as an expression: its first argument, if of that type.
+
+        Otherwise it is the configuration of the left side.
+        """
         match judgement:
             case ast.Call(ast.Name(name), [first, *_]):
                 known = entry_of(entry.plain.__globals__.get(name))
@@ -346,7 +370,7 @@ class _Renaming(ast.NodeTransformer):
 
 
 def is_shared(function: object) -> bool:
-    """Return whether a function is a name for shared premises."""
+    """Return whether something is a function that is registered as shared premises."""
     entry = entry_of(function)
     return entry is not None and entry.kind == "premises"
 
@@ -357,7 +381,7 @@ def is_record(kind: Any) -> bool:
 
 
 def is_path(expression: ast.expr) -> bool:
-    """Return whether an expression is a name, a constant, or a field of a path, which needs no evaluation."""
+    """Return whether an expression is a name, a constant, or an attribute path from one, which is cheap to evaluate."""
     match expression:
         case ast.Name() | ast.Constant():
             return True
@@ -368,10 +392,10 @@ def is_path(expression: ast.expr) -> bool:
 
 
 def load_name(name: str) -> ast.Name:
-    """Return the use of a name."""
+    """Return the syntax tree of a name that is read."""
     return ast.Name(name, ast.Load())
 
 
 def compare(left: ast.expr, sign: ast.cmpop, right: ast.expr) -> ast.Compare:
-    """Return a comparison."""
+    """Return the syntax tree of a comparison with one operator."""
     return ast.Compare(left, [sign], [right])

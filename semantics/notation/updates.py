@@ -25,8 +25,9 @@ from airspec.semantics.notation.transitions import is_path, load_name
 class Updated(Struct, frozen=True, eq=False):
     """A chain of updates: the configuration that it begins with, and the new values of the cells that it changes.
 
-    `names` has what the global names of the module of `Config` stand for that the values use, there with two
-    underscores before them; `hoisted` has the values that stand in others more than once, by name.
+    The values may use global names of the module of `Config`, written with two underscores before them: `names` says
+    what they stand for. `hoisted` has the expressions that occur in the values more than once, by the names that stand
+    for them.
     """
 
     base: ast.expr
@@ -37,7 +38,7 @@ class Updated(Struct, frozen=True, eq=False):
 
 @cache
 def methods() -> Mapping[str, ast.FunctionDef]:
-    """Return the methods of `Config`, by name."""
+    """Return the syntax trees of the methods of `Config`, by name."""
     path = sys.modules[Config.__module__].__file__
     assert path is not None
     classes = [node for node in tree_of(path).body if isinstance(node, ast.ClassDef) and node.name == Config.__name__]
@@ -45,12 +46,15 @@ def methods() -> Mapping[str, ast.FunctionDef]:
 
 
 def config_names() -> Mapping[str, Any]:
-    """Return the global names of the module of `Config`."""
+    """Return the global names of the module of `Config`, with their values."""
     return vars(sys.modules[Config.__module__])
 
 
 def chain_of(conclusion: ast.expr) -> tuple[ast.expr, list[ast.Call]]:
-    """Return the configuration that a conclusion begins with, and its updates in order.  Raise `NotationError`."""
+    """Return the expression that a conclusion begins with, and the calls of updates on it, in order.
+
+    Raise `NotationError` if the conclusion is no chain of updates of a configuration.
+    """
     calls: list[ast.Call] = []
     while isinstance(conclusion, ast.Call) and isinstance(conclusion.func, ast.Attribute):
         if conclusion.func.attr not in methods():
@@ -63,7 +67,7 @@ def chain_of(conclusion: ast.expr) -> tuple[ast.expr, list[ast.Call]]:
 
 
 def updated(conclusion: ast.expr) -> Updated:
-    """Read the conclusion of a rule."""
+    """Return the conclusion of a rule as new values of the cells that it changes.  Raise `NotationError`."""
     base, calls = chain_of(conclusion)
     return _Fusion(base).all(calls)
 
@@ -167,7 +171,7 @@ class _Substitution(ast.NodeTransformer):
 
 
 def is_construction(value: ast.expr, record: type[Struct]) -> bool:
-    """Return whether an expression constructs a record, with all fields by position."""
+    """Return whether an expression constructs a record of this class, with all fields given by position."""
     return (
         isinstance(value, ast.Call)
         and isinstance(value.func, ast.Name)
@@ -177,7 +181,7 @@ def is_construction(value: ast.expr, record: type[Struct]) -> bool:
 
 
 def field_of(owner: ast.expr, name: str) -> ast.expr:
-    """Return a field of a record, taken out of its construction where that is at hand."""
+    """Return the expression of a field: the argument for it if `owner` constructs a record, else an attribute."""
     if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and not owner.keywords:
         record = config_names().get(owner.func.id.removeprefix("__"))
         if isinstance(record, type) and issubclass(record, Struct) and is_construction(owner, record):
@@ -187,7 +191,7 @@ def field_of(owner: ast.expr, name: str) -> ast.expr:
 
 @cache
 def record_in(cell: str) -> type[Struct]:
-    """Return the class of the record that a cell of a configuration holds."""
+    """Return the class of the record that the cell of `Config` with this name holds."""
     found = config_names().get(Config.__annotations__[cell])
     assert isinstance(found, type) and issubclass(found, Struct), cell
     return found

@@ -29,7 +29,7 @@ Items = ArrayItems | ValueItems
 
 @rules("Resolve", form="{c} ⊢ {fold} begins ⇓", reads="in {c}, the first iteration of the fold {fold} is")
 def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap:
-    """Return the first iteration of a fold over an array or a canonical collection; it may have no item."""
+    """Return the first iteration of a fold over an array or a canonical collection, which may have no item at all."""
     match fold.iterable:
         case Scalar(name):
             "iterable-scalar: the items are the elements of an array; each inherits what is stored of its tetraplet"
@@ -69,7 +69,10 @@ def first_iteration(c: Config, fold: FoldScalar) -> Iteration | Catchable | Trap
 def over_array(
     fold: FoldScalar, expression: str, json: Json, tetraplet: Tetraplet, provenance: Provenance
 ) -> Iteration | Catchable:
-    """Return the first iteration over the elements of an array."""
+    """Return the first iteration over the elements of an array, or the error if `json` is not an array.
+
+    `expression` is the text of the iterable, for the error's message.
+    """
     elements = json_text.elements(json)
     if elements is None:
         "items-no-array: only arrays can be folded over"
@@ -86,7 +89,7 @@ def over_array(
     "what the lens {lens} selects of the canonical map {canon} is",
 )
 def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens: Lens) -> Iteration | Catchable | Trap:
-    """Return the first iteration over the values under a key of a canonical map."""
+    """Return the first iteration of a fold over what a lens selects of a canonical map."""
     if canon.pairs == ():
         "items-map-part-empty: an empty map has nothing under any key"
         return over(fold, ValueItems(()))
@@ -100,11 +103,11 @@ def over_canon_map_part(c: Config, fold: FoldScalar, canon: CanonMapValue, lens:
 
 @definition
 def folded_pairs(canon: CanonMapValue) -> tuple[Value, ...]:
-    """Return the pairs of a canonical map that a fold walks: all of them, several of one key included."""
+    """Return the pairs of a canonical map that a fold walks: all of them, even several with the same key."""
     return canon.pairs
 
 
 @definition
 def over(fold: FoldScalar, items: Items) -> Iteration:
-    """Return the first iteration over some items."""
+    """Return the first iteration of a fold over these items."""
     return Iteration(items, 0, fold.body, fold.last)

@@ -34,7 +34,7 @@ from airspec.spec.values import FromCanon, Json, Provenance, Tetraplet, Value
 
 
 class Resolved(Struct, frozen=True, gc=False):
-    """A value that an instruction reads: one tetraplet, or one for each element of a canonical collection."""
+    """The value of an operand: one tetraplet, or one for each element of a canonical collection."""
 
     json: Json
     tetraplets: tuple[Tetraplet, ...]
@@ -46,7 +46,7 @@ Resolution = Resolved | Catchable | Trap
 
 @rules("Lens", form="{c} ⊢ {json}.{lens} ⇓", reads="in {c}, the lens {lens} selects of the value {json}")
 def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
-    """Return what a lens selects of one value."""
+    """Return what a lens selects of a JSON value, or the error if it selects nothing."""
     match lens:
         case Length():
             length = json_text.length(json)
@@ -63,7 +63,7 @@ def select(c: Config, json: Json, lens: Lens) -> Json | Catchable | Trap:
 
 @rules("Lens", form="{c} ⊢ {json}{accessors} ⇓", reads="in {c}, the accessors {accessors} select of the value {json}")
 def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json | Catchable | Trap:
-    """Return what accessors select of a value, applied from left to right."""
+    """Return what a sequence of accessors selects of a JSON value, applied from left to right."""
     if accessors == ():
         "path-end: nothing is left to select"
         return json
@@ -75,7 +75,7 @@ def select_path(c: Config, json: Json, accessors: tuple[Accessor, ...]) -> Json 
 
 @rules("Lens", form="{c} ⊢ {json}.{accessor} ⇓", reads="in {c}, the accessor {accessor} selects of the value {json}")
 def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | Trap:
-    """Return what one accessor selects of a value."""
+    """Return what one accessor selects of a JSON value."""
     match accessor:
         case Index(position):
             "index: the accessor selects an element of an array"
@@ -91,7 +91,7 @@ def select_one(c: Config, json: Json, accessor: Accessor) -> Json | Catchable | 
 
 @rules("Lens", form="{json}.({key}) ⇓", reads="the value {key} selects of the value {json}")
 def select_by_value(json: Json, key: Json) -> Json | Catchable:
-    """Return what a value selects of another: a string names a member, a number an element."""
+    """Return what the value `key` selects of another: a string selects a member of that name, a number an element."""
     name = json_text.as_string(key)
     position = json_text.as_u32(key)
     if name is not None:
@@ -110,7 +110,7 @@ def select_by_value(json: Json, key: Json) -> Json | Catchable:
 
 @rules("Lens", form="{json}.[{position}] ⇓", reads="the element at {position} of the value {json} is")
 def select_index(json: Json, position: int) -> Json | Catchable:
-    """Return the element of an array at a position."""
+    """Return the element of an array at a position from 0, or the error if there is none."""
     if json_text.kind(json) != "array":
         "index-of-non-array: only arrays have elements"
         return Catchable(IndexOfNonArray(json, position))
@@ -126,7 +126,7 @@ def select_index(json: Json, position: int) -> Json | Catchable:
 
 @rules("Lens", form="{json}.{name} ⇓", reads="the member {name} of the value {json} is")
 def select_field(json: Json, name: str) -> Json | Catchable:
-    """Return the member of an object with a name."""
+    """Return the member of an object with this name, or the error if there is none."""
     if json_text.kind(json) != "object":
         "field-of-non-object: only objects have members"
         return Catchable(FieldOfNonObject(json, name))
@@ -146,7 +146,7 @@ def select_field(json: Json, name: str) -> Json | Catchable:
     reads="in {c}, the lens {lens} selects of the scalar's value {value}",
 )
 def select_from_value(c: Config, value: Value, lens: Lens) -> Resolution:
-    """Return what a lens selects of a scalar's value; the lens is added to the tetraplet."""
+    """Return what a lens selects of a scalar's value; the lens is added to the tetraplet, except for ``.length``."""
     selected = need(select(c, value.json, lens))
     match lens:
         case Length():
@@ -180,7 +180,10 @@ def select_from_canon(c: Config, canon: CanonValue, lens: Lens) -> Resolution:
 
 @rules("Lens", form="{values}[{position}] ⇓", reads="the element at {position} of {values} is")
 def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
-    """Return an element of a canonical stream, or of the values under a key of a canonical map, at a position."""
+    """Return the element at a position from 0, or the error if there are too few.
+
+    The values are the elements of a canonical stream, or those under a key of a canonical map.
+    """
     if position < len(values):
         "element: the elements are counted from 0"
         return values[position]
@@ -191,7 +194,7 @@ def element_at(values: tuple[Value, ...], position: int) -> Value | Catchable:
 
 @rules("Lens", form="{c} ⊢ {accessor} index ⇓", reads="in {c}, the accessor {accessor} means the element at")
 def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
-    """Return the position of the element of a canonical stream that an accessor selects."""
+    """Return the position, from 0, of the element of a canonical stream that an accessor selects."""
     match accessor:
         case Index(position):
             "element-index: an index selects the element at its position"
@@ -207,7 +210,7 @@ def element_position(c: Config, accessor: Accessor) -> int | Catchable | Trap:
 
 @rules("Lens", form="{json} index ⇓", reads="the value {json} means the element at")
 def position_of(json: Json) -> int | Catchable:
-    """Return the position of the element of a canonical stream that a value selects."""
+    """Return the position, from 0, of the element of a canonical stream that a value selects; it must be a number."""
     position = json_text.as_u32(json)
     if position is not None:
         "position: an unsigned 32-bit integer selects the element at this position"
@@ -277,7 +280,10 @@ def is_map_key(json: Json) -> bool:
 def select_from_values(
     c: Config, canon: CanonMapValue, values: tuple[Value, ...] | None, lens: Lens, rest: tuple[Accessor, ...]
 ) -> Resolution:
-    """Return what the rest of a lens selects of the values under a key of a canonical map."""
+    """Return what the accessors after the key select of the values under that key, in a canonical map.
+
+    `values` is None if the map does not have the key; `lens` is the whole lens, and `rest` its accessors after the key.
+    """
     if values is None:
         "key-absent: an absent key has no values, whatever else the lens asks for"
         return Resolved(json_text.array(()), (key_tetraplet(canon, lens),), FromCanon(canon.cid))
@@ -311,7 +317,7 @@ def select_from_map_value(c: Config, canon: CanonMapValue, value: Value, accesso
 
 @definition
 def key_tetraplet(canon: CanonMapValue, lens: Lens) -> Tetraplet:
-    """Return the tetraplet of all values under a key: the map's own, with the lens added."""
+    """Return the tetraplet of all values under a key of a canonical map: that of the map, but with the lens `lens`."""
     return Tetraplet(
         canon.tetraplet.peer_pk, canon.tetraplet.service_id, canon.tetraplet.function_name, lens_text(lens)
     )

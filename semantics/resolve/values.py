@@ -48,7 +48,7 @@ from airspec.spec.values import Value as Bound
 
 @rules("Resolve", form="{c} ⊢ {value} ⇓", reads="in {c}, the operand {value} stands for")
 def resolve(c: Config, value: Value) -> Resolution:
-    """Return the value that an operand stands for."""
+    """Return the value that an operand stands for, with its tetraplets, or why it has none."""
     match value:
         case Scalar(name):
             "scalar: the operand is a scalar, or an iterator, which stands for the current item of its fold"
@@ -105,19 +105,19 @@ def resolve(c: Config, value: Value) -> Resolution:
 
 @definition
 def literal_tetraplet(c: Config) -> Tetraplet:
-    """Return the tetraplet of what stands in the script, which has the peer that started the particle."""
+    """Return the tetraplet of values that the script contains: it names only the peer that started the particle."""
     return Tetraplet(c.particle.init_peer_id, "", "", "")
 
 
 @definition
 def resolve_constant(c: Config, json: Json) -> Resolved:
-    """Return a value that the script or the particle's parameters give."""
+    """Return a value that the script contains, or a parameter of the particle, as an operand with its tetraplet."""
     return Resolved(json, (literal_tetraplet(c),), FromLiteral())
 
 
 @definition
 def canon_as_array(canon: CanonValue) -> Resolved:
-    """Return a canonical stream as an operand: the array of its elements, each with its tetraplet."""
+    """Return a canonical stream as an operand: the array of its elements, with one tetraplet for each element."""
     return Resolved(
         json_text.array(tuple(element.json for element in canon.elements)),
         tuple(element.tetraplet for element in canon.elements),
@@ -127,13 +127,13 @@ def canon_as_array(canon: CanonValue) -> Resolved:
 
 @definition
 def canon_map_as_object(canon: CanonMapValue) -> Resolved:
-    """Return a canonical map as an operand: an object from keys to arrays, with one tetraplet for each pair."""
+    """Return a canonical map as an operand: an object with an array for each key, and one tetraplet for each pair."""
     return Resolved(map_object(canon), tuple(pair.tetraplet for pair in canon.pairs), FromCanon(canon.cid))
 
 
 @definition
 def map_object(canon: CanonMapValue) -> Json:
-    """Return a canonical map as an object; integer keys are written as decimal strings.
+    """Return a canonical map as an object with an array of values for each key; integer keys become decimal strings.
 
     Where an integer key and a string key are written alike, AquaVM keeps either one; here the string key stands.
     """
@@ -147,13 +147,16 @@ def map_object(canon: CanonMapValue) -> Json:
 
 @definition
 def key_order(entry: tuple[Json, tuple[Bound, ...]]) -> tuple[bool, Json]:
-    """Return the rank of a key: integers come before strings, so that of two keys written alike the string stays."""
+    """Return the sort key of a map's entry, by which integer keys come before strings.
+
+    So of two keys that are written alike, the string key stays.
+    """
     return (json_text.kind(entry[0]) == "string", entry[0])
 
 
 @definition
 def key_text(key: Json) -> str:
-    """Return the key of a map as it is written as the name of a member."""
+    """Return the text of a map's key as a member name: a string key itself, and an integer key in decimal digits."""
     name = json_text.as_string(key)
     return key if name is None else name
 
@@ -164,7 +167,10 @@ def key_text(key: Json) -> str:
     reads="in {c}, the error register {register} with the lens {lens} stands for",
 )
 def resolve_error(c: Config, register: ErrorRecord, lens: Lens | None) -> Resolution:
-    """Return an error register as an operand; the lens never shows in the tetraplet."""
+    """Return the contents of an error register as an operand, or the part that a lens selects of its error object.
+
+    The lens never shows in the tetraplet.
+    """
     selected = need(register.object if lens is None else select(c, register.object, lens))
     if register.tetraplet is None:
         "error-without-tetraplet: an error that no call raised has the tetraplet of a literal"
@@ -176,7 +182,7 @@ def resolve_error(c: Config, register: ErrorRecord, lens: Lens | None) -> Resolu
 
 @rules("Resolve", form="{c} ⊢ name {value} ⇓", reads="in {c}, the name {value} stands for")
 def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
-    """Return the name of a peer, service or function."""
+    """Return the string that an operand for a peer, service or function stands for, or the fault if it is no string."""
     match value:
         case Literal(text):
             "name-literal: the name is a string of the script"
@@ -192,7 +198,7 @@ def resolve_string(c: Config, value: PeerId | Name) -> str | Catchable | Trap:
 
 @rules("Resolve", form="{name} ↦ {json} string ⇓", reads="the variable {name} with the value {json} is the string")
 def string_of(name: str, json: Json) -> str | Catchable:
-    """Return the value of a variable as the name of a peer, service or function."""
+    """Return the value of a variable, if it is a string; otherwise the error, which mentions the variable's `name`."""
     text = json_text.as_string(json)
     if text is None:
         "name-not-a-string: the value is not a string, which a name must be"

@@ -100,7 +100,7 @@ class MetAp(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Merge", form="{c} ⊢ append met ⇓", reads="in {c}, what the traces have of an append is")
 def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
-    """Take the next state of each trace for an append."""
+    """Take the next state of each trace for an append, and return what they have of it, joined."""
     met = need(meet(c, join_ap))
     match met.state:
         case ApState((generation,)):
@@ -116,7 +116,7 @@ def meet_ap(c: Config) -> MetAp | Conflict | Unexpected | Malformed:
 
 @rules("Resolve", form="{c} ⊢ one {operand} ⇓", reads="in {c}, the operand {operand} as one value is")
 def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
-    """Return an operand as one value with one tetraplet, as it is stored."""
+    """Return an operand as one value with one tetraplet, in the form in which it is stored."""
     match operand:
         case CanonStream(name):
             "one-canon: a canonical stream has the tetraplet of its peer"
@@ -134,7 +134,7 @@ def resolve_one(c: Config, operand: Operand) -> Value | Catchable | Trap:
 
 @rules("Resolve", form="{c} ⊢ key of {ap} ⇓", reads="in {c}, the key of the pair that {ap} appends is")
 def resolve_key(c: Config, ap: ApMap) -> Json | Catchable | Trap:
-    """Return the key of a pair."""
+    """Return the key of the pair that an ``ap`` appends to a map, or the error if it is no string or integer."""
     key = need(resolve(c, ap.key))
     if is_map_key(key.json):
         "pair-key-usable: the key is a string or an integer"
@@ -146,5 +146,5 @@ def resolve_key(c: Config, ap: ApMap) -> Json | Catchable | Trap:
 
 @definition
 def pair_object(key: Json, value: Json) -> Json:
-    """Return the JSON text of an element of a stream map."""
+    """Return the JSON text of an element of a stream map: an object with the members ``key`` and ``value``."""
     return json_text.object_of({"key": key, "value": value})

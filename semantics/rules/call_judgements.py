@@ -85,7 +85,11 @@ class Arguments(Struct, frozen=True, gc=False):
 
 @rules("Resolve", form="{c} ⊢ arguments of {call} ⇓", reads="in {c}, the arguments of the call {call} are")
 def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | None:
-    """Return the arguments of a call, None if one is not there yet; the first without a value decides."""
+    """Return the values of a call's arguments with their hash.
+
+    The first argument without a value decides: the result is None if it is a variable that is not there yet, else its
+    failure.
+    """
     values = all_of(tuple(resolve(c, argument) for argument in call.arguments))
     match values:
         case Catchable(VariableNotFound()):
@@ -99,13 +103,13 @@ def resolve_arguments(c: Config, call: Call) -> Arguments | Catchable | Trap | N
 
 @definition
 def own_call_id(c: Config, sent: Sent) -> int | None:
-    """Return the number of a request, if it was this peer that asked its own service; None otherwise."""
+    """Return the call id of a recorded request, if this peer made it of its own service; None otherwise."""
     return sent.call_id if sent.peer_id == c.me else None
 
 
 @definition
 def has_result(c: Config, state: State | None) -> bool:
-    """Return whether a recorded call has a result: the data hold one, or this peer's service has answered."""
+    """Return whether a call in this state has a result, in the data or as an answer of this peer's service."""
     match state:
         case Sent():
             call_id = own_call_id(c, state)
@@ -129,19 +133,22 @@ def request(triplet: Tetraplet, arguments: Arguments) -> CallRequest:
 def appended(
     c: Config, call: Call, stream: Stream, value: Value, source: Source, generation: int
 ) -> Streams | Uncatchable | Trap:
-    """Return the streams with the result of a call appended, for which the next state of the trace stands."""
+    """Return the streams with the result of a call appended to its output; its state will be the next of the new trace.
+
+    `source` and `generation` are as in `semantics.streams.append`.
+    """
     return append(c.streams, stream.name, call.span.start, StreamValue(value, len(c.memory.result)), source, generation)
 
 
 @definition
 def failure_json(ret_code: int, message: str) -> Json:
-    """Return the JSON text of a failure in the stores."""
+    """Return the JSON text as which the failure of a service is stored."""
     return json_text.object_of({"message": json_text.string(message), "ret_code": json_text.number(ret_code)})
 
 
 @definition
 def fits(output: CallOutput | None, result: Result) -> bool:
-    """Return whether a result was bound in the way that the script says."""
+    """Return whether a recorded result is of the kind that the output of the call demands: scalar, stream or none."""
     match output, result:
         case (Scalar(), ScalarResult()) | (Stream(), StreamResult()) | (None, UnusedResult()):
             return True
@@ -155,7 +162,10 @@ def fits(output: CallOutput | None, result: Result) -> bool:
     reads="in {c}, the stored result {cid} of the call {triplet} with the arguments {arguments} is",
 )
 def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Service | Uncatchable | Trap:
-    """Return a stored result, which must be of this call."""
+    """Return the stored result with the id `cid`, or the fault if it is not of this call or not there.
+
+    `arguments` is the hash of the call's arguments.
+    """
     service = need(find_service(c.stores, cid))
     if service.argument_hash != arguments:
         "result-of-other-arguments: the result is for other arguments"
@@ -174,6 +184,9 @@ def stored_result(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Se
     reads="in {c}, the stored failure {cid} of the call {triplet} with the arguments {arguments} is",
 )
 def stored_failure(c: Config, cid: Cid, arguments: Cid, triplet: Tetraplet) -> Failure | Uncatchable | Trap:
-    """Return a stored failure, which must be of this call."""
+    """Return the stored failure with the id `cid`, which must be of this call.
+
+    `arguments` is the hash of its arguments.
+    """
     service = need(stored_result(c, cid, arguments, triplet))
     return read_failure(service.json)

@@ -110,7 +110,7 @@ def canon_known(c: Config, canon: AnyCanon) -> Config:
     reads="in {c}, the canon {cid} was fixed by the peer {peer}, with the tetraplet",
 )
 def canonised_by(c: Config, cid: Cid, peer: str) -> Tetraplet | Uncatchable:
-    """Return the tetraplet of a canonical stream, which the given peer must have fixed."""
+    """Return the tetraplet of the canon with the id `cid`, which the given peer must have fixed."""
     tetraplet = need(find_canon_tetraplet(c.stores, cid))
     if tetraplet != Tetraplet(peer, "", "", ""):
         "canon-of-other-peer: another peer fixed the contents"
@@ -130,7 +130,7 @@ class Fixed(Struct, frozen=True, gc=False, eq=False):
 
 @rules("Canon", form="{c} ⊢ {canon} fixed ⇓", reads="in {c}, the canon {canon} fixes")
 def fix(c: Config, canon: AnyCanon) -> Fixed | Uncatchable:
-    """Return the contents that a canon fixes: those that its stream has now."""
+    """Return the contents that a canon fixes, those that its stream has now, and where they are stored and bound."""
     tetraplet = Tetraplet(c.me, "", "", "")
     elements = canon_elements(c, canon, held(c, canon))
     tracked = track_canon(c.stores, elements, tetraplet)
@@ -140,7 +140,7 @@ def fix(c: Config, canon: AnyCanon) -> Fixed | Uncatchable:
 
 @definition
 def held(c: Config, canon: AnyCanon) -> tuple[Value, ...]:
-    """Return the values that the stream of a canon holds now."""
+    """Return the values that the stream or map of a canon holds now, in order; none if nothing was written to it."""
     found = find(c.streams, canon.stream.name, canon.span.start)
     return () if found is None else contents(found)
 
@@ -151,7 +151,7 @@ def held(c: Config, canon: AnyCanon) -> tuple[Value, ...]:
     reads="in {c}, the elements that the canon {canon} makes of {values} are",
 )
 def canon_elements(c: Config, canon: AnyCanon, values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Return the elements that a canon makes of the values of a stream."""
+    """Return the elements that a canon makes of the values of a stream or map."""
     match canon:
         case CanonMapScalar():
             "elements-object: a map that becomes a scalar is one object, with the first value under each key"
@@ -170,7 +170,10 @@ def canon_elements(c: Config, canon: AnyCanon, values: tuple[Value, ...]) -> tup
 def scope_with(
     c: Config, canon: AnyCanon, elements: tuple[Value, ...], tetraplet: Tetraplet, cid: Cid
 ) -> Scope | Uncatchable:
-    """Return the scope in which the contents are bound to the target of a canon."""
+    """Return the scope in which the target of a canon is bound to the contents, or the fault if it cannot be.
+
+    `tetraplet` and `cid` are those of the canon.
+    """
     match canon:
         case Canon():
             "contents-stream: the target is a canonical stream of the elements"

@@ -86,7 +86,7 @@ def user_error(error: Json) -> Catchable:
 
 @definition
 def raised_again(r: Registers) -> Registers:
-    """Return the registers after what ``:error:`` holds was raised: ``%last_error%`` has it too."""
+    """Return the registers after the error in ``:error:`` was raised again, which sets ``%last_error%`` to it too."""
     return replace(set_last(r, r.error.object, r.error.tetraplet, r.error.provenance), error_settable=False)
 
 

@@ -19,9 +19,9 @@ from airspec.spec.values import Tetraplet
 
 @rules("Step")
 def premise_fails(c: Config, instruction: Instruction, failure: Failure, blame: Tetraplet | None) -> Config:
-    """Return the configuration in which an instruction has failed because a premise that it needs has.
+    """Return the configuration after an instruction failed, or the run ended, because a needed premise failed.
 
-    `blame` is the tetraplet that the error registers show.
+    `blame` is the tetraplet that the error registers show (None: none).
     """
     match failure:
         case Catchable():
@@ -43,7 +43,7 @@ def premise_waits(c: Config) -> Config:
 
 @definition
 def is_absent(failure: Failure) -> bool:
-    """Return whether a failure means that a variable has no value yet."""
+    """Return whether a failure only means that a variable has no value yet."""
     match failure:
         case Catchable(VariableNotFound()):
             return True

@@ -121,7 +121,7 @@ def next_back_failed(c: Config, error: Catchable, frame: NextBack) -> Config:
 
 @rules("Scope", form="{c} ⊢ {iterator} free ⇓", reads="in {c}, a fold can begin with the iterator {iterator}:")
 def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
-    """Return the fault for which a fold cannot begin with an iterator; None if it can."""
+    """Return the fault if a running fold has this iterator, so that no other may begin with it; None otherwise."""
     if iterator in c.iterations:
         "iterator-taken: a running fold has this iterator"
         return Uncatchable(IteratorTaken(iterator))
@@ -136,7 +136,7 @@ def iterator_free(c: Config, iterator: str) -> Uncatchable | None:
     reads="in {c}, the fold with the iterator {iterator} is in the iteration",
 )
 def running(c: Config, iterator: str) -> Iteration | Uncatchable:
-    """Return the iteration that a running fold is in."""
+    """Return the current iteration of the running fold with this iterator, or the fault if there is none."""
     iteration = c.iterations.get(iterator)
     if iteration is None:
         "fold-not-running: no running fold has this iterator"
@@ -154,19 +154,22 @@ def is_followed(iteration: Iteration) -> bool:
 
 @definition
 def may_grow(iteration: Iteration) -> bool:
-    """Return whether more values may come: the fold is over a stream, and no ``next`` has reached its end yet."""
+    """Return whether a fold may still get more values: it is over a stream, and no ``next`` has reached the end yet."""
     return iteration.fold is not None and not iteration.ended
 
 
 @definition
 def met_next(memory: Memory, iteration: Iteration) -> Memory:
-    """Return the merge at a ``next``: in a fold over a stream, the states before it end here."""
+    """Return the merge at a ``next``; in a fold over a stream, the states before the ``next`` end here."""
     return memory if iteration.fold is None else meet_next(memory, iteration.fold)
 
 
 @definition
 def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed | Trap:
-    """Return the merge at the beginning of an iteration, for which a fold over a stream opens the windows."""
+    """Return the merge at the beginning of an iteration.
+
+    In a fold over a stream, its sliders are placed on the states that the traces have of this iteration.
+    """
     match iteration:
         case Iteration(ValueItems(_, positions), index, fold=int(number)):
             return start_iteration(memory, number, positions[index])
@@ -176,5 +179,8 @@ def begin_iteration(memory: Memory, iteration: Iteration) -> Memory | Malformed 
 
 @definition
 def turned_back(memory: Memory, iteration: Iteration) -> Memory | Malformed | Trap:
-    """Return the merge past the last item, or one iteration further back: the states after a ``next`` begin."""
+    """Return the merge where the states after a ``next`` begin; only folds over streams change it.
+
+    This is at the last item, and whenever a later iteration has ended.
+    """
     return memory if iteration.fold is None else turn_back(memory, iteration.fold)

@@ -59,13 +59,13 @@ def new_stream_failed(c: Config, error: Catchable, frame: NewStream) -> Config:
 
 @definition
 def unset(scope: Scope, name: str) -> Scope:
-    """Return the scope in which a name has no value at the current depth."""
+    """Return the scope in which a name is declared at the current depth, and has no value."""
     return replace(scope, cells=scope.cells.insert(name, Cell(scope.depth, None)))
 
 
 @definition
 def restored(scope: Scope, frame: NewScope) -> Scope:
-    """Return the scope in which a name has the meaning that it had outside of its ``new``."""
+    """Return the scope in which a name means again what it meant outside of its ``new``."""
     cells = scope.cells
     return replace(
         scope, cells=cells.discard(frame.name) if frame.hidden is None else cells.insert(frame.name, frame.hidden)

@@ -80,7 +80,7 @@ def par_both_failed(c: Config, error: Catchable, frame: ParRight) -> Config:
 
 @definition
 def may_complete(branch: Instruction) -> bool:
-    """Return whether a branch begins as complete: it does unless it is ``next``.
+    """Return whether the flag of completeness is set when a branch begins: it is, unless the branch is a ``next``.
 
     So the end of a fold does not complete a ``par``.
     """
@@ -89,13 +89,13 @@ def may_complete(branch: Instruction) -> bool:
 
 @definition
 def states_since(c: Config, frame: ParLeft | ParRight) -> int:
-    """Return the number of states that were recorded since the ``par``."""
+    """Return the number of states in the new trace after that of the ``par``."""
     return len(c.memory.result) - frame.position - 1
 
 
 @definition
 def closed(c: Config, frame: ParRight) -> Memory:
-    """Return the merge after a ``par``: the sizes of both branches are recorded, and the sliders are behind them."""
+    """Return the merge after a ``par``: the sizes of both branches are recorded, and the sliders stand behind them."""
     sizes = states.Par(frame.left_size, states_since(c, frame) - frame.left_size)
     recorded = replace(c.memory, result=c.memory.result.set(frame.position, sizes))
     return leave_par(recorded, frame.prev, frame.current)

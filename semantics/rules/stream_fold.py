@@ -157,29 +157,29 @@ def fold_stream_lost(c: Config, ended: Return | Catchable, frame: StreamFold) ->
 
 @definition
 def is_complete(c: Config, ended: Return | Catchable) -> bool:
-    """Return whether a generation that was walked is complete; an error leaves the flag as it was."""
+    """Return whether a generation that was walked is complete, by the flag, which an error leaves as it was."""
     return c.complete
 
 
 @definition
 def begin_generation(memory: Memory, frame: StreamFold) -> Memory | Malformed | Trap:
-    """Return the merge at the first value of the generation at the head of the batch."""
+    """Return the merge at the first value of the first generation in the batch of a fold."""
     return start_iteration(memory, frame.number, first(frame.batch)[0].position)
 
 
 @definition
 def walk(frame: StreamFold) -> Iteration:
-    """Return the iteration over the generation at the head of the batch, at its first value."""
+    """Return the iteration over the first generation in the batch of a fold, at its first value."""
     return Iteration(items_of(first(frame.batch)), 0, frame.fold.body, frame.fold.last, frame.number)
 
 
 @definition
 def items_of(generation: Generation) -> ValueItems:
-    """Return the items of a generation: its values, with the positions of their states."""
+    """Return the values of a generation as the items of an iteration, with the positions of their states."""
     return ValueItems(tuple(entry.value for entry in generation), tuple(entry.position for entry in generation))
 
 
 @definition
 def opened_again(stream: StreamState) -> StreamState:
-    """Return the stream with a new generation for what the body appends."""
+    """Return the stream with a new, empty generation of this run, for what the body appends."""
     return replace(stream, new=open_generation(stream.new))
