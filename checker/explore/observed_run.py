@@ -199,7 +199,10 @@ def operands(instruction: Instruction) -> tuple[Value, ...]:
 
 
 def unset(c: Config, value: Value) -> Iterator[str]:
-    """Yield the variable that keeps an operand from being resolved as it has no value; nothing if there is none."""
+    """Yield the name of the variable that an operand waits for, as it is not defined yet.
+
+    There is none for a variable that ``new`` declared and nothing set: reading it is an error.
+    """
     match resolve(c, value):
         case Catchable(VariableNotFound(name)):
             yield name

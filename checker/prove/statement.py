@@ -14,12 +14,15 @@ Claimed = Literal["proved", "refuted", "witnessed"]
 
 
 class Proposition(Claim, frozen=True, eq=False):
-    """A claim that Z3 decides: that the premise implies the conclusion, for any subject such as an algebra.
+    """A claim that Z3 decides about any subject, such as an algebra.
+
+    As `claimed` says, the premise always implies the conclusion, or fails to somewhere, or both hold somewhere.
 
     The claim is about any `arity` elements of an algebra.  `given` says the premise in words; it is empty where things
     only have to be of the declared types.  A claim that does not hold is stated all the same, and has to be refuted;
-    `reason` says why.  `uses` names laws on which the induction over trees relies.  The formula is printed for the
-    subjects in `stated`; where `shown` is given, it is printed in place of the premise, and `given` says the rest.
+    `reason` says why it does not hold.  `uses` names laws on which the induction over trees relies.  The formula is
+    printed for the subjects in `stated`; where `shown` is given, it is printed in place of the premise, and `given`
+    says the rest.
     """
 
     premise: Callable[[Any], Term]

@@ -60,7 +60,7 @@ class AirDomain(Domain):
             yield name, name, "rule", docname, name, 1
 
     def get_type_name(self, type: Any, primary: bool = False) -> str:
-        """Return ``rule``, the name in the search of all objects of this domain."""
+        """Return ``rule``, the type that the search shows for every object of this domain."""
         return "rule"
 
     def resolve_xref(

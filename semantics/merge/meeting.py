@@ -24,9 +24,10 @@ from airspec.spec.states import State
 
 
 class Met(Struct, frozen=True, gc=False, eq=False):
-    """The next state of each trace, taken and joined; `at` is the configuration after that.
+    """The result of taking the next state of each trace and of joining the two.
 
-    `state` is the joined state, which `source` brought; it is None if neither trace has one.
+    `state` is the joined state (None if neither trace has one), `source` says from which trace it is, and `at` is the
+    configuration afterwards.
     """
 
     at: Config

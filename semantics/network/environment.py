@@ -99,7 +99,10 @@ def counter_of(world: Environment, name: str, owed: Owed) -> str | None:
 
 @opaque("the services of a peer")
 def answer_of(world: Environment, name: str, owed: Owed, seen: int) -> CallResult:
-    """Return the answer to a call when its counter has seen `seen` requests before.  Raise `UnknownServiceError`."""
+    """Return the answer to a call when its counter has seen `seen` requests before.
+
+    Raises `UnknownServiceError` if no service is defined for it, and what a service raises that cannot answer.
+    """
     return world.answer(name, owed.request, seen)
 
 

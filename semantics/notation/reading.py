@@ -159,7 +159,11 @@ def needs(statement: ast.stmt) -> Needs | None:
 
 
 def worded(statement: ast.stmt) -> Premise | None:
-    """Return the premise of a statement that begins with one of the words of premises; None for any other statement."""
+    """Return the premise that a statement states with a word of premises; None for any other statement.
+
+    The words are ``need``, ``wait_for``, ``given``, ``some`` and ``otherwise``; the statement calls one of them, alone,
+    assigned or returned.
+    """
     match statement:
         case ast.Assign([target], ast.Call(ast.Name(word), arguments, keywords)):
             return _worded(word, target, arguments, {k.arg: k.value for k in keywords})

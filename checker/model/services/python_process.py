@@ -36,7 +36,11 @@ Asked = tuple[str, str, CallRequest, int]
 
 
 class Given(Struct, frozen=True):
-    """What a function returned, and a hash of the state of Python's generator of chance if it drew from that."""
+    """What a Python function returned.
+
+    `drew` is a hash of the state of Python's global random number generator after the call; None if the call was not
+    seen to change it.
+    """
 
     result: CallResult
     drew: int | None

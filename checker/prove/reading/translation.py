@@ -121,7 +121,8 @@ class Translation:
     def leaves(self, function: Callable[..., object], arguments: Sequence[Term]) -> tuple[Leaf, ...]:
         """Return all ways in which ``function(*arguments)`` may return, in the order of the source.
 
-        Raises `UntranslatableError` if the function has no source that proofs read.
+        The function is added to `read`.  Raises `UntranslatableError` if it has no source that proofs read, or if they
+        cannot read part of it.
         """
         entry = entry_of(function)
         if entry is None or entry.kind == "opaque":
