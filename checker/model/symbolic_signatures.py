@@ -34,12 +34,17 @@ def refusal(kept: Data, current: Data) -> Outcome | None:
 
     `kept` are the data of the peer, which the outcome holds unchanged.
     """
-    theirs, claimed = signed(current), content(current)
-    for peer in sorted(theirs.keys() | claimed.keys()):
-        if theirs.get(peer, ()) != claimed.get(peer, ()):
-            message = f"peer {peer} has not signed what the data hold of it, or signed more than that"
-            return Outcome(codes.BAD_SIGNATURE, message, kept)
-    verdict = not_retracted(_vouched(signed(kept)), _vouched(theirs))
+    if not current.trace:
+        return None
+    theirs, claimed, ours = signed(current), content(current), signed(kept)
+    if theirs != claimed:
+        peer = next(peer for peer in sorted({*theirs, *claimed}) if theirs.get(peer) != claimed.get(peer))
+        message = f"peer {peer} has not signed what the data hold of it, or signed more than that"
+        return Outcome(codes.BAD_SIGNATURE, message, kept)
+    unequal = {peer: cids for peer, cids in theirs.items() if ours.get(peer, cids) != cids}
+    if not unequal:  # what is equal was not retracted
+        return None
+    verdict = not_retracted(_vouched(ours), _vouched(unequal))
     if isinstance(verdict, Uncatchable):
         return Outcome(code_of(verdict), message_of(verdict), kept)
     return None
