@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from airspec.checker.model.services.toml_file import why_no_toml
 from airspec.semantics.network.state import Link
 
 
@@ -100,8 +101,8 @@ def read_topology(path: Path) -> Mapping[str, tuple[str, ...]]:
         raise TopologyError(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise TopologyError(f"{path}: is not UTF-8 (byte {error.start})") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TopologyError(f"{path}: is no TOML: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise TopologyError(f"{path}: is no TOML: {why_no_toml(error)}") from None
     for unknown in sorted(content.keys() - {"reach"}):
         raise TopologyError(f"{path}: {unknown!r} is not known here; a topology has one table, [reach]")
     table = content.get("reach")

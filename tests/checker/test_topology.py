@@ -59,6 +59,7 @@ def test_a_client_behind_a_relay_is_reached_from_the_relay_only(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (f"[reach]\ninit = {'9' * 5000}\n", "is no TOML: a number has too many digits"),
         ("[reach\n", "is no TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"),
         ('[links]\ninit = ["R"]\n', "'links' is not known here; a topology has one table, [reach]"),
         ("", "needs a table [reach]"),

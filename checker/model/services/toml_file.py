@@ -103,14 +103,18 @@ class Reading(Struct, frozen=True):
     python: PythonProcess
 
 
+def why_no_toml(error: ValueError | RecursionError) -> str:
+    """Return why a text is no TOML, from what tomllib raised: also where it raises nothing of its own."""
+    if isinstance(error, RecursionError):
+        return "a value is nested too deeply"
+    return str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number has too many digits"
+
+
 def _no_toml(path: Path, error: ValueError | RecursionError) -> str:
     """The sentence for a text that is no TOML, with the place where tomllib says it."""
-    if isinstance(error, RecursionError):
-        return f"{path}: is no TOML: a value is nested too deeply"
-    if not isinstance(error, tomllib.TOMLDecodeError):
-        return f"{path}: is no TOML: a number has too many digits"
-    found = TOML_PLACE.fullmatch(str(error))
-    return f"{path}: is no TOML: {error}" if found is None else f"{path}:{found[2]}:{found[3]}: is no TOML: {found[1]}"
+    reason = why_no_toml(error)
+    found = TOML_PLACE.fullmatch(reason)
+    return f"{path}: is no TOML: {reason}" if found is None else f"{path}:{found[2]}:{found[3]}: is no TOML: {found[1]}"
 
 
 def _services(
