@@ -39,14 +39,19 @@ VALUES: dict[type, Callable[[Any], tuple[object, ...]]] = {
 """The values that an instruction resolves itself.  The streams of folds and canons are not among them."""
 
 
+def operands(node: Instruction) -> tuple[Any, ...]:
+    """Return the values that an instruction resolves itself, not those of the instructions inside it."""
+    return VALUES[type(node)](node) if type(node) in VALUES else ()
+
+
 def reads(node: Instruction) -> tuple[str, ...]:
     """Return the names of the scalars and canonical collections that an instruction resolves, in textual order."""
     names: list[str] = []
-    for value in VALUES[type(node)](node) if type(node) in VALUES else ():
+    for value in operands(node):
         if type(value) in NAMES or type(value) in WITH_LENS:
-            names.append(value.name)  # type: ignore[attr-defined]
+            names.append(value.name)
         if type(value) in WITH_LENS or isinstance(value, LastError | Error):
-            lens = value.lens  # type: ignore[attr-defined]
+            lens = value.lens
             if isinstance(lens, Path):
                 names += [accessor.scalar for accessor in lens.accessors if isinstance(accessor, ByScalar)]
     return tuple(names)

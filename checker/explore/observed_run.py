@@ -18,19 +18,14 @@ from airspec.semantics.network.state import NO_DATA, DataId
 from airspec.semantics.resolve.values import resolve, resolve_string
 from airspec.semantics.rules.call_judgements import Arguments, resolve_arguments, resolve_triplet
 from airspec.spec.faults import Catchable, Trap, Uncatchable, VariableNotFound
+from airspec.spec.mentions import operands
 from airspec.spec.states import Executed, Failed
 from airspec.spec.syntax import (
-    Ap,
-    ApMap,
     Call,
     Canon,
     CanonMap,
     CanonMapScalar,
-    Fail,
-    FoldScalar,
     Instruction,
-    Match,
-    Mismatch,
     Value,
 )
 from airspec.spec.values import Tetraplet
@@ -175,27 +170,6 @@ def wait_of(c: Config, instruction: Instruction) -> Wait:
     """Return what an instruction waits for that is evaluated in configuration `c` and is incomplete afterwards."""
     missing = tuple(dict.fromkeys(name for value in operands(instruction) for name in unset(c, value)))
     return Wait(instruction, peer_of(c, instruction), missing)
-
-
-def operands(instruction: Instruction) -> tuple[Value, ...]:
-    """Return the operands that an instruction itself resolves, not those of the instructions inside it."""
-    match instruction:
-        case Call(peer=peer, service=service, function=function, arguments=arguments):
-            return (peer, service, function, *arguments)
-        case Ap(value=value):
-            return (value,)
-        case ApMap(key=key, value=value):
-            return (key, value)
-        case Canon(peer=peer) | CanonMap(peer=peer) | CanonMapScalar(peer=peer):
-            return (peer,)
-        case Match(left=left, right=right) | Mismatch(left=left, right=right):
-            return (left, right)
-        case FoldScalar(iterable=iterable):
-            return (iterable,)
-        case Fail(argument=argument):
-            return (argument,)
-        case _:
-            return ()
 
 
 def unset(c: Config, value: Value) -> Iterator[str]:
