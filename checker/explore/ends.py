@@ -1,4 +1,4 @@
-"""The ends of a network's runs: what becomes of a particle when nothing is in flight and no call is owed.
+"""The ends of a network's runs: what becomes of a particle when nothing is in flight and no service owes an answer.
 
 The first that fits of these names an end:
 
@@ -13,8 +13,9 @@ The starting peer need not be complete; whether it was told how the particle end
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final, Literal, get_args
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -44,8 +45,6 @@ from airspec.spec.syntax import (
 )
 
 EndKind = Literal["contradictory", "failed", "lost", "waiting", "finished"]
-
-END_KINDS: tuple[EndKind, ...] = get_args(EndKind)
 
 
 class End(Struct, frozen=True):
@@ -108,7 +107,8 @@ def classify(world: World, state: NetworkState, common: Common) -> Ended:
     observer = observe(world, common.observer, NO_DATA, common.data)
     failed = {peer.peer: observe(world, peer.peer, peer.kept) for peer in state.peers if _fails(world, peer)}
     kind, reasons = _kind(world, state, common, failed, observer)
-    told = _was_told(starter, observer, kind == "failed") or starter in failed
+    errors = [world.effect(Invocation(peer.peer, peer.kept)) for peer in state.peers if peer.peer in failed]
+    told = _was_told_of(starter, observer, errors) or starter in failed if errors else _was_told(starter, observer)
     evaluated = observer.evaluated.union(*(run.evaluated for run in failed.values()))
     return Ended(End(kind, reasons, told, starter), calls_of(observer.answered), evaluated)
 
@@ -147,9 +147,9 @@ def _lost(world: World, state: NetworkState, observer: ObservedRun, data: DataId
         if peer in state.expired:
             continue
         before = kept.get(peer, NO_DATA)
-        effect = world.effect(Invocation(peer, before, data))
-        if effect.is_uncatchable() or effect.is_silent():
+        if not _enables(world, peer, before, data):
             continue
+        effect = world.effect(Invocation(peer, before, data))
         holders = [other for other, known in kept.items() if other != peer and _enables(world, peer, before, known)]
         holder = f"what {' or '.join(holders)} knows" if holders else "what all others know together"
         subject = peer if before != NO_DATA else f"{peer}, which has no data of the particle,"
@@ -195,17 +195,31 @@ def _own_waits(world: World, wait: Wait, kept: DataId, data: DataId) -> tuple[Wa
     return tuple(own for own in run.waits if own.instruction is wait.instruction)
 
 
-def _was_told(starter: str, observer: ObservedRun, failed: bool) -> bool:
-    """Whether a service of the starting peer received a value, or, of a failed particle, an error."""
+def _was_told(starter: str, observer: ObservedRun) -> bool:
+    """Whether a service of the starting peer was called without output, or was given a variable or an error."""
+    return any(
+        answer.call.output is None or any(hasattr(argument, "name") for argument in answer.call.arguments)
+        for answer in observer.answered
+        if answer.peer == starter
+    ) or bool(list(_given_errors(starter, observer)))
+
+
+def _was_told_of(starter: str, observer: ObservedRun, errors: Sequence[Effect]) -> bool:
+    """Whether a service of the starting peer was given one of these errors: its message, or its code alone."""
+    return any(
+        text == str(error.ret_code) or json.dumps(error.error_message, ensure_ascii=False)[1:-1] in text
+        for text in _given_errors(starter, observer)
+        for error in errors
+    )
+
+
+def _given_errors(starter: str, observer: ObservedRun) -> Iterator[str]:
+    """What services of the starting peer were given of the error registers, as JSON texts."""
     for answer in observer.answered:
-        if answer.peer != starter:
-            continue
-        arguments = answer.call.arguments
-        if any(isinstance(argument, LastError | Error) for argument in arguments):
-            return True
-        if not failed and (answer.call.output is None or any(hasattr(argument, "name") for argument in arguments)):
-            return True
-    return False
+        if answer.peer == starter:
+            for argument, text in zip(answer.call.arguments, answer.arguments, strict=True):
+                if isinstance(argument, LastError | Error):
+                    yield text
 
 
 # --- sentences ----------------------------------------------------------------------------------------------

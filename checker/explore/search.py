@@ -232,7 +232,7 @@ class Search(Exploration):
         self._checked: set[Invocation] = set()
         self._checked_peers: set[PeerState] = set()
         self._ends: dict[frozenset[tuple[Site, State]], Knowledge] = {}
-        self._classified: dict[tuple[PeerState, ...], Ended] = {}
+        self._classified: dict[tuple[tuple[PeerState, ...], tuple[str, ...]], Ended] = {}
         self._seconds = 0.0
 
     def run(self, bounds: Bounds, progress: Progress | None = None, keep: Keep | None = None) -> Verdict:
@@ -271,14 +271,12 @@ class Search(Exploration):
             else frozenset(),
         )
 
-    def _peers(self) -> Iterator[str]:
-        """Yield the peers that took part in some state."""
-        yield from (peer.peer for state in self.states for peer in state.peers)
-
     def _ends_seen(self) -> Iterator[EndSeen]:
+        first: dict[End, int] = {}
+        for number, end in self.ends.items():  # in the order in which states were found
+            first.setdefault(end, number)
         for end, count in Counter(self.ends.values()).items():
-            first = min(number for number, other in self.ends.items() if other == end)
-            yield EndSeen(end, count, self.path(first))
+            yield EndSeen(end, count, self.path(first[end]))
 
     def counts(self) -> Counts:
         """Return the counts of the search so far."""
@@ -376,9 +374,10 @@ class Search(Exploration):
         self._ends[known] = end
 
     def _ended(self, state: NetworkState, common: Common) -> Ended:
-        ended = self._classified.get(state.peers)
+        key = state.peers, state.expired
+        ended = self._classified.get(key)
         if ended is None:
-            ended = self._classified[state.peers] = classify(self.world, state, common)
+            ended = self._classified[key] = classify(self.world, state, common)
             self.evaluated |= ended.evaluated
         return ended
 

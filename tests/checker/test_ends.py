@@ -130,6 +130,27 @@ def test_a_peer_whose_time_is_over_is_waited_for_and_not_missed() -> None:
     assert all("where the particle's time is over" in reason for end in found for reason in end.reasons)
 
 
+def test_the_same_knowledge_with_and_without_time_left_are_different_ends() -> None:
+    """B never runs: because a message to it was lost, or because its time was over."""
+    found = ends(verdict(FINISHED, Faults(drops=1, expiries=1)))
+    lost = [reason for end in found if end.kind == "lost" for reason in end.reasons]
+    waiting = [reason for end in found if end.kind == "waiting" for reason in end.reasons]
+    assert any("B, which has no data" in reason for reason in lost)
+    assert any("answer of B, where the particle's time is over" in reason for reason in waiting)
+
+
+@pytest.mark.parametrize("told", ["%last_error%", "%last_error%.$.message"])
+def test_an_error_that_was_caught_before_is_not_the_one_that_ends_the_particle(told: str) -> None:
+    script = """
+(seq
+  (xor (call "B" ("s" "f") [] x) ; err={"ret_code": 1, "result": "first"}
+       (call "A" ("s" "error") [TOLD])) ; ok=null
+  (call "C" ("s" "g") [] y)) ; err={"ret_code": 2, "result": "second"}
+"""
+    (end,) = ends(verdict(script.replace("TOLD", told)))
+    assert (end.kind, end.told) == ("failed", False)
+
+
 def test_what_would_set_a_variable_is_named_with_what_it_waits_for() -> None:
     reasons = [reason for end in ends(verdict(BESIDE, Faults(silences=1))) for reason in end.reasons]
     assert any("waits for x, which has no value on any peer ((call" in reason for reason in reasons)
