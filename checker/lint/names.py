@@ -147,9 +147,9 @@ class Naming:
         reported: set[tuple[str, New | None]] = set()
         for use in self.uses.streams_written:
             key = (use.name, use.new)
-            near = nearest(use.name, names - {use.name})
             if key in read or key in reported or use.node in self.dead:
                 continue
+            near = nearest(use.name, names - {use.name})
             if isinstance(use.node, Call) and near is None:
                 continue
             if use.name.startswith(OF_THE_COMPILER):

@@ -162,8 +162,9 @@ def _story(story: Story, anchor: str, fork: int | None = None) -> Iterator[str]:
     """The diagram of a run, and its moves to open; `fork` counts the moves that it has in common with another run."""
     yield f"<p>Schedule <code>{escape(write_schedule(story.words))}</code></p>"
     yield f'<div class="scroll">{sequence_diagram(story, anchor, fork)}</div>'
+    values = answers(story.events)
     for number, event in enumerate(story.events, 1):
-        yield from _event(story.world, event, answers(story.events), f"{anchor}-{number}")
+        yield from _event(story.world, event, values, f"{anchor}-{number}")
 
 
 def _event(world: World, event: Event, values: dict[Cid, Json], anchor: str) -> Iterator[str]:
