@@ -1,11 +1,11 @@
 """Signatures as symbols: what honest peers would sign, and which data they would therefore refuse, without keys.
 
-In exploration peers have names and no keys.  A signature over content ids is modelled by these content ids themselves,
-so it can neither be forged nor fail for another reason than in the rules of verification: the data hold other content
-ids of a peer than it signed, or fewer than are known of it.  Signatures over nothing are left out, as they decide
-nothing.
+In exploration peers have names and no keys.  A signature over content ids is modelled by these content ids themselves.
+It cannot be forged, and is refused for two reasons only: the content ids that data hold of a peer are not those that it
+signed, or neither they nor those known of it before contain the other, so that the peer took something back.
+Signatures over nothing are left out, as they decide nothing.
 
-What a state has its peer sign, and that nothing is taken back, is asked of `semantics.authenticity.verification`.
+`semantics.authenticity.verification` decides which content ids a state makes its peer sign, and what is taken back.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
             "restart: a peer keeps its data, and forgets the calls that its services owe"
             return Moved(counted(forgotten(state, peer), Faults(restarts=1)))
         case Batch(peer, call_ids) if len(call_ids) > 1 and owes_all(state, peer, call_ids):
-            "batch: several calls that a peer owes are answered, and the peer runs the script once with all results"
+            "batch: services answer several calls of a peer, and it runs the script once with all the results"
             results = results_of(world, state, peer, call_ids)
             run = Invocation(peer, kept_by(state, peer), NO_DATA, results)
             effect = effect_of(world, run)
@@ -133,7 +133,7 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
             settled = counted(all_answered(world, landed(state, flight), peer, call_ids), Faults(batches=1))
             return Moved(after(world, settled, run, effect), run, effect)
         case Fail(peer, call_id) if owes(state, peer, call_id):
-            "fail: a service answers a call with an error, and the peer runs the script with the error"
+            "fail: a service counts a call and answers it with an error, and the peer runs the script with the error"
             owed = owed_call(state, peer, call_id)
             run = Invocation(peer, kept_by(state, peer), NO_DATA, ((call_id, failure_of(world, peer, owed)),))
             effect = effect_of(world, run)
@@ -147,13 +147,13 @@ def transition(world: Environment, state: NetworkState, label: Label) -> Moved |
             "expire: the particle's time is over at a peer, which ignores what arrives and what is answered from now on"
             return Moved(counted(expired(state, peer), Faults(expiries=1)))
         case Forget(peer) if kept_by(state, peer) != NO_DATA:
-            "forget: a peer restarts without the data that it kept"
+            "forget: a peer restarts without the data that it kept, and forgets the calls that its services owe"
             return Moved(counted(reset(state, peer, NO_DATA), Faults(forgets=1)))
         case Copy(peer) if kept_by(state, peer) != NO_DATA:
             "copy: a copy is made of what a peer keeps"
             return Moved(with_peer(state, replace(peer_of(state, peer), copy=kept_by(state, peer))))
         case Revert(peer) if peer_of(state, peer).copy != NO_DATA:
-            "revert: a peer restarts with the copy that was made of its data"
+            "revert: a peer restarts with an earlier copy of its data, and forgets the copy and what its services owe"
             return Moved(counted(reset(state, peer, peer_of(state, peer).copy), Faults(stale=1)))
         case Alter(flight, data) if flight in state.flights:
             "alter: an adversary puts other data in the place of data in flight"
